@@ -1,0 +1,38 @@
+using System.Collections.Generic;
+using System.Linq;
+using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Compiler.Syntax;
+
+namespace MobileNetGen.Compiler;
+
+/// <summary>What a <c>.mbnet</c> file describes.</summary>
+/// <param name="Plans">A planned network for each combination of α and resolution; empty where there are errors.</param>
+/// <param name="Diagnostics">What is wrong, by position.</param>
+public sealed record Compilation(EquatableArray<Plan> Plans, EquatableArray<Diagnostic> Diagnostics);
+
+/// <summary>The front door of the compiler: text → tree → networks → plans.</summary>
+public static class Mbnet
+{
+    /// <summary>Scratch beyond this is not addressed by generated code.</summary>
+    private const long MaximumScratch = 1L << 30;
+
+    /// <summary>Compiles the text of a <c>.mbnet</c> file. Never throws for what is in the text.</summary>
+    /// <param name="path">The path that diagnostics show.</param>
+    /// <param name="text">The whole text.</param>
+    public static Compilation Compile(string path, string text)
+    {
+        var source = new SourceText(path, text);
+        var diagnostics = new DiagnosticBag(source);
+        NetworkSyntax syntax = Parser.Parse(source, diagnostics);
+        List<Plan> plans = NetworkBinder.Bind(syntax, diagnostics).Select(Planner.Plan).ToList();
+        foreach (Plan plan in plans)
+        {
+            if (plan.ScratchBytes > MaximumScratch)
+                diagnostics.Report(Rules.TooLarge, plan.Network.NameSpan, plan.Network.ClassName, $"{plan.ScratchBytes} bytes of scratch", $"{MaximumScratch}");
+        }
+
+        return new Compilation((diagnostics.HasErrors ? [] : plans).ToEquatableArray(), diagnostics.Items);
+    }
+}

@@ -1,0 +1,98 @@
+namespace MobileNetGen.Compiler.Networks;
+
+/// <summary>The order and number of the channels of the input image.</summary>
+public enum ChannelOrder
+{
+    /// <summary>Red, green, blue.</summary>
+    Rgb,
+
+    /// <summary>Blue, green, red.</summary>
+    Bgr,
+
+    /// <summary>One channel.</summary>
+    Grey,
+}
+
+/// <summary>The arithmetic of a network, TensorFlow Lite's schemes.</summary>
+public enum Quantization
+{
+    /// <summary>IEEE single precision.</summary>
+    Float32,
+
+    /// <summary>Unsigned bytes, asymmetric per tensor.</summary>
+    UInt8,
+
+    /// <summary>Signed bytes, weights symmetric per tensor or per output channel.</summary>
+    Int8,
+}
+
+/// <summary>How the int8 convolutions of a network round when they rescale (uint8 always rounds twice).</summary>
+public enum RoundingMode
+{
+    /// <summary>Once, in 64 bits: TensorFlow Lite.</summary>
+    Once,
+
+    /// <summary>A doubling high multiply and a shift that round separately: TensorFlow Lite for Microcontrollers.</summary>
+    Twice,
+}
+
+/// <summary>Where a spatial layer pads.</summary>
+public enum PaddingRule
+{
+    /// <summary>TensorFlow's SAME: from the actual size, the odd row and column at the end.</summary>
+    Same,
+
+    /// <summary>PyTorch's and Caffe's: (kernel − 1) / 2 on every side.</summary>
+    Symmetric,
+}
+
+/// <summary>Where the weights go.</summary>
+public enum Bake
+{
+    /// <summary>Source up to 256 KiB, else resource.</summary>
+    Auto,
+
+    /// <summary>Into the generated source.</summary>
+    Source,
+
+    /// <summary>Into the assembly, as an embedded resource.</summary>
+    Resource,
+}
+
+/// <summary>What a layer does to its result.</summary>
+public enum Activation
+{
+    /// <summary>Nothing.</summary>
+    Linear,
+
+    /// <summary>max(0, x).</summary>
+    Relu,
+
+    /// <summary>min(max(0, x), 6).</summary>
+    Relu6,
+}
+
+/// <summary>The operations a network is made of, after blocks are expanded.</summary>
+public enum LayerKind
+{
+    /// <summary>A full convolution.</summary>
+    Convolution,
+
+    /// <summary>A 1×1 convolution.</summary>
+    Pointwise,
+
+    /// <summary>One filter a channel (or several, with a multiplier).</summary>
+    Depthwise,
+
+    /// <summary>The sum of two maps.</summary>
+    Add,
+
+    /// <summary>The mean over height and width.</summary>
+    AveragePool,
+
+    /// <summary>A fully connected layer.</summary>
+    Dense,
+
+    /// <summary>Probabilities from logits.</summary>
+    Softmax,
+}

@@ -1,0 +1,62 @@
+using MobileNetGen.Compiler.Syntax;
+
+namespace MobileNetGen.Compiler.Networks;
+
+/// <summary>One operation of a network, with concrete shapes.</summary>
+/// <param name="Name">Unique in the network, lower case with underscores: <c>bottleneck3_expand</c>.</param>
+/// <param name="Kind">The operation.</param>
+/// <param name="Inputs">The layers it reads, <see cref="Network.InputName"/> for the network's input. Two for an addition, else one.</param>
+/// <param name="Input">The shape of the (first) input.</param>
+/// <param name="Output">The shape of the result.</param>
+/// <param name="Kernel">Height and width of the filter; 1 where there is none.</param>
+/// <param name="Stride">Step of the filter in both directions.</param>
+/// <param name="Multiplier">Filters a channel in a depthwise layer, else 1.</param>
+/// <param name="Activation">What is done to the result.</param>
+/// <param name="Source">The statement it comes from, for comments.</param>
+/// <param name="Span">Where that statement stands in the user's file (the <c>network</c> statement for built-in layers).</param>
+public sealed record Layer(
+    string Name,
+    LayerKind Kind,
+    EquatableArray<string> Inputs,
+    Shape Input,
+    Shape Output,
+    int Kernel,
+    int Stride,
+    int Multiplier,
+    Activation Activation,
+    string Source,
+    TextSpan Span)
+{
+    /// <summary>Multiplications, without bias and pooling, as the papers count.</summary>
+    public long MultiplyAdds => Kind switch
+    {
+        LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Dense => Output.Length * Kernel * Kernel * Input.Channels,
+        LayerKind.Depthwise => Output.Length * Kernel * Kernel,
+        _ => 0,
+    };
+
+    /// <summary>Weights, and for dense layers biases: the published count, in which batch normalisation (our convolutions' biases) is left out.</summary>
+    public long Parameters => WeightCount + (Kind == LayerKind.Dense ? Output.Channels : 0);
+
+    /// <summary>The number of weights.</summary>
+    public long WeightCount => Kind switch
+    {
+        LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Dense => (long)Kernel * Kernel * Input.Channels * Output.Channels,
+        LayerKind.Depthwise => (long)Kernel * Kernel * Output.Channels,
+        _ => 0,
+    };
+
+    /// <summary>Whether the layer has weights and biases.</summary>
+    public bool HasWeights => WeightCount > 0;
+
+    /// <summary>Whether it reads more than one pixel for each it writes, so that its input needs a halo.</summary>
+    public bool IsSpatial => Kernel > 1;
+
+    /// <summary>What it is, for diagnostics and comments: <c>pointwise 16 → 96, 112×112</c>.</summary>
+    public override string ToString()
+    {
+        string filter = Kernel > 1 ? $" {Kernel}×{Kernel}" : "";
+        string stride = Stride > 1 ? $" stride {Stride}" : "";
+        return $"{Kind.ToString().ToLowerInvariant()}{filter}{stride}, {Input} → {Output}";
+    }
+}

@@ -1,0 +1,205 @@
+using System.Collections.Generic;
+using System.Linq;
+using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Syntax;
+
+namespace MobileNetGen.Compiler.Networks;
+
+/// <summary>How a layer's channel count follows α.</summary>
+internal enum Widening
+{
+    /// <summary>Scaled by α and rounded.</summary>
+    Scaled,
+
+    /// <summary>Scaled when α is above 1, else as written.</summary>
+    WidenOnly,
+
+    /// <summary>As written.</summary>
+    Fixed,
+}
+
+/// <summary>A line of a block, evaluated but independent of α and resolution.</summary>
+/// <param name="Kind">Its first word.</param>
+/// <param name="Channels">Channels or outputs as written; null where the layer has none.</param>
+/// <param name="Kernel">Side of the filter.</param>
+/// <param name="Stride">Stride of the first repetition.</param>
+/// <param name="Expand">Expansion factor of a bottleneck.</param>
+/// <param name="Multiplier">Filters a channel of a depthwise layer.</param>
+/// <param name="Repeat">How often the layer stands in a row.</param>
+/// <param name="Activation">Null for the layer's usual one.</param>
+/// <param name="Widening">How channels follow α.</param>
+/// <param name="Name">Given name.</param>
+/// <param name="From">Name of the layer it reads instead of the one above.</param>
+/// <param name="Operand">What an addition adds.</param>
+/// <param name="Source">The statement, for comments.</param>
+/// <param name="Span">Where it stands in the user's file.</param>
+internal sealed record LayerDefinition(
+    string Kind, int? Channels, int Kernel, int Stride, int Expand, int Multiplier, int Repeat, Activation? Activation,
+    Widening Widening, string? Name, Token? From, Token? Operand, string Source, TextSpan Span);
+
+/// <summary>Evaluates the lines of a block.</summary>
+internal static class LayerBinder
+{
+    private const int MaximumChannels = 65_536;
+    private const int MaximumKernel = 15;
+    private const int MaximumRepeat = 1_000;
+
+    /// <param name="block">The block.</param>
+    /// <param name="classes">What <c>dense classes</c> stands for, if said.</param>
+    /// <param name="span">Replaces the statements' own positions where the block is a built-in one.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    public static IReadOnlyList<LayerDefinition> Bind(Block block, int? classes, TextSpan? span, DiagnosticBag diagnostics) =>
+        block.Layers.Select(statement => Bind(statement, classes, span, diagnostics)).OfType<LayerDefinition>().ToList();
+
+    private static LayerDefinition? Bind(Statement statement, int? classes, TextSpan? span, DiagnosticBag diagnostics)
+    {
+        string kind = statement.Keyword.Text;
+        var arguments = new ArgumentReader(statement, Keywords.Layers[kind], diagnostics);
+        int? channels = null;
+        Token? operand = null;
+        switch (kind)
+        {
+            case "conv" or "pointwise" or "separable" or "bottleneck":
+                if ((channels = arguments.Integer("the number of channels", 1, MaximumChannels)) is null)
+                    return null;
+                break;
+            case "dense":
+                if ((channels = Outputs(arguments, classes)) is null)
+                    return null;
+                break;
+            case "add":
+                if ((operand = arguments.Word("the name of a layer")) is null)
+                    return null;
+                break;
+        }
+
+        var layer = new LayerDefinition(
+            kind, channels, Kernel: kind is "depthwise" or "separable" or "bottleneck" ? 3 : 1, Stride: 1, Expand: 0, Multiplier: 1, Repeat: 1,
+            Activation: null, kind == "dense" ? Widening.Fixed : Widening.Scaled, Name: null, From: null, operand, statement.ToString(), span ?? statement.Span);
+        var seen = new Dictionary<string, string>();
+        while (arguments.Peek is { } option)
+        {
+            arguments.Take("an option");
+            if (!IsAllowed(kind, option.Text) || option.Kind == TokenKind.String)
+            {
+                arguments.Unexpected(option, $"{kind} takes {string.Join(", ", Options.Where(o => IsAllowed(kind, o)))}");
+                return null;
+            }
+
+            string group = Group(option.Text);
+            if (seen.TryGetValue(group, out string? earlier))
+            {
+                if (earlier == option.Text)
+                    diagnostics.Report(Rules.GivenTwice, option.Span, option.Text, diagnostics.LineOf(option.Span));
+                else
+                    diagnostics.Report(Rules.Conflict, option.Span, earlier, option.Text, group);
+                return null;
+            }
+
+            seen.Add(group, option.Text);
+
+            if (With(layer, option.Text, arguments) is not { } next)
+                return null;
+            layer = next;
+        }
+
+        return Check(layer, seen, arguments) ? layer : null;
+    }
+
+    private static readonly string[] Options =
+        ["kernel", "stride", "expand", "multiplier", "repeat", "relu6", "relu", "linear", "widen-only", "fixed", "as", "from"];
+
+    /// <summary>What an option says; of those that say the same, a layer takes one.</summary>
+    private static string Group(string option) => option switch
+    {
+        "relu6" or "relu" or "linear" => "what the activation is",
+        "widen-only" or "fixed" => "how the channels follow alpha",
+        _ => option,
+    };
+
+    private static bool IsAllowed(string kind, string option) => option switch
+    {
+        "kernel" => kind is "conv" or "depthwise" or "separable" or "bottleneck",
+        "stride" => kind is "conv" or "depthwise" or "separable" or "bottleneck",
+        "expand" => kind is "bottleneck",
+        "multiplier" => kind is "depthwise",
+        "repeat" => kind is "conv" or "pointwise" or "depthwise" or "separable" or "bottleneck",
+        "relu6" or "relu" or "linear" => kind is "conv" or "pointwise" or "depthwise" or "separable" or "bottleneck" or "add" or "dense",
+        "widen-only" or "fixed" => kind is "conv" or "pointwise" or "separable" or "bottleneck",
+        "as" or "from" => true,
+        _ => false,
+    };
+
+    private static LayerDefinition? With(LayerDefinition layer, string option, ArgumentReader arguments)
+    {
+        switch (option)
+        {
+            case "kernel" when arguments.Integer("the kernel", 1, MaximumKernel) is { } kernel:
+                return layer with { Kernel = kernel };
+            case "stride" when arguments.Integer("the stride", 1, 8) is { } stride:
+                return layer with { Stride = stride };
+            case "expand" when arguments.Integer("the expansion", 1, 64) is { } expand:
+                return layer with { Expand = expand };
+            case "multiplier" when arguments.Integer("the multiplier", 1, 256) is { } multiplier:
+                return layer with { Multiplier = multiplier };
+            case "repeat" when arguments.Integer("the number of repetitions", 1, MaximumRepeat) is { } repeat:
+                return layer with { Repeat = repeat };
+            case "relu6":
+                return layer with { Activation = Activation.Relu6 };
+            case "relu":
+                return layer with { Activation = Activation.Relu };
+            case "linear":
+                return layer with { Activation = Activation.Linear };
+            case "widen-only":
+                return layer with { Widening = Widening.WidenOnly };
+            case "fixed":
+                return layer with { Widening = Widening.Fixed };
+            case "from":
+                return arguments.Word("the name of a layer after 'from'") is { } from ? layer with { From = from } : null;
+            case "as":
+                return Name(arguments) is { } name ? layer with { Name = name } : null;
+            default:
+                return null;
+        }
+    }
+
+    private static string? Name(ArgumentReader arguments)
+    {
+        if (arguments.Take("a name after 'as'") is not { } token)
+            return null;
+
+        // A leading underscore would be lost in the method's name.
+        if (token.Kind == TokenKind.Word && ClassNames.IsValid(token.Text) && token.Text[0] != '_' && token.Text.Length <= 80 && token.Text != Network.InputName)
+            return token.Text;
+        arguments.Diagnostics.Report(Rules.InvalidName, token.Span, token, "layer", "as features");
+        return null;
+    }
+
+    private static int? Outputs(ArgumentReader arguments, int? classes)
+    {
+        if (arguments.Take("the number of outputs, or 'classes'") is not { } token)
+            return null;
+        if (token.ToString() != "classes")
+            return arguments.Integer(token, "the outputs", 1, 1_000_000);
+        if (classes is null)
+            arguments.Diagnostics.Report(Rules.MissingStatement, token.Span, "classes", Keywords.Settings["classes"]);
+        return classes;
+    }
+
+    private static bool Check(LayerDefinition layer, Dictionary<string, string> seen, ArgumentReader arguments)
+    {
+        DiagnosticBag diagnostics = arguments.Diagnostics;
+        TextSpan span = arguments.Statement.Span;
+        if (layer.Kind == "conv" && !seen.ContainsKey("kernel"))
+            diagnostics.Report(Rules.Missing, span, "conv", "'kernel' and its size", Keywords.Layers["conv"]);
+        else if (layer.Kind == "bottleneck" && layer.Expand == 0)
+            diagnostics.Report(Rules.Missing, span, "bottleneck", "'expand' and its factor", Keywords.Layers["bottleneck"]);
+        else if (layer.Kernel % 2 == 0)
+            diagnostics.Report(Rules.Malformed, span, $"kernel {layer.Kernel}", "an odd kernel, which alone can be centred on a pixel", Keywords.Layers["conv"]);
+        else if (layer.Repeat > 1 && layer.Name is not null)
+            diagnostics.Report(Rules.NoMeaning, span, "as " + layer.Name, $"with 'repeat {layer.Repeat}'", "write the layer that needs a name on a line of its own");
+        else
+            return true;
+        return false;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Generic;
+using System.Linq;
+using MobileNetGen.Compiler.Syntax;
+
+namespace MobileNetGen.Compiler.Networks;
+
+/// <summary>A value and where it stands, for diagnostics about files that only the packer can see.</summary>
+/// <param name="Value">The path as written, with placeholders replaced.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record FileReference(string Value, TextSpan Span);
+
+/// <summary>Where weights come from: files, or a seed.</summary>
+/// <param name="Files">Paths relative to the <c>.mbnet</c> file, read in order; empty for random weights.</param>
+/// <param name="Seed">The seed of random weights.</param>
+/// <param name="Span">Where the statement stands.</param>
+public sealed record WeightsSource(EquatableArray<FileReference> Files, ulong Seed, TextSpan Span)
+{
+    /// <summary>Whether weights are random.</summary>
+    public bool IsRandom => Files.Count == 0;
+}
+
+/// <summary>The map from a pixel to a float32 network's input: (p − mean) / std, one number each or one a channel.</summary>
+public sealed record Normalization(EquatableArray<decimal> Mean, EquatableArray<decimal> Std);
+
+/// <summary>One network with everything decided that its text decides. Weights supply only numbers.</summary>
+public sealed record Network
+{
+    /// <summary>The name by which layers refer to the network's input.</summary>
+    public const string InputName = "input";
+
+    /// <summary>Name of the generated class.</summary>
+    public required string ClassName { get; init; }
+
+    /// <summary>Its namespace if the text gives one, else null: the project's root namespace.</summary>
+    public required string? Namespace { get; init; }
+
+    /// <summary>Name of the architecture, as in <c>network MobileNetV2</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Width multiplier α.</summary>
+    public required decimal Alpha { get; init; }
+
+    /// <summary>Shape of the input image.</summary>
+    public required Shape Input { get; init; }
+
+    /// <summary>Channel order of the input image.</summary>
+    public required ChannelOrder Order { get; init; }
+
+    /// <summary>Arithmetic of the layers.</summary>
+    public required Quantization Quantization { get; init; }
+
+    /// <summary>Type of the input and output where a network quantises at its ends, else that of the layers.</summary>
+    public required Quantization Io { get; init; }
+
+    /// <summary>Rounding of int8 convolutions.</summary>
+    public required RoundingMode Rounding { get; init; }
+
+    /// <summary>The padding that the text demands, or null to follow the weights' format.</summary>
+    public required PaddingRule? Padding { get; init; }
+
+    /// <summary>Where weights come from.</summary>
+    public required WeightsSource Weights { get; init; }
+
+    /// <summary>The labels file, if one is named.</summary>
+    public required FileReference? Labels { get; init; }
+
+    /// <summary>Pixel normalisation of a float32 network.</summary>
+    public required Normalization Normalization { get; init; }
+
+    /// <summary>Stack that one call may take, in bytes.</summary>
+    public required long StackBudget { get; init; }
+
+    /// <summary>Where the weights go.</summary>
+    public required Bake Bake { get; init; }
+
+    /// <summary>The layers, each after those it reads.</summary>
+    public required EquatableArray<Layer> Layers { get; init; }
+
+    /// <summary>Where the statement that names the class or the network stands.</summary>
+    public required TextSpan NameSpan { get; init; }
+
+    /// <summary>The class name with the namespace that the text gives, if any: unique in a project.</summary>
+    public string QualifiedName => Namespace is null ? ClassName : $"{Namespace}.{ClassName}";
+
+    /// <summary>Number of outputs.</summary>
+    public int OutputLength => (int)Layers[Layers.Count - 1].Output.Length;
+
+    /// <summary>Whether the outputs are probabilities.</summary>
+    public bool EndsInSoftmax => Layers[Layers.Count - 1].Kind == LayerKind.Softmax;
+
+    /// <summary>Multiply-adds of all layers.</summary>
+    public long MultiplyAdds => Layers.Sum(l => l.MultiplyAdds);
+
+    /// <summary>Parameters as the papers count them: weights and the classifier's biases, without batch normalisation.</summary>
+    public long Parameters => Layers.Sum(l => l.Parameters);
+
+    /// <summary>The layers that read a layer's result.</summary>
+    public IEnumerable<Layer> Readers(string name) => Layers.Where(l => l.Inputs.Contains(name));
+}

@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Syntax;
+
+namespace MobileNetGen.Compiler.Networks;
+
+/// <summary>Binds a tree to networks: names to built-in definitions, lists to variants, layers to shapes.</summary>
+internal static class NetworkBinder
+{
+    private const int MaximumVariants = 256;
+
+    /// <summary>One network for each combination of α and resolution; none where there are errors.</summary>
+    public static IReadOnlyList<Network> Bind(NetworkSyntax syntax, DiagnosticBag diagnostics)
+    {
+        Token? name = syntax.Find("network")?.Arguments.FirstOrDefault();
+        NetworkSyntax? builtIn = name is null ? null : BuiltInNetworks.Find(name.Text);
+        Settings settings = new SettingsBinder(syntax, builtIn, diagnostics).Bind();
+
+        if (name is not null && (name.Kind == TokenKind.String || !ClassNames.IsValid(name.Text)))
+            diagnostics.Report(Rules.InvalidName, name.Span, name, "network", Keywords.Settings["network"]);
+        else if (name is not null && builtIn is null && syntax.Layers is null)
+            diagnostics.Report(Rules.UnknownNetwork, name.Span, name, string.Join(", ", BuiltInNetworks.Names));
+
+        var layers = new List<LayerDefinition>();
+        foreach ((Block? own, Block? inherited) in new[] { (syntax.Layers, builtIn?.Layers), (syntax.Head, builtIn?.Head) })
+        {
+            if ((own ?? inherited) is { } block)
+                layers.AddRange(LayerBinder.Bind(block, settings.Classes, own is null ? settings.NameSpan : null, diagnostics));
+        }
+
+        // Shapes of a network whose lines are partly missing would only repeat what is already reported.
+        if (diagnostics.HasErrors)
+            return [];
+        IReadOnlyList<Network> networks = Variants(settings, layers, diagnostics);
+        return diagnostics.HasErrors ? [] : networks;
+    }
+
+    private static IReadOnlyList<Network> Variants(Settings settings, List<LayerDefinition> layers, DiagnosticBag diagnostics)
+    {
+        var networks = new List<Network>();
+        long variants = (long)settings.Alphas.Count * settings.Resolutions.Count;
+        if (variants > MaximumVariants)
+        {
+            diagnostics.Report(Rules.TooLarge, settings.ResolutionSpan, "the file", $"{variants} combinations of alpha and resolution", MaximumVariants);
+            return networks;
+        }
+
+        if (variants > 1 && settings.ClassName is not null)
+        {
+            diagnostics.Report(Rules.NoMeaning, settings.ClassSpan, "class", $"for {variants} combinations of alpha and resolution", "remove it, or give each combination a file of its own");
+            return networks;
+        }
+
+        foreach (decimal alpha in settings.Alphas)
+        {
+            foreach (Resolution resolution in settings.Resolutions)
+            {
+                if (Build(settings, layers, alpha, resolution, diagnostics) is not { } network)
+                    return networks;
+                networks.Add(network);
+            }
+        }
+
+        return networks;
+    }
+
+    /// <summary>How many pixels of the input one pixel of the smallest map steps over.</summary>
+    private static long TotalStride(EquatableArray<Layer> layers)
+    {
+        var strides = new Dictionary<string, long>(StringComparer.Ordinal) { [Network.InputName] = 1 };
+        foreach (Layer layer in layers)
+            strides[layer.Name] = Math.Min(strides[layer.Inputs[0]] * layer.Stride, int.MaxValue);
+        return strides.Values.Max();
+    }
+
+    private static Network? Build(Settings s, List<LayerDefinition> layers, decimal alpha, Resolution resolution, DiagnosticBag diagnostics)
+    {
+        var input = new Shape(resolution.Height, resolution.Width, s.Order == ChannelOrder.Grey ? 1 : 3);
+        if (new GraphBuilder(s, alpha, input, diagnostics).Build(layers) is not { } graph)
+            return null;
+
+        long values = Math.Max(input.Length, graph.Sum(l => l.WeightCount));
+        if (values > GraphBuilder.MaximumValues)
+        {
+            diagnostics.Report(Rules.TooLarge, s.NameSpan, "the network", $"{values} weights or pixels", $"{GraphBuilder.MaximumValues}");
+            return null;
+        }
+
+        long strides = TotalStride(graph);
+        if (Math.Min(input.Height, input.Width) < strides)
+        {
+            diagnostics.Report(Rules.ResolutionTooSmall, s.ResolutionSpan, input.Height, input.Width, strides);
+            return null;
+        }
+
+        return new Network
+        {
+            ClassName = s.ClassName ?? ClassNames.Default(s.Architecture, alpha, resolution),
+            Namespace = s.Namespace,
+            Architecture = s.Architecture,
+            Alpha = alpha,
+            Input = input,
+            Order = s.Order,
+            Quantization = s.Quantization,
+            Io = s.Io,
+            Rounding = s.Rounding,
+            Padding = s.Padding,
+            Weights = s.Weights with { Files = s.Weights.Files.Select(Expand).ToEquatableArray() },
+            Labels = s.Labels is null ? null : Expand(s.Labels),
+            Normalization = s.Normalization,
+            StackBudget = s.StackBudget,
+            Bake = s.Bake,
+            Layers = graph,
+            NameSpan = s.ClassName is null ? s.NameSpan : s.ClassSpan,
+        };
+
+        FileReference Expand(FileReference file) => file with
+        {
+            Value = file.Value.Replace("{alpha}", SettingsBinder.AlphaText(alpha)).Replace("{resolution}", resolution.ToString()),
+        };
+    }
+}

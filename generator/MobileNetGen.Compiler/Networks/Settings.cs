@@ -1,0 +1,37 @@
+using System.Collections.Generic;
+using MobileNetGen.Compiler.Syntax;
+
+namespace MobileNetGen.Compiler.Networks;
+
+/// <summary>An input size: from <c>resolution</c> or <c>rho</c>.</summary>
+internal readonly record struct Resolution(int Height, int Width)
+{
+    /// <summary>As it stands in class names: <c>160</c>, <c>192x256</c>.</summary>
+    public override string ToString() => Height == Width ? $"{Height}" : $"{Height}x{Width}";
+}
+
+/// <summary>The statements of a network, evaluated; lists are not yet multiplied out.</summary>
+internal sealed record Settings
+{
+    public string Architecture { get; init; } = "";
+    public TextSpan NameSpan { get; init; }
+    public TextSpan ResolutionSpan { get; init; }
+    public string? ClassName { get; init; }
+    public TextSpan ClassSpan { get; init; }
+    public string? Namespace { get; init; }
+    public IReadOnlyList<decimal> Alphas { get; init; } = [1m];
+    public IReadOnlyList<Resolution> Resolutions { get; init; } = [];
+    public int Divisor { get; init; } = 1;
+    public ChannelOrder Order { get; init; } = ChannelOrder.Rgb;
+    public int? Classes { get; init; }
+    public Activation Activation { get; init; } = Activation.Relu6;
+    public Quantization Quantization { get; init; } = Quantization.Float32;
+    public Quantization Io { get; init; } = Quantization.Float32;
+    public RoundingMode Rounding { get; init; } = RoundingMode.Once;
+    public PaddingRule? Padding { get; init; }
+    public WeightsSource Weights { get; init; } = new(default, 0, default);
+    public FileReference? Labels { get; init; }
+    public Normalization Normalization { get; init; } = new(EquatableArray.Of(127.5m), EquatableArray.Of(127.5m));
+    public long StackBudget { get; init; } = 640 * 1024;
+    public Bake Bake { get; init; } = Bake.Auto;
+}

@@ -1,0 +1,178 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using MobileNetGen.Compiler.Networks;
+
+namespace MobileNetGen.Compiler.Packing;
+
+/// <summary>
+/// The <c>.mbplan</c> file through which packing hands its numbers to the generator: one fact a line, a keyword and its values,
+/// always in the same order. Machine-written and machine-read, so a file of any other form is simply not one.
+/// </summary>
+public static class PackedNetworkText
+{
+    private const string Header = "mbplan 1";
+
+    // Tells a complete file from one whose writer was stopped.
+    private const string End = "end";
+
+    /// <summary>The text of a packed network, with <c>\n</c> line ends.</summary>
+    public static string Write(PackedNetwork packed)
+    {
+        var text = new StringBuilder();
+        Line(Header);
+        Line("class", packed.QualifiedName);
+        Line("description", packed.DescriptionHash);
+        Line("blob", packed.BlobBytes, packed.BlobHash);
+        foreach (string source in packed.Sources)
+            Line("source", source);
+        if (packed.Resource is not null)
+            Line("resource", packed.Resource);
+        Tensor("input", packed.Input);
+        Tensor("output", packed.Output);
+        if (packed.InputTable is { } inputTable)
+            Line("inputtable", inputTable);
+        if (packed.OutputTable is { } outputTable)
+            Line("outputtable", outputTable);
+        foreach (PackedLayer layer in packed.Layers)
+        {
+            Line("layer", layer.Name);
+            if (layer.Weights is { } w)
+                Line("weights", w.Weights, w.Channels, w.PadTop, w.PadLeft);
+            if (layer.Requantization is { } r)
+                Line("requantization", r.WeightZeroPoint, r.OutputZeroPoint, r.Min, r.Max, (int)r.Rounding);
+            if (layer.Add is { } a)
+                Line("add", a.LeftZeroPoint, a.LeftMultiplier, a.LeftShift, a.RightZeroPoint, a.RightMultiplier, a.RightShift, a.OutputMultiplier, a.OutputShift, a.OutputZeroPoint, a.Min, a.Max);
+            if (layer.Pool is { } p)
+                Line("pool", (int)p.Kind, p.InputZeroPoint, p.Multiplier, p.Shift, p.Bias, p.OutputZeroPoint, p.Min, p.Max);
+            if (layer.SoftmaxTable is { } table)
+                Line("softmax", table);
+            Tensor("result", layer.Output);
+        }
+
+        foreach (string label in packed.Labels)
+            Line("label", label);
+        foreach (string word in packed.Words)
+            Line("word", word);
+        Line(End);
+        return text.ToString();
+
+        void Tensor(string keyword, QuantizedTensor? tensor)
+        {
+            if (tensor is not null)
+                Line(keyword, tensor.Scale, tensor.ZeroPoint);
+        }
+
+        void Line(params object[] values) =>
+            text.Append(string.Join(" ", values.Select(v => Convert.ToString(v, CultureInfo.InvariantCulture)))).Append('\n');
+    }
+
+    /// <summary>Reads a text that <see cref="Write"/> wrote; null for any other.</summary>
+    public static PackedNetwork? Read(string text)
+    {
+        try
+        {
+            return ReadLines(text);
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or IndexOutOfRangeException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static PackedNetwork? ReadLines(string text)
+    {
+        List<string> lines = text.Split('\n').Select(l => l.TrimEnd('\r')).ToList();
+        if (lines.Count < 3 || lines[0] != Header || lines[lines.Count - 2] != End || lines[lines.Count - 1] != "")
+            return null;
+
+        var packed = new PackedNetwork
+        {
+            QualifiedName = "", DescriptionHash = "", BlobHash = "", BlobBytes = 0, Sources = default, Resource = null, Input = null, Output = null,
+            InputTable = null, OutputTable = null, Layers = default, Labels = default, Words = default,
+        };
+        List<string> sources = [], labels = [], words = [];
+        List<PackedLayer> layers = [];
+        PackedLayer Last() => layers[layers.Count - 1];
+        void Replace(PackedLayer layer) => layers[layers.Count - 1] = layer;
+
+        foreach (string line in lines.Skip(1).Take(lines.Count - 3))
+        {
+            int space = line.IndexOf(' ');
+            (string keyword, string rest) = space < 0 ? (line, "") : (line.Substring(0, space), line.Substring(space + 1));
+            string[] fields = rest.Split(' ');
+            int Int(int i) => int.Parse(fields[i], CultureInfo.InvariantCulture);
+            long Long(int i) => long.Parse(fields[i], CultureInfo.InvariantCulture);
+            QuantizedTensor Tensor() => new(fields[0], Int(1));
+            T Enumeration<T>(int i)
+                where T : struct, Enum => Enum.IsDefined(typeof(T), Int(i)) ? (T)(object)Int(i) : throw new FormatException();
+
+            switch (keyword)
+            {
+                case "class":
+                    packed = packed with { QualifiedName = rest };
+                    break;
+                case "description":
+                    packed = packed with { DescriptionHash = rest };
+                    break;
+                case "blob":
+                    packed = packed with { BlobBytes = Long(0), BlobHash = fields[1] };
+                    break;
+                case "source":
+                    sources.Add(rest);
+                    break;
+                case "resource":
+                    packed = packed with { Resource = rest };
+                    break;
+                case "input":
+                    packed = packed with { Input = Tensor() };
+                    break;
+                case "output":
+                    packed = packed with { Output = Tensor() };
+                    break;
+                case "inputtable":
+                    packed = packed with { InputTable = Long(0) };
+                    break;
+                case "outputtable":
+                    packed = packed with { OutputTable = Long(0) };
+                    break;
+                case "layer":
+                    layers.Add(new PackedLayer(rest));
+                    break;
+                case "weights":
+                    Replace(Last() with { Weights = new PackedWeights(Long(0), Long(1), Int(2), Int(3)) });
+                    break;
+                case "requantization":
+                    Replace(Last() with { Requantization = new PackedRequantization(Int(0), Int(1), Int(2), Int(3), Enumeration<RoundingMode>(4)) });
+                    break;
+                case "add":
+                    Replace(Last() with { Add = new PackedAdd(Int(0), Int(1), Int(2), Int(3), Int(4), Int(5), Int(6), Int(7), Int(8), Int(9), Int(10)) });
+                    break;
+                case "pool":
+                    Replace(Last() with { Pool = new PackedPool(Enumeration<PoolKind>(0), Int(1), Int(2), Int(3), Int(4), Int(5), Int(6), Int(7)) });
+                    break;
+                case "softmax":
+                    Replace(Last() with { SoftmaxTable = Long(0) });
+                    break;
+                case "result":
+                    Replace(Last() with { Output = Tensor() });
+                    break;
+                case "label":
+                    labels.Add(rest);
+                    break;
+                case "word":
+                    words.Add(rest);
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return packed with
+        {
+            Sources = sources.ToEquatableArray(), Layers = layers.ToEquatableArray(), Labels = labels.ToEquatableArray(), Words = words.ToEquatableArray(),
+        };
+    }
+}

@@ -1,0 +1,37 @@
+using MobileNetGen.Compiler.Networks;
+
+namespace MobileNetGen.Compiler.Planning;
+
+/// <summary>
+/// A feature map in scratch: rows, each <c>[blocks][halo + width + halo][lanes]</c>, with <c>halo</c> rows above and below.
+/// Channels fill blocks of 16 lanes; a network's input that only convolutions read keeps its few channels together instead.
+/// </summary>
+/// <param name="Name">The layer that writes it.</param>
+/// <param name="Shape">Its logical shape.</param>
+/// <param name="Lanes">Values of one pixel in one block.</param>
+/// <param name="Halo">Pixels of padding on every side.</param>
+/// <param name="ElementSize">Bytes a value: 4 for float32, 1 quantised.</param>
+/// <param name="Offset">Where it starts in scratch, in bytes.</param>
+public sealed record FeatureBuffer(string Name, Shape Shape, int Lanes, int Halo, int ElementSize, long Offset)
+{
+    /// <summary>Channels of a block.</summary>
+    public const int BlockChannels = 16;
+
+    /// <summary>Whether its channels lie in blocks of 16.</summary>
+    public bool IsBlocked => Lanes == BlockChannels;
+
+    /// <summary>Number of blocks in a row.</summary>
+    public int Blocks => (Shape.Channels + Lanes - 1) / Lanes;
+
+    /// <summary>Values from a block to the next.</summary>
+    public long BlockStride => (Shape.Width + (2L * Halo)) * Lanes;
+
+    /// <summary>Values from a row to the next.</summary>
+    public long RowStride => Blocks * BlockStride;
+
+    /// <summary>Bytes in all, halo included.</summary>
+    public long Bytes => (Shape.Height + (2L * Halo)) * RowStride * ElementSize;
+
+    /// <summary>Where row 0, column 0 starts in scratch, in bytes.</summary>
+    public long Origin => Offset + (((Halo * RowStride) + ((long)Halo * Lanes)) * ElementSize);
+}

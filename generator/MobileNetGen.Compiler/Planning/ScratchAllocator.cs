@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace MobileNetGen.Compiler.Planning;
+
+/// <summary>A buffer and the steps during which its memory holds something.</summary>
+internal sealed class Lifetime(FeatureBuffer buffer, int firstStep)
+{
+    private Lifetime? _memory;
+
+    public FeatureBuffer Buffer { get; set; } = buffer;
+
+    public int FirstStep { get; } = firstStep;
+
+    public int LastStep { get; set; } = firstStep;
+
+    /// <summary>The buffer whose memory this one takes over: itself, unless it is written in place.</summary>
+    public Lifetime Memory
+    {
+        get => _memory?.Memory ?? this;
+        set => _memory = value;
+    }
+}
+
+/// <summary>Places buffers by size, the largest first, each at the lowest offset where nothing live at the same time lies.</summary>
+internal static class ScratchAllocator
+{
+    /// <summary>Sets every buffer's offset.</summary>
+    /// <returns>Bytes in all.</returns>
+    public static long Place(IReadOnlyList<Lifetime> buffers)
+    {
+        List<Region> regions = Regions(buffers);
+        var placed = new List<Region>();
+        foreach (Region region in regions.OrderByDescending(r => r.Bytes).ThenBy(r => r.First))
+        {
+            long offset = 0;
+            foreach (Region other in placed.Where(p => p.Overlaps(region)).OrderBy(p => p.Offset))
+            {
+                if (offset + region.Bytes <= other.Offset)
+                    break;
+                offset = Math.Max(offset, other.Offset + other.Bytes);
+            }
+
+            region.Offset = offset;
+            placed.Add(region);
+        }
+
+        foreach (Region region in regions)
+        {
+            foreach (Lifetime buffer in region.Buffers)
+                buffer.Buffer = buffer.Buffer with { Offset = region.Offset };
+        }
+
+        return placed.Max(r => r.Offset + r.Bytes);
+    }
+
+    /// <summary>The step during which the most bytes are live, and how many.</summary>
+    public static (int Step, long Bytes) Peak(IReadOnlyList<Lifetime> buffers, int steps)
+    {
+        List<Region> regions = Regions(buffers);
+        return Enumerable.Range(0, steps)
+            .Select(step => (Step: step, Bytes: regions.Where(r => r.First <= step && step <= r.Last).Sum(r => r.Bytes)))
+            .OrderByDescending(s => s.Bytes)
+            .First();
+    }
+
+    private static List<Region> Regions(IReadOnlyList<Lifetime> buffers) =>
+        buffers.GroupBy(b => b.Memory).Select(group => new Region(group.ToList())).ToList();
+
+    private sealed class Region(List<Lifetime> buffers)
+    {
+        public List<Lifetime> Buffers { get; } = buffers;
+
+        public int First { get; } = buffers.Min(b => b.FirstStep);
+
+        public int Last { get; } = buffers.Max(b => b.LastStep);
+
+        public long Bytes { get; } = (buffers.Max(b => b.Buffer.Bytes) + Plan.Alignment - 1) / Plan.Alignment * Plan.Alignment;
+
+        public long Offset { get; set; }
+
+        public bool Overlaps(Region other) => First <= other.Last && other.First <= Last;
+    }
+}

@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using MobileNetGen.Compiler.Diagnostics;
+
+namespace MobileNetGen.Compiler.Syntax;
+
+/// <summary>Turns the text of a <c>.mbnet</c> file into statements and blocks.</summary>
+public static class Parser
+{
+    /// <summary>Files with more lines than this are not network descriptions.</summary>
+    private const int MaximumLines = 10_000;
+
+    /// <summary>Parses a text. Lines that are wrong are reported and left out; the rest is still parsed.</summary>
+    public static NetworkSyntax Parse(SourceText source, DiagnosticBag diagnostics)
+    {
+        var settings = new List<Statement>();
+        var blocks = new Dictionary<string, (Token Keyword, List<Statement> Layers)>(StringComparer.Ordinal);
+        List<Statement>? block = null;
+
+        if (source.LineCount > MaximumLines)
+        {
+            diagnostics.Report(Rules.OutOfRange, new TextSpan(0, 0), "the number of lines", source.LineCount, 1, MaximumLines);
+            return new NetworkSyntax(source, default, null, null);
+        }
+
+        for (int line = 0; line < source.LineCount; line++)
+        {
+            List<Token> tokens = Lexer.Tokens(source, source.Line(line), diagnostics);
+            if (tokens.Count == 0)
+                continue;
+
+            Token keyword = tokens[0];
+            var statement = new Statement(keyword, tokens.Skip(1).ToEquatableArray());
+            if (keyword.Kind == TokenKind.Word && Keywords.Blocks.Contains(keyword.Text))
+            {
+                block = [];
+                if (blocks.TryGetValue(keyword.Text, out var earlier))
+                    diagnostics.Report(Rules.GivenTwice, keyword.Span, keyword.Text, source.Position(earlier.Keyword.Span.Start).Line + 1);
+                else
+                    blocks.Add(keyword.Text, (keyword, block));
+                if (tokens.Count > 1)
+                    diagnostics.Report(Rules.UnexpectedWord, tokens[1].Span, tokens[1], keyword.Text, "a block's layers stand on the lines below it");
+            }
+            else if (keyword.Kind == TokenKind.Word && Keywords.Layers.ContainsKey(keyword.Text))
+            {
+                if (block is null)
+                    diagnostics.Report(Rules.LayerOutsideBlock, keyword.Span, keyword.Text);
+                else
+                    block.Add(statement);
+            }
+            else if (keyword.Kind == TokenKind.Word && Keywords.Settings.ContainsKey(keyword.Text))
+            {
+                block = null;
+                Statement? earlier = settings.FirstOrDefault(s => s.Keyword.Text == keyword.Text);
+                if (earlier is null)
+                    settings.Add(statement);
+                else
+                    diagnostics.Report(Rules.GivenTwice, keyword.Span, keyword.Text, source.Position(earlier.Span.Start).Line + 1);
+            }
+            else
+            {
+                ReportUnknown(keyword, block is not null, diagnostics);
+            }
+        }
+
+        return new NetworkSyntax(source, settings.ToEquatableArray(), Find("layers"), Find("head"));
+
+        Block? Find(string name) =>
+            blocks.TryGetValue(name, out var found) ? new Block(found.Keyword, found.Layers.ToEquatableArray()) : null;
+    }
+
+    private static void ReportUnknown(Token keyword, bool inBlock, DiagnosticBag diagnostics)
+    {
+        IEnumerable<string> settings = Keywords.Settings.Keys.Concat(Keywords.Blocks).OrderBy(w => w, StringComparer.Ordinal);
+        IEnumerable<string> expected = inBlock ? Keywords.Layers.Keys : settings;
+        string? meant = Keywords.Nearest(keyword.Text, inBlock ? Keywords.Layers.Keys.Concat(settings) : settings.Concat(Keywords.Layers.Keys));
+        string advice = meant is null ? $"expected one of {string.Join(", ", expected)}" : $"did you mean '{meant}'?";
+        diagnostics.Report(Rules.UnknownWord, keyword.Span, keyword, inBlock ? "layer" : "statement", advice);
+    }
+}

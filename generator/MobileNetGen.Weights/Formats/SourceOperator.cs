@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+
+namespace MobileNetGen.Weights.Formats;
+
+/// <summary>The nonlinearity that an operator applies to its result.</summary>
+public enum SourceActivation
+{
+    /// <summary>None is stated. A quantised output whose range already is [0, 6] still amounts to ReLU6: see <see cref="SourceValue.RealRange"/>.</summary>
+    None,
+
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>min(max(x, 0), 6).</summary>
+    Relu6,
+}
+
+/// <summary>How a pool over the whole map was written in the file. The two have different numerics when quantised.</summary>
+public enum SourcePoolKind
+{
+    /// <summary>An average pool whose window is the whole map.</summary>
+    AveragePool,
+
+    /// <summary>A mean over height and width.</summary>
+    Mean,
+}
+
+/// <summary>Rows and columns of padding around a map. In quantised networks their value is the input's zero point.</summary>
+/// <param name="IsSame">TensorFlow's SAME: to be computed from the map's actual size; the four numbers are then 0 and mean nothing.</param>
+/// <param name="Top">Rows above.</param>
+/// <param name="Left">Columns to the left.</param>
+/// <param name="Bottom">Rows below.</param>
+/// <param name="Right">Columns to the right.</param>
+public readonly record struct SourcePadding(bool IsSame, int Top, int Left, int Bottom, int Right)
+{
+    /// <summary>TensorFlow's SAME.</summary>
+    public static SourcePadding Same { get; } = new(true, 0, 0, 0, 0);
+
+    /// <summary>No padding: TensorFlow's VALID.</summary>
+    public static SourcePadding None { get; } = new(false, 0, 0, 0, 0);
+
+    /// <summary>Padding by stated amounts.</summary>
+    public static SourcePadding Explicit(int top, int left, int bottom, int right) => new(false, top, left, bottom, right);
+}
+
+/// <summary>One operator of a trained network, in the terms of a MobileNet rather than of a file format.</summary>
+/// <param name="Place">Where it is in the file, for messages: "operator 12, CONV_2D".</param>
+/// <param name="Inputs">The values it reads: indices into <see cref="SourceNetwork.Values"/>. One, except for <see cref="SourceAdd"/>.</param>
+/// <param name="Output">The value it produces: an index into <see cref="SourceNetwork.Values"/>.</param>
+public abstract record SourceOperator(string Place, ImmutableArray<int> Inputs, int Output)
+{
+    /// <summary>The first, and mostly only, value it reads.</summary>
+    public int Input => Inputs[0];
+}
+
+/// <summary>A convolution, dilation 1.</summary>
+/// <param name="Place">Where it is in the file, for messages.</param>
+/// <param name="Input">The value it reads, [1][h][w][in].</param>
+/// <param name="Output">The value it produces, [1][h][w][out].</param>
+/// <param name="Weights">[out][kernel height][kernel width][in]; per-channel scales run along axis 0.</param>
+/// <param name="Bias">[out], or null where there is none. Int32 at scale input · weights in a quantised network.</param>
+/// <param name="StrideHeight">Step down the map, at least 1.</param>
+/// <param name="StrideWidth">Step along the map, at least 1.</param>
+/// <param name="Padding">Padding of the input.</param>
+/// <param name="Activation">Applied to the result.</param>
+/// <param name="StoredAsDepthwise">
+/// Whether the file has it as a depthwise convolution of one channel with a depth multiplier. The weights are in convolution order all the
+/// same; what follows the operator that was stored is the rounding of a quantised one.
+/// </param>
+public sealed record SourceConvolution(
+    string Place,
+    int Input,
+    int Output,
+    SourceTensor Weights,
+    SourceTensor? Bias,
+    int StrideHeight,
+    int StrideWidth,
+    SourcePadding Padding,
+    SourceActivation Activation,
+    bool StoredAsDepthwise) : SourceOperator(Place, [Input], Output);
+
+/// <summary>A depthwise convolution of more than one channel, dilation 1.</summary>
+/// <param name="Place">Where it is in the file, for messages.</param>
+/// <param name="Input">The value it reads, [1][h][w][c].</param>
+/// <param name="Output">The value it produces, [1][h][w][c · multiplier].</param>
+/// <param name="Weights">[kernel height][kernel width][c · multiplier]; per-channel scales run along axis 2. Output channel o reads input channel o / multiplier.</param>
+/// <param name="Bias">[c · multiplier], or null where there is none. Int32 at scale input · weights in a quantised network.</param>
+/// <param name="Multiplier">Outputs per input channel, at least 1.</param>
+/// <param name="StrideHeight">Step down the map, at least 1.</param>
+/// <param name="StrideWidth">Step along the map, at least 1.</param>
+/// <param name="Padding">Padding of the input.</param>
+/// <param name="Activation">Applied to the result.</param>
+public sealed record SourceDepthwise(
+    string Place,
+    int Input,
+    int Output,
+    SourceTensor Weights,
+    SourceTensor? Bias,
+    int Multiplier,
+    int StrideHeight,
+    int StrideWidth,
+    SourcePadding Padding,
+    SourceActivation Activation) : SourceOperator(Place, [Input], Output);
+
+/// <summary>A fully connected layer over all elements of its input, which is read as one row.</summary>
+/// <param name="Place">Where it is in the file, for messages.</param>
+/// <param name="Input">The value it reads: [in] and any dimensions of size 1.</param>
+/// <param name="Output">The value it produces: [out] and any dimensions of size 1.</param>
+/// <param name="Weights">[out][in]; per-channel scales run along axis 0.</param>
+/// <param name="Bias">[out], or null where there is none. Int32 at scale input · weights in a quantised network.</param>
+/// <param name="Activation">Applied to the result.</param>
+public sealed record SourceDense(string Place, int Input, int Output, SourceTensor Weights, SourceTensor? Bias, SourceActivation Activation)
+    : SourceOperator(Place, [Input], Output);
+
+/// <summary>The sum of two values of one shape.</summary>
+/// <param name="Place">Where it is in the file, for messages.</param>
+/// <param name="Left">The first value, in the file's order.</param>
+/// <param name="Right">The second value.</param>
+/// <param name="Output">The value it produces, of the same shape.</param>
+/// <param name="Activation">Applied to the result.</param>
+public sealed record SourceAdd(string Place, int Left, int Right, int Output, SourceActivation Activation) : SourceOperator(Place, [Left, Right], Output);
+
+/// <summary>The mean of each channel over the whole map.</summary>
+/// <param name="Place">Where it is in the file, for messages.</param>
+/// <param name="Input">The value it reads, [1][h][w][c].</param>
+/// <param name="Output">The value it produces, [1][1][1][c] or [1][c].</param>
+/// <param name="Kind">How the file has it.</param>
+/// <param name="KeepDimensions">Whether the operator itself keeps height and width as dimensions of size 1; always, for an average pool.</param>
+public sealed record SourcePool(string Place, int Input, int Output, SourcePoolKind Kind, bool KeepDimensions) : SourceOperator(Place, [Input], Output);
+
+/// <summary>exp(β · x) over its sum, over the last dimension.</summary>
+/// <param name="Place">Where it is in the file, for messages.</param>
+/// <param name="Input">The value it reads.</param>
+/// <param name="Output">The value it produces, of the same shape but for dimensions of size 1.</param>
+/// <param name="Beta">β: finite and positive.</param>
+public sealed record SourceSoftmax(string Place, int Input, int Output, float Beta) : SourceOperator(Place, [Input], Output);
+
+/// <summary>Real or quantised numbers to quantised ones of another type, scale or zero point.</summary>
+/// <param name="Place">Where it is in the file, for messages.</param>
+/// <param name="Input">The value it reads.</param>
+/// <param name="Output">The value it produces, of the same shape.</param>
+public sealed record SourceQuantize(string Place, int Input, int Output) : SourceOperator(Place, [Input], Output);
+
+/// <summary>Quantised numbers to real ones.</summary>
+/// <param name="Place">Where it is in the file, for messages.</param>
+/// <param name="Input">The value it reads.</param>
+/// <param name="Output">The value it produces, of the same shape.</param>
+public sealed record SourceDequantize(string Place, int Input, int Output) : SourceOperator(Place, [Input], Output);

@@ -1,0 +1,140 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Security.Cryptography;
+using MobileNetGen.Compiler;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Weights.Matching;
+using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
+
+namespace MobileNetGen.Weights.Packing;
+
+/// <summary>A network's blob and what the generator must know of it.</summary>
+public sealed record PackedResult(PackedNetwork Packed, byte[] Blob);
+
+/// <summary>What the packer is told beside the weights.</summary>
+/// <param name="DescriptionHash">Hash of the network's text.</param>
+/// <param name="Sources">Where the weights came from, for the header of the generated file.</param>
+/// <param name="Labels">Class names, or none.</param>
+public sealed record PackingFacts(string DescriptionHash, ImmutableArray<string> Sources, ImmutableArray<string> Labels);
+
+/// <summary>Turns a trained network into the bytes that kernels read and the numbers that generated code holds.</summary>
+public sealed class NetworkPacker
+{
+    /// <summary>Weights up to this size are compiled as source: a literal of 1 MiB would add over a second to a build.</summary>
+    private const int LargestSource = 256 * 1024;
+
+    private readonly Blob _blob = new();
+    private readonly Plan _plan;
+    private readonly TrainedNetwork _trained;
+    private readonly QuantizedNumbers _numbers;
+    private readonly Dictionary<string, TensorScale?> _scales = new(StringComparer.Ordinal);
+
+    private NetworkPacker(Plan plan, TrainedNetwork trained)
+    {
+        (_plan, _trained, _numbers) = (plan, trained, new QuantizedNumbers(plan.Network));
+        _scales[Network.InputName] = trained.Input;
+        foreach (TrainedLayer layer in trained.Layers)
+            _scales[layer.Layer.Name] = layer.Output;
+    }
+
+    /// <summary>Packs a network. The result depends on nothing but the arguments.</summary>
+    public static PackedResult Pack(Plan plan, TrainedNetwork trained, PackingFacts facts) => new NetworkPacker(plan, trained).Pack(facts);
+
+    private PackedResult Pack(PackingFacts facts)
+    {
+        Network network = _plan.Network;
+        List<PackedLayer> layers = [.. _plan.Steps.SelectMany(Layers)];
+        TensorScale? result = _scales[_plan.Output.Name];
+        (long? inputTable, long? outputTable) = (null, null);
+        if (network.Io != NetworkQuantization.Float32 && network.Quantization != NetworkQuantization.Float32)
+        {
+            inputTable = QuantizedNumbers.Table(_blob, Outer(_trained.OuterInput!.Value), Unsigned(_trained.Input!.Value));
+            outputTable = QuantizedNumbers.Table(_blob, Unsigned(result!.Value), Outer(_trained.OuterOutput!.Value));
+        }
+
+        byte[] blob = _blob.ToArray();
+        bool source = network.Bake == Bake.Source || (network.Bake == Bake.Auto && blob.Length <= LargestSource);
+        var packed = new PackedNetwork
+        {
+            QualifiedName = network.QualifiedName,
+            DescriptionHash = facts.DescriptionHash,
+            BlobHash = Convert.ToHexStringLower(SHA256.HashData(blob)),
+            BlobBytes = blob.Length,
+            Sources = facts.Sources.ToEquatableArray(),
+            Resource = source ? null : network.QualifiedName + ".mbw",
+            Input = Tensor(_trained.OuterInput ?? _trained.Input, Outer, Unsigned, _trained.OuterInput is not null),
+            Output = Tensor(_trained.OuterOutput ?? result, Outer, Unsigned, _trained.OuterOutput is not null),
+            InputTable = inputTable,
+            OutputTable = outputTable,
+            Layers = layers.ToEquatableArray(),
+            Labels = facts.Labels.ToEquatableArray(),
+            Words = (source ? Words(blob) : []).ToEquatableArray(),
+        };
+        return new PackedResult(packed, blob);
+    }
+
+    private IEnumerable<PackedLayer> Layers(Step step)
+    {
+        TrainedLayer trained = _trained.Layers.First(l => l.Layer == step.Layer);
+        TensorScale? input = _scales[step.Layer.Inputs[0]];
+        var packed = new PackedLayer(step.Layer.Name) { Output = Tensor(trained.Output) };
+        yield return (trained.Filter, step.Layer.Kind) switch
+        {
+            (FloatFilter f, _) => packed with
+            {
+                Weights = new PackedWeights(FilterPacker.Weights(_blob, step.Layer, f), FilterPacker.Bias(_blob, step.Layer, f), trained.PadTop, trained.PadLeft),
+            },
+            (QuantizedFilter q, _) => packed with
+            {
+                Weights = new PackedWeights(
+                    FilterPacker.Weights(_blob, step.Layer, q), _numbers.Channels(_blob, trained, q, input!.Value, trained.Output!.Value), trained.PadTop, trained.PadLeft),
+                Requantization = _numbers.Requantization(trained, q, trained.Output!.Value),
+            },
+            (_, LayerKind.Add) when input is not null => packed with
+            {
+                Add = _numbers.Add(input.Value, _scales[step.Layer.Inputs[1]]!.Value, trained.Output!.Value, step.Layer.Activation),
+            },
+            (_, LayerKind.AveragePool) when input is not null => packed with
+            {
+                Pool = _numbers.Pool(trained.Pool!.Value, input.Value, trained.Output!.Value, step.Layer.Input.Height * step.Layer.Input.Width),
+            },
+            (_, LayerKind.Softmax) when input is not null => packed with { SoftmaxTable = QuantizedNumbers.SoftmaxTable(_blob, input.Value) },
+            _ => packed,
+        };
+
+        if (step.FusedAdd is { } add)
+        {
+            TensorScale? sum = _scales[add.Name];
+            yield return new PackedLayer(add.Name)
+            {
+                Output = Tensor(sum),
+                Add = sum is null ? null : _numbers.Add(trained.Output!.Value, _scales[step.Second!.Name]!.Value, sum.Value, add.Activation),
+            };
+        }
+    }
+
+    /// <summary>A scale of the layers in the unsigned domain.</summary>
+    private TensorScale Unsigned(TensorScale scale) => scale with { ZeroPoint = _numbers.ToUnsigned(scale.ZeroPoint) };
+
+    /// <summary>A scale of what the caller gives or gets in the unsigned domain.</summary>
+    private TensorScale Outer(TensorScale scale) =>
+        scale with { ZeroPoint = scale.ZeroPoint + (_plan.Network.Io == NetworkQuantization.Int8 ? 128 : 0) };
+
+    private QuantizedTensor? Tensor(TensorScale? scale, Func<TensorScale, TensorScale> outer, Func<TensorScale, TensorScale> inner, bool isOuter) =>
+        scale is null ? null : Text(isOuter ? outer(scale.Value) : inner(scale.Value));
+
+    private QuantizedTensor? Tensor(TensorScale? scale) => scale is null ? null : Text(Unsigned(scale.Value));
+
+    private static QuantizedTensor Text(TensorScale scale) => new(scale.Scale.ToString("R", CultureInfo.InvariantCulture), scale.ZeroPoint);
+
+    private static IEnumerable<string> Words(byte[] blob)
+    {
+        for (int i = 0; i < blob.Length; i += sizeof(ulong))
+            yield return BitConverter.ToUInt64(blob, i).ToString("x16", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,139 @@
+using System;
+using System.Collections.Immutable;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Numerics;
+using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
+
+namespace MobileNetGen.Weights.Packing;
+
+/// <summary>
+/// The integers with which a quantised layer is computed, by TensorFlow Lite's rules. Zero points and clamps go in and come out in the
+/// network's own domain and leave in the kernels' unsigned one, where int8 values are 128 larger.
+/// </summary>
+internal sealed class QuantizedNumbers(Network network)
+{
+    /// <summary>What the unsigned domain adds to values of the network's own.</summary>
+    public int Offset { get; } = network.Quantization == NetworkQuantization.Int8 ? 128 : 0;
+
+    public int ToUnsigned(int zeroPoint) => zeroPoint + Offset;
+
+    /// <summary>Writes bias, multiplier and shift by blocks of 16 output channels.</summary>
+    public long Channels(Blob blob, TrainedLayer layer, QuantizedFilter filter, TensorScale input, TensorScale output)
+    {
+        const int lanes = FeatureBuffer.BlockChannels;
+        int channels = layer.Layer.Output.Channels;
+        int[] bias = FoldedBias(layer.Layer, filter, ToUnsigned(input.ZeroPoint));
+        long offset = blob.Begin();
+        for (int block = 0; block < channels; block += lanes)
+        {
+            var multipliers = new FixedPointMultiplier[lanes];
+            for (int i = 0; i < lanes && block + i < channels; i++)
+                multipliers[i] = FixedPointMultiplier.From(Factor(filter.Scales, block + i, input, output));
+            for (int i = 0; i < lanes; i++)
+                blob.Write(block + i < channels ? bias[block + i] : 0);
+            foreach (FixedPointMultiplier multiplier in multipliers)
+                blob.Write(multiplier.Multiplier);
+            foreach (FixedPointMultiplier multiplier in multipliers)
+                blob.Write(multiplier.Shift);
+        }
+
+        return offset;
+    }
+
+    /// <summary>
+    /// sx · sw / sy. One scale for the tensor is multiplied in single precision, one a channel in double (TFLite's <c>GetQuantizedConvolutionMultipler</c>
+    /// and <c>PopulateConvolutionQuantizationParams</c>): the mantissas differ in most layers.
+    /// </summary>
+    private static double Factor(ImmutableArray<float> weights, int channel, TensorScale input, TensorScale output) => weights.Length == 1
+        ? (double)(float)(input.Scale * weights[0]) / output.Scale
+        : (double)input.Scale * weights[channel] / output.Scale;
+
+    /// <summary>bias − zx · Σ (w − zw), so that kernels need not subtract the input's zero point. Sums wrap, as the reference's do.</summary>
+    private static int[] FoldedBias(Layer layer, QuantizedFilter filter, int inputZeroPoint)
+    {
+        int outputs = layer.Output.Channels;
+        var sums = new long[outputs];
+        int perOutput = filter.Weights.Length / outputs;
+        for (int i = 0; i < filter.Weights.Length; i++)
+            sums[layer.Kind == LayerKind.Depthwise ? i % outputs : i / perOutput] += filter.Weights[i] - filter.ZeroPoint;
+        var bias = new int[outputs];
+        for (int n = 0; n < outputs; n++)
+            bias[n] = unchecked((int)(filter.Bias[n] - (inputZeroPoint * sums[n])));
+        return bias;
+    }
+
+    public PackedRequantization Requantization(TrainedLayer layer, QuantizedFilter filter, TensorScale output)
+    {
+        // uint8 rounds twice everywhere, int8 where the operator is a depthwise convolution or the text says so.
+        bool twice = network.Quantization == NetworkQuantization.UInt8 || network.Rounding == RoundingMode.Twice || layer.StoredAsDepthwise;
+        (int min, int max) = Clamp(layer.Layer.Activation, output);
+        int weightZeroPoint = layer.Layer.Kind == LayerKind.Depthwise ? 0 : filter.ZeroPoint;
+        return new PackedRequantization(weightZeroPoint, ToUnsigned(output.ZeroPoint), min, max, twice ? RoundingMode.Twice : RoundingMode.Once);
+    }
+
+    public PackedAdd Add(TensorScale left, TensorScale right, TensorScale output, Activation activation)
+    {
+        // TFLite's add.cc: twice the larger scale keeps the sum of both in range; 20 bits of headroom.
+        double twice = 2.0 * Math.Max(left.Scale, right.Scale);
+        FixedPointMultiplier l = FixedPointMultiplier.From(left.Scale / twice);
+        FixedPointMultiplier r = FixedPointMultiplier.From(right.Scale / twice);
+        FixedPointMultiplier o = FixedPointMultiplier.From(twice / ((1 << 20) * (double)output.Scale));
+        (int min, int max) = Clamp(activation, output);
+        return new PackedAdd(
+            ToUnsigned(left.ZeroPoint), l.Multiplier, l.Shift, ToUnsigned(right.ZeroPoint), r.Multiplier, r.Shift,
+            o.Multiplier, o.Shift, ToUnsigned(output.ZeroPoint), min, max);
+    }
+
+    public PackedPool Pool(PoolKind kind, TensorScale input, TensorScale output, int pixels)
+    {
+        (int min, int max) = Clamp(Activation.Linear, output);
+        FixedPointMultiplier factor = kind switch
+        {
+            PoolKind.MeanInt8 => FixedPointMultiplier.From((double)input.Scale / output.Scale),
+            PoolKind.MeanUInt8 => FixedPointMultiplier.From((float)(input.Scale / (pixels * output.Scale))),
+            _ => default,
+        };
+        float zero = input.ZeroPoint * input.Scale / output.Scale;
+        int bias = output.ZeroPoint - (int)MathF.Round(zero, MidpointRounding.AwayFromZero);
+        return new PackedPool(
+            kind, ToUnsigned(input.ZeroPoint), factor.Multiplier, factor.Shift, kind == PoolKind.MeanUInt8 ? bias : 0, ToUnsigned(output.ZeroPoint), min, max);
+    }
+
+    /// <summary>Smallest and largest result, by TFLite's <c>CalculateActivationRangeQuantized</c>.</summary>
+    private (int Min, int Max) Clamp(Activation activation, TensorScale output)
+    {
+        int zero = ToUnsigned(output.ZeroPoint);
+        int six = zero + (int)Math.Min(MathF.Round(6f / output.Scale, MidpointRounding.AwayFromZero), 1 << 20);
+        return (activation == Activation.Linear ? 0 : Math.Max(0, zero), activation == Activation.Relu6 ? Math.Min(255, six) : 255);
+    }
+
+    /// <summary>Writes exp(−s · k) for k = 255 … 0, TFLite's softmax table.</summary>
+    public static long SoftmaxTable(Blob blob, TensorScale input)
+    {
+        long offset = blob.Begin();
+        for (int i = 0; i < 256; i++)
+            blob.Write((float)DeterministicMath.Exp(-input.Scale * (255 - i)));
+        return offset;
+    }
+
+    /// <summary>Writes the 256 bytes that requantise one meaning to another (TFLite's QUANTIZE), or nothing where the bytes stay as they are.</summary>
+    /// <returns>The offset, or null.</returns>
+    public static long? Table(Blob blob, TensorScale from, TensorScale to)
+    {
+        if (from == to)
+            return null;
+        FixedPointMultiplier factor = FixedPointMultiplier.From((double)from.Scale / to.Scale);
+        bool same = from.Scale == to.Scale;
+        long offset = blob.Begin();
+        for (int q = 0; q < 256; q++)
+        {
+            int x = q - from.ZeroPoint;
+            blob.Write((byte)Math.Clamp((same ? x : factor.ApplyRoundingTwice(x)) + to.ZeroPoint, 0, 255));
+        }
+
+        return offset;
+    }
+}

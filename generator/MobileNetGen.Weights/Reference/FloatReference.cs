@@ -1,0 +1,149 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Numerics;
+
+namespace MobileNetGen.Weights.Reference;
+
+/// <summary>
+/// Runs a float32 network the obvious way, layer by layer in height × width × channels order. Sums run over taps and input channels in order,
+/// each product rounded before it is added, so results are the same on every machine.
+/// </summary>
+public static class FloatReference
+{
+    /// <summary>The result of every layer, by its name, and the input under <see cref="Network.InputName"/>.</summary>
+    /// <param name="trained">A float32 network.</param>
+    /// <param name="input">Its prepared input, H·W·C.</param>
+    public static IReadOnlyDictionary<string, float[]> Run(TrainedNetwork trained, float[] input)
+    {
+        var results = new Dictionary<string, float[]>(StringComparer.Ordinal) { [Network.InputName] = input };
+        foreach (TrainedLayer layer in trained.Layers)
+        {
+            float[] x = results[layer.Layer.Inputs[0]];
+            float[] y = layer.Layer.Kind switch
+            {
+                LayerKind.Depthwise => Depthwise(layer, x),
+                LayerKind.Add => [.. x.Zip(results[layer.Layer.Inputs[1]], (a, b) => a + b)],
+                LayerKind.AveragePool => AveragePool(layer.Layer, x),
+                LayerKind.Softmax => Softmax(x),
+                _ => Convolution(layer, x),
+            };
+            Activate(layer.Layer.Activation, y);
+            results.Add(layer.Layer.Name, y);
+        }
+
+        return results;
+    }
+
+    private static float[] Convolution(TrainedLayer trained, float[] x)
+    {
+        Layer layer = trained.Layer;
+        var filter = (FloatFilter)trained.Filter!;
+        (int inputs, int outputs, int taps) = (layer.Input.Channels, layer.Output.Channels, layer.Kernel * layer.Kernel);
+
+        // [tap][in][out], so that one input multiplies a run of outputs.
+        var weights = new float[filter.Weights.Length];
+        for (int n = 0; n < outputs; n++)
+        {
+            for (int k = 0; k < taps * inputs; k++)
+                weights[(k * outputs) + n] = filter.Weights[(n * taps * inputs) + k];
+        }
+
+        var y = new float[layer.Output.Length];
+        ForEachPixel(trained, (pixel, windows) =>
+        {
+            Span<float> sums = y.AsSpan(pixel * outputs, outputs);
+            filter.Bias.CopyTo(sums);
+            foreach ((int tap, int source) in windows)
+            {
+                for (int c = 0; c < inputs; c++)
+                    MultiplyAdd(x[(source * inputs) + c], weights.AsSpan(((tap * inputs) + c) * outputs, outputs), sums);
+            }
+        });
+        return y;
+    }
+
+    private static float[] Depthwise(TrainedLayer trained, float[] x)
+    {
+        Layer layer = trained.Layer;
+        var filter = (FloatFilter)trained.Filter!;
+        (int inputs, int outputs) = (layer.Input.Channels, layer.Output.Channels);
+        var y = new float[layer.Output.Length];
+        ForEachPixel(trained, (pixel, windows) =>
+        {
+            Span<float> sums = y.AsSpan(pixel * outputs, outputs);
+            filter.Bias.CopyTo(sums);
+            foreach ((int tap, int source) in windows)
+            {
+                for (int c = 0; c < outputs; c++)
+                    sums[c] += x[(source * inputs) + (c / layer.Multiplier)] * filter.Weights[(tap * outputs) + c];
+            }
+        });
+        return y;
+    }
+
+    /// <summary>Calls back for each output pixel with the taps that fall inside the input: their index and the input pixel.</summary>
+    private static void ForEachPixel(TrainedLayer trained, Action<int, List<(int Tap, int Source)>> body)
+    {
+        Layer layer = trained.Layer;
+        var windows = new List<(int, int)>();
+        for (int oy = 0; oy < layer.Output.Height; oy++)
+        {
+            for (int ox = 0; ox < layer.Output.Width; ox++)
+            {
+                windows.Clear();
+                for (int tap = 0; tap < layer.Kernel * layer.Kernel; tap++)
+                {
+                    int iy = (oy * layer.Stride) - trained.PadTop + (tap / layer.Kernel), ix = (ox * layer.Stride) - trained.PadLeft + (tap % layer.Kernel);
+                    if (iy >= 0 && iy < layer.Input.Height && ix >= 0 && ix < layer.Input.Width)
+                        windows.Add((tap, (iy * layer.Input.Width) + ix));
+                }
+
+                body((oy * layer.Output.Width) + ox, windows);
+            }
+        }
+    }
+
+    private static void MultiplyAdd(float x, ReadOnlySpan<float> weights, Span<float> sums)
+    {
+        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(sums);
+        ReadOnlySpan<Vector<float>> w = MemoryMarshal.Cast<float, Vector<float>>(weights);
+        var factor = new Vector<float>(x);
+        for (int i = 0; i < vectors.Length; i++)
+            vectors[i] += factor * w[i];
+        for (int i = vectors.Length * Vector<float>.Count; i < sums.Length; i++)
+            sums[i] += x * weights[i];
+    }
+
+    private static float[] AveragePool(Layer layer, float[] x)
+    {
+        int channels = layer.Input.Channels, pixels = layer.Input.Height * layer.Input.Width;
+        var y = new float[channels];
+        for (int i = 0; i < x.Length; i++)
+            y[i % channels] += x[i];
+        for (int c = 0; c < channels; c++)
+            y[c] /= pixels;
+        return y;
+    }
+
+    private static float[] Softmax(float[] x)
+    {
+        float max = x.Max();
+        double[] exponentials = [.. x.Select(v => DeterministicMath.Exp((double)v - max))];
+        double sum = exponentials.Sum();
+        return [.. exponentials.Select(e => (float)(e / sum))];
+    }
+
+    private static void Activate(Activation activation, float[] values)
+    {
+        if (activation == Activation.Linear)
+            return;
+        float max = activation == Activation.Relu6 ? 6 : float.PositiveInfinity;
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Math.Clamp(values[i], 0, max);
+    }
+}

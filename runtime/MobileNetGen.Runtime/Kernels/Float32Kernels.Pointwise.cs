@@ -1,0 +1,37 @@
+namespace MobileNetGen.Runtime.Kernels;
+
+public static unsafe partial class Float32Kernels
+{
+    /// <summary>A 1×1 convolution.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="weights">[outputs/16][inputChannels][16].</param>
+    /// <param name="bias">[outputs/16][16].</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="inputChannels">Input channels.</param>
+    /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="rowCount">How many rows.</param>
+    /// <param name="min">Lower end of the activation.</param>
+    /// <param name="max">Upper end of the activation.</param>
+    public static void Pointwise(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int width, int inputChannels, int outputBlocks,
+        int firstRow, int rowCount, float min, float max)
+        => ConvolutionV128(input, Lanes, output, default, weights, bias, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, min, max);
+
+    /// <summary>A 1×1 convolution and the addition that ends a residual bottleneck: clamp(convolution + bias + residual).</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="output">The output; it may be the residual's own memory.</param>
+    /// <param name="weights">[outputs/16][inputChannels][16].</param>
+    /// <param name="bias">[outputs/16][16].</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="inputChannels">Input channels.</param>
+    /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="rowCount">How many rows.</param>
+    /// <param name="residual">What is added.</param>
+    /// <param name="min">Lower end of the activation.</param>
+    /// <param name="max">Upper end of the activation.</param>
+    public static void PointwiseAdd(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int width, int inputChannels, int outputBlocks,
+        int firstRow, int rowCount, FeatureMap<float> residual, float min, float max)
+        => ConvolutionV128(input, Lanes, output, residual, weights, bias, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, min, max);
+}

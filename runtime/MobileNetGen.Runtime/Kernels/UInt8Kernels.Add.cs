@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+
+namespace MobileNetGen.Runtime.Kernels;
+
+public static unsafe partial class UInt8Kernels
+{
+    /// <summary>Adds two maps of one shape.</summary>
+    /// <param name="left">The left operand.</param>
+    /// <param name="right">The right operand.</param>
+    /// <param name="output">The sum; it may be the memory of either.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="blocks">Channels / 16, rounded up.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="rowCount">How many rows.</param>
+    /// <param name="add">Zero points, scales and clamp.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add(FeatureMap<byte> left, FeatureMap<byte> right, FeatureMap<byte> output, int width, int blocks, int firstRow, int rowCount, QuantizedAdd add)
+    {
+        for (int y = firstRow; y < firstRow + rowCount; y++)
+        {
+            for (int block = 0; block < blocks; block++)
+            {
+                byte* a = left.Row(y) + (nint)block * left.BlockStride;
+                byte* b = right.Row(y) + (nint)block * right.BlockStride;
+                byte* sum = output.Row(y) + (nint)block * output.BlockStride;
+                for (int i = 0; i < width * Lanes; i++)
+                    sum[i] = Requantize.Add(a[i], b[i], add);
+            }
+        }
+    }
+}

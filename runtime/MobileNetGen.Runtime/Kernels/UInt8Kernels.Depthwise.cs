@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace MobileNetGen.Runtime.Kernels;
+
+public static unsafe partial class UInt8Kernels
+{
+    /// <summary>A depthwise convolution: every channel has its own window.</summary>
+    /// <param name="input">The input; its halo is the input's zero point.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="weights">[channels/16][kernel·kernel][16], zero point already subtracted: −255 … 255.</param>
+    /// <param name="channels">Bias, multiplier and shift of each block.</param>
+    /// <param name="kernel">Side of the square window.</param>
+    /// <param name="stride">Step of the window, the same in both directions.</param>
+    /// <param name="padTop">Halo rows above that the first output row sees.</param>
+    /// <param name="padLeft">Halo columns left that the first output column sees.</param>
+    /// <param name="width">Output columns.</param>
+    /// <param name="blocks">Channels / 16, rounded up.</param>
+    /// <param name="firstRow">The first output row.</param>
+    /// <param name="rowCount">How many output rows.</param>
+    /// <param name="r">How sums become bytes; its weight zero point is not used.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Depthwise(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* channels, int kernel, int stride, int padTop, int padLeft,
+        int width, int blocks, int firstRow, int rowCount, Requantization r)
+    {
+        int* sums = stackalloc int[Lanes];
+        for (int y = firstRow; y < firstRow + rowCount; y++)
+        {
+            int top = y * stride - padTop;
+            for (int block = 0; block < blocks; block++)
+            {
+                byte* target = output.Row(y) + (nint)block * output.BlockStride;
+                nint column = (nint)block * input.BlockStride - padLeft * Lanes;
+                short* panel = weights + (nint)block * kernel * kernel * Lanes;
+                int* parameters = channels + block * Requantize.ChannelInts;
+                for (int x = 0; x < width; x++, column += stride * Lanes)
+                {
+                    UInt8Depthwise1x16V128(input, top, column, kernel, panel, parameters, sums);
+                    Requantize.Block(sums, 0, parameters, target + x * Lanes, r);
+                }
+            }
+        }
+    }
+
+    /// <summary>A depthwise convolution with several outputs for each input channel: output o reads input channel o / multiplier.</summary>
+    /// <param name="input">The input, in blocks of 16; its halo is the input's zero point.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="weights">[outputs/16][kernel·kernel][16], zero point already subtracted: −255 … 255.</param>
+    /// <param name="channels">Bias, multiplier and shift of each block of outputs.</param>
+    /// <param name="kernel">Side of the square window.</param>
+    /// <param name="stride">Step of the window, the same in both directions.</param>
+    /// <param name="padTop">Halo rows above that the first output row sees.</param>
+    /// <param name="padLeft">Halo columns left that the first output column sees.</param>
+    /// <param name="width">Output columns.</param>
+    /// <param name="multiplier">Outputs for each input channel.</param>
+    /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
+    /// <param name="firstRow">The first output row.</param>
+    /// <param name="rowCount">How many output rows.</param>
+    /// <param name="r">How sums become bytes; its weight zero point is not used.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void DepthwiseMultiplier(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* channels, int kernel, int stride, int padTop, int padLeft,
+        int width, int multiplier, int outputBlocks, int firstRow, int rowCount, Requantization r)
+    {
+        for (int y = firstRow; y < firstRow + rowCount; y++)
+        {
+            for (int o = 0; o < outputBlocks * Lanes; o++)
+            {
+                int channel = o / multiplier;
+                nint source = (nint)(channel / Lanes) * input.BlockStride + channel % Lanes;
+                byte* target = output.Row(y) + (nint)(o / Lanes) * output.BlockStride + o % Lanes;
+                int* parameters = channels + o / Lanes * Requantize.ChannelInts + o % Lanes;
+                for (int x = 0; x < width; x++)
+                {
+                    short* w = weights + (nint)(o / Lanes) * kernel * kernel * Lanes + o % Lanes;
+                    int sum = parameters[0];
+                    for (int i = 0; i < kernel; i++)
+                    {
+                        byte* pixel = input.Row(y * stride - padTop + i) + source + (x * stride - padLeft) * Lanes;
+                        for (int j = 0; j < kernel; j++, pixel += Lanes, w += Lanes)
+                            sum += *pixel * *w;
+                    }
+                    target[x * Lanes] = Requantize.ToByte(sum, parameters[Lanes], parameters[2 * Lanes], r);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void UInt8Depthwise1x16V128(FeatureMap<byte> input, int top, nint column, int kernel, short* weights, int* bias, int* sums)
+    {
+        Vector128<int> a = Vector128.Load(bias), b = Vector128.Load(bias + 4), c = Vector128.Load(bias + 8), d = Vector128.Load(bias + 12);
+        for (int i = 0; i < kernel; i++)
+        {
+            byte* p = input.Row(top + i) + column;
+            for (int j = 0; j < kernel; j++, p += Lanes, weights += Lanes)
+            {
+                (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.Load(p));
+                Vector128<short> w0 = Vector128.Load(weights), w1 = Vector128.Load(weights + 8);
+                a += Vector128.WidenLower(low.AsInt16()) * Vector128.WidenLower(w0);
+                b += Vector128.WidenUpper(low.AsInt16()) * Vector128.WidenUpper(w0);
+                c += Vector128.WidenLower(high.AsInt16()) * Vector128.WidenLower(w1);
+                d += Vector128.WidenUpper(high.AsInt16()) * Vector128.WidenUpper(w1);
+            }
+        }
+
+        a.Store(sums);
+        b.Store(sums + 4);
+        c.Store(sums + 8);
+        d.Store(sums + 12);
+    }
+}

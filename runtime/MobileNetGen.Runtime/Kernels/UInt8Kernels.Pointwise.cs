@@ -1,0 +1,36 @@
+namespace MobileNetGen.Runtime.Kernels;
+
+public static unsafe partial class UInt8Kernels
+{
+    /// <summary>A 1×1 convolution.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="weights">[outputs/16][inputChannels/4 rounded up][16][4]; padding weights are the weight zero point.</param>
+    /// <param name="channels">Bias, multiplier and shift of each block of outputs.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="inputChannels">Input channels.</param>
+    /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="rowCount">How many rows.</param>
+    /// <param name="r">How sums become bytes.</param>
+    public static void Pointwise(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int width, int inputChannels, int outputBlocks,
+        int firstRow, int rowCount, Requantization r)
+        => ConvolutionV128(input, Lanes, output, default, weights, channels, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, r, default);
+
+    /// <summary>A 1×1 convolution and the addition that ends a residual bottleneck. The convolution's requantised byte is the left operand.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="output">The output; it may be the residual's own memory.</param>
+    /// <param name="weights">[outputs/16][inputChannels/4 rounded up][16][4]; padding weights are the weight zero point.</param>
+    /// <param name="channels">Bias, multiplier and shift of each block of outputs.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="inputChannels">Input channels.</param>
+    /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="rowCount">How many rows.</param>
+    /// <param name="r">How the convolution's sums become bytes.</param>
+    /// <param name="residual">The right operand.</param>
+    /// <param name="add">How the two are added.</param>
+    public static void PointwiseAdd(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int width, int inputChannels, int outputBlocks,
+        int firstRow, int rowCount, Requantization r, FeatureMap<byte> residual, QuantizedAdd add)
+        => ConvolutionV128(input, Lanes, output, residual, weights, channels, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, r, add);
+}

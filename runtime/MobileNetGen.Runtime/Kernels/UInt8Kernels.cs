@@ -1,0 +1,36 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Wasm;
+using System.Runtime.Intrinsics.X86;
+
+namespace MobileNetGen.Runtime.Kernels;
+
+/// <summary>
+/// The operations of a quantised network. Activations are unsigned bytes and weights signed ones: an int8 network's activations are stored as
+/// q + 128, so one set of kernels serves both. Generated code calls them with shapes it has proven; nothing is checked here. Every operation
+/// computes the output rows [firstRow, firstRow + rowCount), writes all 16 lanes of each output block, and reads nothing outside the rows
+/// [−halo, width + halo) of its input and its parameters. Pointers need no alignment. Results are those of TensorFlow Lite's reference kernels
+/// in every bit. Parameters named <c>channels</c> hold 48 ints for each block of 16 outputs: bias[16], with −(input zero point)·Σ(w − weight
+/// zero point) folded in; multiplier[16], 0 … 2³¹ − 1; shift[16], −31 … 30, positive to the left.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe partial class UInt8Kernels
+{
+    private const int Lanes = 16;
+
+    /// <summary>
+    /// a₂ᵢ·b₂ᵢ + a₂ᵢ₊₁·b₂ᵢ₊₁ in 32 bits, for a in 0 … 255 and b in −128 … 127. Such a product fits 16 bits, so instruction sets
+    /// without this instruction multiply in 16 bits first.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> MultiplyAddAdjacent(Vector128<short> a, Vector128<short> b)
+    {
+        if (Sse2.IsSupported)
+            return Sse2.MultiplyAddAdjacent(a, b);
+        if (PackedSimd.IsSupported)
+            return PackedSimd.Dot(a, b);
+        Vector128<int> products = (a * b).AsInt32();
+        return ((products << 16) >> 16) + (products >> 16);
+    }
+}

@@ -1,0 +1,86 @@
+using System;
+
+namespace MobileNetGen.Runtime.Tests.Kernels;
+
+/// <summary>Parameters from the order in which they are written down to the order in which kernels read them.</summary>
+internal static class Blocked
+{
+    public static int Blocks(int channels) => (channels + 15) / 16;
+
+    /// <summary>[channel] to [channel/16][16], zeros after the last.</summary>
+    public static float[] Vector(float[] values)
+    {
+        var blocked = new float[Blocks(values.Length) * 16];
+        values.CopyTo(blocked, 0);
+        return blocked;
+    }
+
+    /// <summary>[output, row, column, input] to [output/16][row][column][input][16].</summary>
+    public static float[] Convolution(float[,,,] weights)
+    {
+        (int outputs, int kernel, int inputs) = (weights.GetLength(0), weights.GetLength(1), weights.GetLength(3));
+        var blocked = new float[Blocks(outputs) * kernel * kernel * inputs * 16];
+        int at = 0;
+        for (int block = 0; block < Blocks(outputs); block++)
+            for (int i = 0; i < kernel; i++)
+                for (int j = 0; j < kernel; j++)
+                    for (int c = 0; c < inputs; c++)
+                        for (int lane = 0; lane < 16; lane++, at++)
+                        {
+                            if (block * 16 + lane < outputs)
+                                blocked[at] = weights[block * 16 + lane, i, j, c];
+                        }
+        return blocked;
+    }
+
+    /// <summary>[output, row, column, input] to [output/16][row][column][input/4][16][4], the zero point where there is no weight.</summary>
+    public static sbyte[] Convolution(sbyte[,,,] weights, sbyte zeroPoint)
+    {
+        (int outputs, int kernel, int inputs) = (weights.GetLength(0), weights.GetLength(1), weights.GetLength(3));
+        int groups = (inputs + 3) / 4;
+        var blocked = new sbyte[Blocks(outputs) * kernel * kernel * groups * 64];
+        int at = 0;
+        for (int block = 0; block < Blocks(outputs); block++)
+            for (int i = 0; i < kernel; i++)
+                for (int j = 0; j < kernel; j++)
+                    for (int group = 0; group < groups; group++)
+                        for (int lane = 0; lane < 16; lane++)
+                            for (int k = 0; k < 4; k++, at++)
+                            {
+                                int output = block * 16 + lane, input = group * 4 + k;
+                                blocked[at] = output < outputs && input < inputs ? weights[output, i, j, input] : zeroPoint;
+                            }
+        return blocked;
+    }
+
+    /// <summary>[row, column, channel] to [channel/16][row·column][16].</summary>
+    public static T[] Depthwise<T>(T[,,] weights) where T : struct
+    {
+        (int kernel, int channels) = (weights.GetLength(0), weights.GetLength(2));
+        var blocked = new T[Blocks(channels) * kernel * kernel * 16];
+        int at = 0;
+        for (int block = 0; block < Blocks(channels); block++)
+            for (int i = 0; i < kernel; i++)
+                for (int j = 0; j < kernel; j++)
+                    for (int lane = 0; lane < 16; lane++, at++)
+                    {
+                        if (block * 16 + lane < channels)
+                            blocked[at] = weights[i, j, block * 16 + lane];
+                    }
+        return blocked;
+    }
+
+    /// <summary>Bias, multiplier and shift of each channel to [channel/16][3][16].</summary>
+    public static int[] Channels(ReadOnlySpan<int> bias, ReadOnlySpan<int> multiplier, ReadOnlySpan<int> shift)
+    {
+        var blocked = new int[Blocks(bias.Length) * 48];
+        for (int c = 0; c < bias.Length; c++)
+        {
+            int at = c / 16 * 48 + c % 16;
+            blocked[at] = bias[c];
+            blocked[at + 16] = multiplier[c];
+            blocked[at + 32] = shift[c];
+        }
+        return blocked;
+    }
+}

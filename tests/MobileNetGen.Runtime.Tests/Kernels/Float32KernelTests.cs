@@ -1,0 +1,327 @@
+using System;
+using CsCheck;
+using MobileNetGen.Runtime.Kernels;
+
+namespace MobileNetGen.Runtime.Tests.Kernels;
+
+public sealed unsafe class Float32KernelTests
+{
+    private const float Infinity = float.PositiveInfinity;
+
+    public static TheoryData<int, int, int, int, int> WindowShapes => new()
+    {
+        // height, width, kernel, stride, channels
+        { 7, 7, 3, 1, 16 },
+        { 8, 14, 3, 2, 40 },
+        { 9, 13, 3, 2, 17 },
+        { 5, 6, 1, 1, 16 },
+        { 6, 12, 5, 1, 3 },
+        { 11, 19, 5, 2, 33 },
+        { 1, 1, 3, 1, 5 },
+    };
+
+    [Theory]
+    [MemberData(nameof(WindowShapes))]
+    public void Convolution_equals_its_definition(int height, int width, int kernel, int stride, int channels)
+    {
+        CheckConvolution(Window.Same(height, width, kernel, stride), inputs: channels, lanes: 16, outputs: 24, min: -Infinity, max: Infinity);
+        CheckConvolution(Window.Symmetric(height, width, kernel, stride), inputs: channels, lanes: 16, outputs: 16, min: 0, max: 6);
+        CheckConvolution(Window.Same(height, width, kernel, stride), inputs: 3, lanes: 3, outputs: 24, min: 0, max: 6);
+        CheckConvolution(Window.Symmetric(height, width, kernel, stride), inputs: 1, lanes: 1, outputs: 8, min: 0, max: Infinity);
+    }
+
+    [Fact]
+    public void Convolution_equals_its_definition_for_any_shape()
+        => Gen.Select(Window.Any, Gen.Int[1, 35], Gen.Int[1, 35], Gen.Bool).Sample(
+            (window, inputs, outputs, blocked) => CheckConvolution(window, blocked ? inputs : 3, blocked ? 16 : 3, outputs, -20, 300),
+            iter: 60);
+
+    [Theory]
+    [InlineData(7, 7, 160, 48)]
+    [InlineData(3, 14, 24, 144)]
+    [InlineData(2, 5, 17, 8)]
+    [InlineData(1, 1, 1, 1)]
+    public void Pointwise_equals_its_definition(int height, int width, int inputs, int outputs)
+    {
+        CheckPointwise(height, width, inputs, outputs, residual: false, inPlace: false, -Infinity, Infinity);
+        CheckPointwise(height, width, inputs, outputs, residual: false, inPlace: false, 0, 6);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PointwiseAdd_equals_its_definition_in_place_or_not(bool inPlace)
+        => Gen.Select(Gen.Int[1, 5], Gen.Int[1, 15], Gen.Int[1, 40], Gen.Int[1, 40]).Sample(
+            (height, width, inputs, outputs) => CheckPointwise(height, width, inputs, outputs, residual: true, inPlace, -100, 100),
+            iter: 60);
+
+    [Theory]
+    [MemberData(nameof(WindowShapes))]
+    public void Depthwise_equals_its_definition(int height, int width, int kernel, int stride, int channels)
+    {
+        CheckDepthwise(Window.Same(height, width, kernel, stride), channels, -Infinity, Infinity);
+        CheckDepthwise(Window.Symmetric(height, width, kernel, stride), channels, 0, 6);
+    }
+
+    [Fact]
+    public void Depthwise_equals_its_definition_for_any_shape()
+        => Gen.Select(Window.Any, Gen.Int[1, 40]).Sample((window, channels) => CheckDepthwise(window, channels, -20, 300), iter: 60);
+
+    [Fact]
+    public void DepthwiseMultiplier_equals_its_definition_for_any_shape()
+        => Gen.Select(Window.Any, Gen.Int[1, 20], Gen.Int[1, 9]).Sample((window, channels, multiplier) => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(channels);
+            float[,,] input = noise.Array(window.Height, window.Width, channels, noise.Float);
+            float[,,] weights = noise.Array(window.Kernel, window.Kernel, channels * multiplier, noise.Float);
+            float[] bias = noise.Array(channels * multiplier, noise.Float);
+            var source = new MapBuffer<float>(memory, input, window.Halo, 0);
+            var target = new MapBuffer<float>(memory, window.OutputHeight, window.OutputWidth, bias.Length);
+            InTwoParts(window.OutputHeight, (first, count) => Float32Kernels.DepthwiseMultiplier(source.Map, target.Map, memory.Allocate<float>(Blocked.Depthwise(weights)), memory.Allocate<float>(Blocked.Vector(bias)),
+                window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, multiplier, target.Blocks, first, count, -50, 50));
+            AssertEqual(NaiveFloat32.Depthwise(input, weights, bias, window, multiplier, -50, 50), target);
+        }), iter: 60);
+
+    [Fact]
+    public void A_depthwise_layer_reads_a_ring_of_four_rows_that_a_pointwise_layer_fills()
+        => TestMemory.AtBothEnds(memory =>
+        {
+            const int Height = 9, Width = 10, Inputs = 18, Channels = 35;
+            var noise = new Noise(1);
+            Window window = Window.Same(Height, Width, kernel: 3, stride: 1);
+            float[,,] input = noise.Array(Height, Width, Inputs, noise.Float);
+            float[,,,] pointwise = noise.Array(Channels, 1, 1, Inputs, noise.Float);
+            float[,,] depthwise = noise.Array(3, 3, Channels, noise.Float);
+            float[] bias = noise.Array(Channels, noise.Float);
+            float* biases = memory.Allocate<float>(Blocked.Vector(bias)), pointwiseWeights = memory.Allocate<float>(Blocked.Convolution(pointwise)), depthwiseWeights = memory.Allocate<float>(Blocked.Depthwise(depthwise));
+
+            int blocks = Blocked.Blocks(Channels), blockStride = (Width + 2) * 16;
+            var source = new MapBuffer<float>(memory, input, halo: 0, padding: 5);
+            var target = new MapBuffer<float>(memory, Height, Width, Channels);
+            var ring = new FeatureMap<float>(memory.Allocate<float>(4 * blocks * blockStride) + 16, blocks * blockStride, blockStride, rowMask: 3);
+            Halo.FillRow(ring, -1, Width, blocks, 16, 1, 0f);
+            for (int y = 0; y <= Height; y++)
+            {
+                if (y < Height)
+                {
+                    Float32Kernels.Pointwise(source.Map, ring, pointwiseWeights, biases, Width, Inputs, blocks, y, 1, 0, 6);
+                    Halo.FillColumns(ring, y, 1, Width, blocks, 16, 1, 0f);
+                }
+                else
+                {
+                    Halo.FillRow(ring, y, Width, blocks, 16, 1, 0f);
+                }
+                if (y > 0)
+                    Float32Kernels.Depthwise(ring, target.Map, depthwiseWeights, biases, 3, 1, 1, 1, Width, blocks, y - 1, 1, -Infinity, Infinity);
+            }
+
+            float[,,] middle = NaiveFloat32.Convolution(input, pointwise, bias, Window.Point(Height, Width), null, 0, 6);
+            AssertEqual(NaiveFloat32.Depthwise(middle, depthwise, bias, window, 1, -Infinity, Infinity), target);
+        });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Add_equals_its_definition_in_place_or_not(bool inPlace)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(2);
+            float[,,] a = noise.Array(5, 7, 35, noise.Float), b = noise.Array(5, 7, 35, noise.Float);
+            var left = new MapBuffer<float>(memory, a, 1, 0);
+            var right = new MapBuffer<float>(memory, b, 0, 0);
+            MapBuffer<float> sum = inPlace ? left : new MapBuffer<float>(memory, 5, 7, 35);
+            InTwoParts(5, (first, count) => Float32Kernels.Add(left.Map, right.Map, sum.Map, 7, 3, first, count, 0, 6));
+            var expected = new float[5, 7, 35];
+            for (int y = 0; y < 5; y++)
+                for (int x = 0; x < 7; x++)
+                    for (int c = 0; c < 35; c++)
+                        expected[y, x, c] = Math.Clamp(a[y, x, c] + b[y, x, c], 0, 6);
+            AssertEqual(expected, sum);
+        });
+
+    [Theory]
+    [InlineData(7, 7, 40)]
+    [InlineData(3, 5, 16)]
+    [InlineData(1, 1, 1)]
+    public void AveragePool_is_the_sum_divided_by_the_count(int height, int width, int channels)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(3);
+            float[,,] input = noise.Array(height, width, channels, noise.Float);
+            var source = new MapBuffer<float>(memory, input, 0, 0);
+            float* output = memory.Allocate<float>(source.Blocks * 16);
+            Float32Kernels.AveragePool(source.Map, output, height, width, source.Blocks, -1, 1);
+            for (int c = 0; c < source.Blocks * 16; c++)
+            {
+                float sum = 0;
+                for (int y = 0; y < height; y++)
+                    for (int x = 0; x < width; x++)
+                        sum += c < channels ? input[y, x, c] : 0;
+                Assert.Equal(Math.Clamp(sum / (height * width), -1, 1), output[c]);
+            }
+        });
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(100, 2)]
+    [InlineData(257, 1001)]
+    public void Dense_equals_its_definition(int inputs, int outputs)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(4);
+            float[,,] input = noise.Array(1, 1, inputs, noise.Float);
+            float[,,,] weights = noise.Array(outputs, 1, 1, inputs, noise.Float);
+            float[] bias = noise.Array(outputs, noise.Float);
+            var target = new MapBuffer<float>(memory, 1, 1, outputs);
+            Float32Kernels.Dense(memory.Allocate(input), target.Map.Origin, memory.Allocate<float>(Blocked.Convolution(weights)), memory.Allocate<float>(Blocked.Vector(bias)), inputs, target.Blocks, -200, Infinity);
+            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, Window.Point(1, 1), null, -200, Infinity), target);
+        });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(1001)]
+    public void Softmax_agrees_with_double_precision(int count)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(5);
+            float[] logits = noise.Array(count, () => noise.Integer(-20000, 20000) / 1000f);
+            float* values = memory.Allocate<float>(logits);
+            Float32Kernels.Softmax(values, values, count);
+            double maximum = double.MinValue, sum = 0;
+            foreach (float logit in logits)
+                maximum = Math.Max(maximum, logit);
+            foreach (float logit in logits)
+                sum += Math.Exp(logit - maximum);
+            for (int i = 0; i < count; i++)
+                Assert.Equal(Math.Exp(logits[i] - maximum) / sum, values[i], 1e-6);
+        });
+
+    [Fact]
+    public void Softmax_does_not_overflow_and_gives_equal_logits_equal_probabilities()
+        => TestMemory.AtBothEnds(memory =>
+        {
+            float* values = memory.Allocate<float>([1e30f, -1e30f, 1e30f, 0, 0, 1e30f, 1e30f]);
+            Float32Kernels.Softmax(values, values, 7);
+            Assert.Equal([0.25f, 0, 0.25f, 0, 0, 0.25f, 0.25f], new ReadOnlySpan<float>(values, 7).ToArray());
+
+            values = memory.Allocate<float>([0.3f, 0.3f, 0.3f, 0.3f, 0.3f, -1.7f, -1.7f]);
+            Float32Kernels.Softmax(values, values, 7);
+            Assert.Equal(values[0], values[4]);
+            Assert.Equal(values[5], values[6]);
+        });
+
+    [Theory]
+    [InlineData(3, 3, 1)]
+    [InlineData(3, 3, 3)]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 16, 3)]
+    [InlineData(5, 5, 5)]
+    [InlineData(35, 16, 35)]
+    public void LoadPixels_subtracts_the_mean_and_divides_by_the_deviation(int channels, int lanes, int statistics)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            const int Height = 3, Width = 13;
+            var noise = new Noise(6);
+            byte[,,] pixels = noise.Array(Height, Width, channels, noise.Byte);
+            float[] mean = noise.Array(statistics, () => noise.Integer(0, 255) / 2f + 0.1f), std = noise.Array(statistics, () => noise.Integer(1, 255) / 2f);
+            var target = new MapBuffer<float>(memory, Height, Width, channels, 1, lanes);
+            byte* source = memory.Allocate(pixels);
+            InTwoParts(Height, (first, count) => Float32Kernels.LoadPixels(source, target.Map, lanes, channels, Width, first, count, mean, std));
+            var expected = new float[Height, Width, channels];
+            for (int y = 0; y < Height; y++)
+                for (int x = 0; x < Width; x++)
+                    for (int c = 0; c < channels; c++)
+                        expected[y, x, c] = (pixels[y, x, c] - mean[c % statistics]) / std[c % statistics];
+            AssertEqual(expected, target);
+        });
+
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(3, 16)]
+    [InlineData(35, 16)]
+    public void LoadValues_copies_and_pads_with_zero(int channels, int lanes)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(7);
+            float[,,] values = noise.Array(3, 5, channels, noise.Float);
+            var target = new MapBuffer<float>(memory, 3, 5, channels, 1, lanes);
+            float* source = memory.Allocate(values);
+            InTwoParts(3, (first, count) => Float32Kernels.LoadValues(source, target.Map, lanes, channels, 5, first, count));
+            AssertEqual(values, target);
+        });
+
+    private static void CheckConvolution(Window window, int inputs, int lanes, int outputs, float min, float max)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(inputs);
+            float[,,] input = noise.Array(window.Height, window.Width, inputs, noise.Float);
+            float[,,,] weights = noise.Array(outputs, window.Kernel, window.Kernel, inputs, noise.Float);
+            float[] bias = noise.Array(outputs, noise.Float);
+            var source = new MapBuffer<float>(memory, input, window.Halo, 0, lanes);
+            var target = new MapBuffer<float>(memory, window.OutputHeight, window.OutputWidth, outputs);
+            float* blockedWeights = memory.Allocate<float>(Blocked.Convolution(weights)), blockedBias = memory.Allocate<float>(Blocked.Vector(bias));
+            InTwoParts(window.OutputHeight, (first, count) => Float32Kernels.Convolution(source.Map, lanes, target.Map, blockedWeights, blockedBias,
+                window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, inputs, target.Blocks, first, count, min, max));
+            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, window, null, min, max), target);
+        });
+
+    private static void CheckPointwise(int height, int width, int inputs, int outputs, bool residual, bool inPlace, float min, float max)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(outputs);
+            float[,,] input = noise.Array(height, width, inputs, noise.Float), added = noise.Array(height, width, outputs, noise.Float);
+            float[,,,] weights = noise.Array(outputs, 1, 1, inputs, noise.Float);
+            float[] bias = noise.Array(outputs, noise.Float);
+
+            // The lanes beyond the input's channels hold a finite number that no weight may meet.
+            var source = new MapBuffer<float>(memory, input, 1, padding: 1000);
+            var addend = new MapBuffer<float>(memory, added, 1, 0);
+            MapBuffer<float> target = inPlace ? addend : new MapBuffer<float>(memory, height, width, outputs);
+            float* blockedWeights = memory.Allocate<float>(Blocked.Convolution(weights)), blockedBias = memory.Allocate<float>(Blocked.Vector(bias));
+            InTwoParts(height, (first, count) =>
+            {
+                if (residual)
+                    Float32Kernels.PointwiseAdd(source.Map, target.Map, blockedWeights, blockedBias, width, inputs, target.Blocks, first, count, addend.Map, min, max);
+                else
+                    Float32Kernels.Pointwise(source.Map, target.Map, blockedWeights, blockedBias, width, inputs, target.Blocks, first, count, min, max);
+            });
+            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, Window.Point(height, width), residual ? added : null, min, max), target);
+        });
+
+    private static void CheckDepthwise(Window window, int channels, float min, float max)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(channels);
+            float[,,] input = noise.Array(window.Height, window.Width, channels, noise.Float);
+            float[,,] weights = noise.Array(window.Kernel, window.Kernel, channels, noise.Float);
+            float[] bias = noise.Array(channels, noise.Float);
+            var source = new MapBuffer<float>(memory, input, window.Halo, 0);
+            var target = new MapBuffer<float>(memory, window.OutputHeight, window.OutputWidth, channels);
+            float* blockedWeights = memory.Allocate<float>(Blocked.Depthwise(weights)), blockedBias = memory.Allocate<float>(Blocked.Vector(bias));
+            InTwoParts(window.OutputHeight, (first, count) => Float32Kernels.Depthwise(source.Map, target.Map, blockedWeights, blockedBias,
+                window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, target.Blocks, first, count, min, max));
+            AssertEqual(NaiveFloat32.Depthwise(input, weights, bias, window, 1, min, max), target);
+        });
+
+    /// <summary>The rows in two calls, the later ones first.</summary>
+    private static void InTwoParts(int rows, Action<int, int> run)
+    {
+        run(rows / 3, rows - rows / 3);
+        run(0, rows / 3);
+    }
+
+    /// <summary>Equal in every channel; the lanes beyond them are written and finite.</summary>
+    private static void AssertEqual(float[,,] expected, MapBuffer<float> actual)
+    {
+        for (int y = 0; y < actual.Height; y++)
+            for (int x = 0; x < actual.Width; x++)
+                for (int c = 0; c < actual.Channels; c++)
+                {
+                    float value = actual.At(y, x, c);
+                    if (c < expected.GetLength(2) ? value != expected[y, x, c] : !float.IsFinite(value))
+                        Assert.Fail($"Row {y}, column {x}, channel {c} is {value} instead of {(c < expected.GetLength(2) ? expected[y, x, c] : "a finite number")}.");
+                }
+    }
+}

@@ -1,0 +1,47 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.Intrinsics;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+
+namespace MobileNetGen.Runtime.Tests.Kernels;
+
+/// <summary>Runs the kernel tests again in a process that lacks instruction sets which this one has.</summary>
+public sealed class InstructionSetTests
+{
+    private const string Marker = "MOBILENETGEN_KERNEL_TESTS_WITHOUT";
+
+    [Theory]
+    [InlineData("EnableHWIntrinsic")]
+    public async Task Kernel_tests_pass_without(string instructionSet)
+    {
+        // In the child process this test sees that the switch worked, and starts no further one.
+        if (Environment.GetEnvironmentVariable(Marker) is { } switchedOff)
+        {
+            Assert.False(IsSupported(switchedOff));
+            return;
+        }
+
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            ["vstest", typeof(InstructionSetTests).Assembly.Location, "--TestCaseFilter:FullyQualifiedName~Tests.Kernels"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["DOTNET_" + instructionSet] = "0", [Marker] = instructionSet },
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        // No test at all is a success to the runner, not here.
+        string report = await output + await errors;
+        Match passed = Regex.Match(report, @"Passed: +(\d+)");
+        Assert.True(process.ExitCode == 0 && passed.Success && int.Parse(passed.Groups[1].ValueSpan) > 50, report);
+    }
+
+    private static bool IsSupported(string instructionSet) => instructionSet switch
+    {
+        "EnableHWIntrinsic" => Vector128.IsHardwareAccelerated,
+        _ => throw new ArgumentOutOfRangeException(nameof(instructionSet), instructionSet, "There is no check for this switch."),
+    };
+}

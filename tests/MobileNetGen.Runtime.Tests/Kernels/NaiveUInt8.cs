@@ -1,0 +1,90 @@
+using System;
+using System.Numerics;
+using MobileNetGen.Runtime.Kernels;
+
+namespace MobileNetGen.Runtime.Tests.Kernels;
+
+/// <summary>Quantisation parameters of a layer as a model file has them: the bias without the input's zero point.</summary>
+internal sealed record Quantised(int InputZeroPoint, sbyte WeightZeroPoint, int[] Bias, int[] Multiplier, int[] Shift, int OutputZeroPoint, byte Min, byte Max, Rounding Rounding)
+{
+    public Requantization Requantization => new(WeightZeroPoint, OutputZeroPoint, Min, Max, Rounding);
+
+    public byte ToByte(int sum, int channel)
+    {
+        int scaled = NaiveUInt8.Rescale(sum, Multiplier[channel], Shift[channel], Rounding);
+        return (byte)Math.Clamp(unchecked(scaled + OutputZeroPoint), Min, Max);
+    }
+
+    /// <summary>The bias with −(input zero point)·Σ(w − weight zero point) folded in.</summary>
+    public int[] FoldedBias(Func<int, int> weightSum)
+    {
+        var folded = new int[Bias.Length];
+        for (int c = 0; c < folded.Length; c++)
+            folded[c] = unchecked(Bias[c] - InputZeroPoint * weightSum(c));
+        return folded;
+    }
+}
+
+/// <summary>The operations as TensorFlow Lite defines them, on [height, width, channel]: zero points subtracted one by one, padding left out, roundings in exact arithmetic.</summary>
+internal static class NaiveUInt8
+{
+    /// <summary>value·multiplier·2^(shift − 31). Rounding once: to the nearest, ties up. Twice: that at shift 0, then the right shift to the nearest, ties away from zero. What exceeds 32 bits wraps.</summary>
+    public static int Rescale(int value, int multiplier, int shift, Rounding rounding)
+    {
+        if (rounding == Rounding.Once)
+            return Wrap(NearestTiesUp((BigInteger)value * multiplier, 31 - shift));
+
+        int shifted = unchecked(value << Math.Max(shift, 0));
+        BigInteger high = NearestTiesUp((BigInteger)shifted * multiplier, 31);
+        return (int)(shift >= 0 ? high : high.Sign * NearestTiesUp(BigInteger.Abs(high), -shift));
+    }
+
+    public static byte Add(byte left, byte right, int[] l, int[] r, int[] o, byte min, byte max)
+    {
+        int a = Rescale((left - l[0]) << 20, l[1], l[2], Rounding.Twice);
+        int b = Rescale((right - r[0]) << 20, r[1], r[2], Rounding.Twice);
+        return (byte)Math.Clamp(Rescale(a + b, o[1], o[2], Rounding.Twice) + o[0], min, max);
+    }
+
+    public static byte[,,] Convolution(byte[,,] input, sbyte[,,,] weights, Window window, Quantised q)
+    {
+        var output = new byte[window.OutputHeight, window.OutputWidth, q.Bias.Length];
+        for (int y = 0; y < window.OutputHeight; y++)
+            for (int x = 0; x < window.OutputWidth; x++)
+                for (int o = 0; o < q.Bias.Length; o++)
+                {
+                    int sum = q.Bias[o];
+                    for (int i = 0; i < window.Kernel; i++)
+                        for (int j = 0; j < window.Kernel; j++)
+                            for (int c = 0; c < input.GetLength(2); c++)
+                                sum = unchecked(sum + Centred(input, y * window.Stride - window.Top + i, x * window.Stride - window.Left + j, c, q) * (weights[o, i, j, c] - q.WeightZeroPoint));
+                    output[y, x, o] = q.ToByte(sum, o);
+                }
+        return output;
+    }
+
+    /// <summary>The weights' zero point is already subtracted.</summary>
+    public static byte[,,] Depthwise(byte[,,] input, short[,,] weights, Window window, int multiplier, Quantised q)
+    {
+        var output = new byte[window.OutputHeight, window.OutputWidth, q.Bias.Length];
+        for (int y = 0; y < window.OutputHeight; y++)
+            for (int x = 0; x < window.OutputWidth; x++)
+                for (int o = 0; o < q.Bias.Length; o++)
+                {
+                    int sum = q.Bias[o];
+                    for (int i = 0; i < window.Kernel; i++)
+                        for (int j = 0; j < window.Kernel; j++)
+                            sum = unchecked(sum + Centred(input, y * window.Stride - window.Top + i, x * window.Stride - window.Left + j, o / multiplier, q) * weights[i, j, o]);
+                    output[y, x, o] = q.ToByte(sum, o);
+                }
+        return output;
+    }
+
+    private static int Centred(byte[,,] input, int y, int x, int c, Quantised q)
+        => y < 0 || y >= input.GetLength(0) || x < 0 || x >= input.GetLength(1) ? 0 : input[y, x, c] - q.InputZeroPoint;
+
+    private static int Wrap(BigInteger value) => unchecked((int)(uint)(value & uint.MaxValue));
+
+    private static BigInteger NearestTiesUp(BigInteger numerator, int bits)
+        => bits == 0 ? numerator : (numerator + (BigInteger.One << (bits - 1))) >> bits;
+}

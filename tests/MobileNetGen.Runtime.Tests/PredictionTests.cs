@@ -1,0 +1,53 @@
+using System;
+using System.Globalization;
+
+namespace MobileNetGen.Runtime.Tests;
+
+public sealed class PredictionTests
+{
+    [Theory]
+    [InlineData(0, 1f)]
+    [InlineData(2, 0f, 1f, 3f, 2f)]
+    [InlineData(1, 0f, 3f, 3f, 3f)]
+    [InlineData(0, float.NegativeInfinity, float.NegativeInfinity)]
+    [InlineData(2, float.NaN, -2f, -1f, float.NaN)]
+    [InlineData(0, float.NaN, float.NaN)]
+    public void The_best_is_the_greatest_and_the_first_of_equals(int expected, params float[] scores)
+        => Assert.Equal(expected, Prediction.IndexOfBest(scores));
+
+    [Fact]
+    public void The_best_carries_its_probability_and_label()
+    {
+        Assert.Equal(new Prediction(1, 0.75f, "dog"), Prediction.Best([0.25f, 0.75f], ["cat", "dog"]));
+        Assert.Equal(new Prediction(1, 0.75f, ""), Prediction.Best([0.25f, 0.75f], []));
+    }
+
+    [Fact]
+    public void No_scores_and_too_few_labels_are_errors()
+    {
+        Assert.Throws<ArgumentException>("scores", () => Prediction.IndexOfBest([]));
+        Assert.Throws<ArgumentException>("labels", () => Prediction.Best([0.25f, 0.75f], ["cat"]));
+    }
+
+    [Fact]
+    public void Text_is_the_same_in_every_culture()
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        CultureInfo.CurrentCulture = culture;
+        Assert.Equal("Egyptian cat (93.4%)", new Prediction(286, 0.934f, "Egyptian cat").ToString());
+        Assert.Equal("class 286 (100.0%)", new Prediction(286, 1, "").ToString());
+        Assert.Equal("class 0 (0.0%)", default(Prediction).ToString());
+    }
+
+    [Fact]
+    public void Choosing_the_best_allocates_nothing()
+    {
+        float[] scores = new float[1001];
+        string[] labels = new string[1001];
+        Prediction.Best(scores, labels);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Prediction.Best(scores, labels);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+}

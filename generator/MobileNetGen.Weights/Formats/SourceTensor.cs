@@ -43,7 +43,7 @@ public sealed record Quantization(ImmutableArray<float> Scales, ImmutableArray<i
 }
 
 /// <summary>A trained tensor: weights or biases, row-major.</summary>
-public sealed record SourceTensor
+public sealed class SourceTensor
 {
     private readonly Array _data;
 
@@ -122,6 +122,9 @@ public sealed record SourceTensor
     /// <param name="axis">The dimension of <paramref name="shape"/> that per-channel scales run along; nothing to a per-tensor quantisation.</param>
     public SourceTensor Reshape(ImmutableArray<int> shape, int axis) =>
         new(Name, Type, shape, Quantization is { IsPerTensor: false } q ? q with { Axis = axis } : Quantization, _data);
+
+    /// <summary>Name, type and shape, for messages.</summary>
+    public override string ToString() => $"\"{Name}\", {Type} [{string.Join(", ", Shape)}]";
 
     private Array Data(ElementType type) => Type == type ? _data : throw new InvalidOperationException($"The tensor is {Type}, not {type}.");
 }

@@ -42,7 +42,8 @@ public static class WeightsFile
             }
         }
 
-        throw new WeightsException($"{name}: neither its content nor its extension is that of a format that is understood: {string.Join(", ", s_readers.Select(reader => reader.Description))}.");
+        string understood = string.Join(", ", s_readers.Select(reader => reader.Description));
+        throw new WeightsException($"{name}: neither its content nor its extension is that of a format that is understood: {understood}.");
     }
 
     private static byte[] ReadBytes(string path, string name)

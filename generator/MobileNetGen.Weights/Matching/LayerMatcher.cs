@@ -45,18 +45,23 @@ public sealed class LayerMatcher
         _values[Network.InputName] = inner;
 
         ImmutableArray<TrainedLayer> layers = [.. _network.Layers.Select(MatchLayer)];
-        int result = SkipConversion(_values[layers[^1].Layer.Name]);
+        int last = _values[layers[^1].Layer.Name], result = SkipConversion(last);
         if (_next < _source.Operators.Length)
-        {
-            string place = _source.Operators[_next].Place;
-            throw new MatchException(Rules.LayerCount, LastSpan, $"'{_file}' goes on behind {layers[^1].Layer.Name} with {place}", "add the layers that are missing to the head");
-        }
+            _notes.Add($"the network ends with {layers[^1].Layer.Name}; what '{_file}' has behind it, from {_source.Operators[_next].Place} on, is not used");
 
         return new TrainedNetwork(
-            _network, layers, Scale(_source.Values[inner]), Scale(outer), Scale(_source.Values[result]), [.. _notes]);
+            _network, layers, Scale(_source.Values[inner]), Scale(outer), OuterOutput(_source.Values[last], _source.Values[result]), [.. _notes]);
     }
 
-    private Compiler.Syntax.TextSpan LastSpan => _network.Layers[_network.Layers.Count - 1].Span;
+    /// <summary>What the caller gets: the file's own output where the network runs to its end, else the last layer's in the type of the ends.</summary>
+    private TensorScale? OuterOutput(SourceValue last, SourceValue result)
+    {
+        if (result != last || _network.Io == _network.Quantization)
+            return Scale(result);
+        if (_network.Io == NetworkQuantization.Float32 || Scale(last) is not { } scale)
+            return null;
+        return scale with { ZeroPoint = scale.ZeroPoint + (_network.Io == NetworkQuantization.UInt8 ? 128 : -128) };
+    }
 
     /// <summary>Passes a QUANTIZE or DEQUANTIZE that reads a value at either end; gives the value behind it.</summary>
     private int SkipConversion(int value)

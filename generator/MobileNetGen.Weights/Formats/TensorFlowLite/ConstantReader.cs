@@ -33,6 +33,8 @@ internal sealed class ConstantReader(TensorFlowLiteModel model)
     {
         if (_tensors.TryGetValue(index, out SourceTensor? known))
             return known;
+        if (index < 0)
+            throw FlatTable.Broken($"{step.Place}: its {role} are left out");
         StoredTensor stored = model.Tensor(index);
         if (!stored.IsConstant)
             throw new WeightsException($"{step.Place}: its {role}, {stored}, are not stored but computed; trained numbers were expected. Export the network frozen.");
@@ -53,7 +55,7 @@ internal sealed class ConstantReader(TensorFlowLiteModel model)
     public ImmutableArray<long> Integers(StoredOperator step, int index, int most)
     {
         if (index < 0 || !model.Tensor(index).IsConstant)
-            throw new WeightsException($"{step.Place}: input {index} is computed; a stored constant was expected.");
+            throw new WeightsException($"{step.Place}: tensor {index} is computed or left out; a stored constant was expected.");
         StoredTensor stored = model.Tensor(index);
         if (stored.Type is not (TensorType.Int32 or TensorType.Int64) || stored.Count > most)
             throw new WeightsException($"{step.Place}: {stored} is {stored.Count} of {stored.Type}; at most {most} of int32 or int64 were expected.");

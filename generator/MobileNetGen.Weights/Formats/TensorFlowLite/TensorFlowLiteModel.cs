@@ -90,8 +90,8 @@ internal sealed class TensorFlowLiteModel
 
     public ImmutableArray<StoredOperator> Operators { get; }
 
-    /// <summary>The tensor at an index that is known to be in range.</summary>
-    public StoredTensor Tensor(int index) => _read[index] ??= ReadTensor(index);
+    /// <summary>The tensor at an index, which is below <see cref="TensorCount"/>; −1 stands for one that is left out, which is an error here.</summary>
+    public StoredTensor Tensor(int index) => index < 0 ? throw FlatTable.Broken("a tensor that an operator needs is left out") : _read[index] ??= ReadTensor(index);
 
     /// <summary>The elements of a constant.</summary>
     /// <param name="tensor">A constant of one of the types that <see cref="TensorType"/> lists.</param>

@@ -24,7 +24,12 @@ public sealed class TensorFlowLiteReader : IWeightsReader
     {
         ArgumentNullException.ThrowIfNull(file);
         if (!HasIdentifier(file))
-            throw new WeightsException("The file is not a TensorFlow Lite file: \"TFL3\" is expected at byte 4. Export or fetch it again; a web page or a Git LFS pointer saved under its name looks like this.");
+        {
+            throw new WeightsException(
+                "The file is not a TensorFlow Lite file: \"TFL3\" is expected at byte 4. Export or fetch it again; "
+                + "a web page or a Git LFS pointer saved under its name looks like this.");
+        }
+
         return new NetworkBuilder(new TensorFlowLiteModel(file)).Build();
     }
 

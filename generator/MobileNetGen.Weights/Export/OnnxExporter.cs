@@ -1,0 +1,133 @@
+using System;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Matching;
+using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
+
+namespace MobileNetGen.Weights.Export;
+
+/// <summary>
+/// Writes a network as an ONNX model, so that other engines can run it and be compared. Nodes and values have the names of the layers; what one
+/// layer needs besides is named <c>layer/part</c>, which no layer's name can be.
+/// </summary>
+public sealed class OnnxExporter
+{
+    /// <summary>The name of the model's result, [1, outputs].</summary>
+    public const string OutputName = "output";
+
+    /// <summary>The name of a second result, where the network ends in a softmax: what that reads, [1, outputs].</summary>
+    public const string LogitsName = "logits";
+
+    private readonly TrainedNetwork _trained;
+    private readonly OnnxGraph _graph;
+
+    private OnnxExporter(TrainedNetwork trained) => (_trained, _graph) = (trained, new OnnxGraph(trained.Network.ClassName));
+
+    /// <summary>Exports a float32 network.</summary>
+    /// <param name="trained">
+    /// The network. The model's input, <see cref="Network.InputName"/>, is [1, channels, height, width] of prepared values, that is after
+    /// <see cref="Network.Normalization"/>, in the network's channel order.
+    /// </param>
+    /// <returns>The bytes of an <c>.onnx</c> file: the same for the same network on every machine.</returns>
+    /// <exception cref="ArgumentException">The network is quantised.</exception>
+    public static byte[] Export(TrainedNetwork trained)
+    {
+        if (trained.Network.Quantization != NetworkQuantization.Float32)
+            throw new ArgumentException($"The network is {trained.Network.Quantization.ToString().ToLowerInvariant()}; float32 networks can be exported.", nameof(trained));
+        return new OnnxExporter(trained).Export();
+    }
+
+    private byte[] Export()
+    {
+        Network network = _trained.Network;
+        _graph.Input(Network.InputName, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
+        _graph.Output(OutputName, 1, network.OutputLength);
+        if (network.EndsInSoftmax)
+            _graph.Output(LogitsName, 1, network.OutputLength);
+        foreach (TrainedLayer layer in _trained.Layers)
+            Write(layer);
+        _graph.Node("Identity", OutputName, [Value(network.Layers[^1].Name)], OutputName);
+        return _graph.ToModel();
+    }
+
+    private void Write(TrainedLayer trained)
+    {
+        Layer layer = trained.Layer;
+        string value = Value(layer.Name);
+        string linear = layer.Activation == Activation.Linear ? value : $"{layer.Name}/linear";
+        switch (layer.Kind)
+        {
+            case LayerKind.Dense:
+                var dense = (FloatFilter)trained.Filter!;
+                string matrix = _graph.Constant($"{layer.Name}/weights", dense.Weights, layer.Output.Channels, layer.Input.Channels);
+                _graph.Node("Gemm", value, [Vector(layer), matrix, Bias(layer, dense)], linear, OnnxAttribute.Integer("transB", 1));
+                break;
+            case LayerKind.Add:
+                _graph.Node("Add", value, layer.Inputs.Select(Value), linear);
+                break;
+            case LayerKind.AveragePool:
+                _graph.Node("GlobalAveragePool", value, [Value(layer.Inputs[0])], $"{layer.Name}/map");
+                _graph.Node("Flatten", $"{layer.Name}/flatten", [$"{layer.Name}/map"], linear);
+                break;
+            case LayerKind.Softmax:
+                string logits = Vector(layer);
+                _graph.Node("Identity", LogitsName, [logits], LogitsName);
+                _graph.Node("Softmax", value, [logits], linear, OnnxAttribute.Integer("axis", 1));
+                break;
+            default:
+                Convolution(trained, linear);
+                break;
+        }
+
+        if (layer.Activation == Activation.Relu)
+            _graph.Node("Relu", $"{layer.Name}/relu", [linear], value);
+        else if (layer.Activation == Activation.Relu6)
+            _graph.Node("Clip", $"{layer.Name}/relu6", [linear, _graph.Constant($"{layer.Name}/minimum", [0f]), _graph.Constant($"{layer.Name}/maximum", [6f])], value);
+    }
+
+    private void Convolution(TrainedLayer trained, string output)
+    {
+        Layer layer = trained.Layer;
+        var filter = (FloatFilter)trained.Filter!;
+        bool depthwise = layer.Kind == LayerKind.Depthwise;
+        (int kernel, int stride, int outputs, int inputs) = (layer.Kernel, layer.Stride, layer.Output.Channels, depthwise ? 1 : layer.Input.Channels);
+
+        // Ours are [out][kernel][kernel][in], or [kernel][kernel][out]; ONNX wants [out][in][kernel][kernel].
+        int taps = kernel * kernel;
+        var weights = new float[filter.Weights.Length];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            (int n, int c, int tap) = (i / (inputs * taps), i / taps % inputs, i % taps);
+            weights[i] = filter.Weights[depthwise ? (tap * outputs) + n : (((n * taps) + tap) * inputs) + c];
+        }
+
+        _graph.Node(
+            "Conv",
+            Value(layer.Name),
+            [Value(layer.Inputs[0]), _graph.Constant($"{layer.Name}/weights", weights, outputs, inputs, kernel, kernel), Bias(layer, filter)],
+            output,
+            OnnxAttribute.Integer("group", depthwise ? layer.Input.Channels : 1),
+            OnnxAttribute.Integers("kernel_shape", kernel, kernel),
+            OnnxAttribute.Integers("pads", trained.PadTop, trained.PadLeft, PadEnd(layer.Input.Height, layer.Output.Height, trained.PadTop), PadEnd(layer.Input.Width, layer.Output.Width, trained.PadLeft)),
+            OnnxAttribute.Integers("strides", stride, stride));
+
+        // Padding behind the last row that is read changes nothing, so what is not needed is left out.
+        int PadEnd(int size, int results, int start) => Math.Max(0, ((results - 1) * stride) + kernel - size - start);
+    }
+
+    private string Bias(Layer layer, FloatFilter filter) => _graph.Constant($"{layer.Name}/bias", filter.Bias, layer.Output.Channels);
+
+    /// <summary>What a dense layer or softmax reads, as [1, channels]: flattened where a filter made it, which gives [1, channels, 1, 1].</summary>
+    private string Vector(Layer reader)
+    {
+        string input = reader.Inputs[0];
+        if (_trained.Layers.Any(l => l.Layer.Name == input && l.Layer.Kind is LayerKind.AveragePool or LayerKind.Dense))
+            return Value(input);
+        string vector = $"{reader.Name}/vector";
+        _graph.Node("Flatten", $"{reader.Name}/flatten", [Value(input)], vector);
+        return vector;
+    }
+
+    /// <summary>The node of a layer, and the value it makes: named for the layer, unless one of the model's results has that name.</summary>
+    private static string Value(string layer) => layer is OutputName or LogitsName ? $"{layer}/value" : layer;
+}

@@ -1,0 +1,87 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+
+namespace MobileNetGen.Weights.Export;
+
+/// <summary>
+/// An ONNX model in the making: the few messages of <c>onnx.proto</c> that a network needs, by their field numbers there. Nodes are
+/// written in the order in which they are added, which must be one of execution.
+/// </summary>
+internal sealed class OnnxGraph(string name)
+{
+    /// <summary>The oldest operator set in which every operator has the form used here, for old readers' sake.</summary>
+    private const int OperatorSet = 13;
+
+    /// <summary>The file format's version that came with <see cref="OperatorSet"/>.</summary>
+    private const int FormatVersion = 7;
+
+    // TensorProto.DataType.
+    private const int Float = 1;
+
+    private readonly List<ProtobufMessage> _nodes = [];
+    private readonly List<ProtobufMessage> _initializers = [];
+    private readonly List<ProtobufMessage> _inputs = [];
+    private readonly List<ProtobufMessage> _outputs = [];
+
+    /// <summary>Adds a node with one result.</summary>
+    public void Node(string operatorType, string nodeName, IEnumerable<string> inputs, string output, params ReadOnlySpan<ProtobufMessage> attributes)
+    {
+        var node = new ProtobufMessage();
+        foreach (string input in inputs)
+            node.Text(1, input);
+        node.Text(2, output).Text(3, nodeName).Text(4, operatorType);
+        foreach (ProtobufMessage attribute in attributes)
+            node.Message(5, attribute);
+        _nodes.Add(node);
+    }
+
+    /// <summary>Adds a constant; a scalar where no size is given.</summary>
+    /// <returns>Its name.</returns>
+    public string Constant(string constantName, ReadOnlySpan<float> values, params ReadOnlySpan<int> sizes)
+    {
+        var tensor = new ProtobufMessage();
+        foreach (int size in sizes)
+            tensor.Integer(1, size);
+        var bytes = new byte[values.Length * sizeof(float)];
+        for (int i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
+        _initializers.Add(tensor.Integer(2, Float).Text(8, constantName).Bytes(9, bytes));
+        return constantName;
+    }
+
+    /// <summary>Declares the value that the caller gives.</summary>
+    public void Input(string valueName, params ReadOnlySpan<int> sizes) => _inputs.Add(Value(valueName, sizes));
+
+    /// <summary>Declares a value that the caller gets.</summary>
+    public void Output(string valueName, params ReadOnlySpan<int> sizes) => _outputs.Add(Value(valueName, sizes));
+
+    /// <summary>The whole model (<c>ModelProto</c>).</summary>
+    public byte[] ToModel()
+    {
+        var graph = new ProtobufMessage();
+        Repeat(1, _nodes);
+        graph.Text(2, name);
+        Repeat(5, _initializers);
+        Repeat(11, _inputs);
+        Repeat(12, _outputs);
+        ProtobufMessage operatorSet = new ProtobufMessage().Text(1, "").Integer(2, OperatorSet);
+        return new ProtobufMessage().Integer(1, FormatVersion).Text(2, "MobileNetGen").Message(7, graph).Message(8, operatorSet).ToArray();
+
+        void Repeat(int field, List<ProtobufMessage> messages)
+        {
+            foreach (ProtobufMessage message in messages)
+                graph.Message(field, message);
+        }
+    }
+
+    /// <summary>Name and type of a value: <c>ValueInfoProto</c> around <c>TypeProto.Tensor</c> around <c>TensorShapeProto</c>.</summary>
+    private static ProtobufMessage Value(string valueName, ReadOnlySpan<int> sizes)
+    {
+        var shape = new ProtobufMessage();
+        foreach (int size in sizes)
+            shape.Message(1, new ProtobufMessage().Integer(1, size));
+        ProtobufMessage tensor = new ProtobufMessage().Integer(1, Float).Message(2, shape);
+        return new ProtobufMessage().Text(1, valueName).Message(2, new ProtobufMessage().Message(1, tensor));
+    }
+}

@@ -1,0 +1,83 @@
+#if REFERENCE_DATA
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+
+namespace MobileNetGen.Conformance;
+
+public sealed class QuantizedConformanceTests
+{
+    public static TheoryData<string, string> Cases => Data(ReferenceNetwork.All.SelectMany(n => n.Images.Select(i => (n.Name, i))));
+
+    public static TheoryData<string> Networks => new(ReferenceNetwork.All.Select(n => n.Name));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void OutputIsByteIdenticalToTensorFlowLite(string name, string image)
+    {
+        ReferenceNetwork network = ReferenceNetwork.Find(name);
+        var output = new byte[network.OutputLength];
+
+        network.Run(network.Input(image), output);
+
+        Assert.Equal(ReferenceData.Output(network.Golden, image), output);
+    }
+
+    [Fact]
+    public void EveryNetworkHasImages() => Assert.All(ReferenceNetwork.All, n => Assert.True(n.Images.Count() >= 2, n.Name));
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void RunAllocatesNothing(string name)
+    {
+        ReferenceNetwork network = ReferenceNetwork.Find(name);
+        byte[] input = network.Input(network.Images.First());
+        var output = new byte[network.OutputLength];
+        network.Run(input, output);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        network.Run(input, output);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public async Task ManyThreadsGetTheSameBytes(string name)
+    {
+        ReferenceNetwork network = ReferenceNetwork.Find(name);
+        List<(byte[] Input, byte[] Output)> pairs = [.. network.Images.Select(i => (network.Input(i), ReferenceData.Output(network.Golden, i)))];
+
+        byte[][] outputs = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(
+            () =>
+            {
+                var output = new byte[network.OutputLength];
+                network.Run(pairs[i % pairs.Count].Input, output);
+                return output;
+            },
+            TaskCreationOptions.LongRunning)));
+
+        for (int i = 0; i < outputs.Length; i++)
+            Assert.Equal(pairs[i % pairs.Count].Output, outputs[i]);
+    }
+
+    private static TheoryData<string, string> Data(IEnumerable<(string, string)> cases)
+    {
+        var data = new TheoryData<string, string>();
+        foreach ((string name, string image) in cases)
+            data.Add(name, image);
+        return data;
+    }
+}
+#else
+namespace MobileNetGen.Conformance;
+
+public sealed class QuantizedConformanceTests
+{
+    [Fact(Skip = "The reference networks are absent: ../shared/data from the root of the repository.")]
+    public void OutputIsByteIdenticalToTensorFlowLite()
+    {
+    }
+}
+#endif

@@ -100,6 +100,9 @@ public static class Rules
     /// <summary>The labels file cannot be read.</summary>
     public static readonly Rule LabelsUnreadable = Error("MBN2009", "Labels file not readable", "the labels file '{0}' cannot be used: {1}");
 
+    /// <summary>The description itself cannot be read.</summary>
+    public static readonly Rule DescriptionUnreadable = Error("MBN2010", "Description not readable", "the description '{0}' cannot be used: {1}");
+
     /// <summary>Scratch does not fit the stack budget.</summary>
     public static readonly Rule ScratchOffStack = Info("MBN3001", "Scratch is not on the stack", "{0} needs {1} of scratch, {2} more than its stack budget of {3}; Run takes it from a native buffer that each thread keeps");
 

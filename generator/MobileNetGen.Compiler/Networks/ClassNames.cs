@@ -14,6 +14,15 @@ public static class ClassNames
         "struct switch this throw true try typeof uint ulong unchecked unsafe ushort using virtual void volatile while " +
         "extension file record required scoped").Split(' '));
 
+    /// <summary>The members of every generated class and the types its code names: neither the class nor a layer's method can be called so.</summary>
+    public static IReadOnlyCollection<string> GeneratedNames { get; } = new HashSet<string>
+    {
+        "ArgumentException", "FeatureMap", "Float32Kernels", "Halo", "InvalidOperationException", "MemoryMarshal", "QuantizedAdd", "ReadOnlySpan",
+        "ReadOnlyTensorSpan", "Requantization", "Rounding", "SkipLocalsInit", "Span", "TensorPrimitives", "TensorSpan", "UInt8Kernels", "Unsafe",
+        "Align", "Best", "Forward", "InputChannels", "InputHeight", "InputWidth", "LabelTable", "Labels", "LoadBytes", "LoadPixels", "LoadValues",
+        "MultiplyAdds", "NotBuilt", "OutputLength", "Parameters", "Prepare", "Run", "RunRaw", "ScratchBytes", "WeightBytes", "Weights",
+    };
+
     /// <summary>Whether a text is an identifier, or with <paramref name="allowDots"/> a dotted name, that needs no escaping.</summary>
     public static bool IsValid(string text, bool allowDots = false)
     {

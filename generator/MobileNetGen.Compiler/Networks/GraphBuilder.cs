@@ -24,7 +24,7 @@ internal sealed class GraphBuilder
     private readonly List<KeyValuePair<string, Node>> _names = [];
 
     // Method names in generated code ignore underscores, so layer names must differ in more.
-    private readonly HashSet<string> _methodNames = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _methodNames = new(StringComparer.Ordinal) { ClassNames.Pascal(Network.InputName) };
     private Node _last;
 
     public GraphBuilder(Settings settings, decimal alpha, Shape input, DiagnosticBag diagnostics)

@@ -169,7 +169,7 @@ internal static class LayerBinder
             return null;
 
         // A leading underscore would be lost in the method's name.
-        if (token.Kind == TokenKind.Word && ClassNames.IsValid(token.Text) && token.Text[0] != '_' && token.Text.Length <= 80 && token.Text != Network.InputName)
+        if (token.Kind == TokenKind.Word && ClassNames.IsValid(token.Text) && token.Text[0] != '_' && token.Text.Length <= 80)
             return token.Text;
         arguments.Diagnostics.Report(Rules.InvalidName, token.Span, token, "layer", "as features");
         return null;
@@ -180,7 +180,7 @@ internal static class LayerBinder
         if (arguments.Take("the number of outputs, or 'classes'") is not { } token)
             return null;
         if (token.ToString() != "classes")
-            return arguments.Integer(token, "the outputs", 1, 1_000_000);
+            return arguments.Integer(token, "the number of outputs", 1, 1_000_000);
         if (classes is null)
             arguments.Diagnostics.Report(Rules.MissingStatement, token.Span, "classes", Keywords.Settings["classes"]);
         return classes;

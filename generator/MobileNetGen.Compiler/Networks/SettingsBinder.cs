@@ -24,9 +24,11 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
             settings = Apply(builtIn, settings);
         settings = Apply(syntax, settings);
         settings = settings with { ResolutionSpan = (syntax.Find("resolution") ?? syntax.Find("rho"))?.Span ?? settings.NameSpan };
+        int reported = diagnostics.Count;
         settings = BindQuantization(settings);
+        if (diagnostics.Count == reported)
+            CheckMeaning(settings);
         CheckPresence(settings);
-        CheckMeaning(settings);
         return settings;
     }
 
@@ -97,8 +99,8 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
 
     private void CheckMeaning(Settings s)
     {
-        if (syntax.Find("normalize") is { } normalize && s.Quantization != Quantization.Float32)
-            diagnostics.Report(Rules.NoMeaning, normalize.Span, "normalize", "in a quantised network", "the input's scale and zero point hold the normalisation; remove the statement");
+        if (syntax.Find("normalize") is { } normalize && s.Io != Quantization.Float32)
+            diagnostics.Report(Rules.NoMeaning, normalize.Span, "normalize", "where the input is quantised", "the input's scale and zero point hold the normalisation; remove the statement");
         if (syntax.Find("rounding") is { } rounding && s.Quantization != Quantization.Int8)
             diagnostics.Report(Rules.NoMeaning, rounding.Span, "rounding", "unless the quantization is int8", "uint8 always rounds twice; remove the statement");
         int channels = s.Order == ChannelOrder.Grey ? 1 : 3;
@@ -120,7 +122,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
     {
         if (arguments.Take("a name") is not { } token)
             return null;
-        if (token.Kind == TokenKind.Word && ClassNames.IsValid(token.Text, allowDots))
+        if (token.Kind == TokenKind.Word && ClassNames.IsValid(token.Text, allowDots) && (allowDots || !ClassNames.GeneratedNames.Contains(token.Text)))
             return token.Text;
         diagnostics.Report(Rules.InvalidName, token.Span, token, what, Keywords.Settings[what]);
         return null;

@@ -170,6 +170,8 @@ public static class PackedNetworkText
             }
         }
 
+        if (packed.QualifiedName.Length == 0 || packed.DescriptionHash.Length == 0 || packed.BlobHash.Length == 0)
+            return null;
         return packed with
         {
             Sources = sources.ToEquatableArray(), Layers = layers.ToEquatableArray(), Labels = labels.ToEquatableArray(), Words = words.ToEquatableArray(),

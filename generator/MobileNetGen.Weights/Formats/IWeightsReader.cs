@@ -6,15 +6,15 @@ namespace MobileNetGen.Weights.Formats;
 public interface IWeightsReader
 {
     /// <summary>The format, as a message lists it: "TensorFlow Lite (.tflite)".</summary>
-    public string Description { get; }
+    string Description { get; }
 
     /// <summary>Whether a file is one of this format.</summary>
     /// <param name="head">The first bytes of the file: 64, or all of a shorter one.</param>
     /// <param name="extension">The file name's extension with its dot, in lower case, or empty.</param>
-    public bool CanRead(ReadOnlySpan<byte> head, string extension);
+    bool CanRead(ReadOnlySpan<byte> head, string extension);
 
     /// <summary>Reads a file.</summary>
     /// <param name="file">All of its bytes; not kept.</param>
     /// <exception cref="WeightsException">The file is malformed or holds what no MobileNet does.</exception>
-    public SourceNetwork Read(byte[] file);
+    SourceNetwork Read(byte[] file);
 }

@@ -116,7 +116,7 @@ public sealed class LayerMatcher
             _ => null,
         };
         if (trained is null)
-            throw Mismatch(layer, $"a {layer.Kind.ToString().ToLowerInvariant()} operator", $"{op.Place}", "describe the network that the file holds");
+            throw Mismatch(layer, "an operator of that kind", op.Place, "describe the network that the file holds");
 
         // The order of operators alone could pair a layer with one of another branch.
         IEnumerable<int> expected = layer.Inputs.Select(i => _values[i]).Order();
@@ -126,7 +126,7 @@ public sealed class LayerMatcher
         SourceValue output = _source.Values[op.Output];
         CheckShape(layer.Output, output, layer.Name, layer);
         if (Kind(output.Type) != _network.Quantization)
-            throw Mismatch(layer, $"a {_network.Quantization.ToString().ToLowerInvariant()} result", $"{op.Place} with a result of {output.Type}", "use a file that is quantised throughout");
+            throw Mismatch(layer, $"a result of {_network.Quantization}", $"{op.Place} with a result of {output.Type}", "use a file that is quantised throughout");
         _values[layer.Name] = op.Output;
         return trained;
     }
@@ -135,7 +135,25 @@ public sealed class LayerMatcher
     {
         ImmutableArray<int> shape = c.Weights.Shape;
         CheckFilter(layer, c.Place, shape[1], shape[2], shape[3], shape[0], c.StrideHeight, c.StrideWidth, layer.Input.Channels);
-        return Spatial(layer, c, c.Weights, c.Bias, c.Padding, c.Activation) with { StoredAsDepthwise = c.StoredAsDepthwise };
+        TrainedLayer trained = Spatial(layer, c, c.Weights, c.Bias, c.Padding, c.Activation) with { StoredAsDepthwise = c.StoredAsDepthwise };
+        return layer.Kind == LayerKind.Depthwise ? trained with { Filter = TapsFirst(trained.Filter!, layer.Output.Channels) } : trained;
+    }
+
+    /// <summary>The filter of a convolution of one channel, [out][kernel][kernel][1], in the order of a depthwise one.</summary>
+    private static Filter TapsFirst(Filter filter, int outputs)
+    {
+        return filter switch
+        {
+            FloatFilter f => f with { Weights = Transpose(f.Weights) },
+            QuantizedFilter q => q with { Weights = Transpose(q.Weights) },
+            _ => filter,
+        };
+
+        T[] Transpose<T>(T[] weights)
+        {
+            int taps = weights.Length / outputs;
+            return [.. Enumerable.Range(0, weights.Length).Select(i => weights[(i % outputs * taps) + (i / outputs)])];
+        }
     }
 
     private TrainedLayer Depthwise(Layer layer, SourceDepthwise d)
@@ -201,6 +219,8 @@ public sealed class LayerMatcher
     private TrainedLayer Filtered(Layer layer, SourceOperator op, SourceTensor weights, SourceTensor? bias, SourceActivation activation)
     {
         CheckActivation(layer, op, activation);
+        if (Kind(weights.Type) != _network.Quantization)
+            throw Mismatch(layer, $"{_network.Quantization.ToString().ToLowerInvariant()} weights", $"{op.Place} with {weights.Type} weights", "use a file that is quantised throughout");
         (SourceValue input, SourceValue output) = (_source.Values[op.Input], _source.Values[op.Output]);
         Filter filter;
         if (weights.Quantization is not { } q)
@@ -209,8 +229,6 @@ public sealed class LayerMatcher
         }
         else
         {
-            if (Kind(weights.Type) != _network.Quantization)
-                throw Mismatch(layer, $"{_network.Quantization.ToString().ToLowerInvariant()} weights", $"{op.Place} with {weights.Type} weights", "use a file that is quantised throughout");
             CheckBias(layer, op, input, output, q, bias);
             bool signed = weights.Type == ElementType.Int8;
             if (signed && q.ZeroPoints.Any(z => z != 0))

@@ -1,0 +1,89 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace MobileNetGen.Build;
+
+/// <summary>
+/// Runs the packer on one description. Out of process, so that it can use what .NET 10 offers wherever MSBuild itself runs; without a shell,
+/// so that no file name means anything to one. Its diagnostics have the form that MSBuild recognises.
+/// </summary>
+public sealed class PackNetwork : ToolTask
+{
+    /// <summary>The <c>.mbnet</c> file.</summary>
+    [Required]
+    public string Description { get; set; } = "";
+
+    /// <summary>The packer, <c>mbnet.dll</c>.</summary>
+    [Required]
+    public string Packer { get; set; } = "";
+
+    /// <summary>The folder to write to.</summary>
+    [Required]
+    public string OutputDirectory { get; set; } = "";
+
+    /// <summary>The plans that packing writes, each with a blob of the same name if the weights become a resource.</summary>
+    [Required]
+    public string[] Plans { get; set; } = [];
+
+    /// <summary>The file that lists what was written; its time is that of the last success.</summary>
+    [Required]
+    public string Record { get; set; } = "";
+
+    /// <summary>The <c>dotnet</c> program that runs this build; empty where MSBuild runs without one, as in Visual Studio.</summary>
+    public string DotNetHost { get; set; } = "";
+
+    /// <inheritdoc/>
+    protected override string ToolName => Path.DirectorySeparatorChar == '\\' ? "dotnet.exe" : "dotnet";
+
+    /// <inheritdoc/>
+    protected override MessageImportance StandardOutputLoggingImportance => MessageImportance.High;
+
+    /// <inheritdoc/>
+    protected override Encoding StandardOutputEncoding => Encoding.UTF8;
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        if (!base.Execute())
+            return false;
+        File.WriteAllLines(Record, Plans.Concat(Plans.Select(BlobOf)).Where(File.Exists));
+        return true;
+    }
+
+    /// <summary>Whether all that the last packing wrote is still there.</summary>
+    internal static bool IsComplete(string record)
+    {
+        try
+        {
+            return File.ReadAllLines(record).All(File.Exists);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override string GenerateFullPathToTool() => DotNetHost.Length > 0 ? DotNetHost : ToolName;
+
+    /// <inheritdoc/>
+    protected override string GenerateCommandLineCommands()
+    {
+        var line = new CommandLineBuilder();
+        line.AppendSwitch("exec");
+        line.AppendFileNameIfNotNull(Packer);
+        line.AppendSwitch("pack");
+        line.AppendFileNameIfNotNull(Description);
+        line.AppendSwitchIfNotNull("--output ", OutputDirectory);
+        return line.ToString();
+    }
+
+    /// <inheritdoc/>
+    protected override void LogToolCommand(string message) => Log.LogCommandLine(MessageImportance.Low, message);
+
+    private static string BlobOf(string plan) => Path.ChangeExtension(plan, ".mbw");
+}

@@ -1,0 +1,175 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using MobileNetGen.Compiler;
+using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Compiler.Syntax;
+
+namespace MobileNetGen.Build;
+
+/// <summary>
+/// Compiles a project's descriptions, which is cheap, reports what is wrong with them or missing beside them, and finds what packing
+/// would read and write.
+/// </summary>
+public sealed class ScanNetworks : Task
+{
+    // By effective name. Without case, because files are named for the classes and some file systems know none.
+    private readonly Dictionary<string, string> _classes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<ITaskItem> _descriptions = [];
+    private readonly List<ITaskItem> _plans = [];
+    private readonly SortedSet<string> _inputs = new(StringComparer.Ordinal);
+    private string[] _packerFiles = [];
+
+    /// <summary>The project's <c>.mbnet</c> files.</summary>
+    [Required]
+    public ITaskItem[] Networks { get; set; } = [];
+
+    /// <summary>The folder that packing writes to.</summary>
+    [Required]
+    public string OutputDirectory { get; set; } = "";
+
+    /// <summary>The packer, <c>mbnet.dll</c>: a new one packs everything anew.</summary>
+    [Required]
+    public string Packer { get; set; } = "";
+
+    /// <summary>The project's root namespace, or empty.</summary>
+    public string RootNamespace { get; set; } = "";
+
+    /// <summary>Whether this build packs. If not, nothing is written and nothing reported.</summary>
+    public bool Packs { get; set; }
+
+    /// <summary>
+    /// The descriptions that can be packed, with the metadata <c>Stamp</c> (a file that changes when an input does), <c>Record</c> (a file that
+    /// packing writes last) and <c>Plans</c> (the plans that it writes).
+    /// </summary>
+    [Output]
+    public ITaskItem[] Descriptions => [.. _descriptions];
+
+    /// <summary>The weights and labels files that the descriptions name.</summary>
+    [Output]
+    public ITaskItem[] Inputs => [.. _inputs.Select(i => new TaskItem(i))];
+
+    /// <summary>The plans of all descriptions, whether written yet or not.</summary>
+    [Output]
+    public ITaskItem[] Plans => [.. _plans];
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        try
+        {
+            if (Packs)
+                _packerFiles = [.. Directory.GetFiles(Path.GetDirectoryName(Packer)!, "*.dll").OrderBy(f => f, StringComparer.Ordinal)];
+            // Ordered, because a glob is not and a duplicate is reported at the second.
+            var networks = new SortedDictionary<string, string>(StringComparer.Ordinal);
+            foreach (ITaskItem network in Networks)
+                networks[Path.GetFullPath(network.GetMetadata("FullPath"))] = network.ItemSpec;
+            foreach (KeyValuePair<string, string> network in networks)
+                Scan(network.Key, network.Value);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.LogErrorFromException(e);
+        }
+
+        return !Log.HasLoggedErrors;
+    }
+
+    private void Scan(string path, string shownAs)
+    {
+        string? text = DescriptionFile.Read(path, out string problem);
+        var diagnostics = new DiagnosticBag(new SourceText(path, text ?? ""));
+        if (text is null)
+            diagnostics.Report(Rules.DescriptionUnreadable, default, shownAs, problem);
+        Compilation compilation = text is null ? new Compilation(default, default) : Mbnet.Compile(path, text);
+        var inputs = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (Network network in compilation.Plans.Select(p => p.Network))
+        {
+            foreach (FileReference weights in network.Weights.Files)
+                Find(weights, Rules.WeightsMissing);
+            if (network.Labels is not null)
+                Find(network.Labels, Rules.LabelsMissing);
+            CheckName(network, shownAs, diagnostics);
+        }
+
+        foreach (Diagnostic diagnostic in compilation.Diagnostics.Concat(diagnostics.Items))
+            Report(diagnostic);
+        _inputs.UnionWith(inputs);
+        if (compilation.Plans.Count > 0 && !diagnostics.HasErrors)
+            Add(path, compilation.Plans, inputs);
+
+        void Find(FileReference reference, Rule missing)
+        {
+            string file = FullPath(path, reference.Value);
+            if (File.Exists(file))
+                inputs.Add(file);
+            else
+                diagnostics.Report(missing, reference.Span, reference.Value, file);
+        }
+    }
+
+    private static string FullPath(string description, string reference)
+    {
+        try
+        {
+            return Path.GetFullPath(Path.Combine(Path.GetDirectoryName(description)!, reference));
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException or PathTooLongException)
+        {
+            // Not a path on this system, so nothing is there.
+            return reference;
+        }
+    }
+
+    private void CheckName(Network network, string shownAs, DiagnosticBag diagnostics)
+    {
+        string? name = network.Namespace ?? (RootNamespace.Length > 0 ? RootNamespace : null);
+        name = name is null ? network.ClassName : $"{name}.{network.ClassName}";
+        if (_classes.TryGetValue(name, out string? first))
+            diagnostics.Report(Rules.DuplicateClass, network.NameSpan, name, first, network.ClassName + "_2");
+        else
+            _classes.Add(name, shownAs);
+    }
+
+    private void Add(string path, EquatableArray<Plan> plans, IEnumerable<string> inputs)
+    {
+        // The first class names the files: unlike the description's own name it is unique in the project.
+        string basePath = Path.Combine(OutputDirectory, plans[0].Network.QualifiedName);
+        var item = new TaskItem(path);
+        item.SetMetadata("Stamp", basePath + ".stamp");
+        item.SetMetadata("Record", basePath + ".packed");
+        string[] files = [.. plans.Select(p => Path.Combine(OutputDirectory, p.Network.QualifiedName + ".mbplan"))];
+        item.SetMetadata("Plans", string.Join(";", files));
+        _plans.AddRange(files.Select(f => new TaskItem(f)));
+        _descriptions.Add(item);
+        if (!Packs)
+            return;
+        InputStamp.Update(basePath + ".stamp", RootNamespace, inputs.Prepend(path).Concat(_packerFiles));
+        if (!PackNetwork.IsComplete(basePath + ".packed"))
+            File.Delete(basePath + ".packed");
+    }
+
+    private void Report(Diagnostic d)
+    {
+        if (!Packs)
+            return;
+        (int line, int column, int endLine, int endColumn) = (d.Start.Line + 1, d.Start.Column + 1, d.End.Line + 1, d.End.Column + 1);
+        switch (d.Rule.Severity)
+        {
+            case Severity.Error:
+                Log.LogError(null, d.Rule.Id, null, d.Path, line, column, endLine, endColumn, d.Message);
+                break;
+            case Severity.Warning:
+                Log.LogWarning(null, d.Rule.Id, null, d.Path, line, column, endLine, endColumn, d.Message);
+                break;
+            default:
+                Log.LogMessage(null, d.Rule.Id, null, d.Path, line, column, endLine, endColumn, MessageImportance.Normal, d.Message);
+                break;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Generator.Models;
+
+namespace MobileNetGen.Generator.Emission;
+
+/// <summary>Writes the file of one class: a function of the model and nothing else.</summary>
+internal static class ClassEmitter
+{
+    /// <summary>The whole text.</summary>
+    public static string Emit(ClassModel model)
+    {
+        var writer = new IndentedWriter();
+        HeaderEmitter.Emit(writer, model);
+        writer.WriteLine();
+        writer.WriteLine("#nullable enable");
+        writer.WriteLine();
+        Usings(writer, model);
+        writer.WriteLine();
+        writer.WriteLine($"namespace {model.Namespace};");
+        writer.WriteLine();
+        Summary(writer, model);
+        writer.WriteLine($"public static unsafe partial class {model.Network.ClassName}");
+        using (writer.Block())
+        {
+            ConstantsEmitter.Emit(writer, model);
+            writer.WriteLine();
+            RunEmitter.Emit(writer, model);
+            writer.WriteLine();
+            RawEmitter.Emit(writer, model);
+            writer.WriteLine();
+            PrepareEmitter.Emit(writer, model);
+            writer.WriteLine();
+            LabelsEmitter.EmitProperty(writer, model);
+            writer.WriteLine();
+            if (model.Packed is null)
+                EmitNotBuilt(writer, model);
+            else
+                EmitBody(writer, model);
+        }
+
+        return writer.ToString();
+    }
+
+    private static void Usings(IndentedWriter writer, ClassModel model)
+    {
+        bool isSource = model.Packed is { Resource: null };
+        writer.WriteLine("using System;");
+        writer.WriteLine("using System.Numerics.Tensors;");
+        if (model.Packed is null)
+            return;
+        writer.WriteLine("using System.Runtime.CompilerServices;");
+        if (isSource)
+            writer.WriteLine("using System.Runtime.InteropServices;");
+        writer.WriteLine("using MobileNetGen.Runtime.Kernels;");
+    }
+
+    private static void Summary(IndentedWriter writer, ClassModel model)
+    {
+        Network network = model.Network;
+        string stack = model.Plan.FitsStack ? "takes it from the stack" : "takes it from a native buffer that each thread keeps";
+        writer.WriteLine($"""
+            /// <summary>
+            /// {Texts.Network(network)}: {Texts.Image(network)} to {Texts.Scores(network, network.OutputLength)}.
+            /// </summary>
+            /// <remarks>
+            /// {Literals.Grouped(network.MultiplyAdds)} multiply-adds a call, {Literals.Grouped(network.Parameters)} parameters. A call needs {Literals.KiB(model.Plan.ScratchBytes)} of scratch and
+            /// {stack}. There is no state between calls and nothing is
+            /// allocated, so any number of threads may call at once.
+            /// </remarks>
+            """);
+    }
+
+    private static void EmitBody(IndentedWriter writer, ClassModel model)
+    {
+        MethodNames names = MethodNames.Of(model.Network);
+        ForwardEmitter.Emit(writer, model, names);
+        InputEmitter.Emit(writer, model);
+        foreach (Step step in model.Plan.Steps)
+        {
+            writer.WriteLine();
+            StepEmitter.Emit(writer, model, step, names[step.Layer]);
+        }
+
+        writer.WriteLine();
+        WeightsEmitter.Emit(writer, model);
+        LabelsEmitter.EmitTable(writer, model);
+    }
+
+    private static void EmitNotBuilt(IndentedWriter writer, ClassModel model)
+    {
+        string message = $"{model.Network.ClassName} was compiled without its weights. Build the project: its build packs the weights that {model.FileName} names, and completes this class.";
+        writer.WriteLine($"""
+            private static InvalidOperationException NotBuilt() => new(
+                {Literals.String(message)});
+            """);
+    }
+}

@@ -1,0 +1,57 @@
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Generator.Models;
+
+namespace MobileNetGen.Generator.Emission;
+
+/// <summary>Writes what brings the last map to the caller.</summary>
+internal static class OutputEmitter
+{
+    /// <summary>The statements that choose the best class.</summary>
+    public static string Best(ClassModel model)
+    {
+        string labels = model.Packed!.Labels.Count > 0 ? "Labels" : "default";
+        if (!model.IsQuantized)
+            return $"return global::MobileNetGen.Runtime.Prediction.Best(new ReadOnlySpan<float>({Result(model)}, OutputLength), {labels});";
+        QuantizedTensor output = model.Packed.Output!;
+        string value = output.ZeroPoint == 0 ? "scores[best]" : $"(scores[best] - {output.ZeroPoint})";
+        string label = model.Packed.Labels.Count > 0 ? "Labels[best]" : "\"\"";
+        return $"""
+            var scores = new ReadOnlySpan<byte>({Result(model)}, OutputLength);
+            int best = TensorPrimitives.IndexOfMax(scores);
+            return new global::MobileNetGen.Runtime.Prediction(best, {Literals.Scale(output)} * {value}, {label});
+            """;
+    }
+
+    /// <summary>The statement that stores real values into <c>scores</c>.</summary>
+    public static void Scores(IndentedWriter writer, ClassModel model) => Values(writer, model, "scores");
+
+    /// <summary>The statement that stores the network's own values into <c>output</c>.</summary>
+    public static void Raw(IndentedWriter writer, ClassModel model)
+    {
+        if (model.Network.Io == Quantization.Float32)
+        {
+            Values(writer, model, "output");
+            return;
+        }
+
+        bool signed = model.Network.Io == Quantization.Int8;
+        writer.WriteLine($"fixed ({model.RawType}* destination = output)");
+        writer.WriteLine($"    UInt8Kernels.StoreRaw({Result(model)}, {(signed ? "(byte*)" : "")}destination, OutputLength, flip: {(signed ? "0x80" : "0x00")});");
+    }
+
+    private static void Values(IndentedWriter writer, ClassModel model, string destination)
+    {
+        if (!model.IsQuantized)
+        {
+            writer.WriteLine($"new ReadOnlySpan<float>({Result(model)}, OutputLength).CopyTo({destination});");
+            return;
+        }
+
+        QuantizedTensor output = model.Packed!.Output!;
+        writer.WriteLine($"fixed (float* destination = {destination})");
+        writer.WriteLine($"    UInt8Kernels.Dequantize({Result(model)}, destination, OutputLength, scale: {Literals.Scale(output)}, zeroPoint: {output.ZeroPoint});");
+    }
+
+    private static string Result(ClassModel model) => Literals.At("aligned", model.Plan.Output.Origin);
+}

@@ -1,0 +1,67 @@
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Generator.Models;
+
+namespace MobileNetGen.Generator.Emission;
+
+/// <summary>Writes the methods that take and give the network's own types.</summary>
+internal static class RawEmitter
+{
+    public static void Emit(IndentedWriter writer, ClassModel model)
+    {
+        Network network = model.Network;
+        string type = model.RawType;
+        string values = network.Io == Quantization.Float32
+            ? $"{Literals.Grouped(network.Input.Length)} float32 values, normalised already"
+            : $"{Literals.Grouped(network.Input.Length)} {(type == "sbyte" ? "signed" : "unsigned")} bytes, quantised already";
+        string documentation = $"""
+            /// <param name="input">[{network.Input.Height}, {network.Input.Width}, {network.Input.Channels}]: {values}.</param>
+            /// <param name="output">Gets the {Literals.Grouped(network.OutputLength)} outputs{Meaning(model)}.</param>
+            """;
+        writer.WriteLine("/// <summary>Runs the network on values of its own type, without normalisation, for results as the network gives them.</summary>");
+        writer.WriteLine(documentation);
+        writer.WriteLine("/// <exception cref=\"ArgumentException\">A length is wrong. Nothing was written.</exception>");
+        RunEmitter.Forward(
+            writer, model, $"public static void RunRaw(ReadOnlySpan<{type}> input, Span<{type}> output)", $"RunRaw(input, output, {RunEmitter.OwnScratch(model)})");
+        writer.WriteLine();
+        writer.WriteLine("/// <summary>Runs the network on values of its own type, in working memory of the caller's.</summary>");
+        writer.WriteLine(documentation);
+        writer.WriteLine(RunEmitter.ScratchParameter);
+        writer.WriteLine("/// <exception cref=\"ArgumentException\">A length is wrong. Nothing was written.</exception>");
+        string signature = $"public static void RunRaw(ReadOnlySpan<{type}> input, Span<{type}> output, Span<byte> scratch)";
+        if (model.Packed is null)
+        {
+            RunEmitter.Forward(writer, model, signature, "");
+            return;
+        }
+
+        writer.WriteLine(signature);
+        using (writer.Block())
+        {
+            writer.WriteLine($"""
+                global::MobileNetGen.Runtime.Require.Length(input.Length, InputHeight * InputWidth * InputChannels, nameof(input), "the values of {Texts.Image(network)}");
+                global::MobileNetGen.Runtime.Require.Length(output.Length, OutputLength, nameof(output), "{Texts.ScoreKind(network)}");
+                {RunEmitter.ScratchCheck}
+                fixed ({type}* source = input)
+                fixed (byte* memory = scratch)
+                """);
+            using (writer.Block())
+            {
+                writer.WriteLine("byte* aligned = Align(memory);");
+                writer.WriteLine(InputEmitter.CallForValues(model, "source"));
+                writer.WriteLine(ForwardEmitter.Call);
+                OutputEmitter.Raw(writer, model);
+            }
+        }
+    }
+
+    private static string Meaning(ClassModel model) => model.Packed?.Output is { } output && model.Network.Io != Quantization.Float32
+        ? $"; a value q means {output.Scale} · (q − {Signed(model, output.ZeroPoint)})"
+        : "";
+
+    /// <summary>A zero point as the caller sees it.</summary>
+    private static string Signed(ClassModel model, int zeroPoint)
+    {
+        int value = model.Network.Io == Quantization.Int8 ? zeroPoint - 128 : zeroPoint;
+        return value < 0 ? $"(−{-value})" : $"{value}";
+    }
+}

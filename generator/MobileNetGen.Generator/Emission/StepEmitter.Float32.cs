@@ -1,0 +1,71 @@
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Generator.Models;
+
+namespace MobileNetGen.Generator.Emission;
+
+/// <content>float32: biases beside the weights, clamps in real numbers.</content>
+internal static partial class StepEmitter
+{
+    private static void Float32(IndentedWriter writer, ClassModel model, Step step)
+    {
+        Layer layer = step.Layer;
+        PackedWeights? packed = layer.HasWeights ? model.Packed!.Layer(layer.Name).Weights : null;
+        string weights = packed is null ? "" : $"weights: {Literals.At("weights", packed.Weights, "float")}, bias: {Literals.At("weights", packed.Channels, "float")}";
+        string clamp = $"min: {Literals.Minimum(step.Last.Activation)}, max: {Literals.Maximum(step.Last.Activation)}";
+        string input = Pointer(model, step.Input), output = Pointer(model, step.Output);
+
+        switch (layer.Kind)
+        {
+            case LayerKind.Pointwise when step.FusedAdd is not null:
+                Maps(writer, model, step, "residual");
+                Call(writer, "Float32Kernels.PointwiseAdd", "input, output, " + weights, InputsAndOutputs(step), "residual, " + clamp);
+                break;
+            case LayerKind.Pointwise when step.Input.IsBlocked:
+                Maps(writer, model, step, "");
+                Call(writer, "Float32Kernels.Pointwise", "input, output, " + weights, InputsAndOutputs(step), clamp);
+                break;
+            case LayerKind.Pointwise or LayerKind.Convolution:
+                Maps(writer, model, step, "");
+                Call(writer, "Float32Kernels.Convolution", $"input, lanes: {step.Input.Lanes}, output, {weights}", Window(layer, packed!), InputsAndOutputs(step), clamp);
+                break;
+            case LayerKind.Depthwise when layer.Multiplier == 1:
+                Maps(writer, model, step, "");
+                Call(
+                    writer, "Float32Kernels.Depthwise", "input, output, " + weights, Window(layer, packed!),
+                    $"width: {step.Output.Shape.Width}, blocks: {step.Output.Blocks}, {Rows(step)}", clamp);
+                break;
+            case LayerKind.Depthwise:
+                Maps(writer, model, step, "");
+                Call(
+                    writer, "Float32Kernels.DepthwiseMultiplier", "input, output, " + weights, Window(layer, packed!),
+                    $"width: {step.Output.Shape.Width}, multiplier: {layer.Multiplier}, outputBlocks: {step.Output.Blocks}, {Rows(step)}", clamp);
+                break;
+            case LayerKind.Add:
+                Maps(writer, model, step, "right");
+                Call(writer, "Float32Kernels.Add", "left, right, output", $"width: {step.Output.Shape.Width}, blocks: {step.Output.Blocks}, {Rows(step)}", clamp);
+                break;
+            case LayerKind.AveragePool:
+                writer.WriteLine(Map(model, "input", step.Input));
+                Call(
+                    writer, "Float32Kernels.AveragePool", $"input, output: {output}",
+                    $"height: {layer.Input.Height}, width: {layer.Input.Width}, blocks: {step.Input.Blocks}", clamp);
+                break;
+            case LayerKind.Dense when IsContiguousVector(step.Input):
+                Call(
+                    writer, "Float32Kernels.Dense", $"input: {input}, output: {output}", weights,
+                    $"inputs: {layer.Input.Channels}, outputBlocks: {step.Output.Blocks}", clamp);
+                break;
+            case LayerKind.Dense:
+                Maps(writer, model, step, "");
+                Call(writer, "Float32Kernels.Pointwise", "input, output, " + weights, InputsAndOutputs(step), clamp);
+                break;
+            case LayerKind.Softmax:
+                Call(writer, "Float32Kernels.Softmax", $"input: {input}, output: {output}, count: {layer.Output.Channels}");
+                break;
+        }
+
+        Halo(writer, "output", step.Output, "0f");
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+
+namespace MobileNetGen.Generator.Emission;
+
+/// <summary>Phrases of the generated documentation.</summary>
+internal static class Texts
+{
+    /// <summary>What the network is.</summary>
+    public static string Network(Network network) =>
+        $"{network.Architecture} with width multiplier {network.Alpha.ToString("0.0#########", CultureInfo.InvariantCulture)}, in {network.Quantization.ToString().ToLowerInvariant()}";
+
+    /// <summary>What its input is.</summary>
+    public static string Image(Network network) => $"an image of {network.Input.Height}×{network.Input.Width} {PixelKind(network)} pixels";
+
+    /// <summary>What its outputs are.</summary>
+    public static string Scores(Network network, int count) => $"{Literals.Grouped(count)} {ScoreKind(network)}";
+
+    /// <summary><c>probabilities</c>, <c>logits</c> or <c>features</c>.</summary>
+    public static string ScoreKind(Network network) => network.Layers[network.Layers.Count - 1].Kind switch
+    {
+        LayerKind.Softmax => "probabilities",
+        LayerKind.Dense => "logits",
+        _ => "features",
+    };
+
+    /// <summary>What is done to a pixel.</summary>
+    public static string Normalization(Normalization normalization) => normalization is { Mean.Count: 1, Std.Count: 1 }
+        ? $"(p − {Number(normalization.Mean[0])}) / {Number(normalization.Std[0])}"
+        : $"(p − mean) / std, with mean {string.Join(", ", normalization.Mean.Select(Number))} and std {string.Join(", ", normalization.Std.Select(Number))} by channel";
+
+    private static string Number(decimal value) => value < 0 ? $"(−{Number(-value)})" : value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The pixels' colour model.</summary>
+    public static string PixelKind(Network network) => network.Order switch
+    {
+        ChannelOrder.Rgb => "RGB",
+        ChannelOrder.Bgr => "BGR",
+        _ => "grey",
+    };
+
+    /// <summary>How the bytes of an image lie, for documentation.</summary>
+    public static string PixelLayout(Network network) => network.Order switch
+    {
+        ChannelOrder.Rgb => "row by row from the top, three bytes a pixel: red, green, blue",
+        ChannelOrder.Bgr => "row by row from the top, three bytes a pixel: blue, green, red",
+        _ => "row by row from the top, one byte a pixel",
+    };
+}

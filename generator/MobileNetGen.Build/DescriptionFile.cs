@@ -8,7 +8,7 @@ namespace MobileNetGen.Build;
 internal static class DescriptionFile
 {
     /// <summary>A description is a page of text; anything near this size is another file under a wrong name.</summary>
-    private const int MaximumBytes = 1 << 20;
+    private const int MaximumLength = 1 << 20;
 
     /// <summary>The text of a file, or null and the reason why there is none.</summary>
     public static string? Read(string path, out string problem)
@@ -23,13 +23,13 @@ internal static class DescriptionFile
             }
 
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var text = new char[MaximumBytes + 1];
+            var text = new char[MaximumLength + 1];
             // Strict, because the compiler would otherwise see replacement characters where the editor shows letters.
             using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
             int length = reader.ReadBlock(text, 0, text.Length);
-            if (length > MaximumBytes)
+            if (length > MaximumLength)
             {
-                problem = $"it is larger than {MaximumBytes} characters";
+                problem = $"it is larger than {MaximumLength} characters";
                 return null;
             }
 

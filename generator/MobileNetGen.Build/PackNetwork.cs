@@ -50,8 +50,16 @@ public sealed class PackNetwork : ToolTask
     {
         if (!base.Execute())
             return false;
-        File.WriteAllLines(Record, Plans.Concat(Plans.Select(BlobOf)).Where(File.Exists));
-        return true;
+        try
+        {
+            File.WriteAllLines(Record, Plans.Concat(Plans.Select(BlobOf)).Where(File.Exists));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.LogErrorFromException(e);
+        }
+
+        return !Log.HasLoggedErrors;
     }
 
     /// <summary>Whether all that the last packing wrote is still there.</summary>

@@ -40,6 +40,9 @@ public sealed class ScanNetworks : Task
     /// <summary>The project's root namespace, or empty.</summary>
     public string RootNamespace { get; set; } = "";
 
+    /// <summary>Whether the project lets the generated code use pointers.</summary>
+    public bool AllowUnsafeBlocks { get; set; }
+
     /// <summary>Whether this build packs. If not, nothing is written and nothing reported.</summary>
     public bool Packs { get; set; }
 
@@ -95,6 +98,9 @@ public sealed class ScanNetworks : Task
             if (network.Labels is not null)
                 Find(network.Labels, Rules.LabelsMissing);
             CheckName(network, shownAs, diagnostics);
+            // The analyzer says so too, but the C# compiler does not ask it once the generated code itself has errors.
+            if (!AllowUnsafeBlocks)
+                diagnostics.Report(Rules.UnsafeNotAllowed, network.NameSpan, network.ClassName);
         }
 
         foreach (Diagnostic diagnostic in compilation.Diagnostics.Concat(diagnostics.Items))

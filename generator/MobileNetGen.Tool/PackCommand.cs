@@ -40,7 +40,7 @@ internal static class PackCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Console.WriteLine($"{file}: error {Rules.WeightsUnreadable.Id}: {error.Message}");
+            Console.WriteLine($"{file}: error {Rules.DescriptionUnreadable.Id}: {error.Message}");
             return 1;
         }
 
@@ -60,12 +60,7 @@ internal static class PackCommand
 
         foreach (Diagnostic diagnostic in compilation.Diagnostics.Concat(diagnostics.Items))
             Console.WriteLine(diagnostic);
-        if (compilation.Plans.Count == 0 || diagnostics.HasErrors)
-            return 1;
-
-        // The build compares this file's time with its inputs'.
-        File.WriteAllText(Path.Combine(output, Path.GetFileName(file) + ".packed"), "");
-        return 0;
+        return compilation.Plans.Count == 0 || diagnostics.HasErrors ? 1 : 0;
     }
 
     private static void Pack(Plan plan, string file, string text, string output)
@@ -108,7 +103,11 @@ internal static class PackCommand
     {
         if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
             return;
-        File.WriteAllBytes(path, content);
+
+        // Renamed into place, so that a build that is stopped leaves no half of a file behind.
+        string unfinished = path + ".tmp";
+        File.WriteAllBytes(unfinished, content);
+        File.Move(unfinished, path, overwrite: true);
     }
 
     private static string Size(long bytes) => bytes < 1024

@@ -14,11 +14,13 @@ internal static class OutputEmitter
         if (!model.IsQuantized)
             return $"return global::MobileNetGen.Runtime.Prediction.Best(new ReadOnlySpan<float>({Result(model)}, OutputLength), {labels});";
         QuantizedTensor output = model.Packed.Output!;
+
+        // Not TensorPrimitives.IndexOfMax, which keeps its indices in the elements' type: of more than 256 bytes it finds the wrong one.
         string value = output.ZeroPoint == 0 ? "scores[best]" : $"(scores[best] - {output.ZeroPoint})";
         string label = model.Packed.Labels.Count > 0 ? "Labels[best]" : "\"\"";
         return $"""
             var scores = new ReadOnlySpan<byte>({Result(model)}, OutputLength);
-            int best = TensorPrimitives.IndexOfMax(scores);
+            int best = scores.IndexOf(TensorPrimitives.Max(scores));
             return new global::MobileNetGen.Runtime.Prediction(best, {Literals.Scale(output)} * {value}, {label});
             """;
     }

@@ -6,6 +6,12 @@ namespace MobileNetGen.Generator.Emission;
 /// <summary>Writes the methods that take pixels and give scores.</summary>
 internal static class RunEmitter
 {
+    /// <summary>Documents scratch of the caller's.</summary>
+    public const string ScratchParameter = "/// <param name=\"scratch\">At least <see cref=\"ScratchBytes\"/> bytes, at any address. Their content matters neither before nor after.</param>";
+
+    /// <summary>Checks scratch of the caller's.</summary>
+    public const string ScratchCheck = Runtime + ".Require.AtLeast(scratch.Length, ScratchBytes, nameof(scratch), \"bytes of working memory\");";
+
     private const string Runtime = "global::MobileNetGen.Runtime";
 
     public static void Emit(IndentedWriter writer, ClassModel model)
@@ -155,8 +161,4 @@ internal static class RunEmitter
             /// </param>
             """;
     }
-
-    public const string ScratchParameter = "/// <param name=\"scratch\">At least <see cref=\"ScratchBytes\"/> bytes, at any address. Their content matters neither before nor after.</param>";
-
-    public const string ScratchCheck = Runtime + ".Require.AtLeast(scratch.Length, ScratchBytes, nameof(scratch), \"bytes of working memory\");";
 }

@@ -1,0 +1,72 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using MobileNetGen.Compiler;
+using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Compiler.Syntax;
+using MobileNetGen.Generator.Emission;
+using Compilation = MobileNetGen.Compiler.Compilation;
+using Diagnostic = MobileNetGen.Compiler.Diagnostics.Diagnostic;
+
+namespace MobileNetGen.Generator.Models;
+
+/// <summary>A <c>.mbnet</c> file among the others of its project, for diagnostics.</summary>
+internal sealed class NetworkFile
+{
+    private readonly Compilation _compiled;
+    private readonly string _content;
+    private readonly string _rootNamespace;
+
+    private NetworkFile(AdditionalText text, string content, string rootNamespace)
+    {
+        (Text, _content, _rootNamespace) = (text, content, rootNamespace);
+        _compiled = Mbnet.Compile(text.Path, content);
+    }
+
+    /// <summary>The file.</summary>
+    public AdditionalText Text { get; }
+
+    /// <summary>All of a project, compiled.</summary>
+    public static ImmutableArray<NetworkFile> All(AnalyzerOptions options, string? assembly, CancellationToken cancellation)
+    {
+        options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(RootNamespace.Property, out string? property);
+        string rootNamespace = RootNamespace.Of(property, assembly);
+        return options.AdditionalFiles
+            .Where(f => NetworkGenerator.IsNetwork(f.Path))
+            .Select(f => f.GetText(cancellation) is { } content ? new NetworkFile(f, content.ToString(), rootNamespace) : null)
+            .OfType<NetworkFile>()
+            .ToImmutableArray();
+    }
+
+    /// <summary>What is wrong with it, by itself, among <paramref name="all"/> files, and in its project.</summary>
+    public IEnumerable<Diagnostic> Diagnostics(IEnumerable<NetworkFile> all, bool allowsUnsafe)
+    {
+        var found = new DiagnosticBag(new SourceText(Text.Path, _content));
+        List<ClassClaim> claims = all.SelectMany(f => f._compiled.Plans.Select(p => f.Claim(p.Network))).ToList();
+        foreach (Plan plan in _compiled.Plans)
+        {
+            Network network = plan.Network;
+            if (Claim(network).Earlier(claims) is { } earlier)
+                found.Report(Rules.DuplicateClass, network.NameSpan, network.ClassName, Path.GetFileName(earlier.Path), network.ClassName + "B");
+            if (!plan.FitsStack)
+            {
+                found.Report(
+                    Rules.ScratchOffStack, network.NameSpan, network.ClassName, Literals.KiB(plan.ScratchBytes),
+                    Literals.KiB(plan.ScratchBytes - network.StackBudget), Literals.KiB(network.StackBudget));
+            }
+
+            if (!allowsUnsafe)
+                found.Report(Rules.UnsafeNotAllowed, network.NameSpan, network.ClassName);
+        }
+
+        return _compiled.Diagnostics.Concat(found.Items);
+    }
+
+    private ClassClaim Claim(Network network) => ClassClaim.Of(network, Text.Path, _rootNamespace);
+}

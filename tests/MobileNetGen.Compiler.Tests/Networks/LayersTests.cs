@@ -1,0 +1,243 @@
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+
+namespace MobileNetGen.Compiler.Tests.Networks;
+
+/// <summary>What each layer and option does.</summary>
+public class LayersTests
+{
+    [Fact]
+    public void Conv_reads_its_kernel_and_stride()
+    {
+        Layer layer = First("conv 16 kernel 5 stride 2");
+        Assert.Equal("convolution 5×5 stride 2, 32×32×3 → 16×16×16", layer.ToString());
+        Assert.Equal(5 * 5 * 3 * 16, layer.Parameters);
+        Assert.Equal(16 * 16 * 5 * 5 * 3 * 16, layer.MultiplyAdds);
+        Assert.Equal(Activation.Relu6, layer.Activation);
+        Assert.Equal("conv 16 kernel 5 stride 2", layer.Source);
+    }
+
+    [Fact]
+    public void A_conv_of_one_pixel_is_pointwise() => Assert.Equal(LayerKind.Pointwise, First("conv 16 kernel 1").Kind);
+
+    [Fact]
+    public void A_conv_of_one_pixel_with_a_stride_stays_a_convolution() => Assert.Equal("convolution stride 2, 32×32×3 → 16×16×16", First("conv 16 kernel 1 stride 2").ToString());
+
+    [Fact]
+    public void Depthwise_keeps_the_channels_or_multiplies_them()
+    {
+        Assert.Equal("depthwise 3×3, 32×32×3 → 32×32×3", First("depthwise").ToString());
+        Layer layer = First("depthwise kernel 5 stride 2 multiplier 8");
+        Assert.Equal("depthwise 5×5 stride 2, 32×32×3 → 16×16×24", layer.ToString());
+        Assert.Equal((8, 5 * 5 * 24L, 16 * 16 * 5 * 5 * 24L), (layer.Multiplier, layer.Parameters, layer.MultiplyAdds));
+    }
+
+    [Fact]
+    public void Separable_is_a_depthwise_and_a_pointwise_layer()
+    {
+        Network network = Build("separable 64 kernel 5 stride 2 relu");
+        Assert.Equal(
+            ["separable1_depthwise: depthwise 5×5 stride 2, 32×32×3 → 16×16×3", "separable1_pointwise: pointwise, 16×16×3 → 16×16×64"],
+            network.Layers.Take(2).Select(l => $"{l.Name}: {l}"));
+        Assert.All(network.Layers.Take(2), l => Assert.Equal(Activation.Relu, l.Activation));
+    }
+
+    [Fact]
+    public void Bottleneck_expands_filters_and_projects_linearly()
+    {
+        Network network = Build("bottleneck 16 expand 4 stride 2 kernel 5 relu");
+        Assert.Equal(
+            [
+                "bottleneck1_expand: pointwise, 32×32×3 → 32×32×12 Relu",
+                "bottleneck1_depthwise: depthwise 5×5 stride 2, 32×32×12 → 16×16×12 Relu",
+                "bottleneck1_project: pointwise, 16×16×12 → 16×16×16 Linear",
+            ],
+            network.Layers.Take(3).Select(l => $"{l.Name}: {l} {l.Activation}"));
+        Assert.Equal(LayerKind.AveragePool, network.Layers[3].Kind);
+    }
+
+    [Fact]
+    public void An_expansion_by_1_is_no_layer() => Assert.Equal("bottleneck1_depthwise", Build("bottleneck 16 expand 1").Layers[0].Name);
+
+    [Theory]
+    [InlineData("bottleneck 16 expand 2", true)]
+    [InlineData("bottleneck 16 expand 1", true)]
+    [InlineData("bottleneck 24 expand 2", false)]
+    [InlineData("bottleneck 16 expand 2 stride 2", false)]
+    public void A_bottleneck_has_a_residual_where_stride_is_1_and_channels_are_equal(string bottleneck, bool residual)
+    {
+        Network network = Build("conv 16 kernel 3", bottleneck);
+        Layer? add = network.Layers.SingleOrDefault(l => l.Kind == LayerKind.Add);
+        Assert.Equal(residual, add is not null);
+        if (add is not null)
+            Assert.Equal(("bottleneck1_add", "[bottleneck1_project, conv1]", Activation.Linear), (add.Name, add.Inputs.ToString(), add.Activation));
+    }
+
+    // α decides: 24 and 20 channels are both 16 at α = 0.75 with divisor 8.
+    [Fact]
+    public void Residuals_are_decided_after_alpha()
+    {
+        const string Layers = "layers\n conv 24 kernel 3\n bottleneck 20 expand 2\nhead\n avgpool\n";
+        Assert.DoesNotContain(Compiled.Network("network N\nresolution 32\nweights random\ndivisor 8\n" + Layers).Layers, l => l.Kind == LayerKind.Add);
+        Assert.Contains(Compiled.Network("network N\nresolution 32\nweights random\ndivisor 8\nalpha 0.65\n" + Layers).Layers, l => l.Kind == LayerKind.Add);
+    }
+
+    [Fact]
+    public void Repeat_strides_once()
+    {
+        Network network = Build("conv 16 kernel 3 stride 2 repeat 3");
+        Assert.Equal(["conv1", "conv2", "conv3"], network.Layers.Take(3).Select(l => l.Name));
+        Assert.Equal([2, 1, 1], network.Layers.Take(3).Select(l => l.Stride));
+    }
+
+    [Fact]
+    public void From_reads_another_layer_in_the_first_repetition_only()
+    {
+        Network network = Build("conv 16 kernel 3", "conv 8 kernel 3", "conv 24 kernel 3 from conv1 repeat 2");
+        Assert.Equal("[conv1]", network.Layer("conv3").Inputs.ToString());
+        Assert.Equal("[conv3]", network.Layer("conv4").Inputs.ToString());
+    }
+
+    [Fact]
+    public void From_and_add_name_a_block_by_its_last_layer()
+    {
+        Network network = Build("separable 16 as first", "bottleneck 16 expand 2", "add first", "conv 8 kernel 3 from bottleneck1");
+        Assert.Equal("[bottleneck1_add, first_pointwise]", network.Layer("add1").Inputs.ToString());
+        Assert.Equal("[bottleneck1_add]", network.Layer("conv1").Inputs.ToString());
+    }
+
+    [Fact]
+    public void The_networks_input_is_a_layer_named_input()
+    {
+        Network network = Build("conv 3 kernel 3", "add input", "conv 8 kernel 3 from input");
+        Assert.Equal("[conv1, input]", network.Layer("add1").Inputs.ToString());
+        Assert.Equal("[input]", network.Layer("conv2").Inputs.ToString());
+    }
+
+    [Fact]
+    public void Add_is_linear_unless_it_says_otherwise()
+    {
+        Network network = Build("conv 8 kernel 3 as stem", "pointwise 8 linear", "add stem", "pointwise 8 linear", "add stem relu6 as sum");
+        Assert.Equal(Activation.Linear, network.Layer("add1").Activation);
+        Assert.Equal(Activation.Relu6, network.Layer("sum").Activation);
+    }
+
+    [Fact]
+    public void As_names_a_layer_and_what_a_block_becomes()
+    {
+        Network network = Build("conv 8 kernel 3 as stem", "bottleneck 8 expand 2 as b");
+        Assert.Equal(["stem", "b_expand", "b_depthwise", "b_project", "b_add", "avgpool1"], network.Layers.Select(l => l.Name));
+    }
+
+    // The layers count by their own kind, named ones left out.
+    [Fact]
+    public void Unnamed_layers_count_from_1_by_kind()
+    {
+        Network network = Build("conv 8 kernel 3", "separable 8", "conv 8 kernel 3 as stem", "separable 8", "conv 8 kernel 3");
+        Assert.Equal(
+            ["conv1", "separable1_depthwise", "separable1_pointwise", "stem", "separable2_depthwise", "separable2_pointwise", "conv2", "avgpool1"],
+            network.Layers.Select(l => l.Name));
+    }
+
+    [Theory]
+    [InlineData("relu6", Activation.Relu6)]
+    [InlineData("relu", Activation.Relu)]
+    [InlineData("linear", Activation.Linear)]
+    public void A_layer_may_choose_its_activation(string word, Activation activation)
+    {
+        Assert.Equal(activation, First("conv 8 kernel 3 " + word).Activation);
+        Assert.Equal(activation, First("pointwise 8 " + word).Activation);
+        Assert.Equal(activation, First("depthwise " + word).Activation);
+    }
+
+    [Theory]
+    [InlineData("0.5", "", 16)]
+    [InlineData("0.5", "widen-only", 32)]
+    [InlineData("0.5", "fixed", 32)]
+    [InlineData("1.5", "", 48)]
+    [InlineData("1.5", "widen-only", 48)]
+    [InlineData("1.5", "fixed", 32)]
+    public void Channels_follow_alpha_unless_they_are_told_not_to(string alpha, string option, int channels)
+    {
+        Network network = Compiled.Network($"network N\nresolution 32\nweights random\nalpha {alpha}\nlayers\n pointwise 32 {option}\nhead\n avgpool");
+        Assert.Equal(channels, network.Layers[0].Output.Channels);
+    }
+
+    [Fact]
+    public void Dense_takes_a_number_or_the_classes_and_ignores_alpha()
+    {
+        Network network = Compiled.Network("network MobileNetV2\nalpha 0.35\nclasses 2\nweights random\nhead\n avgpool\n dense 100 relu\n dense classes\n softmax");
+        Layer hidden = network.Layer("dense1"), logits = network.Layer("dense2");
+        Assert.Equal((100, Activation.Relu), (hidden.Output.Channels, hidden.Activation));
+        Assert.Equal((2, Activation.Linear), (logits.Output.Channels, logits.Activation));
+        Assert.Equal(((1280 * 100) + 100, 200 + 2), (hidden.Parameters, logits.Parameters));
+    }
+
+    [Theory]
+    [InlineData("avgpool", 1280, false)]
+    [InlineData("avgpool\n dense classes", 1001, false)]
+    [InlineData("avgpool\n softmax", 1280, true)]
+    public void A_head_may_end_in_features_logits_or_probabilities(string head, int outputs, bool probabilities)
+    {
+        Network network = Compiled.Network("network MobileNetV2\nweights random\nhead\n " + head);
+        Assert.Equal((outputs, probabilities), (network.OutputLength, network.EndsInSoftmax));
+    }
+
+    [Fact]
+    public void Own_layers_keep_the_built_in_head()
+    {
+        Network network = Compiled.Network("network MobileNetV1\nweights random\nlayers\n conv 8 kernel 3 stride 2");
+        Assert.Equal(["conv1", "avgpool1", "dense1", "softmax1"], network.Layers.Select(l => l.Name));
+    }
+
+    [Fact]
+    public void A_map_of_one_pixel_may_go_straight_to_dense()
+    {
+        Network network = Compiled.Network("network N\nresolution 4\nweights random\nlayers\n conv 8 kernel 3 stride 4\nhead\n dense 3");
+        Assert.Equal(3, network.OutputLength);
+    }
+
+    // Rounded up at each stride, as both paddings do: 225 → 113 → 57 → 29 → 15 → 8.
+    [Theory]
+    [InlineData("225", "8×8")]
+    [InlineData("33x97", "2×4")]
+    [InlineData("224x320", "7×10")]
+    public void Odd_and_oblong_inputs_round_up(string resolution, string last)
+    {
+        Network network = Compiled.Network($"network MobileNetV2\nresolution {resolution}\nweights random");
+        Assert.Equal($"{last}×1280", network.Layer("pointwise1").Output.ToString());
+    }
+
+    [Fact]
+    public void Built_in_layers_point_at_the_network_statement_and_own_layers_at_themselves()
+    {
+        const string Text = "weights random\nnetwork MobileNetV2\nhead\n  avgpool as features";
+        Network network = Compiled.Network(Text);
+        Assert.Equal("network MobileNetV2", Text.Substring(network.Layers[0].Span.Start, network.Layers[0].Span.Length));
+        Layer own = network.Layer("features");
+        Assert.Equal("avgpool as features", Text.Substring(own.Span.Start, own.Span.Length));
+    }
+
+    [Fact]
+    public void Every_layer_follows_those_it_reads()
+    {
+        foreach (string name in BuiltInNetworks.Names)
+        {
+            Network network = Compiled.Network($"network {name}\nweights random");
+            for (int i = 0; i < network.Layers.Count; i++)
+                Assert.All(network.Layers[i].Inputs, input => Assert.Contains(input, network.Layers.Take(i).Select(l => l.Name).Prepend(Network.InputName)));
+        }
+    }
+
+    [Theory]
+    [InlineData("bottleneck3_expand", "Bottleneck3Expand")]
+    [InlineData("a_b", "AB")]
+    [InlineData("aB", "AB")]
+    [InlineData("a__b_", "AB")]
+    public void Method_names_are_the_layers_names_in_Pascal_case(string layer, string method) => Assert.Equal(method, ClassNames.Pascal(layer));
+
+    private static Network Build(params string[] layers) =>
+        Compiled.Network($"network N\nresolution 32\nweights random\nlayers\n  {string.Join("\n  ", layers)}\nhead\n  avgpool\n");
+
+    private static Layer First(string layer) => Build(layer).Layers[0];
+}

@@ -1,0 +1,170 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using CsCheck;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Planning;
+
+namespace MobileNetGen.Compiler.Tests.Planning;
+
+public class PlannerTests
+{
+    [Theory]
+    [InlineData("MobileNetV1\nalpha 0.25 0.5 0.75 1.0\nresolution 128 160 192 224", "float32")]
+    [InlineData("MobileNetV1\nalpha 0.25 0.5 0.75 1.0\nresolution 128 160 192 224", "int8")]
+    [InlineData("MobileNetV2\nalpha 0.35 0.5 0.75 1.0 1.3 1.4\nresolution 96 128 160 192 224", "float32")]
+    [InlineData("MobileNetV2\nalpha 0.35 0.5 0.75 1.0 1.3 1.4\nresolution 96 128 160 192 224", "uint8")]
+    [InlineData("MobileNetV2\nalpha 0.5\nresolution 97 225x33\ninput grey", "uint8")]
+    public void No_step_of_a_published_network_overwrites_what_is_still_read(string network, string quantization) =>
+        Assert.All(Compiled.Plans($"network {network}\nquantization {quantization}\nweights random"), PlanReplay.Check);
+
+    [Fact]
+    public void No_step_of_any_network_overwrites_what_is_still_read() =>
+        Gen.Int[0, 9_999].Array[1, 40].Sample(choices => PlanReplay.Check(Compiled.Plan(RandomText(choices))), iter: 500);
+
+    [Fact]
+    public void Projections_take_in_the_residuals()
+    {
+        Plan plan = Compiled.Plan("network MobileNetV2\nweights random");
+        Assert.Equal(10, plan.Steps.Count(s => s.FusedAdd is not null));
+        Assert.All(plan.Steps.Where(s => s.FusedAdd is not null), s =>
+        {
+            Assert.EndsWith("_project", s.Layer.Name);
+            Assert.EndsWith("_add", s.FusedAdd!.Name);
+            Assert.Equal((s.FusedAdd.Name, s.FusedAdd), (s.Output.Name, s.Last));
+        });
+        Assert.DoesNotContain(plan.Steps, s => s.Layer.Kind == LayerKind.Add);
+    }
+
+    [Theory]
+    [InlineData("pointwise 16", false)] // its activation comes before the sum
+    [InlineData("pointwise 16 linear", true)]
+    [InlineData("conv 16 kernel 3 linear", false)]
+    public void Only_linear_pointwise_layers_take_in_a_sum(string layer, bool fused) =>
+        Assert.Equal(fused, Small("conv 16 kernel 3 as stem", "depthwise", layer, "add stem").Steps.Any(s => s.FusedAdd is not null));
+
+    [Fact]
+    public void A_layer_that_others_read_keeps_its_own_result()
+    {
+        Plan plan = Small("conv 16 kernel 3 as stem", "pointwise 16 linear as p", "add stem", "add p");
+        Assert.DoesNotContain(plan.Steps, s => s.FusedAdd is not null);
+    }
+
+    [Fact]
+    public void A_sum_of_a_layer_with_itself_is_not_fused()
+    {
+        Plan plan = Small("conv 16 kernel 3", "pointwise 16 linear as p", "add p");
+        Step add = Assert.Single(plan.Steps, s => s.Layer.Kind == LayerKind.Add);
+        Assert.Equal(("p", "p"), (add.Input.Name, add.Second!.Name));
+    }
+
+    [Fact]
+    public void A_sum_overwrites_an_operand_that_nothing_reads_later()
+    {
+        Step step = Assert.Single(Small("pointwise 16 as stem", "pointwise 8", "pointwise 16 linear", "add stem").Steps, s => s.FusedAdd is not null);
+        Assert.Equal(step.Second!.Offset, step.Output.Offset);
+    }
+
+    [Fact]
+    public void A_sum_keeps_an_operand_that_is_read_later()
+    {
+        Plan plan = Small("pointwise 16 as stem", "pointwise 8", "pointwise 16 linear", "add stem", "add stem");
+        Step step = Assert.Single(plan.Steps, s => s.FusedAdd is not null);
+        Assert.NotEqual(step.Second!.Offset, step.Output.Offset);
+    }
+
+    // The pointwise layer reads all channels of a pixel for every 16 that it writes.
+    [Fact]
+    public void A_layer_whose_sum_adds_its_own_input_does_not_overwrite_it()
+    {
+        Step step = Assert.Single(Small("pointwise 32 as stem", "pointwise 32 linear", "add stem").Steps, s => s.FusedAdd is not null);
+        Assert.Equal("stem", step.Input.Name);
+        Assert.Equal("stem", step.Second!.Name);
+        Assert.NotEqual(step.Input.Offset, step.Output.Offset);
+    }
+
+    [Theory]
+    [InlineData("rgb", "float32", "conv 8 kernel 3", 3)]
+    [InlineData("rgb", "uint8", "conv 8 kernel 3", 4)]
+    [InlineData("grey", "int8", "conv 8 kernel 3", 4)]
+    [InlineData("grey", "float32", "conv 8 kernel 3", 1)]
+    [InlineData("rgb", "float32", "depthwise", 16)]
+    [InlineData("grey", "int8", "depthwise multiplier 8", 16)]
+    public void An_input_that_only_convolutions_read_keeps_its_channels_together(string order, string quantization, string layer, int lanes)
+    {
+        Plan plan = Compiled.Plan($"network N\nresolution 32\ninput {order}\nquantization {quantization}\nweights random\nlayers\n {layer}\nhead\n avgpool");
+        Assert.Equal(lanes, plan.Input.Lanes);
+        Assert.Equal(1, plan.Input.Halo);
+    }
+
+    [Fact]
+    public void Scratch_does_not_depend_on_padding()
+    {
+        const string Text = "network MobileNetV2\nresolution 225\nweights random\n";
+        Plan[] plans = [Compiled.Plan(Text), Compiled.Plan(Text + "padding same"), Compiled.Plan(Text + "padding symmetric")];
+        Assert.All(plans, p => Assert.Equal((plans[0].Steps, plans[0].ScratchBytes, plans[0].PeakBytes), (p.Steps, p.ScratchBytes, p.PeakBytes)));
+    }
+
+    [Fact]
+    public void A_quantised_plan_is_a_quarter_of_a_float_one()
+    {
+        const string Text = "network MobileNetV2\nalpha 0.5\nresolution 160\nweights random\n";
+        double ratio = Compiled.Plan(Text).PeakBytes / (double)Compiled.Plan(Text + "quantization uint8").PeakBytes;
+        Assert.InRange(ratio, 3.9, 4.1);
+    }
+
+    [Theory]
+    [InlineData("stack 0", false)]
+    [InlineData("stack 64MiB", true)]
+    public void The_stack_budget_decides_where_scratch_is_taken(string line, bool fits) =>
+        Assert.Equal(fits, Compiled.Plan("network MobileNetV2\nweights random\n" + line).FitsStack);
+
+    [Fact]
+    public void A_buffers_strides_describe_its_rows()
+    {
+        var buffer = new FeatureBuffer("map", new Shape(5, 7, 40), FeatureBuffer.BlockChannels, Halo: 1, ElementSize: 4, Offset: 128);
+        Assert.Equal(3, buffer.Blocks);
+        Assert.Equal(9 * 16, buffer.BlockStride);
+        Assert.Equal(3 * 9 * 16, buffer.RowStride);
+        Assert.Equal(7 * 3 * 9 * 16 * 4, buffer.Bytes);
+        Assert.Equal(128 + (((3 * 9 * 16) + 16) * 4), buffer.Origin);
+    }
+
+    private static Plan Small(params string[] layers) =>
+        Compiled.Plan($"network N\nresolution 16\nweights random\nlayers\n  {string.Join("\n  ", layers)}\nhead\n  avgpool\n");
+
+    /// <summary>A network in which each number chooses a layer, what it reads, and what is added to it.</summary>
+    private static string RandomText(int[] choices)
+    {
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"network N\nresolution 33x40\nweights random\nquantization {(choices[0] % 2 == 0 ? "float32" : "int8")}\nlayers\n");
+        var shapes = new List<(string Name, int Channels, int Shrink)> { ("input", 3, 0) };
+        for (int i = 0; i < choices.Length; i++)
+        {
+            int choice = choices[i];
+            (string source, int inputChannels, int shrink) = choice % 4 == 0 ? shapes[choice / 4 % shapes.Count] : shapes[^1];
+            int channels = 8 * (1 + (choice / 10 % 3)), kernel = 1 + (2 * (choice / 30 % 3)), stride = choice / 90 % 8 == 0 && shrink < 4 ? 2 : 1;
+            (string layer, int outputChannels, int outputStride) = (choice / 700 % 6) switch
+            {
+                0 => ($"conv {channels} kernel {kernel} stride {stride}", channels, stride),
+                1 => ($"depthwise kernel {kernel} stride {stride}", inputChannels, stride),
+                2 => ($"separable {channels} kernel {kernel} stride {stride}", channels, stride),
+                3 => ($"bottleneck {channels} expand {1 + (choice % 3)} kernel {kernel} stride {stride}", channels, stride),
+                4 => ($"pointwise {channels}", channels, 1),
+                _ => ($"pointwise {channels} linear", channels, 1),
+            };
+            text.Append(CultureInfo.InvariantCulture, $"  {layer} from {source} as l{i}\n");
+            shapes.Add(($"l{i}", outputChannels, shrink + outputStride - 1));
+
+            // Half of the layers are added to something of their shape, themselves included.
+            (string Name, int Channels, int Shrink)[] equal = [.. shapes.Where(s => (s.Channels, s.Shrink) == (shapes[^1].Channels, shapes[^1].Shrink))];
+            if (choice % 2 == 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  add {equal[choice / 3 % equal.Length].Name} as s{i}\n");
+                shapes.Add(($"s{i}", outputChannels, shrink + outputStride - 1));
+            }
+        }
+
+        return text.Append("head\n  avgpool\n").ToString();
+    }
+}

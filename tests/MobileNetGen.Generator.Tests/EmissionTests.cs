@@ -1,0 +1,223 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using MobileNetGen.Generator.Tests.Support;
+
+namespace MobileNetGen.Generator.Tests;
+
+/// <summary>What holds for generated code of any network.</summary>
+public class EmissionTests
+{
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("uint8")]
+    [InlineData("int8")]
+    public void EveryPublishedVariantGeneratesAndTheExtremesCompileWithoutWarning(string quantization)
+    {
+        var files = Networks.Published(quantization).SelectMany((text, i) => Harness.Packed($"{i}.mbnet", text)).ToArray();
+        IReadOnlyDictionary<string, string> generated = Harness.Generate(files);
+        Assert.Equal(38, generated.Count);
+        string[] compiled = ["MobileNetV1_1_0_224", "MobileNetV1_0_25_160", "MobileNetV2_0_35_96", "MobileNetV2_1_4_224"];
+        Assert.Empty(Harness.Compile(compiled.Select(name => generated[name + ".g.cs"])));
+    }
+
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("int8")]
+    public void EveryPublishedVariantIsDeclaredBeforeItsWeightsArePacked(string quantization)
+    {
+        var files = Networks.Published(quantization).Select((text, i) => ($"{i}.mbnet", text)).ToArray();
+        IReadOnlyDictionary<string, string> generated = Harness.Generate(files);
+        Assert.Equal(38, generated.Count);
+        Assert.Empty(Harness.Compile(generated.Values));
+    }
+
+    [Theory]
+    [InlineData("uint8", "uint8")]
+    [InlineData("uint8", "int8")]
+    [InlineData("uint8", "float32")]
+    [InlineData("int8", "int8")]
+    [InlineData("int8", "uint8")]
+    [InlineData("int8", "float32")]
+    public void EveryTypeAtTheEndsCompiles(string quantization, string io)
+    {
+        string source = Assert.Single(Harness.Generate(Harness.Packed("ends.mbnet", Networks.Ends(quantization, io)))).Value;
+        Assert.Empty(Harness.Compile([source]));
+        string type = io switch { "uint8" => "byte", "int8" => "sbyte", _ => "float" };
+        Assert.Contains($"RunRaw(ReadOnlySpan<{type}> input, Span<{type}> output)", source, StringComparison.Ordinal);
+        Assert.DoesNotContain("Prediction Run(", source, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheClassIsTheSameBeforeAndAfterPackingButForItsBodies()
+    {
+        foreach (string text in new[] { Networks.V1Float32, Networks.V2UInt8, Networks.HandWrittenInt8, Networks.Embedding, Networks.Ends("int8", "float32") })
+        {
+            string before = Harness.Generate(("a.mbnet", text)).Single().Value;
+            string after = Harness.Generate(Harness.Packed("a.mbnet", text)).Single().Value;
+            Assert.Equal(PublicMembers(before), PublicMembers(after));
+        }
+    }
+
+    [Fact]
+    public void APlanOfAnotherDescriptionIsNotUsed()
+    {
+        var files = Harness.Packed("a.mbnet", Networks.V2UInt8);
+        files[0].Text = files[0].Text.Replace("imagenet_labels.txt", "other_labels.txt", StringComparison.Ordinal);
+        Assert.Contains("NotBuilt()", Harness.Generate(files).Single().Value, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("# a comment\r\n")]
+    [InlineData("\n\n")]
+    public void APlanOutlivesCommentsSpacesAndLineEnds(string prefix)
+    {
+        var files = Harness.Packed("a.mbnet", Networks.V2UInt8);
+        string before = Harness.Generate(files).Single().Value;
+        files[0].Text = prefix + files[0].Text.Replace("alpha  ", "alpha\t", StringComparison.Ordinal).ReplaceLineEndings("\r\n");
+        Assert.Equal(before, Harness.Generate(files).Single().Value);
+    }
+
+    [Fact]
+    public void AMalformedPlanIsNoPlan()
+    {
+        foreach (string plan in new[] { "", "mbplan 1\nclass MobileNetV2_0_5_160\n", "mbplan 1\nblob x\n", "mbplan 1\nweights 1\n", "\0\uD800" })
+            Assert.Contains("NotBuilt()", Harness.Generate(("a.mbnet", Networks.V2UInt8), ("a.mbplan", plan)).Single().Value, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("my-app.1st.class", "namespace my_app._1st._class;")]
+    [InlineData(null, "namespace Consumer;")]
+    [InlineData("", "namespace Consumer;")]
+    public void TheNamespaceIsTheRootNamespaceMadeValid(string? rootNamespace, string expected)
+    {
+        var result = Harness.Driver(Harness.Texts(("a.mbnet", Networks.V1Float32)), rootNamespace).RunGenerators(Harness.Compilation()).GetRunResult();
+        Assert.Contains(expected, result.Results[0].GeneratedSources[0].SourceText.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void UsersTypesOfTheSameNamesDoNotMatter()
+    {
+        const string users = """
+            namespace Contoso.Vision;
+            internal sealed class Prediction; internal sealed class Labels; internal sealed class Crop; internal sealed class Require;
+            internal sealed class PixelFormat; internal sealed class ChannelOrder; internal sealed class Runtime; internal sealed class MobileNetGen;
+            """;
+        Assert.Empty(Harness.Compile([Harness.Generate(Harness.Packed("a.mbnet", Networks.V2UInt8)).Single().Value, users]));
+    }
+
+    [Fact]
+    public void EveryKindOfBufferCanBePassed()
+    {
+        const string user = """
+            using System;
+            using System.Numerics.Tensors;
+            namespace Contoso.Vision;
+            internal static class User
+            {
+                internal static void Call(byte[] bytes, Memory<byte> memory, Tensor<byte> tensor, float[] scores, Tensor<float> scoreTensor)
+                {
+                    Span<byte> onStack = stackalloc byte[76800];
+                    string label = MobileNetV2_0_5_160.Run(bytes).Label + MobileNetV2_0_5_160.Run(memory.Span) + MobileNetV2_0_5_160.Run(onStack);
+                    label += MobileNetV2_0_5_160.Run(tensor).Label + MobileNetV2_0_5_160.Run((ReadOnlyTensorSpan<byte>)tensor);
+                    MobileNetV2_0_5_160.Run(bytes, scores);
+                    MobileNetV2_0_5_160.Run(bytes, scores, bytes);
+                    MobileNetV2_0_5_160.Run(memory.Span, scores, onStack);
+                    MobileNetV2_0_5_160.Run(tensor, scoreTensor);
+                    MobileNetV2_0_5_160.RunRaw(bytes, bytes);
+                    MobileNetV2_0_5_160.Prepare(bytes, 640, 480, onStack);
+                    Console.WriteLine(label + MobileNetV2_0_5_160.Labels[0]);
+                }
+            }
+            """;
+        Assert.Empty(Harness.Compile([Harness.Generate(Harness.Packed("a.mbnet", Networks.V2UInt8)).Single().Value, user]));
+    }
+
+    [Fact]
+    public void AFileListedTwiceIsGeneratedOnce() => Assert.Single(Harness.Generate(("a.mbnet", Networks.V1Float32), ("a.mbnet", Networks.V1Float32)));
+
+    [Fact]
+    public void LayersMayHaveAnyNameThatTheLanguageAllows()
+    {
+        const string text = """
+            network    Odd
+            class      Odd
+            resolution 8
+            weights    random 1
+            layers
+              conv 8 kernel 3 as run
+              conv 8 kernel 3 as labels
+              conv 8 kernel 3 as labels_layer
+              conv 8 kernel 3 as odd
+              conv 8 kernel 3 as halo
+              conv 8 kernel 3 as feature_map
+              conv 8 kernel 3 as span
+              conv 8 kernel 3 as é_2
+              conv 8 kernel 3 as to_string
+              conv 8 kernel 3 as forward
+              conv 8 kernel 3 as weights_
+            head
+              avgpool
+            """;
+        Assert.Empty(Harness.Compile(Harness.Generate(Harness.Packed("a.mbnet", text)).Values));
+    }
+
+    [Fact]
+    public void AFileNameCannotEndTheComment()
+    {
+        string source = Harness.Generate(Harness.Packed("a\u2028public class Evil; \n.mbnet", Networks.V1Float32)).Single().Value;
+        Assert.Empty(Harness.Compile([source]));
+        Assert.StartsWith("// <auto-generated>\n//     MobileNetV1_0_25_128, generated by", source, StringComparison.Ordinal);
+        Assert.Empty(Harness.Compile([Harness.Generate(("a\u2028\"\\.mbnet", Networks.V1Float32)).Single().Value]));
+    }
+
+    [Fact]
+    public void NothingDependsOnTheCultureOrTheOrderOfFiles()
+    {
+        var files = Harness.Packed("v1.mbnet", Networks.V1Float32)
+            .Concat(Harness.Packed("v2.mbnet", Networks.V2UInt8, "a", "b"))
+            .Concat(Harness.Packed("own.mbnet", Networks.HandWrittenInt8, Networks.AwkwardLabels))
+            .Append(("embedding.mbnet", Networks.Embedding)).ToArray();
+        IReadOnlyDictionary<string, string> expected = Harness.Generate(files);
+        CultureInfo culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = Hostile();
+            Assert.Equal(expected.OrderBy(f => f.Key, StringComparer.Ordinal), Harness.Generate(files).OrderBy(f => f.Key, StringComparer.Ordinal));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+
+        Array.Reverse(files);
+        Assert.Equal(expected.OrderBy(f => f.Key, StringComparer.Ordinal), Harness.Generate(files).OrderBy(f => f.Key, StringComparer.Ordinal));
+        Assert.All(expected.Values, text => Assert.DoesNotContain('\r', text));
+    }
+
+    [Fact]
+    public void OfTwoFilesWithOneClassTheFirstByPathIsGenerated()
+    {
+        string other = Networks.V1Float32.Replace(".tflite", "_other.tflite", StringComparison.Ordinal);
+        string upper = "class MOBILENETV1_0_25_128\n" + Networks.V1Float32;
+        string explicitly = "namespace Contoso.Vision\n" + Networks.V1Float32;
+        string source = Harness.Generate(("b.mbnet", other), ("c.mbnet", upper), ("a.mbnet", Networks.V1Float32), ("d.mbnet", explicitly)).Single().Value;
+        Assert.Contains("from a.mbnet.", source, StringComparison.Ordinal);
+    }
+
+    /// <summary>Another minus, decimal point, grouping and digits: worse than any real culture, and there where globalization is invariant.</summary>
+    private static CultureInfo Hostile()
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NegativeSign = "neg";
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        culture.NumberFormat.NumberGroupSeparator = ".";
+        culture.NumberFormat.NumberGroupSizes = [2];
+        return culture;
+    }
+
+    private static IEnumerable<string> PublicMembers(string source) =>
+        source.Split('\n').Where(line => line.Contains("public ", StringComparison.Ordinal) && !line.Contains("WeightBytes =", StringComparison.Ordinal))
+            .Select(line => line.Split("=>")[0].Trim());
+}

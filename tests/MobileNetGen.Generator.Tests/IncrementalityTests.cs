@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using MobileNetGen.Generator.Tests.Support;
+
+namespace MobileNetGen.Generator.Tests;
+
+/// <summary>Which steps of the generator run again after an edit.</summary>
+public class IncrementalityTests
+{
+    private const string Output = "SourceOutput";
+
+    private readonly AdditionalText[] _files =
+    [
+        .. Harness.Texts(Harness.Packed("v1.mbnet", Networks.V1Float32)),
+        .. Harness.Texts(Harness.Packed("v2.mbnet", Networks.V2UInt8)),
+    ];
+
+    [Fact]
+    public void AnEditToCSharpLeavesEverythingCached()
+    {
+        var reasons = Rerun(driver => driver, compilation => compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class C;", new CSharpParseOptions(LanguageVersion.CSharp14))));
+        AssertReasons(reasons, NetworkGenerator.NetworksStep, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+        AssertReasons(reasons, NetworkGenerator.PackedStep, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+        AssertReasons(reasons, NetworkGenerator.RootNamespaceStep, IncrementalStepRunReason.Cached);
+        AssertReasons(reasons, NetworkGenerator.ClassesStep, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+        AssertReasons(reasons, Output, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+    }
+
+    [Fact]
+    public void AChangedNetworkLeavesTheOtherCached()
+    {
+        var reasons = Rerun(driver => Replace(driver, 0, Networks.V1Float32.Replace("128", "160", StringComparison.Ordinal)));
+        AssertReasons(reasons, NetworkGenerator.NetworksStep, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached);
+        AssertReasons(reasons, NetworkGenerator.PackedStep, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+        AssertReasons(reasons, NetworkGenerator.ClassesStep, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged);
+        AssertReasons(reasons, Output, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached);
+    }
+
+    [Fact]
+    public void AChangedPlanLeavesTheOtherClassCached()
+    {
+        string plan = _files[3].GetText()!.ToString().Replace(new string('0', 64), new string('1', 64), StringComparison.Ordinal);
+        var reasons = Rerun(driver => Replace(driver, 3, plan));
+        AssertReasons(reasons, NetworkGenerator.NetworksStep, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+        AssertReasons(reasons, NetworkGenerator.PackedStep, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified);
+        AssertReasons(reasons, NetworkGenerator.ClassesStep, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Modified);
+        AssertReasons(reasons, Output, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified);
+    }
+
+    [Fact]
+    public void AChangedCommentChangesNothing()
+    {
+        var reasons = Rerun(driver => Replace(driver, 0, "# Lines move, and with them every position.\n\n" + Networks.V1Float32));
+        AssertReasons(reasons, NetworkGenerator.NetworksStep, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Cached);
+        AssertReasons(reasons, NetworkGenerator.ClassesStep, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+        AssertReasons(reasons, Output, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+    }
+
+    [Fact]
+    public void AnErrorInOneNetworkRemovesItsClassAlone()
+    {
+        var reasons = Rerun(driver => Replace(driver, 0, Networks.V1Float32.Replace("128", "nine", StringComparison.Ordinal)));
+        AssertReasons(reasons, NetworkGenerator.ClassesStep, IncrementalStepRunReason.Removed, IncrementalStepRunReason.Unchanged);
+        AssertReasons(reasons, Output, IncrementalStepRunReason.Removed, IncrementalStepRunReason.Cached);
+    }
+
+    [Fact]
+    public void AnAddedNetworkLeavesTheOthersCached()
+    {
+        var reasons = Rerun(driver => driver.AddAdditionalTexts(Harness.Texts(("own.mbnet", Networks.HandWrittenInt8))));
+        AssertReasons(reasons, NetworkGenerator.ClassesStep, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.New);
+        AssertReasons(reasons, Output, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached, IncrementalStepRunReason.New);
+    }
+
+    private Dictionary<string, IncrementalStepRunReason[]> Rerun(Func<GeneratorDriver, GeneratorDriver> edit, Func<Compilation, Compilation>? change = null)
+    {
+        Compilation compilation = Harness.Compilation();
+        GeneratorDriver driver = Harness.Driver(_files).RunGenerators(compilation);
+        driver = edit(driver).RunGenerators(change is null ? compilation : change(compilation));
+        GeneratorRunResult result = driver.GetRunResult().Results.Single();
+        Assert.Null(result.Exception);
+        return result.TrackedSteps
+            .ToDictionary(step => step.Key, step => step.Value.SelectMany(run => run.Outputs).Select(output => output.Reason).ToArray(), StringComparer.Ordinal);
+    }
+
+    private GeneratorDriver Replace(GeneratorDriver driver, int file, string text) =>
+        driver.ReplaceAdditionalText(_files[file], new Harness.MemoryText(_files[file].Path, text));
+
+    private static void AssertReasons(Dictionary<string, IncrementalStepRunReason[]> reasons, string step, params IncrementalStepRunReason[] expected) =>
+        Assert.Equal(expected, reasons[step]);
+}

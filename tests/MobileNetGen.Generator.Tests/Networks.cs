@@ -1,0 +1,106 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace MobileNetGen.Generator.Tests;
+
+/// <summary>Descriptions that several tests use.</summary>
+internal static class Networks
+{
+    public const string V1Float32 = """
+        network    MobileNetV1
+        alpha      0.25
+        resolution 128
+        weights    "mobilenet_v1_0.25_128.tflite"
+        """;
+
+    public const string V2UInt8 = """
+        # MobileNetV2_0_5_160.mbnet
+        network      MobileNetV2
+        alpha        0.5
+        resolution   160
+        quantization uint8
+        weights      "mobilenet_v2_0_5_160_quant.tflite"
+        labels       "imagenet_labels.txt"
+        """;
+
+    /// <summary>Every kind of step, int8, grey, with names that need care.</summary>
+    public const string HandWrittenInt8 = """
+        network      Tiny
+        class        Sorter
+        namespace    Contoso.Parts
+        resolution   12x20
+        input        grey
+        classes      3
+        quantization int8
+        weights      random 7
+        labels       "parts.txt"
+
+        layers
+          depthwise multiplier 4 stride 2 as labels
+          pointwise 20
+          depthwise kernel 5
+          pointwise 20 linear as sorter
+          add pointwise1 relu
+          conv 6 kernel 3 stride 2
+          bottleneck 6 expand 2
+          conv 6 kernel 3 from conv1
+          add bottleneck1 linear as sum
+        head
+          avgpool
+          dense 5 relu
+          dense classes
+          softmax
+        """;
+
+    public static readonly string[] AwkwardLabels = ["bolt \"M6\" \\ \"\"\"\"", "<écrou> & {0}\u2028line", ""];
+
+    private static readonly string[] s_v1Alphas = ["0.25", "0.5", "0.75", "1.0"];
+    private static readonly int[] s_v1Resolutions = [128, 160, 192, 224];
+    private static readonly string[] s_v2Alphas = ["0.35", "0.5", "0.75", "1.0"];
+    private static readonly int[] s_v2Resolutions = [96, 128, 160, 192, 224];
+    private static readonly string[] s_v2Wide = ["1.3", "1.4"];
+
+    /// <summary>A float32 embedding: no softmax, blue first, a normalisation by channel, scratch off the stack.</summary>
+    public const string Embedding = """
+        network    Small
+        class      Embedding
+        resolution 9
+        input      bgr
+        normalize  mean 103.53 116.28 123.675 std 57.375 57.12 58.395
+        weights    random 3
+        stack      0
+        layers
+          conv 17 kernel 3 stride 2
+          bottleneck 17 expand 3
+        head
+          avgpool
+        """;
+
+    /// <summary>A network quantised inside, with other types at its ends.</summary>
+    public static string Ends(string quantization, string io) => $"""
+        network      Ends
+        resolution   8
+        quantization {quantization} io {io}
+        weights      random 3
+        layers
+          conv 8 kernel 3
+          depthwise stride 2
+        head
+          avgpool
+          dense 4
+        """;
+
+    /// <summary>The 16 published variants of V1 and the 22 of V2.</summary>
+    public static IEnumerable<string> Published(string quantization) =>
+        (from alpha in s_v1Alphas from resolution in s_v1Resolutions select ("MobileNetV1", alpha, resolution))
+        .Concat(from alpha in s_v2Alphas from resolution in s_v2Resolutions select ("MobileNetV2", alpha, resolution))
+        .Concat(from alpha in s_v2Wide select ("MobileNetV2", alpha, 224))
+        .Select(v => string.Create(CultureInfo.InvariantCulture, $"""
+            network      {v.Item1}
+            alpha        {v.alpha}
+            resolution   {v.Item3}
+            quantization {quantization}
+            weights      random 1
+            """));
+}

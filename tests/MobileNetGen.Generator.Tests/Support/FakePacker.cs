@@ -1,0 +1,113 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using MobileNetGen.Compiler;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Compiler.Planning;
+
+namespace MobileNetGen.Generator.Tests.Support;
+
+/// <summary>
+/// Packs a network without weights: offsets and sizes as the kernels' layouts demand, made-up scales, and bytes that repeat a short pattern of
+/// small numbers. Enough for the generator, which looks at nothing else, and for running its code.
+/// </summary>
+internal sealed class FakePacker
+{
+    private const int SourceLimit = 256 * 1024;
+    private const int Alignment = 64;
+
+    private readonly Network _network;
+    private long _size;
+
+    private FakePacker(Network network) => _network = network;
+
+    private bool IsQuantized => _network.Quantization != Quantization.Float32;
+
+    /// <summary>The packed networks of a text, as <c>.mbplan</c> files by name.</summary>
+    public static IReadOnlyDictionary<string, string> Files(string text, params string[] labels) =>
+        Pack(text, labels).ToDictionary(p => $"obj/{p.QualifiedName}.mbplan", PackedNetworkText.Write);
+
+    /// <summary>The packed networks of a text.</summary>
+    public static IReadOnlyList<PackedNetwork> Pack(string text, params string[] labels)
+    {
+        Compilation compiled = Mbnet.Compile("test.mbnet", text);
+        Assert.Empty(compiled.Diagnostics);
+        return compiled.Plans.Select(plan => new FakePacker(plan.Network).Pack(plan, DescriptionHash.Of(text), labels)).ToList();
+    }
+
+    private PackedNetwork Pack(Plan plan, string hash, string[] labels)
+    {
+        List<PackedLayer> layers = _network.Layers.Select(layer => Layer(plan, layer)).ToList();
+        bool bytesOutside = IsQuantized && _network.Io != Quantization.Float32 && _network.Io != _network.Quantization;
+        long? inputTable = bytesOutside ? Take(256) : null;
+        long? outputTable = bytesOutside ? Take(256) : null;
+        bool source = _network.Bake == Bake.Source || (_network.Bake == Bake.Auto && _size <= SourceLimit);
+        return new PackedNetwork
+        {
+            QualifiedName = _network.QualifiedName,
+            DescriptionHash = hash,
+            BlobHash = new string('0', 64),
+            BlobBytes = _size,
+            Sources = EquatableArray.Of("made up"),
+            Resource = source ? null : _network.QualifiedName + ".mbw",
+            Input = IsQuantized ? new QuantizedTensor("0.0078125", 128) : null,
+            Output = IsQuantized ? new QuantizedTensor("0.00390625", 0) : null,
+            InputTable = inputTable,
+            OutputTable = outputTable,
+            Layers = layers.ToEquatableArray(),
+            Labels = labels.ToEquatableArray(),
+            Words = (source ? Words() : []).ToEquatableArray(),
+        };
+    }
+
+    private PackedLayer Layer(Plan plan, Layer layer)
+    {
+        int blocks = (layer.Output.Channels + 15) / 16;
+        long window = (long)layer.Kernel * layer.Kernel;
+        PackedWeights? weights = null;
+        if (layer.HasWeights)
+        {
+            bool depthwise = layer.Kind == LayerKind.Depthwise;
+            int inputs = depthwise ? 1 : IsQuantized ? (layer.Input.Channels + 3) / 4 * 4 : layer.Input.Channels;
+            int size = !IsQuantized ? 4 : depthwise ? 2 : 1;
+            int total = Math.Max(0, (((layer.Input.Height + layer.Stride - 1) / layer.Stride) - 1) * layer.Stride + layer.Kernel - layer.Input.Height);
+            long start = Take(blocks * window * inputs * 16 * size);
+            weights = new PackedWeights(start, Take(blocks * 16L * (IsQuantized ? 12 : 4)), total / 2, total / 2);
+        }
+
+        var packed = new PackedLayer(layer.Name) { Weights = weights };
+        if (!IsQuantized)
+            return packed;
+        packed = packed with { Output = new QuantizedTensor("0.0235294122", 3) };
+        return layer.Kind switch
+        {
+            LayerKind.Add => packed with { Add = new PackedAdd(120, 1073741824, -1, 121, 1234567890, -2, 1500000000, -18, 5, 0, 255) },
+            LayerKind.AveragePool => packed with { Pool = Pool() },
+            LayerKind.Softmax => packed with { SoftmaxTable = Take(1024) },
+            _ => packed with { Requantization = new PackedRequantization(layer.Kind == LayerKind.Depthwise ? 0 : -7, 3, 3, 255, _network.Quantization == Quantization.UInt8 ? RoundingMode.Twice : _network.Rounding) },
+        };
+    }
+
+    private PackedPool Pool() => _network.Quantization == Quantization.Int8
+        ? new PackedPool(PoolKind.MeanInt8, 3, 1431655765, -3, 0, 3, 0, 255)
+        : new PackedPool(PoolKind.AverageUInt8, 3, 0, 0, 0, 3, 0, 255);
+
+    private long Take(long bytes)
+    {
+        long start = _size;
+        _size = (start + bytes + Alignment - 1) / Alignment * Alignment;
+        return start;
+    }
+
+    /// <summary>Words of two float32 numbers around zero, and harmless as integers too.</summary>
+    private IEnumerable<string> Words()
+    {
+        for (long i = 0; i < _size / 8; i++)
+        {
+            uint low = BitConverter.SingleToUInt32Bits(((i % 7) - 3) / 64f), high = BitConverter.SingleToUInt32Bits(((i % 5) - 2) / 64f);
+            yield return (((ulong)high << 32) | low).ToString("x16", CultureInfo.InvariantCulture);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System;
+using System.IO;
+using System.Linq;
+
+namespace MobileNetGen.Package.Tests;
+
+/// <summary>Builds after something changed.</summary>
+[Collection(nameof(PackageCollection))]
+public sealed class ChangeTests(PackagesFixture packages)
+{
+    private const string PrintTiny = """
+        using System;
+        using System.Linq;
+        using App;
+
+        var output = new sbyte[Tiny.OutputLength];
+        Tiny.RunRaw(Enumerable.Range(0, 16 * 16 * 3).Select(i => (sbyte)(i * 37)).ToArray(), output);
+        Console.WriteLine(string.Join(' ', output));
+        Console.WriteLine(string.Join(' ', typeof(Tiny).Assembly.GetManifestResourceNames().Order(StringComparer.Ordinal)));
+
+        """;
+
+    [Fact]
+    public void AChangeIsPackedWhereItHappensAndLeavesNothingBehind()
+    {
+        Consumer app = new Consumer(packages, "changes").WriteProject().Write("Program.cs", PrintTiny);
+        app.Write("Tiny.mbnet", Networks.Tiny).Write("Quarter.mbnet", Networks.Quarter);
+        app.BuildCleanly();
+        string[] first = app.Run().Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Equal("MobileNetV1_0_25_128.mbw", first[1]);
+
+        // Other weights for one network: it alone is packed.
+        app.Write("Tiny.mbnet", Networks.Tiny.Replace("random 7", "random 8", StringComparison.Ordinal));
+        string output = app.BuildCleanly().Output;
+        Assert.Contains("Tiny: ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("MobileNetV1_0_25_128: ", output, StringComparison.Ordinal);
+        string[] second = app.Run().Split('\n', StringSplitOptions.TrimEntries);
+        Assert.NotEqual(first[0], second[0]);
+
+        // The same weights as a resource, and back in the source.
+        app.Write("Tiny.mbnet", Networks.Tiny.Replace("class        Tiny", "class        Tiny\nbake         resource", StringComparison.Ordinal));
+        app.BuildCleanly();
+        Assert.Equal([first[0], "MobileNetV1_0_25_128.mbw Tiny.mbw"], app.Run().Split('\n', StringSplitOptions.TrimEntries).Take(2));
+        app.Write("Tiny.mbnet", Networks.Tiny);
+        app.BuildCleanly();
+        Assert.Equal(first, app.Run().Split('\n', StringSplitOptions.TrimEntries));
+
+        // A network less.
+        File.Delete(app.PathOf("Quarter.mbnet"));
+        app.BuildCleanly();
+        Assert.Equal([first[0], ""], app.Run().Split('\n', StringSplitOptions.TrimEntries).Take(2));
+        Assert.Equal(["Tiny.mbplan", "Tiny.packed", "Tiny.stamp"], app.PackedFiles);
+
+        // A plan that somebody deleted.
+        File.Delete(app.PathOf("obj/Debug/net10.0/MobileNetGen/Tiny.mbplan"));
+        app.BuildCleanly();
+        Assert.Equal(first[0], app.Run().Split('\n', StringSplitOptions.TrimEntries)[0]);
+
+        app.DotNet("clean").Succeeded();
+        Assert.Empty(app.PackedFiles);
+    }
+
+    [Fact]
+    public void AListOfMultipliersGivesAClassEach()
+    {
+        Consumer app = new Consumer(packages, "list").WriteProject(isLibrary: true);
+        app.Write("List.mbnet", Networks.Quarter.Replace("0.25", "0.25 0.5", StringComparison.Ordinal).Replace("1001", "10", StringComparison.Ordinal));
+        app.Write("Use.cs", "namespace App; public static class Use { public static int Both => MobileNetV1_0_25_128.OutputLength + MobileNetV1_0_5_128.OutputLength; }");
+        app.BuildCleanly();
+        Assert.Contains("MobileNetV1_0_25_128.mbplan", app.PackedFiles);
+        Assert.Contains("MobileNetV1_0_5_128.mbplan", app.PackedFiles);
+    }
+
+    [Fact]
+    public void AProjectChoosesItsDescriptions()
+    {
+        Consumer app = new Consumer(packages, "chosen").WriteProject(
+            "<EnableDefaultMobileNetItems>false</EnableDefaultMobileNetItems>", "<MobileNet Include=\"Tiny.mbnet\" />", isLibrary: true);
+        app.Write("Tiny.mbnet", Networks.Tiny).Write("Unused.mbnet", "not a network");
+        app.BuildCleanly();
+        Assert.Equal(["Tiny.mbplan", "Tiny.packed", "Tiny.stamp"], app.PackedFiles);
+    }
+
+    [Fact]
+    public void BeforeTheFirstBuildAnEditorSeesTheClassAndNothingIsPacked()
+    {
+        Consumer app = new Consumer(packages, "fresh").WriteProject().Write("Program.cs", PrintTiny).Write("Tiny.mbnet", Networks.Tiny).Write("Broken.mbnet", "?");
+        app.DotNet("restore").Succeeded();
+        Assert.Contains("Tiny.mbnet", BuildTests.DesignTimeBuild(app).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Empty(app.PackedFiles);
+    }
+
+    [ReferenceDataFact]
+    public void TrainedWeightsGiveTheReferenceBytesAndOthersArePackedEvenIfOlder()
+    {
+        const string weights = "mobilenet_v2_0_5_160_quant.tflite";
+        string original = Path.Combine(TestEnvironment.ReferenceData, "tflite", weights);
+        string golden = Path.Combine(TestEnvironment.ReferenceData, "golden");
+        string image = Path.Combine(golden, "inputs", "cat_160.rgb");
+        byte[] expected = File.ReadAllBytes(Path.Combine(golden, "mobilenet_v2_0_5_160_quant", "cat.out.bin"));
+        Consumer app = new Consumer(packages, "trained").WriteProject().Write("Program.cs", Networks.RunTrained).Write("Trained.mbnet", Networks.Trained);
+        app.Copy(original, weights);
+        app.BuildCleanly();
+        app.Run(image, "out.bin");
+        Assert.Equal(expected, File.ReadAllBytes(app.PathOf("out.bin")));
+
+        // One weight of the middle of the file, under a time of long ago.
+        byte[] changed = File.ReadAllBytes(original);
+        changed[changed.Length / 2] ^= 0x80;
+        File.WriteAllBytes(app.PathOf(weights), changed);
+        File.SetLastWriteTimeUtc(app.PathOf(weights), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        byte[] blob = File.ReadAllBytes(app.PathOf("obj/Debug/net10.0/MobileNetGen/MobileNetV2_0_5_160.mbw"));
+        app.BuildCleanly();
+        Assert.NotEqual(blob, File.ReadAllBytes(app.PathOf("obj/Debug/net10.0/MobileNetGen/MobileNetV2_0_5_160.mbw")));
+
+        // The same content under another time: packed, found equal, and not compiled.
+        File.SetLastWriteTimeUtc(app.PathOf(weights), new DateTime(2002, 2, 2, 0, 0, 0, DateTimeKind.Utc));
+        string output = app.BuildCleanly("-v:n").Output;
+        Assert.Contains("of weights", output, StringComparison.Ordinal);
+        Assert.Contains("Skipping target \"CoreCompile\"", output, StringComparison.Ordinal);
+
+        File.Copy(original, app.PathOf(weights), overwrite: true);
+        app.BuildCleanly();
+        app.Run(image, "restored.bin");
+        Assert.Equal(expected, File.ReadAllBytes(app.PathOf("restored.bin")));
+    }
+}

@@ -1,0 +1,58 @@
+using System;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Xml.Linq;
+
+namespace MobileNetGen.Package.Tests;
+
+/// <summary>What is in the packages.</summary>
+[Collection(nameof(PackageCollection))]
+public sealed class ContentTests(PackagesFixture packages)
+{
+    [Fact]
+    public void TheSolutionPacksTwoPackages() => Assert.Equal(
+        [$"MobileNetGen.{PackagesFixture.Version}.nupkg", $"MobileNetGen.Runtime.{PackagesFixture.Version}.nupkg"],
+        Directory.GetFiles(packages.Packages).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void ThePackageHasItsPartsWhereNuGetAndMSBuildLookForThem()
+    {
+        using ZipArchive package = Open("MobileNetGen");
+        string[] files = [.. package.Entries.Select(e => e.FullName)];
+        string[] expected =
+        [
+            "README.md",
+            "analyzers/dotnet/cs/MobileNetGen.Compiler.dll",
+            "analyzers/dotnet/cs/MobileNetGen.Generator.dll",
+            "build/MobileNetGen.props",
+            "build/MobileNetGen.targets",
+            "buildTransitive/MobileNetGen.targets",
+            "tasks/netstandard2.0/MobileNetGen.Build.dll",
+            "tasks/netstandard2.0/MobileNetGen.Compiler.dll",
+        ];
+        string[] parts = ["README", "analyzers/", "build/", "buildTransitive/", "lib/", "tasks/"];
+        Assert.Equal(expected, files.Where(f => parts.Any(p => f.StartsWith(p, StringComparison.Ordinal))).Order(StringComparer.Ordinal));
+        Assert.Subset(files.ToHashSet(), new[] { "mbnet.dll", "mbnet.deps.json", "mbnet.runtimeconfig.json" }.Select(f => "tools/net10.0/" + f).ToHashSet());
+    }
+
+    [Fact]
+    public void ThePackageBringsTheRuntimeOfItsOwnVersion()
+    {
+        using ZipArchive package = Open("MobileNetGen");
+        using Stream nuspec = package.GetEntry("MobileNetGen.nuspec")!.Open();
+        XElement dependency = Assert.Single(XDocument.Load(nuspec).Descendants(), e => e.Name.LocalName == "dependency");
+        Assert.Equal("MobileNetGen.Runtime", dependency.Attribute("id")!.Value);
+        Assert.Equal($"[{PackagesFixture.Version}]", dependency.Attribute("version")!.Value);
+    }
+
+    [Fact]
+    public void TheRuntimePackageIsManagedCodeAndItsDocumentation()
+    {
+        using ZipArchive package = Open("MobileNetGen.Runtime");
+        string[] files = [.. package.Entries.Select(e => e.FullName).Where(f => f.Contains('/', StringComparison.Ordinal) && !f.StartsWith("_rels", StringComparison.Ordinal) && !f.StartsWith("package/", StringComparison.Ordinal))];
+        Assert.Equal(["lib/net10.0/MobileNetGen.Runtime.dll", "lib/net10.0/MobileNetGen.Runtime.xml"], files.Order(StringComparer.Ordinal));
+    }
+
+    private ZipArchive Open(string id) => ZipFile.OpenRead(Path.Combine(packages.Packages, $"{id}.{PackagesFixture.Version}.nupkg"));
+}

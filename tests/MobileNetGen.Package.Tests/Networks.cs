@@ -1,0 +1,101 @@
+namespace MobileNetGen.Package.Tests;
+
+/// <summary>Descriptions, and programs that use them.</summary>
+internal static class Networks
+{
+    /// <summary>A few kilobytes of weights, which go into the source.</summary>
+    public const string Tiny = """
+        network      Tiny
+        resolution   16
+        classes      4
+        quantization int8
+        weights      random 7
+        class        Tiny
+        layers
+          conv 8 kernel 3 stride 2
+          separable 16
+        head
+          avgpool
+          dense classes
+          softmax
+
+        """;
+
+    /// <summary>Half a megabyte of weights, which become a resource.</summary>
+    public const string Quarter = """
+        network      MobileNetV1
+        alpha        0.25
+        resolution   128
+        classes      1001
+        quantization uint8
+        weights      random 1
+
+        """;
+
+    /// <summary>Float32, where results differ in their last bits between instruction sets.</summary>
+    public const string Floating = """
+        network      MobileNetV2
+        alpha        0.35
+        resolution   96
+        classes      10
+        weights      random 3
+        class        Floating
+
+        """;
+
+    /// <summary>Trained, from the reference data.</summary>
+    public const string Trained = """
+        network      MobileNetV2
+        alpha        0.5
+        resolution   160
+        classes      1001
+        quantization uint8
+        weights      "mobilenet_v2_0_5_160_quant.tflite"
+
+        """;
+
+    /// <summary>Prints what the random networks give for a fixed input.</summary>
+    public const string PrintRandom = """
+        using System;
+        using System.Security.Cryptography;
+        using App;
+
+        var tiny = new sbyte[Tiny.OutputLength];
+        var pixels = new sbyte[Tiny.InputHeight * Tiny.InputWidth * Tiny.InputChannels];
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (sbyte)(i * 37);
+        Tiny.RunRaw(pixels, tiny);
+        Console.WriteLine(string.Join(' ', tiny));
+
+        var quarter = new byte[MobileNetV1_0_25_128.OutputLength];
+        var image = new byte[128 * 128 * 3];
+        for (int i = 0; i < image.Length; i++)
+            image[i] = (byte)(i * 37);
+        MobileNetV1_0_25_128.RunRaw(image, quarter);
+        Console.WriteLine(Convert.ToHexString(SHA256.HashData(quarter)));
+
+        var scores = new float[Floating.OutputLength];
+        Floating.Run(image.AsSpan(0, 96 * 96 * 3), scores);
+        float sum = 0;
+        foreach (float score in scores)
+            sum += score;
+        Console.WriteLine(MathF.Abs(sum - 1) < 1e-4f);
+
+        """;
+
+    /// <summary>Runs the trained network on the file that is the first argument, writes its raw output to the second, and prints the prediction.</summary>
+    public const string RunTrained = """
+        using System;
+        using System.IO;
+        using MobileNetGen.Runtime;
+        using App;
+
+        byte[] pixels = File.ReadAllBytes(args[0]);
+        var output = new byte[MobileNetV2_0_5_160.OutputLength];
+        MobileNetV2_0_5_160.RunRaw(pixels, output);
+        File.WriteAllBytes(args[1], output);
+        Prediction top = MobileNetV2_0_5_160.Run(pixels);
+        Console.WriteLine(top);
+
+        """;
+}

@@ -1,0 +1,395 @@
+using System;
+using System.Linq;
+using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Weights.Formats;
+using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Synthetic;
+using MobileNetGen.Weights.Tests.Synthetic;
+using SourceQuantization = MobileNetGen.Weights.Formats.Quantization;
+
+namespace MobileNetGen.Weights.Tests.Matching;
+
+/// <summary>Files that fit, and files of which one thing does not: each is an error at the line that would have to change.</summary>
+public class LayerMatcherTests
+{
+    private const string Layers = """
+        layers
+          conv 8 kernel 3 stride 2
+          bottleneck 8 expand 2
+        head
+          avgpool
+          dense classes
+          softmax
+        """;
+
+    private const string Head = "network Small\nresolution 8\nclasses 3\nweights ";
+
+    // The operators of the file, by the layer they are for.
+    private const int Conv = 0, Expand = 1, Depthwise = 2, Project = 3, Add = 4, Pool = 5, Dense = 6, Softmax = 7;
+
+    private static string Text(string settings = "", string layers = Layers) => $"{Head}\"small.net\"\n{settings}{layers}";
+
+    private static SourceNetwork File(string settings = "", string layers = Layers) =>
+        SourceFile.Of(RandomWeights.Create(NetworkText.Network($"{Head}random 1\n{settings}{layers}")));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("quantization uint8\n")]
+    [InlineData("quantization int8\n")]
+    [InlineData("quantization int8 io uint8\n")]
+    [InlineData("quantization int8 io float32\n")]
+    [InlineData("padding symmetric\nactivation relu\n")]
+    [InlineData("input grey\n", NetworkText.OddLayers)]
+    [InlineData("quantization int8\n", NetworkText.OddLayers)]
+    [InlineData("quantization uint8\npadding symmetric\n", NetworkText.OddLayers)]
+    public void A_file_that_fits_gives_the_network_it_was_made_of(string settings, string layers = Layers)
+    {
+        TrainedNetwork original = RandomWeights.Create(NetworkText.Network($"{Head}random 1\n{settings}{layers}"));
+        TrainedNetwork matched = LayerMatcher.Match(NetworkText.Network(Text(settings, layers)), SourceFile.Of(original));
+
+        Assert.Equal((original.Input, original.OuterInput, original.OuterOutput), (matched.Input, matched.OuterInput, matched.OuterOutput));
+        Assert.Empty(matched.Notes);
+        Assert.Equal(original.Layers.Length, matched.Layers.Length);
+        Assert.All(original.Layers.Zip(matched.Layers), pair =>
+        {
+            (TrainedLayer expected, TrainedLayer actual) = pair;
+            Assert.Equal(expected.Layer.Name, actual.Layer.Name);
+            Assert.Equal((expected.Output, expected.PadTop, expected.PadLeft, expected.Pool, expected.StoredAsDepthwise), (actual.Output, actual.PadTop, actual.PadLeft, actual.Pool, actual.StoredAsDepthwise));
+            AssertEqual(expected.Filter, actual.Filter);
+        });
+    }
+
+    private static void AssertEqual(Filter? expected, Filter? actual)
+    {
+        if (expected is FloatFilter real)
+        {
+            var other = Assert.IsType<FloatFilter>(actual);
+            Assert.Equal(real.Weights, other.Weights);
+            Assert.Equal(real.Bias, other.Bias);
+        }
+        else if (expected is QuantizedFilter quantized)
+        {
+            var other = Assert.IsType<QuantizedFilter>(actual);
+            Assert.Equal(quantized.Weights, other.Weights);
+            Assert.Equal(quantized.Bias, other.Bias);
+            Assert.Equal(quantized.Scales.AsEnumerable(), other.Scales.AsEnumerable());
+            Assert.Equal(quantized.ZeroPoint, other.ZeroPoint);
+        }
+        else
+        {
+            Assert.Null(actual);
+        }
+    }
+
+    [Fact]
+    public void A_missing_bias_is_zero()
+    {
+        SourceNetwork file = Change<SourceDense>(File(), Dense, d => d with { Bias = null });
+        Assert.Equal(new float[3], ((FloatFilter)Match(file).Layers[Dense].Filter!).Bias);
+        file = Change<SourceDense>(File("quantization int8\n"), Dense, d => d with { Bias = null });
+        Assert.Equal(new int[3], ((QuantizedFilter)Match(file, "quantization int8\n").Layers[Dense].Filter!).Bias);
+    }
+
+    [Fact]
+    public void A_dense_layer_may_be_a_convolution_in_the_file()
+    {
+        SourceNetwork file = Change<SourceDense>(File(), Dense, d => new SourceConvolution(
+            d.Place, d.Input, d.Output, d.Weights.Reshape([3, 1, 1, 8], 0), d.Bias, 1, 1, SourcePadding.Same, d.Activation, StoredAsDepthwise: false));
+        AssertEqual(Match(File()).Layers[Dense].Filter, Match(file).Layers[Dense].Filter);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("quantization int8\n")]
+    public void A_depthwise_layer_of_one_channel_may_be_a_convolution_in_the_file(string quantization)
+    {
+        const string layers = "layers\n  depthwise multiplier 5\nhead\n  avgpool\n";
+        string settings = "input grey\n" + quantization;
+        SourceNetwork file = File(settings, layers);
+        SourceNetwork stored = Change<SourceDepthwise>(file, 0, d => new SourceConvolution(
+            d.Place, d.Input, d.Output, OutputsFirst(d.Weights, 5), d.Bias, 1, 1, d.Padding, d.Activation, StoredAsDepthwise: true));
+
+        TrainedLayer expected = Match(file, settings, layers).Layers[0], actual = Match(stored, settings, layers).Layers[0];
+        AssertEqual(expected.Filter, actual.Filter);
+        Assert.True(actual.StoredAsDepthwise);
+
+        static SourceTensor OutputsFirst(SourceTensor weights, int outputs)
+        {
+            int taps = weights.Count / outputs;
+            T[] Transpose<T>(T[] values) => [.. Enumerable.Range(0, values.Length).Select(i => values[(i % taps * outputs) + (i / taps)])];
+            return weights.Quantization is { } q
+                ? new SourceTensor(weights.Name, [outputs, 3, 3, 1], q with { Axis = 0 }, Transpose(weights.SBytes))
+                : new SourceTensor(weights.Name, [outputs, 3, 3, 1], Transpose(weights.Floats));
+        }
+    }
+
+    [Fact]
+    public void Operators_behind_the_end_are_noted_and_not_used()
+    {
+        const string features = "layers\n  conv 8 kernel 3 stride 2\n  bottleneck 8 expand 2\nhead\n  avgpool\n";
+        TrainedNetwork matched = Match(File(), "", features);
+        Assert.Equal(6, matched.Layers.Length);
+        Assert.Equal("the network ends with avgpool1; what 'small.net' has behind it, from operator 6, DENSE on, is not used", Assert.Single(matched.Notes));
+    }
+
+    [Fact]
+    public void The_ends_of_a_network_cut_short_have_the_type_of_the_ends()
+    {
+        const string settings = "quantization int8 io uint8\n", features = "layers\n  conv 8 kernel 3 stride 2\n  bottleneck 8 expand 2\nhead\n  avgpool\n";
+        TrainedNetwork matched = Match(File(settings), settings, features);
+        TensorScale last = matched.Layers[^1].Output!.Value;
+        Assert.Equal(last with { ZeroPoint = last.ZeroPoint + 128 }, matched.OuterOutput);
+    }
+
+    [Fact]
+    public void A_quantised_mean_that_drops_dimensions_is_noted()
+    {
+        SourceNetwork file = Change<SourcePool>(File("quantization int8\n"), Pool, p => p with { Kind = SourcePoolKind.Mean, KeepDimensions = false });
+        TrainedNetwork matched = Match(file, "quantization int8\n");
+        Assert.Equal(PoolKind.MeanInt8, matched.Layers[Pool].Pool);
+        Assert.Equal("avgpool1: a quantised MEAN without kept dimensions is computed like one with; no network was at hand to test that", Assert.Single(matched.Notes));
+    }
+
+    [Theory]
+    [InlineData("quantization uint8\n", Depthwise, SourceActivation.None)]
+    [InlineData("quantization uint8\n", Depthwise, SourceActivation.Relu)]
+    [InlineData("quantization uint8\nactivation relu\n", Depthwise, SourceActivation.None)]
+    public void A_range_that_is_that_of_the_activation_needs_none_in_the_file(string settings, int place, SourceActivation found)
+    {
+        // 6 / 255 in single precision: the range ends a little off 6.
+        SourceNetwork file = ChangeResult(File(settings), place, v => v with { Quantization = new SourceQuantization([6f / 255], [0], 0) });
+        file = Change<SourceConvolution>(file, Project, c => c with { Bias = null });
+        Match(Change<SourceDepthwise>(file, place, d => d with { Activation = found }), settings);
+    }
+
+    [Fact]
+    public void More_than_one_input_is_refused() =>
+        Fails(File() with { Inputs = [0, 0] }, Rules.WeightsUnreadable, "weights \"small.net\"", "the weights file 'small.net' cannot be used: it has 2 inputs and 1 outputs; a classifier has one of each");
+
+    [Theory]
+    [InlineData("quantization uint8\n", "", "the network is float32, but 'small.net' is uint8; write: quantization uint8")]
+    [InlineData("", "quantization int8\n", "the network is int8, but 'small.net' is float32; write: quantization float32")]
+    [InlineData("quantization int8 io uint8\n", "quantization int8\n", "the network is int8, but 'small.net' is int8 io uint8; write: quantization int8 io uint8")]
+    [InlineData("quantization int8\n", "quantization int8 io float32\n", "the network is int8 io float32, but 'small.net' is int8; write: quantization int8")]
+    public void Another_quantization_is_refused(string found, string written, string message) =>
+        Fails(File(found), Rules.QuantizationMismatch, "weights \"small.net\"", message, written);
+
+    [Fact]
+    public void A_file_of_another_alpha_is_refused_at_the_layer() => Fails(
+        File("alpha 2\n"),
+        Rules.LayerMismatch,
+        "conv 8 kernel 3 stride 2",
+        "conv1 (convolution 3×3 stride 2, 8×8×3 → 4×4×8) needs 3×3 weights for 3 inputs and 8 outputs, stride 2, but 'small.net' has operator 0, CONV with 3×3 weights for 3 inputs and 16 outputs, stride 2 in its place; correct 'alpha', or the layer");
+
+    [Fact]
+    public void A_layer_of_a_built_in_network_is_refused_at_its_name()
+    {
+        TrainedNetwork half = RandomWeights.Create(NetworkText.Network("network MobileNetV1\nalpha 0.5\nresolution 32\nweights random"));
+        Network whole = NetworkText.Network("network MobileNetV1\nresolution 32\nweights \"half.net\"");
+        var error = Assert.Throws<MatchException>(() => LayerMatcher.Match(whole, SourceFile.Of(half)));
+        Assert.Equal((Rules.LayerMismatch, 0, "network MobileNetV1".Length), (error.Rule, error.Span.Start, error.Span.Length));
+    }
+
+    [Fact]
+    public void Another_number_of_classes_is_refused_at_the_dense_layer() => Fails(
+        Change<SourceDense>(File(), Dense, d => d with { Weights = new SourceTensor("weights", [4, 8], new float[32]) }),
+        Rules.LayerMismatch,
+        "dense classes",
+        "dense1 (dense, 1×1×8 → 1×1×3) needs 1×1 weights for 8 inputs and 3 outputs, stride 1, but 'small.net' has operator 6, DENSE with 1×1 weights for 8 inputs and 4 outputs, stride 1 in its place; correct 'classes' or the dense layer");
+
+    [Fact]
+    public void Another_kernel_and_stride_are_refused() => Fails(
+        Change<SourceConvolution>(File(), Conv, c => c with { Weights = new SourceTensor("weights", [8, 5, 3, 3], new float[360]), StrideWidth = 1 }),
+        Rules.LayerMismatch,
+        "conv 8 kernel 3 stride 2",
+        "conv1 (convolution 3×3 stride 2, 8×8×3 → 4×4×8) needs 3×3 weights for 3 inputs and 8 outputs, stride 2, but 'small.net' has operator 0, CONV with 5×3 weights for 3 inputs and 8 outputs, stride 2×1 in its place; correct the layer");
+
+    [Fact]
+    public void Another_kind_of_operator_is_refused() => Fails(
+        Change<SourceAdd>(File(), Add, a => new SourcePool(a.Place, a.Left, a.Output, SourcePoolKind.Mean, true)),
+        Rules.LayerMismatch,
+        "bottleneck 8 expand 2",
+        "bottleneck1_add (add, 4×4×8 → 4×4×8) needs an operator of that kind, but 'small.net' has operator 4, ADD in its place; describe the network that the file holds");
+
+    [Fact]
+    public void An_operator_that_reads_another_value_is_refused() => Fails(
+        Change<SourceAdd>(File(), Add, a => a with { Inputs = [a.Inputs[0], a.Inputs[0]] }),
+        Rules.LayerMismatch,
+        "bottleneck 8 expand 2",
+        "bottleneck1_add (add, 4×4×8 → 4×4×8) needs to read bottleneck1_project and conv1, but 'small.net' has operator 4, ADD, which reads something else in its place; describe the network that the file holds");
+
+    [Fact]
+    public void The_operands_of_an_addition_may_be_in_either_order() =>
+        Match(Change<SourceAdd>(File(), Add, a => a with { Inputs = [a.Inputs[1], a.Inputs[0]] }));
+
+    [Fact]
+    public void A_file_with_fewer_layers_is_refused_at_the_first_that_is_missing()
+    {
+        SourceNetwork file = File();
+        Fails(
+            file with { Operators = file.Operators[..Softmax], Outputs = [Softmax] },
+            Rules.LayerCount,
+            "softmax",
+            "'small.net' ends before softmax1 (softmax, 1×1×3 → 1×1×3); remove the layers that it does not have, or add the file that has them");
+    }
+
+    [Fact]
+    public void A_file_with_a_layer_more_in_between_is_refused_where_it_stands() => Fails(
+        File("", Layers.Replace("head", "  pointwise 8\nhead", StringComparison.Ordinal)),
+        Rules.LayerMismatch,
+        "avgpool",
+        "avgpool1 (averagepool, 4×4×8 → 1×1×8) needs an operator of that kind, but 'small.net' has operator 5, CONV in its place; describe the network that the file holds");
+
+    [Fact]
+    public void Another_resolution_is_refused_at_the_weights() => Fails(
+        ChangeResult(File(), -1, v => v with { Shape = [1, 9, 8, 3] }),
+        Rules.LayerMismatch,
+        "weights \"small.net\"",
+        "the input needs the shape 8×8×3, but 'small.net' has 1×9×8×3 in its place; correct 'resolution' or 'input'");
+
+    [Fact]
+    public void Another_shape_of_a_result_is_refused_at_the_layer() => Fails(
+        ChangeResult(File(), Conv, v => v with { Shape = [1, 5, 4, 8] }),
+        Rules.LayerMismatch,
+        "conv 8 kernel 3 stride 2",
+        "conv1 (convolution 3×3 stride 2, 8×8×3 → 4×4×8) needs the shape 4×4×8, but 'small.net' has 1×5×4×8 in its place; correct the layer, or 'resolution'");
+
+    [Fact]
+    public void A_result_of_another_type_is_refused() => Fails(
+        ChangeResult(File("quantization int8\n"), Add, v => v with { Type = ElementType.Float32, Quantization = null }),
+        Rules.LayerMismatch,
+        "bottleneck 8 expand 2",
+        "bottleneck1_add (add, 4×4×8 → 4×4×8) needs a result of Int8, but 'small.net' has operator 4, ADD with a result of Float32 in its place; use a file that is quantised throughout",
+        "quantization int8\n");
+
+    [Fact]
+    public void Weights_of_another_type_are_refused() => Fails(
+        Change<SourceDense>(File("quantization int8\n"), Dense, d => d with { Weights = new SourceTensor("weights", [3, 8], new SourceQuantization([1f], [5], 0), new byte[24]) }),
+        Rules.LayerMismatch,
+        "dense classes",
+        "dense1 (dense, 1×1×8 → 1×1×3) needs int8 weights, but 'small.net' has operator 6, DENSE with UInt8 weights in its place; use a file that is quantised throughout",
+        "quantization int8\n");
+
+    [Fact]
+    public void Real_weights_of_a_quantised_network_are_refused() => Fails(
+        Change<SourceDense>(File("quantization int8\n"), Dense, d => d with { Weights = new SourceTensor("weights", [3, 8], new float[24]) }),
+        Rules.LayerMismatch,
+        "dense classes",
+        "dense1 (dense, 1×1×8 → 1×1×3) needs int8 weights, but 'small.net' has operator 6, DENSE with Float32 weights in its place; use a file that is quantised throughout",
+        "quantization int8\n");
+
+    [Fact]
+    public void Int8_weights_with_a_zero_point_are_refused() => Fails(
+        Change<SourceDense>(File("quantization int8\n"), Dense, d => d with { Bias = null, Weights = new SourceTensor("weights", [3, 8], new SourceQuantization([1f], [5], 0), new sbyte[24]) }),
+        Rules.LayerMismatch,
+        "dense classes",
+        "dense1 (dense, 1×1×8 → 1×1×3) needs weights with zero point 0, as int8 has, but 'small.net' has operator 6, DENSE with another in its place; convert the network again",
+        "quantization int8\n");
+
+    [Fact]
+    public void A_bias_of_another_scale_is_refused()
+    {
+        const string settings = "quantization uint8\n";
+        SourceNetwork file = Change<SourceDense>(File(settings), Dense, d => d with
+        {
+            Weights = new SourceTensor("weights", [3, 8], new SourceQuantization([0.5f], [128], 0), new byte[24]),
+            Bias = new SourceTensor("bias", [3], new SourceQuantization([0.625f], [0], 0), new int[3]),
+        });
+        file = ChangeResult(file, Pool, v => v with { Quantization = new SourceQuantization([1f], [0], 0) });
+        file = ChangeResult(file, Add, v => v with { Quantization = new SourceQuantization([1f], [0], 0) });
+        Fails(
+            ChangeResult(file, Dense, v => v with { Quantization = new SourceQuantization([4f], [0], 0) }),
+            Rules.LayerMismatch,
+            "dense classes",
+            "dense1 (dense, 1×1×8 → 1×1×3) needs a bias of scale 0.5 (input · weights) and zero point 0, but 'small.net' has operator 6, DENSE with a bias of scale 0.625 in its place; convert the network again",
+            settings);
+
+        // 0.125 off is within a fiftieth of the result's scale.
+        Match(ChangeResult(file, Dense, v => v with { Quantization = new SourceQuantization([6.5f], [0], 0) }), settings);
+    }
+
+    [Theory]
+    [InlineData("", SourceActivation.Relu, "needs relu6, but 'small.net' has operator 0, CONV with relu in its place; write: activation relu")]
+    [InlineData("", SourceActivation.None, "needs relu6, but 'small.net' has operator 0, CONV with linear in its place; write 'linear' after the layer")]
+    [InlineData("activation relu\n", SourceActivation.Relu6, "needs relu, but 'small.net' has operator 0, CONV with relu6 in its place; write: activation relu6")]
+    public void Another_activation_is_refused(string settings, SourceActivation found, string message) => Fails(
+        Change<SourceConvolution>(File(settings), Conv, c => c with { Activation = found }),
+        Rules.LayerMismatch,
+        "conv 8 kernel 3 stride 2",
+        "conv1 (convolution 3×3 stride 2, 8×8×3 → 4×4×8) " + message,
+        settings);
+
+    [Fact]
+    public void An_activation_of_a_linear_layer_is_refused() => Fails(
+        Change<SourceConvolution>(File(), Project, c => c with { Activation = SourceActivation.Relu }),
+        Rules.LayerMismatch,
+        "bottleneck 8 expand 2",
+        "bottleneck1_project (pointwise, 4×4×16 → 4×4×8) needs linear, but 'small.net' has operator 3, CONV with relu in its place; write 'relu' after the layer");
+
+    [Fact]
+    public void An_average_pool_between_two_scales_is_refused() => Fails(
+        ChangeResult(File("quantization uint8\n"), Pool, v => v with { Quantization = new SourceQuantization([9f], [0], 0) }),
+        Rules.LayerMismatch,
+        "avgpool",
+        "avgpool1 (averagepool, 4×4×8 → 1×1×8) needs equal scales and zero points of input and result, but 'small.net' has operator 5, POOL with different ones in its place; convert the network again",
+        "quantization uint8\n");
+
+    [Fact]
+    public void A_softmax_with_another_beta_is_refused() => Fails(
+        Change<SourceSoftmax>(File(), Softmax, s => s with { Beta = 2 }),
+        Rules.LayerMismatch,
+        "softmax",
+        "softmax1 (softmax, 1×1×3 → 1×1×3) needs a softmax with beta 1, but 'small.net' has operator 7, SOFTMAX with another in its place; convert the network again");
+
+    [Fact]
+    public void A_softmax_with_another_scale_is_refused() => Fails(
+        ChangeResult(File("quantization int8\n"), Softmax, v => v with { Quantization = new SourceQuantization([1f / 256], [0], 0) }),
+        Rules.LayerMismatch,
+        "softmax",
+        "softmax1 (softmax, 1×1×3 → 1×1×3) needs a result of scale 1/256 and zero point -128, as TensorFlow Lite's softmax has, but 'small.net' has operator 7, SOFTMAX with scale 0.00390625 and zero point 0 in its place; convert the network again",
+        "quantization int8\n");
+
+    [Fact]
+    public void A_padding_that_contradicts_the_text_is_refused() => Fails(
+        File("padding symmetric\n"),
+        Rules.PaddingMismatch,
+        "conv 8 kernel 3 stride 2",
+        "conv1 (convolution 3×3 stride 2, 8×8×3 → 4×4×8) needs padding (0, 0, 1, 1) (top, left, bottom, right), but 'small.net' has (1, 1, 1, 1); remove the statement 'padding' to follow the file",
+        "padding same\n");
+
+    [Fact]
+    public void A_padding_that_gives_another_size_is_refused() => Fails(
+        Change<SourceDepthwise>(File(), Depthwise, d => d with { Padding = SourcePadding.None }),
+        Rules.PaddingMismatch,
+        "bottleneck 8 expand 2",
+        "bottleneck1_depthwise (depthwise 3×3, 4×4×16 → 4×4×16) needs padding (1, 1, 1, 1) (top, left, bottom, right), but 'small.net' has (0, 0, 0, 0); use a network with one of these paddings");
+
+    [Theory]
+    [InlineData("padding symmetric\n", 1)]
+    [InlineData("padding same\n", 0)]
+    public void The_padding_of_the_file_is_followed_where_the_text_has_none(string file, int expected)
+    {
+        TrainedLayer conv = Match(File(file)).Layers[Conv];
+        Assert.Equal((expected, expected), (conv.PadTop, conv.PadLeft));
+    }
+
+    private static TrainedNetwork Match(SourceNetwork file, string settings = "", string layers = Layers) =>
+        LayerMatcher.Match(NetworkText.Network(Text(settings, layers)), file);
+
+    private static void Fails(SourceNetwork file, Rule rule, string place, string message, string settings = "")
+    {
+        var error = Assert.Throws<MatchException>(() => Match(file, settings));
+        Assert.Equal(message, error.Message);
+        Assert.Equal(rule, error.Rule);
+        Assert.Equal(place, Text(settings).Substring(error.Span.Start, error.Span.Length));
+    }
+
+    private static SourceNetwork Change<T>(SourceNetwork file, int place, Func<T, SourceOperator> change)
+        where T : SourceOperator => file with { Operators = file.Operators.SetItem(place, change(Assert.IsType<T>(file.Operators[place]))) };
+
+    /// <summary>Changes the result of an operator, or the input at −1, of a network without conversions at its ends.</summary>
+    private static SourceNetwork ChangeResult(SourceNetwork file, int place, Func<SourceValue, SourceValue> change) =>
+        file with { Values = file.Values.SetItem(place + 1, change(file.Values[place + 1])) };
+}

@@ -1,0 +1,223 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Tests.Numerics;
+using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
+
+namespace MobileNetGen.Weights.Tests.Reference;
+
+/// <summary>
+/// Runs a quantised network by TensorFlow Lite's rules as they are written down: height × width × channels, each zero point subtracted where
+/// the formula has it, no packed weights, no folded biases, no table but the softmax's. Values are in the network's own domain.
+/// </summary>
+internal sealed class QuantizedReference
+{
+    /// <summary>The name of what the caller gets.</summary>
+    public const string ResultName = "(result)";
+
+    private readonly TrainedNetwork _trained;
+    private readonly Dictionary<string, TensorScale> _scales = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int[]> _results = new(StringComparer.Ordinal);
+
+    private QuantizedReference(TrainedNetwork trained)
+    {
+        _trained = trained;
+        _scales[Network.InputName] = trained.Input!.Value;
+        foreach (TrainedLayer layer in trained.Layers)
+            _scales[layer.Layer.Name] = layer.Output!.Value;
+    }
+
+    private bool IsSigned => _trained.Network.Quantization == NetworkQuantization.Int8;
+
+    private int Lowest => IsSigned ? -128 : 0;
+
+    private int Highest => IsSigned ? 127 : 255;
+
+    /// <summary>The result of every layer, the input of the first and the output of the last.</summary>
+    /// <param name="trained">A quantised network.</param>
+    /// <param name="input">What the caller gives, H·W·C.</param>
+    public static IReadOnlyDictionary<string, int[]> Run(TrainedNetwork trained, int[] input) => new QuantizedReference(trained).Run(input);
+
+    private Dictionary<string, int[]> Run(int[] input)
+    {
+        _results[Network.InputName] = Convert(input, _trained.OuterInput!.Value, _trained.Input!.Value, IsSigned);
+        foreach (TrainedLayer layer in _trained.Layers)
+        {
+            _results[layer.Layer.Name] = layer.Layer.Kind switch
+            {
+                LayerKind.Add => Add(layer),
+                LayerKind.AveragePool => Pool(layer),
+                LayerKind.Softmax => Softmax(layer),
+                _ => Filtered(layer),
+            };
+        }
+
+        string last = _trained.Layers[^1].Layer.Name;
+        _results[ResultName] = Convert(_results[last], _scales[last], _trained.OuterOutput!.Value, _trained.Network.Io == NetworkQuantization.Int8);
+        return _results;
+    }
+
+    /// <summary>QUANTIZE.</summary>
+    private static int[] Convert(int[] values, TensorScale from, TensorScale to, bool signed)
+    {
+        if (from == to)
+            return values;
+        ExactMultiplier factor = ExactMultiplier.Of((double)from.Scale / to.Scale);
+        return [.. values.Select(q => Math.Clamp(RoundTwice(factor, q - from.ZeroPoint) + to.ZeroPoint, signed ? -128 : 0, signed ? 127 : 255))];
+    }
+
+    private int[] Filtered(TrainedLayer trained)
+    {
+        Layer layer = trained.Layer;
+        var filter = (QuantizedFilter)trained.Filter!;
+        (TensorScale x, TensorScale y) = (_scales[layer.Inputs[0]], _scales[layer.Name]);
+        ExactMultiplier[] factors =
+        [
+            .. Enumerable.Range(0, layer.Output.Channels).Select(n => ExactMultiplier.Of(filter.Scales.Length == 1
+                ? (double)(float)(x.Scale * filter.Scales[0]) / (double)y.Scale
+                : (double)x.Scale * (double)filter.Scales[n] / (double)y.Scale)),
+        ];
+        bool twice = !IsSigned || trained.StoredAsDepthwise || _trained.Network.Rounding == RoundingMode.Twice;
+        (int low, int high) = Range(layer.Activation, y);
+
+        int[] centred = [.. _results[layer.Inputs[0]].Select(q => q - x.ZeroPoint)];
+        int[] weights = TapsFirst(layer, filter);
+        var results = new int[layer.Output.Length];
+        Parallel.For(0, layer.Output.Height, row =>
+        {
+            for (int column = 0; column < layer.Output.Width; column++)
+            {
+                Span<int> sums = results.AsSpan(((row * layer.Output.Width) + column) * layer.Output.Channels, layer.Output.Channels);
+                Accumulate(trained, centred, weights, row, column, sums);
+                for (int n = 0; n < sums.Length; n++)
+                {
+                    int sum = unchecked(sums[n] + filter.Bias[n]);
+                    sums[n] = Math.Clamp((twice ? RoundTwice(factors[n], sum) : RoundOnce(factors[n], sum)) + y.ZeroPoint, low, high);
+                }
+            }
+        });
+        return results;
+    }
+
+    /// <summary>Σ (x − zx)(w − zw) over the taps inside the map: those outside hold zx.</summary>
+    private static void Accumulate(TrainedLayer trained, int[] centred, int[] weights, int row, int column, Span<int> sums)
+    {
+        Layer layer = trained.Layer;
+        int channels = layer.Input.Channels;
+        for (int tap = 0; tap < layer.Kernel * layer.Kernel; tap++)
+        {
+            int y = (row * layer.Stride) - trained.PadTop + (tap / layer.Kernel), x = (column * layer.Stride) - trained.PadLeft + (tap % layer.Kernel);
+            if (y < 0 || y >= layer.Input.Height || x < 0 || x >= layer.Input.Width)
+                continue;
+            ReadOnlySpan<int> pixel = centred.AsSpan(((y * layer.Input.Width) + x) * channels, channels);
+            if (layer.Kind == LayerKind.Depthwise)
+            {
+                for (int n = 0; n < sums.Length; n++)
+                    sums[n] += pixel[n / layer.Multiplier] * weights[(tap * sums.Length) + n];
+                continue;
+            }
+
+            for (int c = 0; c < channels; c++)
+                MultiplyAdd(pixel[c], weights.AsSpan(((tap * channels) + c) * sums.Length, sums.Length), sums);
+        }
+    }
+
+    private static void MultiplyAdd(int x, ReadOnlySpan<int> weights, Span<int> sums)
+    {
+        Span<Vector<int>> vectors = MemoryMarshal.Cast<int, Vector<int>>(sums);
+        ReadOnlySpan<Vector<int>> w = MemoryMarshal.Cast<int, Vector<int>>(weights);
+        for (int i = 0; i < vectors.Length; i++)
+            vectors[i] += w[i] * x;
+        for (int i = vectors.Length * Vector<int>.Count; i < sums.Length; i++)
+            sums[i] += weights[i] * x;
+    }
+
+    /// <summary>w − zw, as [tap][in][out] or [tap][out].</summary>
+    private static int[] TapsFirst(Layer layer, QuantizedFilter filter)
+    {
+        var weights = new int[filter.Weights.Length];
+        int outputs = layer.Output.Channels, perOutput = weights.Length / outputs;
+        for (int i = 0; i < weights.Length; i++)
+            weights[layer.Kind == LayerKind.Depthwise ? i : (i % perOutput * outputs) + (i / perOutput)] = filter.Weights[i] - filter.ZeroPoint;
+        return weights;
+    }
+
+    private int[] Add(TrainedLayer trained)
+    {
+        Layer layer = trained.Layer;
+        (TensorScale a, TensorScale b, TensorScale y) = (_scales[layer.Inputs[0]], _scales[layer.Inputs[1]], _scales[layer.Name]);
+        double twice = 2 * (double)Math.Max(a.Scale, b.Scale);
+        ExactMultiplier fa = ExactMultiplier.Of(a.Scale / twice), fb = ExactMultiplier.Of(b.Scale / twice), fy = ExactMultiplier.Of(twice / (Math.Pow(2, 20) * y.Scale));
+        (int low, int high) = Range(layer.Activation, y);
+        return
+        [
+            .. _results[layer.Inputs[0]].Zip(_results[layer.Inputs[1]], (p, q) =>
+            {
+                int sum = RoundTwice(fa, (p - a.ZeroPoint) << 20) + RoundTwice(fb, (q - b.ZeroPoint) << 20);
+                return Math.Clamp(RoundTwice(fy, sum) + y.ZeroPoint, low, high);
+            }),
+        ];
+    }
+
+    private int[] Pool(TrainedLayer trained)
+    {
+        Layer layer = trained.Layer;
+        (TensorScale x, TensorScale y) = (_scales[layer.Inputs[0]], _scales[layer.Name]);
+        int[] q = _results[layer.Inputs[0]];
+        int channels = layer.Input.Channels, pixels = q.Length / channels;
+        var results = new int[channels];
+        for (int c = 0; c < channels; c++)
+        {
+            int sum = 0;
+            for (int i = c; i < q.Length; i += channels)
+                sum += q[i];
+            int mean = trained.Pool switch
+            {
+                PoolKind.AverageUInt8 => (sum + (pixels / 2)) / pixels,
+                PoolKind.AverageInt8 => AwayFromZero(sum, pixels),
+                PoolKind.MeanInt8 => AwayFromZero(RoundTwice(ExactMultiplier.Of((double)x.Scale / y.Scale), sum - (pixels * x.ZeroPoint)), pixels) + y.ZeroPoint,
+                _ => throw new NotSupportedException($"No reference network has {trained.Pool}."),
+            };
+            results[c] = Math.Clamp(mean, Lowest, Highest);
+        }
+
+        return results;
+    }
+
+    private static int AwayFromZero(int sum, int count) => (sum + (sum < 0 ? -(count / 2) : count / 2)) / count;
+
+    private int[] Softmax(TrainedLayer trained)
+    {
+        int[] q = _results[trained.Layer.Inputs[0]];
+        float scale = -_scales[trained.Layer.Inputs[0]].Scale;
+        int max = q.Max();
+        float[] exponentials = [.. q.Select(v => (float)Math.Exp(scale * (max - v)))];
+        float sum = 0;
+        foreach (float e in exponentials)
+            sum += e;
+        float inverse = 1f / (sum * (1f / 256));
+        return [.. exponentials.Select(e => Math.Clamp(IsSigned ? (int)MathF.Round(e * inverse) - 128 : (int)((e * inverse) + 0.5f), Lowest, Highest))];
+    }
+
+    private (int Low, int High) Range(Activation activation, TensorScale scale)
+    {
+        int six = scale.ZeroPoint + (int)MathF.Round(6f / scale.Scale, MidpointRounding.AwayFromZero);
+        return (activation == Activation.Linear ? Lowest : Math.Max(Lowest, scale.ZeroPoint), activation == Activation.Relu6 ? Math.Min(Highest, six) : Highest);
+    }
+
+    private static int RoundTwice(ExactMultiplier factor, int x)
+    {
+        int high = (int)((((long)unchecked(x << Math.Max(factor.Exponent, 0)) * factor.Mantissa) + (1L << 30)) >> 31);
+        int right = Math.Max(-factor.Exponent, 0);
+        long half = right == 0 ? 0 : 1L << (right - 1);
+        return high < 0 ? -(int)((-(long)high + half) >> right) : (int)((high + half) >> right);
+    }
+
+    private static int RoundOnce(ExactMultiplier factor, int x) => (int)((((long)x * factor.Mantissa) + (1L << (30 - factor.Exponent))) >> (31 - factor.Exponent));
+}

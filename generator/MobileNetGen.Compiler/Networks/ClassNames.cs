@@ -19,8 +19,9 @@ public static class ClassNames
     {
         "ArgumentException", "FeatureMap", "Float32Kernels", "Halo", "InvalidOperationException", "MemoryMarshal", "QuantizedAdd", "ReadOnlySpan",
         "ReadOnlyTensorSpan", "Requantization", "Rounding", "SkipLocalsInit", "Span", "TensorPrimitives", "TensorSpan", "UInt8Kernels", "Unsafe",
-        "Align", "Best", "Forward", "InputChannels", "InputHeight", "InputWidth", "LabelTable", "Labels", "LoadBytes", "LoadPixels", "LoadValues",
-        "MultiplyAdds", "NotBuilt", "OutputLength", "Parameters", "Prepare", "Run", "RunRaw", "ScratchBytes", "WeightBytes", "Weights",
+        "Align", "Best", "Flip", "Forward", "Input", "InputChannels", "InputHeight", "InputWidth", "LabelTable", "Labels", "LoadInput",
+        "MultiplyAdds", "NotBuilt", "OutputLength", "Parameters", "Pixels", "Prepare", "Rows", "Run", "RunRaw", "ScratchBytes", "Values",
+        "WeightBytes", "Weights",
     };
 
     /// <summary>Whether a text is an identifier, or with <paramref name="allowDots"/> a dotted name, that needs no escaping.</summary>

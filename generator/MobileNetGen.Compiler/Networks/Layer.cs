@@ -1,3 +1,4 @@
+using System;
 using MobileNetGen.Compiler.Syntax;
 
 namespace MobileNetGen.Compiler.Networks;
@@ -51,6 +52,12 @@ public sealed record Layer(
 
     /// <summary>Whether it reads more than one pixel for each it writes, so that its input needs a halo.</summary>
     public bool IsSpatial => Kernel > 1;
+
+    /// <summary>
+    /// Rows or columns that TensorFlow's SAME adds to an input of a size: just enough for ⌈size / stride⌉ outputs. Half of them, rounded down, stand
+    /// before it: even sizes at stride 2 pad (0, 1), odd ones (1, 1).
+    /// </summary>
+    public int SamePadding(int size) => Math.Max((((size + Stride - 1) / Stride) - 1) * Stride + Kernel - size, 0);
 
     /// <summary>What it is, for diagnostics and comments: <c>pointwise 16 → 96, 112×112</c>.</summary>
     public override string ToString()

@@ -11,6 +11,9 @@ internal static class NetworkBinder
 {
     private const int MaximumVariants = 256;
 
+    /// <summary>Layers of all variants together: ten times those of all published MobileNetV2s.</summary>
+    private const int MaximumLayers = 16_384;
+
     /// <summary>One network for each combination of α and resolution; none where there are errors.</summary>
     public static IReadOnlyList<Network> Bind(NetworkSyntax syntax, DiagnosticBag diagnostics)
     {
@@ -60,6 +63,11 @@ internal static class NetworkBinder
                 if (Build(settings, layers, alpha, resolution, diagnostics) is not { } network)
                     return networks;
                 networks.Add(network);
+                int layerCount = networks.Sum(n => n.Layers.Count);
+                if (layerCount <= MaximumLayers)
+                    continue;
+                diagnostics.Report(Rules.TooLarge, settings.ResolutionSpan, "the file", $"over {MaximumLayers} layers in {variants} combinations", MaximumLayers);
+                return networks;
             }
         }
 

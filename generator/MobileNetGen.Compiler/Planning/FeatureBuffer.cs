@@ -11,8 +11,9 @@ namespace MobileNetGen.Compiler.Planning;
 /// <param name="Lanes">Values of one pixel in one block.</param>
 /// <param name="Halo">Pixels of padding on every side.</param>
 /// <param name="ElementSize">Bytes a value: 4 for float32, 1 quantised.</param>
+/// <param name="Ring">0 for the whole map; else how many rows exist at once, row y in slot y mod ring (streamed stages).</param>
 /// <param name="Offset">Where it starts in scratch, in bytes.</param>
-public sealed record FeatureBuffer(string Name, Shape Shape, int Lanes, int Halo, int ElementSize, long Offset)
+public sealed record FeatureBuffer(string Name, Shape Shape, int Lanes, int Halo, int ElementSize, int Ring, long Offset)
 {
     /// <summary>Channels of a block.</summary>
     public const int BlockChannels = 16;
@@ -30,8 +31,8 @@ public sealed record FeatureBuffer(string Name, Shape Shape, int Lanes, int Halo
     public long RowStride => Blocks * BlockStride;
 
     /// <summary>Bytes in all, halo included.</summary>
-    public long Bytes => (Shape.Height + (2L * Halo)) * RowStride * ElementSize;
+    public long Bytes => (Ring > 0 ? Ring : Shape.Height + (2L * Halo)) * RowStride * ElementSize;
 
     /// <summary>Where row 0, column 0 starts in scratch, in bytes.</summary>
-    public long Origin => Offset + (((Halo * RowStride) + ((long)Halo * Lanes)) * ElementSize);
+    public long Origin => Offset + (((Ring > 0 ? 0 : Halo * RowStride) + ((long)Halo * Lanes)) * ElementSize);
 }

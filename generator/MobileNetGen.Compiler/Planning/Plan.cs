@@ -1,30 +1,49 @@
+using System.Linq;
 using MobileNetGen.Compiler.Networks;
 
 namespace MobileNetGen.Compiler.Planning;
 
-/// <summary>One call of a kernel.</summary>
+/// <summary>One kernel: called once for a whole map, or row by row in a streamed stage.</summary>
 /// <param name="Layer">The layer it computes.</param>
 /// <param name="FusedAdd">The addition done on its results before they are stored, or null.</param>
 /// <param name="Input">What it reads.</param>
 /// <param name="Second">The other operand of an addition, fused or not, or null.</param>
 /// <param name="Output">What it writes. May be the memory of <paramref name="Second"/>.</param>
-public sealed record Step(Layer Layer, Layer? FusedAdd, FeatureBuffer Input, FeatureBuffer? Second, FeatureBuffer Output)
+/// <param name="IsStreamed">Whether it is called row by row.</param>
+public sealed record Step(Layer Layer, Layer? FusedAdd, FeatureBuffer Input, FeatureBuffer? Second, FeatureBuffer Output, bool IsStreamed)
 {
     /// <summary>The last layer of the step, whose name the result has.</summary>
     public Layer Last => FusedAdd ?? Layer;
 }
 
-/// <summary>How a network runs: its steps in order and where in scratch their maps lie. Depends on the text alone.</summary>
+/// <summary>
+/// Steps that belong together. A stage of one step computes a whole map. A streamed stage runs all its steps row by row: each row of the
+/// last asks for the rows it needs, so that of the maps between only rings of a few rows exist.
+/// </summary>
+/// <param name="Steps">Its steps, each after those it reads.</param>
+public sealed record Stage(EquatableArray<Step> Steps)
+{
+    /// <summary>Whether they run row by row.</summary>
+    public bool IsStreamed => Steps[0].IsStreamed;
+
+    /// <summary>The step that asks the others for rows, whose result is a whole map.</summary>
+    public Step Last => Steps[Steps.Count - 1];
+}
+
+/// <summary>How a network runs: its stages in order and where in scratch their maps lie. Depends on the text alone.</summary>
 /// <param name="Network">The network.</param>
-/// <param name="Input">The prepared input.</param>
-/// <param name="Steps">The steps.</param>
+/// <param name="Input">The prepared input; a ring where the first stage prepares it row by row.</param>
+/// <param name="Stages">The stages.</param>
 /// <param name="ScratchBytes">Scratch a call needs, with room to align its start.</param>
 /// <param name="PeakStep">Name of the step during which the most bytes are live.</param>
 /// <param name="PeakBytes">Bytes live then: what no order of offsets could go below.</param>
-public sealed record Plan(Network Network, FeatureBuffer Input, EquatableArray<Step> Steps, long ScratchBytes, string PeakStep, long PeakBytes)
+public sealed record Plan(Network Network, FeatureBuffer Input, EquatableArray<Stage> Stages, long ScratchBytes, string PeakStep, long PeakBytes)
 {
     /// <summary>Buffers start at multiples of this many bytes, a cache line.</summary>
     public const int Alignment = 64;
+
+    /// <summary>All steps, in order.</summary>
+    public EquatableArray<Step> Steps => Stages.SelectMany(s => s.Steps).ToEquatableArray();
 
     /// <summary>The network's result.</summary>
     public FeatureBuffer Output => Steps[Steps.Count - 1].Output;

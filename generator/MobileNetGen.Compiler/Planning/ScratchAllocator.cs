@@ -55,14 +55,19 @@ internal static class ScratchAllocator
         return placed.Max(r => r.Offset + r.Bytes);
     }
 
-    /// <summary>The step during which the most bytes are live, and how many.</summary>
-    public static (int Step, long Bytes) Peak(IReadOnlyList<Lifetime> buffers, int steps)
+    /// <summary>The step of a range during which the most bytes are live, and how many.</summary>
+    public static (int Step, long Bytes) Peak(IReadOnlyList<Lifetime> buffers, int first, int last)
     {
         List<Region> regions = Regions(buffers);
-        return Enumerable.Range(0, steps)
-            .Select(step => (Step: step, Bytes: regions.Where(r => r.First <= step && step <= r.Last).Sum(r => r.Bytes)))
-            .OrderByDescending(s => s.Bytes)
-            .First();
+        (int Step, long Bytes) peak = (first, 0);
+        for (int step = first; step <= last; step++)
+        {
+            long bytes = regions.Where(r => r.First <= step && step <= r.Last).Sum(r => r.Bytes);
+            if (bytes > peak.Bytes)
+                peak = (step, bytes);
+        }
+
+        return peak;
     }
 
     private static List<Region> Regions(IReadOnlyList<Lifetime> buffers) =>

@@ -75,13 +75,6 @@ internal static class ClassEmitter
     {
         MethodNames names = MethodNames.Of(model.Network);
         ForwardEmitter.Emit(writer, model, names);
-        InputEmitter.Emit(writer, model);
-        foreach (Step step in model.Plan.Steps)
-        {
-            writer.WriteLine();
-            StepEmitter.Emit(writer, model, step, names[step.Layer]);
-        }
-
         writer.WriteLine();
         WeightsEmitter.Emit(writer, model);
         LabelsEmitter.EmitTable(writer, model);

@@ -1,25 +1,29 @@
+using System.Linq;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Generator.Models;
 
 namespace MobileNetGen.Generator.Emission;
 
-/// <summary>Writes the network itself: one straight list of steps.</summary>
+/// <summary>Writes the network itself: one straight list of steps, and of stages that run row by row.</summary>
 internal static class ForwardEmitter
 {
-    /// <summary>Runs the network in aligned scratch.</summary>
-    public const string Call = "Forward(aligned, Weights.Data);";
+    /// <summary>Runs the network in aligned scratch on what <see cref="InputEmitter"/> says the caller's data is passed as.</summary>
+    public static string Call(string source) => $"Forward({source}, aligned, Weights.Data);";
 
     public static void Emit(IndentedWriter writer, ClassModel model, MethodNames names)
     {
         FeatureBuffer output = model.Plan.Output;
+        var stream = new StreamEmitter(writer, model, names);
         writer.WriteLine($"""
-            /// <summary>The network, step by step. The input lies at {model.Plan.Input.Origin} in scratch, the result ends up at {output.Origin}.</summary>
-            private static void Forward(byte* scratch, byte* weights)
+            /// <summary>The network, step by step. The result ends up at {output.Origin} in scratch.</summary>
+            private static void Forward({InputEmitter.SourceParameters(model)}, {StepEmitter.StageParameters})
             """);
         using (writer.Block())
         {
-            foreach (Step step in model.Plan.Steps)
-                writer.WriteLine($"{names[step.Layer]}({StepEmitter.Arguments(model, step)});");
+            if (!InputEmitter.IsStreamed(model))
+                writer.WriteLine($"{InputEmitter.PullMethod}({string.Join(", ", InputEmitter.SourceNames(model))}, {StepEmitter.StageArguments});");
+            foreach (Stage stage in model.Plan.Stages)
+                writer.WriteLine(stage.IsStreamed ? stream.Call(stage) : $"{names[stage.Last.Layer]}({StepEmitter.StageArguments});");
             if (model.Packed!.OutputTable is { } table)
             {
                 string values = Literals.At("scratch", output.Origin);
@@ -33,5 +37,15 @@ internal static class ForwardEmitter
             /// <summary>The first address from which every map lies on a cache line; <see cref="ScratchBytes"/> has room for it.</summary>
             private static byte* Align(byte* memory) => (byte*)(((nuint)memory + {Plan.Alignment - 1}) & ~(nuint){Plan.Alignment - 1});
             """);
+        stream.EmitRows();
+        InputEmitter.Emit(writer, model);
+        foreach (Stage stage in model.Plan.Stages)
+        {
+            writer.WriteLine();
+            if (stage.IsStreamed)
+                stream.Emit(stage);
+            else
+                StepEmitter.Emit(writer, model, stage.Last, names[stage.Last.Layer]);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
@@ -6,125 +7,160 @@ using MobileNetGen.Generator.Models;
 
 namespace MobileNetGen.Generator.Emission;
 
-/// <summary>Writes what brings pixels or raw values into the network's input map.</summary>
+/// <summary>Writes what brings pixels or raw values into the network's input map: whole, or row by row where the first stage streams.</summary>
 internal static class InputEmitter
 {
-    /// <summary>Bytes in, whatever they mean: one method serves pixels and raw values.</summary>
-    private static bool TakesBytes(ClassModel model) => model.IsQuantized && model.Network.Io != Quantization.Float32;
+    /// <summary>The method that brings the input up to a row, and the counter of its rows.</summary>
+    public const string PullMethod = "Input";
 
-    /// <summary>The statement that loads pixels.</summary>
-    public static string CallForPixels(ClassModel model, string source) => TakesBytes(model)
-        ? $"LoadBytes({source}, flip: 0x00, {Scratch(model)});"
-        : $"LoadPixels({source}, aligned);";
+    /// <summary>Whether of the input, too, only a few rows exist at a time.</summary>
+    public static bool IsStreamed(ClassModel model) => model.Plan.Input.Ring > 0;
 
-    /// <summary>The statement that loads values of the network's own type.</summary>
-    public static string CallForValues(ClassModel model, string source) => TakesBytes(model)
-        ? model.Network.Io == Quantization.Int8
-            ? $"LoadBytes((byte*){source}, flip: 0x80, {Scratch(model)});"
-            : CallForPixels(model, source)
-        : $"LoadValues({source}, aligned);";
+    /// <summary>What the caller's data is passed on as. Bytes serve pixels and raw values alike; otherwise one of the two pointers is null.</summary>
+    public static IReadOnlyList<string> SourceNames(ClassModel model) => TakesBytes(model) ? ["values", "flip"] : ["pixels", "values"];
+
+    /// <summary>The same as parameters.</summary>
+    public static string SourceParameters(ClassModel model) => TakesBytes(model) ? "byte* values, byte flip" : "byte* pixels, float* values";
+
+    /// <summary>The same as fields of the struct that a streamed stage hands on.</summary>
+    public static string SourceFields(ClassModel model) => TakesBytes(model) ? "internal byte* Values; internal byte Flip;" : "internal byte* Pixels; internal float* Values;";
+
+    /// <summary>The arguments for pixels.</summary>
+    public static string ForPixels(ClassModel model, string source) => TakesBytes(model) ? $"{source}, flip: 0x00" : $"{source}, null";
+
+    /// <summary>The arguments for values of the network's own type. A signed byte is stored as itself ^ 0x80.</summary>
+    public static string ForValues(ClassModel model, string source) => !TakesBytes(model)
+        ? $"null, {source}"
+        : model.Network.Io == Quantization.Int8 ? $"(byte*){source}, flip: 0x80" : ForPixels(model, source);
+
+    /// <summary>The literal that means zero to the first layer: where a table maps the input, what it maps the input's zero point to.</summary>
+    public static string Zero(ClassModel model)
+    {
+        if (!model.IsQuantized)
+            return "0f";
+        int zeroPoint = model.Packed!.Input!.ZeroPoint;
+        return model.Packed.InputTable is { } table ? $"weights[{table + zeroPoint}]" : StepEmitter.Byte(zeroPoint);
+    }
 
     public static void Emit(IndentedWriter writer, ClassModel model)
     {
         writer.WriteLine();
-        if (TakesBytes(model))
+        if (!IsStreamed(model))
         {
-            EmitBytes(writer, model);
-            return;
+            EmitWhole(writer, model);
+            writer.WriteLine();
         }
 
-        if (model.IsQuantized)
-            EmitQuantizedPixels(writer, model);
-        else
-            EmitPixels(writer, model);
-        writer.WriteLine();
-        EmitValues(writer, model);
+        EmitRows(writer, model);
     }
 
-    private static string Scratch(ClassModel model) => model.Packed!.InputTable is null ? "aligned" : "aligned, Weights.Data";
+    /// <summary>Writes the method that brings the input up to a row.</summary>
+    public static void EmitPull(IndentedWriter writer, ClassModel model, StreamEmitter stream)
+    {
+        FeatureBuffer input = model.Plan.Input;
+        string source = string.Join(", ", SourceNames(model).Select(n => "rows." + ClassNames.Pascal(n)));
+        writer.WriteLine($"""
+            /// <summary>The input, up to a row.</summary>
+            private static void {PullMethod}(ref Rows rows, int last, {StepEmitter.StageParameters})
+            """);
+        using (writer.Block())
+        {
+            if (input.Halo > 0)
+                writer.WriteLine(StepEmitter.Map(model, "input", input));
+            writer.WriteLine($"for (; rows.{PullMethod} <= last; rows.{PullMethod}++)");
+            using (writer.Block())
+            {
+                writer.WriteLine($"int y = rows.{PullMethod};");
+                if (input.Halo > 0)
+                    stream.HaloRow("input", input, Zero(model));
+                writer.WriteLine($"LoadInput({source}, firstRow: y, rowCount: 1, {StepEmitter.StageArguments});");
+            }
+        }
+    }
+
+    /// <summary>Bytes in, whatever they mean: one method serves pixels and raw values.</summary>
+    private static bool TakesBytes(ClassModel model) => model.IsQuantized && model.Network.Io != Quantization.Float32;
+
+    private static void EmitWhole(IndentedWriter writer, ClassModel model)
+    {
+        writer.WriteLine($"""
+            /// <summary>The input: {model.Network.Input}.</summary>
+            private static void {PullMethod}({SourceParameters(model)}, {StepEmitter.StageParameters})
+            """);
+        using (writer.Block())
+        {
+            writer.WriteLine($"LoadInput({string.Join(", ", SourceNames(model))}, firstRow: 0, rowCount: {model.Network.Input.Height}, {StepEmitter.StageArguments});");
+            if (model.Plan.Input.Halo > 0)
+                StepEmitter.Halo(writer, StepEmitter.MapExpression(model, model.Plan.Input), model.Plan.Input, Zero(model));
+        }
+    }
+
+    private static void EmitRows(IndentedWriter writer, ClassModel model)
+    {
+        string mapping = model.Packed!.InputTable is null ? "" : " A table takes them to the first layer's scale.";
+        writer.WriteLine(TakesBytes(model)
+            ? $"/// <summary>Bytes to rows of the input, where they are unsigned: a signed byte is stored as itself ^ 0x80, and a pixel already is unsigned.{mapping}</summary>"
+            : $"/// <summary>Rows of the input: values as they are, or pixels normalised{(model.IsQuantized ? "; both are quantised" : "")}.</summary>");
+        if (model.IsQuantized && !TakesBytes(model))
+            writer.WriteLine("[SkipLocalsInit]");
+        writer.WriteLine($"private static void LoadInput({SourceParameters(model)}, int firstRow, int rowCount, {StepEmitter.StageParameters})");
+        using (writer.Block())
+        {
+            writer.WriteLine(StepEmitter.Map(model, "input", model.Plan.Input));
+            if (TakesBytes(model))
+                EmitBytes(writer, model);
+            else if (model.IsQuantized)
+                EmitQuantizedFloats(writer, model);
+            else
+                EmitFloats(writer, model);
+        }
+    }
 
     private static void EmitBytes(IndentedWriter writer, ClassModel model)
     {
         string table = model.Packed!.InputTable is { } offset ? Literals.At("weights", offset) : "null";
-        bool hasTable = model.Packed.InputTable is not null;
-        string mapping = hasTable ? " A table takes them to the first layer's scale." : "";
-        writer.WriteLine($"""
-            /// <summary>Bytes to the input map, where they are unsigned: a signed byte is stored as itself ^ 0x80, and a pixel already is unsigned.{mapping}</summary>
-            private static void LoadBytes(byte* values, byte flip, byte* scratch{(hasTable ? ", byte* weights" : "")})
-            """);
-        using (writer.Block())
-        {
-            writer.WriteLine(StepEmitter.Map(model, "input", model.Plan.Input));
-            StepEmitter.Call(writer, "UInt8Kernels.LoadPixels", "values, input", Geometry(model), $"flip: flip, table: {table}");
-            StepEmitter.Halo(writer, "input", model.Plan.Input, InputZero(model));
-        }
+        StepEmitter.Call(writer, "UInt8Kernels.LoadPixels", "values, input", Geometry(model), $"flip, table: {table}");
     }
 
-    private static void EmitPixels(IndentedWriter writer, ClassModel model)
+    private static void EmitFloats(IndentedWriter writer, ClassModel model)
     {
-        writer.WriteLine("""
-            /// <summary>Pixels to the normalised input.</summary>
-            private static void LoadPixels(byte* pixels, byte* scratch)
-            """);
+        writer.WriteLine("if (values is null)");
         using (writer.Block())
-        {
-            writer.WriteLine(StepEmitter.Map(model, "input", model.Plan.Input));
             StepEmitter.Call(writer, "Float32Kernels.LoadPixels", "pixels, input", Geometry(model), Normalization(model));
-            StepEmitter.Halo(writer, "input", model.Plan.Input, "0f");
-        }
+        writer.WriteLine("else");
+        using (writer.Block())
+            StepEmitter.Call(writer, "Float32Kernels.LoadValues", "values, input", Geometry(model));
     }
 
-    private static void EmitQuantizedPixels(IndentedWriter writer, ClassModel model)
+    private static void EmitQuantizedFloats(IndentedWriter writer, ClassModel model)
     {
         Shape shape = model.Network.Input;
         FeatureBuffer input = model.Plan.Input;
-        writer.WriteLine("""
-            /// <summary>Pixels to the input, one row at a time: normalised, then quantised.</summary>
-            [SkipLocalsInit]
-            private static void LoadPixels(byte* pixels, byte* scratch)
-            """);
+        int length = shape.Width * shape.Channels;
+        string row = $"channels: {shape.Channels}, width: {shape.Width}, firstRow: 0, rowCount: 1";
+        writer.WriteLine($"float* normalised = stackalloc float[{length}];");
+        writer.WriteLine("for (int y = firstRow; y < firstRow + rowCount; y++)");
         using (writer.Block())
         {
-            writer.WriteLine(StepEmitter.Map(model, "input", input));
-            writer.WriteLine($"float* values = stackalloc float[{shape.Width * shape.Channels}];");
-            writer.WriteLine($"for (int y = 0; y < {shape.Height}; y++)");
+            writer.WriteLine($"float* line = values + (y * {length});");
+            writer.WriteLine("if (values is null)");
             using (writer.Block())
             {
-                string geometry = $"channels: {shape.Channels}, width: {shape.Width}, firstRow: 0, rowCount: 1";
                 StepEmitter.Call(
-                    writer, "Float32Kernels.LoadPixels", $"pixels + (y * {shape.Width * shape.Channels}), new FeatureMap<float>(values, rowStride: 0, blockStride: 0)",
-                    $"lanes: {shape.Channels}, {geometry}", Normalization(model));
-                StepEmitter.Call(
-                    writer, "UInt8Kernels.LoadValues", $"values, new FeatureMap<byte>(input.Row(y), rowStride: 0, blockStride: {input.BlockStride})",
-                    $"lanes: {input.Lanes}, {geometry}", InputScale(model));
+                    writer, "Float32Kernels.LoadPixels", $"pixels + (y * {length}), new FeatureMap<float>(normalised, rowStride: 0, blockStride: 0)",
+                    $"lanes: {shape.Channels}, {row}", Normalization(model));
+                writer.WriteLine("line = normalised;");
             }
 
-            StepEmitter.Halo(writer, "input", input, InputZero(model));
+            writer.WriteLine();
+            StepEmitter.Call(
+                writer, "UInt8Kernels.LoadValues", $"line, new FeatureMap<byte>(input.Row(y), rowStride: 0, blockStride: {input.BlockStride})",
+                $"lanes: {input.Lanes}, {row}", InputScale(model));
         }
     }
 
-    private static void EmitValues(IndentedWriter writer, ClassModel model)
-    {
-        writer.WriteLine($"""
-            /// <summary>Values to the input{(model.IsQuantized ? ", quantised" : "")}.</summary>
-            private static void LoadValues(float* values, byte* scratch)
-            """);
-        using (writer.Block())
-        {
-            writer.WriteLine(StepEmitter.Map(model, "input", model.Plan.Input));
-            if (model.IsQuantized)
-                StepEmitter.Call(writer, "UInt8Kernels.LoadValues", "values, input", Geometry(model), InputScale(model));
-            else
-                StepEmitter.Call(writer, "Float32Kernels.LoadValues", "values, input", Geometry(model));
-            StepEmitter.Halo(writer, "input", model.Plan.Input, model.IsQuantized ? InputZero(model) : "0f");
-        }
-    }
-
-    private static string Geometry(ClassModel model)
-    {
-        Shape shape = model.Network.Input;
-        return $"lanes: {model.Plan.Input.Lanes}, channels: {shape.Channels}, width: {shape.Width}, firstRow: 0, rowCount: {shape.Height}";
-    }
+    private static string Geometry(ClassModel model) =>
+        $"lanes: {model.Plan.Input.Lanes}, channels: {model.Network.Input.Channels}, width: {model.Network.Input.Width}, firstRow, rowCount";
 
     private static string Normalization(ClassModel model)
     {
@@ -136,11 +172,4 @@ internal static class InputEmitter
 
     private static string InputScale(ClassModel model) =>
         $"scale: {Literals.Scale(model.Packed!.Input!)}, zeroPoint: {model.Packed.Input!.ZeroPoint}";
-
-    /// <summary>The byte that means zero to the first layer: where a table maps the input, what it maps the input's zero point to.</summary>
-    private static string InputZero(ClassModel model)
-    {
-        int zeroPoint = model.Packed!.Input!.ZeroPoint;
-        return model.Packed.InputTable is { } table ? $"weights[{table + zeroPoint}]" : StepEmitter.Byte(zeroPoint);
-    }
 }

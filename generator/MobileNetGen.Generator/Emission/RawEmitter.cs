@@ -47,8 +47,7 @@ internal static class RawEmitter
             using (writer.Block())
             {
                 writer.WriteLine("byte* aligned = Align(memory);");
-                writer.WriteLine(InputEmitter.CallForValues(model, "source"));
-                writer.WriteLine(ForwardEmitter.Call);
+                writer.WriteLine(ForwardEmitter.Call(InputEmitter.ForValues(model, "source")));
                 OutputEmitter.Raw(writer, model);
             }
         }

@@ -141,8 +141,7 @@ internal static class RunEmitter
     private static void Inference(IndentedWriter writer, ClassModel model)
     {
         writer.WriteLine("byte* aligned = Align(memory);");
-        writer.WriteLine(InputEmitter.CallForPixels(model, "source"));
-        writer.WriteLine(ForwardEmitter.Call);
+        writer.WriteLine(ForwardEmitter.Call(InputEmitter.ForPixels(model, "source")));
     }
 
     private static void PixelsCheck(IndentedWriter writer, ClassModel model) => writer.WriteLine(

@@ -19,35 +19,28 @@ internal static partial class StepEmitter
         switch (layer.Kind)
         {
             case LayerKind.Pointwise when step.FusedAdd is not null:
-                Maps(writer, model, step, "residual");
                 Call(writer, "Float32Kernels.PointwiseAdd", "input, output, " + weights, InputsAndOutputs(step), "residual, " + clamp);
                 break;
             case LayerKind.Pointwise when step.Input.IsBlocked:
-                Maps(writer, model, step, "");
                 Call(writer, "Float32Kernels.Pointwise", "input, output, " + weights, InputsAndOutputs(step), clamp);
                 break;
             case LayerKind.Pointwise or LayerKind.Convolution:
-                Maps(writer, model, step, "");
                 Call(writer, "Float32Kernels.Convolution", $"input, lanes: {step.Input.Lanes}, output, {weights}", Window(layer, packed!), InputsAndOutputs(step), clamp);
                 break;
             case LayerKind.Depthwise when layer.Multiplier == 1:
-                Maps(writer, model, step, "");
                 Call(
                     writer, "Float32Kernels.Depthwise", "input, output, " + weights, Window(layer, packed!),
                     $"width: {step.Output.Shape.Width}, blocks: {step.Output.Blocks}, {Rows(step)}", clamp);
                 break;
             case LayerKind.Depthwise:
-                Maps(writer, model, step, "");
                 Call(
                     writer, "Float32Kernels.DepthwiseMultiplier", "input, output, " + weights, Window(layer, packed!),
                     $"width: {step.Output.Shape.Width}, multiplier: {layer.Multiplier}, outputBlocks: {step.Output.Blocks}, {Rows(step)}", clamp);
                 break;
             case LayerKind.Add:
-                Maps(writer, model, step, "right");
                 Call(writer, "Float32Kernels.Add", "left, right, output", $"width: {step.Output.Shape.Width}, blocks: {step.Output.Blocks}, {Rows(step)}", clamp);
                 break;
             case LayerKind.AveragePool:
-                writer.WriteLine(Map(model, "input", step.Input));
                 Call(
                     writer, "Float32Kernels.AveragePool", $"input, output: {output}",
                     $"height: {layer.Input.Height}, width: {layer.Input.Width}, blocks: {step.Input.Blocks}", clamp);
@@ -58,14 +51,11 @@ internal static partial class StepEmitter
                     $"inputs: {layer.Input.Channels}, outputBlocks: {step.Output.Blocks}", clamp);
                 break;
             case LayerKind.Dense:
-                Maps(writer, model, step, "");
                 Call(writer, "Float32Kernels.Pointwise", "input, output, " + weights, InputsAndOutputs(step), clamp);
                 break;
             case LayerKind.Softmax:
                 Call(writer, "Float32Kernels.Softmax", $"input: {input}, output: {output}, count: {layer.Output.Channels}");
                 break;
         }
-
-        Halo(writer, "output", step.Output, "0f");
     }
 }

@@ -21,35 +21,29 @@ internal static partial class StepEmitter
         switch (layer.Kind)
         {
             case LayerKind.Pointwise when step.FusedAdd is { } add:
-                Maps(writer, model, step, "residual");
                 Call(
                     writer, "UInt8Kernels.PointwiseAdd", "input, output, " + weights, InputsAndOutputs(step), requantization,
                     "residual", Add(model.Packed.Layer(add.Name).Add!));
                 break;
             case LayerKind.Pointwise when step.Input.IsBlocked:
-                Maps(writer, model, step, "");
                 Call(writer, "UInt8Kernels.Pointwise", "input, output, " + weights, InputsAndOutputs(step), requantization);
                 break;
             case LayerKind.Pointwise or LayerKind.Convolution:
-                Maps(writer, model, step, "");
                 Call(
                     writer, "UInt8Kernels.Convolution", $"input, lanes: {step.Input.Lanes}, output, {weights}", Window(layer, packed.Weights!),
                     InputsAndOutputs(step), requantization);
                 break;
             case LayerKind.Depthwise when layer.Multiplier == 1:
-                Maps(writer, model, step, "");
                 Call(
                     writer, "UInt8Kernels.Depthwise", "input, output, " + weights, Window(layer, packed.Weights!),
                     $"width: {step.Output.Shape.Width}, blocks: {step.Output.Blocks}, {Rows(step)}", requantization);
                 break;
             case LayerKind.Depthwise:
-                Maps(writer, model, step, "");
                 Call(
                     writer, "UInt8Kernels.DepthwiseMultiplier", "input, output, " + weights, Window(layer, packed.Weights!),
                     $"width: {step.Output.Shape.Width}, multiplier: {layer.Multiplier}, outputBlocks: {step.Output.Blocks}, {Rows(step)}", requantization);
                 break;
             case LayerKind.Add:
-                Maps(writer, model, step, "right");
                 Call(
                     writer, "UInt8Kernels.Add", "left, right, output", $"width: {step.Output.Shape.Width}, blocks: {step.Output.Blocks}, {Rows(step)}",
                     Add(packed.Add!));
@@ -63,7 +57,6 @@ internal static partial class StepEmitter
                     $"inputs: {layer.Input.Channels}, outputBlocks: {step.Output.Blocks}", requantization);
                 break;
             case LayerKind.Dense:
-                Maps(writer, model, step, "");
                 Call(writer, "UInt8Kernels.Pointwise", "input, output, " + weights, InputsAndOutputs(step), requantization);
                 break;
             case LayerKind.Softmax:
@@ -72,9 +65,6 @@ internal static partial class StepEmitter
                     $"table: {Literals.At("weights", packed.SoftmaxTable!.Value, "float")}, signed: {(model.Network.Quantization == Quantization.Int8 ? "true" : "false")}");
                 break;
         }
-
-        if (step.Output.Halo > 0)
-            Halo(writer, "output", step.Output, Byte(ZeroPoint(model.Packed.Layer(step.Last.Name))));
     }
 
     private static void Pool(IndentedWriter writer, ClassModel model, Step step, PackedPool pool)
@@ -83,7 +73,6 @@ internal static partial class StepEmitter
         string operands = $"input, output: {Pointer(model, step.Output)}";
         string geometry = $"height: {shape.Height}, width: {shape.Width}, blocks: {step.Input.Blocks}";
         string rescale = FormattableString.Invariant($"multiplier: {pool.Multiplier}, shift: {pool.Shift}");
-        writer.WriteLine(Map(model, "input", step.Input));
         switch (pool.Kind)
         {
             case PoolKind.MeanInt8:
@@ -100,9 +89,6 @@ internal static partial class StepEmitter
                 break;
         }
     }
-
-    /// <summary>The byte that means zero in a layer's result.</summary>
-    private static int ZeroPoint(PackedLayer layer) => layer.Add?.OutputZeroPoint ?? layer.Requantization!.OutputZeroPoint;
 
     private static string Requantization(PackedRequantization r) => FormattableString.Invariant(
         $"new Requantization(weightZeroPoint: {r.WeightZeroPoint}, outputZeroPoint: {r.OutputZeroPoint}, min: {r.Min}, max: {r.Max}, Rounding.{r.Rounding})");

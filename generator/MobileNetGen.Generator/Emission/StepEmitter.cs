@@ -12,24 +12,36 @@ internal static partial class StepEmitter
     public static void Emit(IndentedWriter writer, ClassModel model, Step step, string method)
     {
         Summary(writer, step);
-        string parameters = string.Join(", ", Arguments(model, step).Split(',').Select(a => "byte* " + a.Trim()));
-        writer.WriteLine($"private static void {method}({parameters})");
+        writer.WriteLine($"private static void {method}({StageParameters})");
         using (writer.Block())
         {
-            if (model.IsQuantized)
-                UInt8(writer, model, step);
-            else
-                Float32(writer, model, step);
+            Maps(writer, model, step);
+            Kernel(writer, model, step);
+            Halo(writer, "output", step.Output, Zero(model, step.Output));
         }
     }
 
-    /// <summary>What the method of a step is given.</summary>
-    public static string Arguments(ClassModel model, Step step) =>
-        step.Layer.HasWeights || (model.IsQuantized && step.Layer.Kind == LayerKind.Softmax) ? "scratch, weights" : "scratch";
+    /// <summary>The one kernel call of a step, on maps that are declared above it.</summary>
+    public static void Kernel(IndentedWriter writer, ClassModel model, Step step)
+    {
+        if (model.IsQuantized)
+            UInt8(writer, model, step);
+        else
+            Float32(writer, model, step);
+    }
+
+    /// <summary>What every method is given.</summary>
+    public const string StageParameters = "byte* scratch, byte* weights";
+
+    /// <summary>The same, handed on.</summary>
+    public const string StageArguments = "scratch, weights";
+
+    /// <summary>A map that lies in scratch.</summary>
+    public static string MapExpression(ClassModel model, FeatureBuffer buffer) =>
+        $"new FeatureMap<{Element(model)}>({Pointer(model, buffer)}, rowStride: {buffer.RowStride}, blockStride: {buffer.BlockStride}{(buffer.Ring > 0 ? $", ring: {buffer.Ring}" : "")})";
 
     /// <summary>A declaration of a map that lies in scratch.</summary>
-    public static string Map(ClassModel model, string name, FeatureBuffer buffer) =>
-        $"var {name} = new FeatureMap<{Element(model)}>({Pointer(model, buffer)}, rowStride: {buffer.RowStride}, blockStride: {buffer.BlockStride});";
+    public static string Map(ClassModel model, string name, FeatureBuffer buffer) => $"var {name} = {MapExpression(model, buffer)};";
 
     /// <summary>The halo of a map, where some layer reads one.</summary>
     public static void Halo(IndentedWriter writer, string map, FeatureBuffer buffer, string value)
@@ -61,12 +73,27 @@ internal static partial class StepEmitter
     private static string Pointer(ClassModel model, FeatureBuffer buffer) =>
         model.IsQuantized ? Literals.At("scratch", buffer.Origin) : Literals.At("scratch", buffer.Origin, "float");
 
-    private static void Maps(IndentedWriter writer, ClassModel model, Step step, string second)
+    /// <summary>Declares the maps that a step's kernel is given.</summary>
+    public static void Maps(IndentedWriter writer, ClassModel model, Step step)
     {
+        // The rest work on vectors, which need no more than their addresses.
+        bool isVector = step.Layer.Kind == LayerKind.Softmax || (step.Layer.Kind == LayerKind.Dense && IsContiguousVector(step.Input));
+        if (isVector)
+            return;
         writer.WriteLine(Map(model, step.Layer.Kind == LayerKind.Add ? "left" : "input", step.Input));
         if (step.Second is not null)
-            writer.WriteLine(Map(model, second, step.Second));
-        writer.WriteLine(Map(model, "output", step.Output));
+            writer.WriteLine(Map(model, step.FusedAdd is null ? "right" : "residual", step.Second));
+        if (step.Layer.Kind != LayerKind.AveragePool)
+            writer.WriteLine(Map(model, "output", step.Output));
+    }
+
+    /// <summary>The literal that means zero in a step's result.</summary>
+    public static string Zero(ClassModel model, FeatureBuffer buffer)
+    {
+        if (!model.IsQuantized)
+            return "0f";
+        PackedLayer layer = model.Packed!.Layer(buffer.Name);
+        return Byte(layer.Output!.ZeroPoint);
     }
 
     /// <summary>Blocks of 16 channels.</summary>
@@ -76,7 +103,7 @@ internal static partial class StepEmitter
     private static string Window(Layer layer, PackedWeights weights) =>
         $"kernel: {layer.Kernel}, stride: {layer.Stride}, padTop: {weights.PadTop}, padLeft: {weights.PadLeft}";
 
-    private static string Rows(Step step) => $"firstRow: 0, rowCount: {step.Output.Shape.Height}";
+    private static string Rows(Step step) => step.IsStreamed ? "firstRow: y, rowCount: 1" : $"firstRow: 0, rowCount: {step.Output.Shape.Height}";
 
     private static string InputsAndOutputs(Step step) =>
         $"width: {step.Output.Shape.Width}, inputChannels: {step.Layer.Input.Channels}, outputBlocks: {Blocks(step.Layer.Output.Channels)}, {Rows(step)}";
@@ -84,7 +111,7 @@ internal static partial class StepEmitter
     /// <summary>A pixel of a map with a halo is no contiguous vector: its blocks lie apart.</summary>
     private static bool IsContiguousVector(FeatureBuffer buffer) => buffer.Halo == 0;
 
-    private static void Summary(IndentedWriter writer, Step step)
+    public static void Summary(IndentedWriter writer, Step step)
     {
         Layer layer = step.Layer;
         string work = layer.MultiplyAdds > 0 ? $"; {Literals.Grouped(layer.MultiplyAdds)} multiply-adds" : "";

@@ -1,4 +1,3 @@
-using System;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats;
 
@@ -13,10 +12,8 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
         int half = layer.Kernel / 2;
         if (rule == PaddingRule.Symmetric)
             return new Padding(half, half, half, half);
-        int rows = Total(layer.Input.Height), columns = Total(layer.Input.Width);
+        int rows = layer.SamePadding(layer.Input.Height), columns = layer.SamePadding(layer.Input.Width);
         return new Padding(rows / 2, columns / 2, rows - (rows / 2), columns - (columns / 2));
-
-        int Total(int size) => Math.Max((((size + layer.Stride - 1) / layer.Stride) - 1) * layer.Stride + layer.Kernel - size, 0);
     }
 
     /// <summary>What a file says of a layer.</summary>

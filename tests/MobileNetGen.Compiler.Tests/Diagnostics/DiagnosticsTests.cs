@@ -412,8 +412,8 @@ public class DiagnosticsTests
             "(5,2,5,18): MBN1106: conv1 has 268435456 values; at most 134217728 values are supported"
         },
         {
-            "network MobileNetV2\nweights random\nresolution 2048\nlayers\n  conv 32 kernel 3\n  depthwise",
-            "(1,1,1,20): MBN1106: MobileNetV2_1_0_2048 has 1074790976 bytes of scratch; at most 1073741824 are supported"
+            "network MobileNetV2\nweights random\nresolution 4096\ninput grey\nlayers\n  conv 8 kernel 3",
+            "(1,1,1,20): MBN1106: MobileNetV2_1_0_4096 has 1073791104 bytes of scratch; at most 1073741824 are supported"
         },
         {
             "network Mine\nweights random\nresolution 64\nalpha 0.25 8\nlayers\n  conv 4000 kernel 1\n  pointwise 3000\n  pointwise 3000\nhead\n  avgpool",

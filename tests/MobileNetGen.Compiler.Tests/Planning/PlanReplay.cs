@@ -6,54 +6,145 @@ using MobileNetGen.Compiler.Planning;
 
 namespace MobileNetGen.Compiler.Tests.Planning;
 
-/// <summary>Runs a plan over a map that records, for every cache line of scratch, which buffer it holds.</summary>
-internal static class PlanReplay
+/// <summary>Runs a plan, row by row where it streams, over a map that records for every cache line of scratch which buffer it holds.</summary>
+internal sealed class PlanReplay
 {
+    private readonly Plan _plan;
+    private readonly string?[] _owner;
+    private readonly PaddingRule _padding;
+
+    // The row that each slot of a ring holds; rows are pulled in order from −halo on.
+    private readonly Dictionary<string, int[]> _slots = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
+
+    private PlanReplay(Plan plan, PaddingRule padding)
+    {
+        (_plan, _padding) = (plan, padding);
+        _owner = new string?[plan.ScratchBytes / Plan.Alignment];
+    }
+
     /// <summary>Throws where a step would read what is no longer there, write what it still reads, or leave scratch.</summary>
     public static void Check(Plan plan)
     {
         Network network = plan.Network;
-        var owner = new string?[plan.ScratchBytes / Plan.Alignment];
-        Write(plan.Input);
-        foreach (Step step in plan.Steps)
-        {
-            AssertHolds(step.Input, step);
-            Assert.Equal(step.Layer.Inputs[0], step.Input.Name);
-            Assert.Equal(step.Last.Kind == LayerKind.Add, step.Second is not null);
-            if (step.Second is not null)
-            {
-                AssertHolds(step.Second, step);
-                Assert.Contains(step.Second.Name, step.Last.Inputs);
-            }
 
-            // Only a sum may take its operand's place, value for value; nothing that reads a value twice may overwrite its input.
-            if (Overlap(step.Output, step.Input))
-                Assert.True(step.Layer.Kind == LayerKind.Add && SamePlace(step.Output, step.Input), $"{step.Last.Name} overwrites its input {step.Input.Name}");
-            if (step.Second is not null && Overlap(step.Output, step.Second))
-                Assert.True(SamePlace(step.Output, step.Second), $"{step.Last.Name} overlaps its operand {step.Second.Name}");
-            Write(step.Output);
-        }
+        // The plan must hold whatever padding the weights ask for.
+        new PlanReplay(plan, PaddingRule.Same).Run();
+        new PlanReplay(plan, PaddingRule.Symmetric).Run();
 
         Assert.Equal(network.Layers, plan.Steps.SelectMany(s => s.FusedAdd is null ? new[] { s.Layer } : [s.Layer, s.FusedAdd]));
         Assert.Equal(network.Layers[^1].Name, plan.Output.Name);
         Assert.True(plan.PeakBytes <= plan.ScratchBytes - Plan.Alignment, "less scratch than is live at the peak");
         Assert.Contains(plan.Steps, s => s.Last.Name == plan.PeakStep);
+        Assert.All(plan.Stages, s => Assert.True(s.IsStreamed || s.Steps.Count == 1));
+        Assert.All(plan.Stages, s => Assert.Equal(0, s.Last.Output.Ring));
         foreach (FeatureBuffer buffer in plan.Steps.Select(s => s.Output).Prepend(plan.Input))
             AssertLayout(network, buffer);
+    }
 
-        void Write(FeatureBuffer buffer)
+    private void Run()
+    {
+        if (_plan.Input.Ring == 0)
+            Write(_plan.Input);
+        foreach (Stage stage in _plan.Stages)
         {
-            Assert.Equal(0, buffer.Offset % Plan.Alignment);
-            Assert.InRange(buffer.Offset + buffer.Bytes, 1, plan.ScratchBytes - Plan.Alignment);
-            (int start, int count) = Lines(buffer);
-            Array.Fill(owner, buffer.Name, start, count);
+            if (!stage.IsStreamed)
+            {
+                Compute(stage.Last, () => Write(stage.Last.Output));
+                continue;
+            }
+
+            for (int y = 0; y < stage.Last.Output.Shape.Height; y++)
+                ComputeRow(stage, stage.Last, y);
+        }
+    }
+
+    private void Compute(Step step, Action write)
+    {
+        AssertHolds(step.Input, step);
+        Assert.Equal(step.Layer.Inputs[0], step.Input.Name);
+        Assert.Equal(step.Last.Kind == LayerKind.Add, step.Second is not null);
+        if (step.Second is not null)
+        {
+            AssertHolds(step.Second, step);
+            Assert.Contains(step.Second.Name, step.Last.Inputs);
         }
 
-        void AssertHolds(FeatureBuffer buffer, Step step)
+        // Only a sum may take its operand's place, value for value; nothing that reads a value twice may overwrite its input.
+        if (Overlap(step.Output, step.Input))
+            Assert.True(step.Layer.Kind == LayerKind.Add && SamePlace(step.Output, step.Input), $"{step.Last.Name} overwrites its input {step.Input.Name}");
+        if (step.Second is not null && Overlap(step.Output, step.Second))
+            Assert.True(SamePlace(step.Output, step.Second), $"{step.Last.Name} overlaps its operand {step.Second.Name}");
+        write();
+    }
+
+    private void ComputeRow(Stage stage, Step step, int y)
+    {
+        (int stride, int kernel, int height) = (step.Layer.Stride, step.Layer.Kernel, step.Layer.Input.Height);
+        int same = Math.Max((((height + stride - 1) / stride) - 1) * stride + kernel - height, 0) / 2;
+        int first = (y * stride) - (_padding == PaddingRule.Same ? same : kernel / 2);
+        Pull(stage, step.Input, first + kernel - 1);
+        if (step.Second is not null)
+            Pull(stage, step.Second, y);
+        for (int row = first; row < first + kernel; row++)
+            AssertHoldsRow(step.Input, row, step);
+        if (step.Second is not null)
+            AssertHoldsRow(step.Second, y, step);
+
+        // A row of a whole map in a sum's operand's place takes that row's place alone.
+        bool inPlace = step.Second is not null && SamePlace(step.Output, step.Second) && Overlap(step.Output, step.Second);
+        Compute(step, () => WriteRow(step.Output, y, inPlace && y < step.Output.Shape.Height - 1));
+    }
+
+    private void Pull(Stage stage, FeatureBuffer map, int last)
+    {
+        if (map.Ring == 0)
+            return;
+        Step? writer = stage.Steps.FirstOrDefault(s => s.Output.Name == map.Name);
+        if (!_next.TryGetValue(map.Name, out int next))
+            next = -map.Halo;
+        for (; next <= last; next++)
         {
-            (int start, int count) = Lines(buffer);
-            Assert.True(owner.AsSpan(start, count).IndexOfAnyExcept(buffer.Name) < 0, $"{step.Last.Name} reads {buffer.Name}, which is overwritten");
+            Assert.True(next < map.Shape.Height + map.Halo, $"row {next} of {map.Name} is beyond its halo");
+            if (writer is not null && next >= 0 && next < map.Shape.Height)
+                ComputeRow(stage, writer, next);
+            else
+                WriteRow(map, next, keepsOwner: false);
+            _next[map.Name] = next + 1;
         }
+    }
+
+    private void WriteRow(FeatureBuffer buffer, int y, bool keepsOwner)
+    {
+        if (!keepsOwner)
+            Write(buffer);
+        if (buffer.Ring > 0)
+        {
+            if (!_slots.TryGetValue(buffer.Name, out int[]? slots))
+                _slots.Add(buffer.Name, slots = [.. Enumerable.Repeat(int.MinValue, buffer.Ring)]);
+            slots[(y + buffer.Ring) % buffer.Ring] = y;
+        }
+    }
+
+    private void Write(FeatureBuffer buffer)
+    {
+        Assert.Equal(0, buffer.Offset % Plan.Alignment);
+        Assert.InRange(buffer.Offset + buffer.Bytes, 1, _plan.ScratchBytes - Plan.Alignment);
+        (int start, int count) = Lines(buffer);
+        Array.Fill(_owner, buffer.Name, start, count);
+    }
+
+    private void AssertHoldsRow(FeatureBuffer buffer, int row, Step step)
+    {
+        Assert.InRange(row, -buffer.Halo, buffer.Shape.Height + buffer.Halo - 1);
+        if (buffer.Ring > 0)
+            Assert.True(_slots[buffer.Name][(row + buffer.Ring) % buffer.Ring] == row, $"{step.Last.Name} reads row {row} of {buffer.Name}, which is overwritten");
+    }
+
+    private void AssertHolds(FeatureBuffer buffer, Step step)
+    {
+        (int start, int count) = Lines(buffer);
+        Assert.True(_owner.AsSpan(start, count).IndexOfAnyExcept(buffer.Name) < 0, $"{step.Last.Name} reads {buffer.Name}, which is overwritten");
     }
 
     /// <summary>A halo as wide as the largest filter that reads the map needs, blocks of 16 channels, and the element's size.</summary>
@@ -65,8 +156,8 @@ internal static class PlanReplay
         bool mayStayNarrow = buffer.Name == Network.InputName && readers.All(l => l.Kind is LayerKind.Convolution or LayerKind.Pointwise);
         Assert.Equal(!mayStayNarrow, buffer.IsBlocked);
         Assert.True(buffer.Blocks * buffer.Lanes >= buffer.Shape.Channels);
-        long values = (buffer.Shape.Height + (2L * buffer.Halo)) * (buffer.Shape.Width + (2L * buffer.Halo)) * buffer.Blocks * buffer.Lanes;
-        Assert.Equal(values * buffer.ElementSize, buffer.Bytes);
+        long rows = buffer.Ring > 0 ? buffer.Ring : buffer.Shape.Height + (2L * buffer.Halo);
+        Assert.Equal(rows * (buffer.Shape.Width + (2L * buffer.Halo)) * buffer.Blocks * buffer.Lanes * buffer.ElementSize, buffer.Bytes);
         Assert.InRange(buffer.Origin, buffer.Offset, buffer.Offset + buffer.Bytes - 1);
     }
 
@@ -75,5 +166,5 @@ internal static class PlanReplay
 
     private static bool Overlap(FeatureBuffer a, FeatureBuffer b) => a.Offset < b.Offset + b.Bytes && b.Offset < a.Offset + a.Bytes;
 
-    private static bool SamePlace(FeatureBuffer a, FeatureBuffer b) => (a.Offset, a.Shape, a.Lanes, a.Halo) == (b.Offset, b.Shape, b.Lanes, b.Halo);
+    private static bool SamePlace(FeatureBuffer a, FeatureBuffer b) => (a.Offset, a.Shape, a.Lanes, a.Halo, a.Ring) == (b.Offset, b.Shape, b.Lanes, b.Halo, b.Ring);
 }

@@ -107,11 +107,11 @@ public class PlannerTests
     }
 
     [Fact]
-    public void A_quantised_plan_is_a_quarter_of_a_float_one()
+    public void A_quantised_plan_is_at_most_a_quarter_of_a_float_one()
     {
         const string Text = "network MobileNetV2\nalpha 0.5\nresolution 160\nweights random\n";
         double ratio = Compiled.Plan(Text).PeakBytes / (double)Compiled.Plan(Text + "quantization uint8").PeakBytes;
-        Assert.InRange(ratio, 3.9, 4.1);
+        Assert.True(ratio > 3.9, $"{ratio}");
     }
 
     [Theory]
@@ -123,12 +123,41 @@ public class PlannerTests
     [Fact]
     public void A_buffers_strides_describe_its_rows()
     {
-        var buffer = new FeatureBuffer("map", new Shape(5, 7, 40), FeatureBuffer.BlockChannels, Halo: 1, ElementSize: 4, Offset: 128);
+        var buffer = new FeatureBuffer("map", new Shape(5, 7, 40), FeatureBuffer.BlockChannels, Halo: 1, ElementSize: 4, Ring: 0, Offset: 128);
         Assert.Equal(3, buffer.Blocks);
         Assert.Equal(9 * 16, buffer.BlockStride);
         Assert.Equal(3 * 9 * 16, buffer.RowStride);
         Assert.Equal(7 * 3 * 9 * 16 * 4, buffer.Bytes);
         Assert.Equal(128 + (((3 * 9 * 16) + 16) * 4), buffer.Origin);
+    }
+
+    // float32 in KiB; bytes need a quarter.
+    [Theory]
+    [InlineData("MobileNetV2", "0.5", 160, 256)]
+    [InlineData("MobileNetV2", "1.0", 224, 576)]
+    [InlineData("MobileNetV2", "1.4", 224, 896)]
+    [InlineData("MobileNetV1", "1.0", 224, 960)]
+    public void Scratch_stays_within_its_figure(string network, string alpha, int resolution, int kibibytes)
+    {
+        string text = $"network {network}\nalpha {alpha}\nresolution {resolution}\nweights random\nquantization ";
+        Assert.InRange(Compiled.Plan(text + "float32").ScratchBytes, 1, kibibytes * 1024);
+        Assert.InRange(Compiled.Plan(text + "uint8").ScratchBytes, 1, kibibytes * 1024 / 4);
+        Assert.InRange(Compiled.Plan(text + "int8").ScratchBytes, 1, kibibytes * 1024 / 4);
+    }
+
+    [Fact]
+    public void The_first_layers_of_every_published_network_are_streamed()
+    {
+        foreach (string text in new[] { "MobileNetV1\nalpha 0.25 0.5 0.75 1.0\nresolution 128 160 192 224", "MobileNetV2\nalpha 0.35 0.5 0.75 1.0 1.3 1.4\nresolution 96 128 160 192 224" })
+        {
+            foreach (Plan plan in Compiled.Plans($"network {text}\nweights random"))
+            {
+                Assert.True(plan.Stages[0].IsStreamed, plan.Network.ClassName);
+                Assert.Equal(3, plan.Input.Ring);
+                long layered = plan.Steps.Max(s => (s.Input with { Ring = 0 }).Bytes + (s.Output with { Ring = 0 }).Bytes);
+                Assert.True(plan.ScratchBytes < layered / 1.5, $"{plan.Network.ClassName}: {plan.ScratchBytes} of {layered}");
+            }
+        }
     }
 
     private static Plan Small(params string[] layers) =>

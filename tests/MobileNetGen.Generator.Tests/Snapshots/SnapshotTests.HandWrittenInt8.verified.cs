@@ -72,8 +72,7 @@ public static unsafe partial class Sorter
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
-            LoadBytes(source, flip: 0x00, aligned);
-            Forward(aligned, Weights.Data);
+            Forward(source, flip: 0x00, aligned, Weights.Data);
             var scores = new ReadOnlySpan<byte>(aligned + 64, OutputLength);
             int best = scores.IndexOf(TensorPrimitives.Max(scores));
             return new global::MobileNetGen.Runtime.Prediction(best, 0.00390625f * scores[best], Labels[best]);
@@ -107,8 +106,7 @@ public static unsafe partial class Sorter
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
-            LoadBytes(source, flip: 0x00, aligned);
-            Forward(aligned, Weights.Data);
+            Forward(source, flip: 0x00, aligned, Weights.Data);
             fixed (float* destination = scores)
                 UInt8Kernels.Dequantize(aligned + 64, destination, OutputLength, scale: 0.00390625f, zeroPoint: 0);
         }
@@ -151,8 +149,7 @@ public static unsafe partial class Sorter
         fixed (byte* memory = scratch)
         {
             byte* aligned = Align(memory);
-            LoadBytes((byte*)source, flip: 0x80, aligned);
-            Forward(aligned, Weights.Data);
+            Forward((byte*)source, flip: 0x80, aligned, Weights.Data);
             fixed (sbyte* destination = output)
                 UInt8Kernels.StoreRaw(aligned + 64, (byte*)destination, OutputLength, flip: 0x80);
         }
@@ -181,9 +178,10 @@ public static unsafe partial class Sorter
     /// <summary>The class names, in the order of the outputs.</summary>
     public static ReadOnlySpan<string> Labels => LabelTable.Names;
 
-    /// <summary>The network, step by step. The input lies at 368 in scratch, the result ends up at 64.</summary>
-    private static void Forward(byte* scratch, byte* weights)
+    /// <summary>The network, step by step. The result ends up at 64 in scratch.</summary>
+    private static void Forward(byte* values, byte flip, byte* scratch, byte* weights)
     {
+        Input(values, flip, scratch, weights);
         LabelsLayer(scratch, weights);
         Pointwise1(scratch, weights);
         Depthwise1(scratch, weights);
@@ -193,8 +191,8 @@ public static unsafe partial class Sorter
         Bottleneck1Depthwise(scratch, weights);
         Bottleneck1Project(scratch, weights);
         Conv2(scratch, weights);
-        Sum(scratch);
-        Avgpool1(scratch);
+        Sum(scratch, weights);
+        Avgpool1(scratch, weights);
         Dense1(scratch, weights);
         Dense2(scratch, weights);
         Softmax1(scratch, weights);
@@ -203,15 +201,21 @@ public static unsafe partial class Sorter
     /// <summary>The first address from which every map lies on a cache line; <see cref="ScratchBytes"/> has room for it.</summary>
     private static byte* Align(byte* memory) => (byte*)(((nuint)memory + 63) & ~(nuint)63);
 
-    /// <summary>Bytes to the input map, where they are unsigned: a signed byte is stored as itself ^ 0x80, and a pixel already is unsigned.</summary>
-    private static void LoadBytes(byte* values, byte flip, byte* scratch)
+    /// <summary>The input: 12×20×1.</summary>
+    private static void Input(byte* values, byte flip, byte* scratch, byte* weights)
+    {
+        LoadInput(values, flip, firstRow: 0, rowCount: 12, scratch, weights);
+        Halo.Fill(new FeatureMap<byte>(scratch + 368, rowStride: 352, blockStride: 352), height: 12, width: 20, blocks: 1, lanes: 16, halo: 1, value: (byte)128);
+    }
+
+    /// <summary>Bytes to rows of the input, where they are unsigned: a signed byte is stored as itself ^ 0x80, and a pixel already is unsigned.</summary>
+    private static void LoadInput(byte* values, byte flip, int firstRow, int rowCount, byte* scratch, byte* weights)
     {
         var input = new FeatureMap<byte>(scratch + 368, rowStride: 352, blockStride: 352);
         UInt8Kernels.LoadPixels(
             values, input,
-            lanes: 16, channels: 1, width: 20, firstRow: 0, rowCount: 12,
-            flip: flip, table: null);
-        Halo.Fill(input, height: 12, width: 20, blocks: 1, lanes: 16, halo: 1, value: (byte)128);
+            lanes: 16, channels: 1, width: 20, firstRow, rowCount,
+            flip, table: null);
     }
 
     /// <summary>
@@ -278,7 +282,7 @@ public static unsafe partial class Sorter
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                 outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
-        Halo.Fill(output, height: 6, width: 10, blocks: 2, lanes: 16, halo: 1, value: (byte)5);
+        Halo.Fill(output, height: 6, width: 10, blocks: 2, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -367,7 +371,7 @@ public static unsafe partial class Sorter
     /// sum: conv2 plus bottleneck1_add, 3×5×6 → 3×5×6;
     /// from "add bottleneck1 linear as sum".
     /// </summary>
-    private static void Sum(byte* scratch)
+    private static void Sum(byte* scratch, byte* weights)
     {
         var left = new FeatureMap<byte>(scratch + 832, rowStride: 80, blockStride: 80);
         var right = new FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
@@ -385,7 +389,7 @@ public static unsafe partial class Sorter
     /// avgpool1: average pool 3×5, 3×5×6 → 1×1×6;
     /// from "avgpool".
     /// </summary>
-    private static void Avgpool1(byte* scratch)
+    private static void Avgpool1(byte* scratch, byte* weights)
     {
         var input = new FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
         UInt8Kernels.MeanInt8(

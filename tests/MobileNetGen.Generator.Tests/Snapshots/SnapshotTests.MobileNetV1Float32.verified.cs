@@ -8,8 +8,8 @@
 //     multiply-adds  13,570,304
 //     parameters     464,857
 //     weight bytes   1,878,784, as a resource of the assembly
-//     scratch bytes  540,992, on the stack
-//     peak           540,928 bytes live in separable1_depthwise
+//     scratch bytes  106,048, on the stack
+//     peak           104,320 bytes live in conv1
 // </auto-generated>
 
 #nullable enable
@@ -25,7 +25,7 @@ namespace Contoso.Vision;
 /// MobileNetV1 with width multiplier 0.25, in float32: an image of 128×128 RGB pixels to 1,001 probabilities.
 /// </summary>
 /// <remarks>
-/// 13,570,304 multiply-adds a call, 464,857 parameters. A call needs 529 KiB of scratch and
+/// 13,570,304 multiply-adds a call, 464,857 parameters. A call needs 104 KiB of scratch and
 /// takes it from the stack. There is no state between calls and nothing is
 /// allocated, so any number of threads may call at once.
 /// </remarks>
@@ -44,7 +44,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     public const int OutputLength = 1001;
 
     /// <summary>Bytes of working memory that a call needs.</summary>
-    public const int ScratchBytes = 540_992;
+    public const int ScratchBytes = 106_048;
 
     /// <summary>Multiply-adds of a call, as the papers count: those of convolutions and dense layers.</summary>
     public const long MultiplyAdds = 13_570_304;
@@ -71,8 +71,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
-            LoadPixels(source, aligned);
-            Forward(aligned, Weights.Data);
+            Forward(source, null, aligned, Weights.Data);
             return global::MobileNetGen.Runtime.Prediction.Best(new ReadOnlySpan<float>(aligned + 4032, OutputLength), default);
         }
     }
@@ -104,8 +103,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
-            LoadPixels(source, aligned);
-            Forward(aligned, Weights.Data);
+            Forward(source, null, aligned, Weights.Data);
             new ReadOnlySpan<float>(aligned + 4032, OutputLength).CopyTo(scores);
         }
     }
@@ -147,8 +145,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         fixed (byte* memory = scratch)
         {
             byte* aligned = Align(memory);
-            LoadValues(source, aligned);
-            Forward(aligned, Weights.Data);
+            Forward(null, source, aligned, Weights.Data);
             new ReadOnlySpan<float>(aligned + 4032, OutputLength).CopyTo(output);
         }
     }
@@ -176,21 +173,10 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <summary>The class names: none, as the description names no labels.</summary>
     public static ReadOnlySpan<string> Labels => default;
 
-    /// <summary>The network, step by step. The input lies at 280356 in scratch, the result ends up at 4032.</summary>
-    private static void Forward(byte* scratch, byte* weights)
+    /// <summary>The network, step by step. The result ends up at 4032 in scratch.</summary>
+    private static void Forward(byte* pixels, float* values, byte* scratch, byte* weights)
     {
-        Conv1(scratch, weights);
-        Separable1Depthwise(scratch, weights);
-        Separable1Pointwise(scratch, weights);
-        Separable2Depthwise(scratch, weights);
-        Separable2Pointwise(scratch, weights);
-        Separable3Depthwise(scratch, weights);
-        Separable3Pointwise(scratch, weights);
-        Separable4Depthwise(scratch, weights);
-        Separable4Pointwise(scratch, weights);
-        Separable5Depthwise(scratch, weights);
-        Separable5Pointwise(scratch, weights);
-        Separable6Depthwise(scratch, weights);
+        StreamConv1ToSeparable6Depthwise(pixels, values, scratch, weights);
         Separable6Pointwise(scratch, weights);
         Separable7Depthwise(scratch, weights);
         Separable7Pointwise(scratch, weights);
@@ -206,214 +192,354 @@ public static unsafe partial class MobileNetV1_0_25_128
         Separable12Pointwise(scratch, weights);
         Separable13Depthwise(scratch, weights);
         Separable13Pointwise(scratch, weights);
-        Avgpool1(scratch);
+        Avgpool1(scratch, weights);
         Dense1(scratch, weights);
-        Softmax1(scratch);
+        Softmax1(scratch, weights);
     }
 
     /// <summary>The first address from which every map lies on a cache line; <see cref="ScratchBytes"/> has room for it.</summary>
     private static byte* Align(byte* memory) => (byte*)(((nuint)memory + 63) & ~(nuint)63);
 
-    /// <summary>Pixels to the normalised input.</summary>
-    private static void LoadPixels(byte* pixels, byte* scratch)
+    /// <summary>Where a streamed stage stands: the row that each map gets next. Those below 0 and beyond its height are halo.</summary>
+    private struct Rows
     {
-        var input = new FeatureMap<float>((float*)(scratch + 280356), rowStride: 390, blockStride: 390);
-        Float32Kernels.LoadPixels(
-            pixels, input,
-            lanes: 3, channels: 3, width: 128, firstRow: 0, rowCount: 128,
-            mean: [127.5f], std: [127.5f]);
-        Halo.Fill(input, height: 128, width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
+        internal byte* Pixels; internal float* Values;
+        internal int Input;
+        internal int Conv1;
+        internal int Separable1Depthwise;
+        internal int Separable1Pointwise;
+        internal int Separable2Depthwise;
+        internal int Separable2Pointwise;
+        internal int Separable3Depthwise;
+        internal int Separable3Pointwise;
+        internal int Separable4Depthwise;
+        internal int Separable4Pointwise;
+        internal int Separable5Depthwise;
+        internal int Separable5Pointwise;
+        internal int Separable6Depthwise;
     }
 
-    /// <summary>Values to the input.</summary>
-    private static void LoadValues(float* values, byte* scratch)
+    /// <summary>Rows of the input: values as they are, or pixels normalised.</summary>
+    private static void LoadInput(byte* pixels, float* values, int firstRow, int rowCount, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 280356), rowStride: 390, blockStride: 390);
-        Float32Kernels.LoadValues(
-            values, input,
-            lanes: 3, channels: 3, width: 128, firstRow: 0, rowCount: 128);
-        Halo.Fill(input, height: 128, width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
+        var input = new FeatureMap<float>((float*)(scratch + 40716), rowStride: 390, blockStride: 390, ring: 3);
+        if (values is null)
+        {
+            Float32Kernels.LoadPixels(
+                pixels, input,
+                lanes: 3, channels: 3, width: 128, firstRow, rowCount,
+                mean: [127.5f], std: [127.5f]);
+        }
+        else
+        {
+            Float32Kernels.LoadValues(
+                values, input,
+                lanes: 3, channels: 3, width: 128, firstRow, rowCount);
+        }
+    }
+
+    /// <summary>
+    /// conv1 … separable6_depthwise, row by row: of the maps between them no more than a few rows exist at a time.
+    /// </summary>
+    private static void StreamConv1ToSeparable6Depthwise(byte* pixels, float* values, byte* scratch, byte* weights)
+    {
+        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 40716), rowStride: 390, blockStride: 390, ring: 3), firstRow: 0, rowCount: 3, width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
+        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 3), firstRow: 0, rowCount: 3, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 93376), rowStride: 1056, blockStride: 1056, ring: 3), firstRow: 0, rowCount: 3, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 27712), rowStride: 1088, blockStride: 544, ring: 3), firstRow: 0, rowCount: 3, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 67648), rowStride: 1088, blockStride: 544, ring: 3), firstRow: 0, rowCount: 3, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 3), firstRow: 0, rowCount: 3, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 13888), rowStride: 1152, blockStride: 288, ring: 3), firstRow: 0, rowCount: 3, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+        var rows = new Rows { Pixels = pixels, Values = values, Input = -1, Conv1 = -1, Separable1Pointwise = -1, Separable2Pointwise = -1, Separable3Pointwise = -1, Separable4Pointwise = -1, Separable5Pointwise = -1 };
+        Separable6Depthwise(ref rows, last: 7, scratch, weights);
+    }
+
+    /// <summary>The input, up to a row.</summary>
+    private static void Input(ref Rows rows, int last, byte* scratch, byte* weights)
+    {
+        var input = new FeatureMap<float>((float*)(scratch + 40716), rowStride: 390, blockStride: 390, ring: 3);
+        for (; rows.Input <= last; rows.Input++)
+        {
+            int y = rows.Input;
+            if (y is < 0 or >= 128)
+            {
+                Halo.FillRow(input, y, width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
+                continue;
+            }
+
+            LoadInput(rows.Pixels, rows.Values, firstRow: y, rowCount: 1, scratch, weights);
+        }
     }
 
     /// <summary>
     /// conv1: convolution 3×3 stride 2, 128×128×3 → 64×64×8, relu6;
     /// from "conv 32 kernel 3 stride 2"; 884,736 multiply-adds.
     /// </summary>
-    private static void Conv1(byte* scratch, byte* weights)
+    private static void Conv1(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 280356), rowStride: 390, blockStride: 390);
-        var output = new FeatureMap<float>((float*)(scratch + 4288), rowStride: 1056, blockStride: 1056);
-        Float32Kernels.Convolution(
-            input, lanes: 3, output, weights: (float*)weights, bias: (float*)(weights + 1728),
-            kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-            width: 64, inputChannels: 3, outputBlocks: 1, firstRow: 0, rowCount: 64,
-            min: 0f, max: 6f);
-        Halo.Fill(output, height: 64, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+        var input = new FeatureMap<float>((float*)(scratch + 40716), rowStride: 390, blockStride: 390, ring: 3);
+        var output = new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 3);
+        for (; rows.Conv1 <= last; rows.Conv1++)
+        {
+            int y = rows.Conv1;
+            if (y is < 0 or >= 64)
+            {
+                Halo.FillRow(output, y, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+                continue;
+            }
+
+            Input(ref rows, last: (y * 2) + 2, scratch, weights);
+            Float32Kernels.Convolution(
+                input, lanes: 3, output, weights: (float*)weights, bias: (float*)(weights + 1728),
+                kernel: 3, stride: 2, padTop: 0, padLeft: 0,
+                width: 64, inputChannels: 3, outputBlocks: 1, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
     /// separable1_depthwise: depthwise 3×3, 64×64×8 → 64×64×8, relu6;
     /// from "separable 64"; 294,912 multiply-adds.
     /// </summary>
-    private static void Separable1Depthwise(byte* scratch, byte* weights)
+    private static void Separable1Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 4288), rowStride: 1056, blockStride: 1056);
-        var output = new FeatureMap<float>((float*)(scratch + 278784), rowStride: 1024, blockStride: 1024);
-        Float32Kernels.Depthwise(
-            input, output, weights: (float*)(weights + 1792), bias: (float*)(weights + 2368),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 64, blocks: 1, firstRow: 0, rowCount: 64,
-            min: 0f, max: 6f);
+        var input = new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 3);
+        var output = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 1024, ring: 1);
+        for (; rows.Separable1Depthwise <= last; rows.Separable1Depthwise++)
+        {
+            int y = rows.Separable1Depthwise;
+            Conv1(ref rows, last: y + 1, scratch, weights);
+            Float32Kernels.Depthwise(
+                input, output, weights: (float*)(weights + 1792), bias: (float*)(weights + 2368),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 64, blocks: 1, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
     /// separable1_pointwise: pointwise 1×1, 64×64×8 → 64×64×16, relu6;
     /// from "separable 64"; 524,288 multiply-adds.
     /// </summary>
-    private static void Separable1Pointwise(byte* scratch, byte* weights)
+    private static void Separable1Pointwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 278784), rowStride: 1024, blockStride: 1024);
-        var output = new FeatureMap<float>((float*)(scratch + 4288), rowStride: 1056, blockStride: 1056);
-        Float32Kernels.Pointwise(
-            input, output, weights: (float*)(weights + 2432), bias: (float*)(weights + 2944),
-            width: 64, inputChannels: 8, outputBlocks: 1, firstRow: 0, rowCount: 64,
-            min: 0f, max: 6f);
-        Halo.Fill(output, height: 64, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+        var input = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 1024, ring: 1);
+        var output = new FeatureMap<float>((float*)(scratch + 93376), rowStride: 1056, blockStride: 1056, ring: 3);
+        for (; rows.Separable1Pointwise <= last; rows.Separable1Pointwise++)
+        {
+            int y = rows.Separable1Pointwise;
+            if (y is < 0 or >= 64)
+            {
+                Halo.FillRow(output, y, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+                continue;
+            }
+
+            Separable1Depthwise(ref rows, last: y, scratch, weights);
+            Float32Kernels.Pointwise(
+                input, output, weights: (float*)(weights + 2432), bias: (float*)(weights + 2944),
+                width: 64, inputChannels: 8, outputBlocks: 1, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
     /// separable2_depthwise: depthwise 3×3 stride 2, 64×64×16 → 32×32×16, relu6;
     /// from "separable 128 stride 2"; 147,456 multiply-adds.
     /// </summary>
-    private static void Separable2Depthwise(byte* scratch, byte* weights)
+    private static void Separable2Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 4288), rowStride: 1056, blockStride: 1056);
-        var output = new FeatureMap<float>((float*)(scratch + 278784), rowStride: 512, blockStride: 512);
-        Float32Kernels.Depthwise(
-            input, output, weights: (float*)(weights + 3008), bias: (float*)(weights + 3584),
-            kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-            width: 32, blocks: 1, firstRow: 0, rowCount: 32,
-            min: 0f, max: 6f);
+        var input = new FeatureMap<float>((float*)(scratch + 93376), rowStride: 1056, blockStride: 1056, ring: 3);
+        var output = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 512, blockStride: 512, ring: 1);
+        for (; rows.Separable2Depthwise <= last; rows.Separable2Depthwise++)
+        {
+            int y = rows.Separable2Depthwise;
+            Separable1Pointwise(ref rows, last: (y * 2) + 2, scratch, weights);
+            Float32Kernels.Depthwise(
+                input, output, weights: (float*)(weights + 3008), bias: (float*)(weights + 3584),
+                kernel: 3, stride: 2, padTop: 0, padLeft: 0,
+                width: 32, blocks: 1, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
     /// separable2_pointwise: pointwise 1×1, 32×32×16 → 32×32×32, relu6;
     /// from "separable 128 stride 2"; 524,288 multiply-adds.
     /// </summary>
-    private static void Separable2Pointwise(byte* scratch, byte* weights)
+    private static void Separable2Pointwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 278784), rowStride: 512, blockStride: 512);
-        var output = new FeatureMap<float>((float*)(scratch + 4416), rowStride: 1088, blockStride: 544);
-        Float32Kernels.Pointwise(
-            input, output, weights: (float*)(weights + 3648), bias: (float*)(weights + 5696),
-            width: 32, inputChannels: 16, outputBlocks: 2, firstRow: 0, rowCount: 32,
-            min: 0f, max: 6f);
-        Halo.Fill(output, height: 32, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+        var input = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 512, blockStride: 512, ring: 1);
+        var output = new FeatureMap<float>((float*)(scratch + 27712), rowStride: 1088, blockStride: 544, ring: 3);
+        for (; rows.Separable2Pointwise <= last; rows.Separable2Pointwise++)
+        {
+            int y = rows.Separable2Pointwise;
+            if (y is < 0 or >= 32)
+            {
+                Halo.FillRow(output, y, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+                continue;
+            }
+
+            Separable2Depthwise(ref rows, last: y, scratch, weights);
+            Float32Kernels.Pointwise(
+                input, output, weights: (float*)(weights + 3648), bias: (float*)(weights + 5696),
+                width: 32, inputChannels: 16, outputBlocks: 2, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
     /// separable3_depthwise: depthwise 3×3, 32×32×32 → 32×32×32, relu6;
     /// from "separable 128"; 294,912 multiply-adds.
     /// </summary>
-    private static void Separable3Depthwise(byte* scratch, byte* weights)
+    private static void Separable3Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 4416), rowStride: 1088, blockStride: 544);
-        var output = new FeatureMap<float>((float*)(scratch + 147968), rowStride: 1024, blockStride: 512);
-        Float32Kernels.Depthwise(
-            input, output, weights: (float*)(weights + 5824), bias: (float*)(weights + 6976),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 32, blocks: 2, firstRow: 0, rowCount: 32,
-            min: 0f, max: 6f);
+        var input = new FeatureMap<float>((float*)(scratch + 27712), rowStride: 1088, blockStride: 544, ring: 3);
+        var output = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 512, ring: 1);
+        for (; rows.Separable3Depthwise <= last; rows.Separable3Depthwise++)
+        {
+            int y = rows.Separable3Depthwise;
+            Separable2Pointwise(ref rows, last: y + 1, scratch, weights);
+            Float32Kernels.Depthwise(
+                input, output, weights: (float*)(weights + 5824), bias: (float*)(weights + 6976),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 32, blocks: 2, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
     /// separable3_pointwise: pointwise 1×1, 32×32×32 → 32×32×32, relu6;
     /// from "separable 128"; 1,048,576 multiply-adds.
     /// </summary>
-    private static void Separable3Pointwise(byte* scratch, byte* weights)
+    private static void Separable3Pointwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 147968), rowStride: 1024, blockStride: 512);
-        var output = new FeatureMap<float>((float*)(scratch + 4416), rowStride: 1088, blockStride: 544);
-        Float32Kernels.Pointwise(
-            input, output, weights: (float*)(weights + 7104), bias: (float*)(weights + 11200),
-            width: 32, inputChannels: 32, outputBlocks: 2, firstRow: 0, rowCount: 32,
-            min: 0f, max: 6f);
-        Halo.Fill(output, height: 32, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+        var input = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 512, ring: 1);
+        var output = new FeatureMap<float>((float*)(scratch + 67648), rowStride: 1088, blockStride: 544, ring: 3);
+        for (; rows.Separable3Pointwise <= last; rows.Separable3Pointwise++)
+        {
+            int y = rows.Separable3Pointwise;
+            if (y is < 0 or >= 32)
+            {
+                Halo.FillRow(output, y, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+                continue;
+            }
+
+            Separable3Depthwise(ref rows, last: y, scratch, weights);
+            Float32Kernels.Pointwise(
+                input, output, weights: (float*)(weights + 7104), bias: (float*)(weights + 11200),
+                width: 32, inputChannels: 32, outputBlocks: 2, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
     /// separable4_depthwise: depthwise 3×3 stride 2, 32×32×32 → 16×16×32, relu6;
     /// from "separable 256 stride 2"; 73,728 multiply-adds.
     /// </summary>
-    private static void Separable4Depthwise(byte* scratch, byte* weights)
+    private static void Separable4Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 4416), rowStride: 1088, blockStride: 544);
-        var output = new FeatureMap<float>((float*)(scratch + 147968), rowStride: 512, blockStride: 256);
-        Float32Kernels.Depthwise(
-            input, output, weights: (float*)(weights + 11328), bias: (float*)(weights + 12480),
-            kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-            width: 16, blocks: 2, firstRow: 0, rowCount: 16,
-            min: 0f, max: 6f);
+        var input = new FeatureMap<float>((float*)(scratch + 67648), rowStride: 1088, blockStride: 544, ring: 3);
+        var output = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 512, blockStride: 256, ring: 1);
+        for (; rows.Separable4Depthwise <= last; rows.Separable4Depthwise++)
+        {
+            int y = rows.Separable4Depthwise;
+            Separable3Pointwise(ref rows, last: (y * 2) + 2, scratch, weights);
+            Float32Kernels.Depthwise(
+                input, output, weights: (float*)(weights + 11328), bias: (float*)(weights + 12480),
+                kernel: 3, stride: 2, padTop: 0, padLeft: 0,
+                width: 16, blocks: 2, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
     /// separable4_pointwise: pointwise 1×1, 16×16×32 → 16×16×64, relu6;
     /// from "separable 256 stride 2"; 524,288 multiply-adds.
     /// </summary>
-    private static void Separable4Pointwise(byte* scratch, byte* weights)
+    private static void Separable4Pointwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 147968), rowStride: 512, blockStride: 256);
-        var output = new FeatureMap<float>((float*)(scratch + 4672), rowStride: 1152, blockStride: 288);
-        Float32Kernels.Pointwise(
-            input, output, weights: (float*)(weights + 12608), bias: (float*)(weights + 20800),
-            width: 16, inputChannels: 32, outputBlocks: 4, firstRow: 0, rowCount: 16,
-            min: 0f, max: 6f);
-        Halo.Fill(output, height: 16, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+        var input = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 512, blockStride: 256, ring: 1);
+        var output = new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 3);
+        for (; rows.Separable4Pointwise <= last; rows.Separable4Pointwise++)
+        {
+            int y = rows.Separable4Pointwise;
+            if (y is < 0 or >= 16)
+            {
+                Halo.FillRow(output, y, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+                continue;
+            }
+
+            Separable4Depthwise(ref rows, last: y, scratch, weights);
+            Float32Kernels.Pointwise(
+                input, output, weights: (float*)(weights + 12608), bias: (float*)(weights + 20800),
+                width: 16, inputChannels: 32, outputBlocks: 4, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
     /// separable5_depthwise: depthwise 3×3, 16×16×64 → 16×16×64, relu6;
     /// from "separable 256"; 147,456 multiply-adds.
     /// </summary>
-    private static void Separable5Depthwise(byte* scratch, byte* weights)
+    private static void Separable5Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 4672), rowStride: 1152, blockStride: 288);
-        var output = new FeatureMap<float>((float*)(scratch + 82944), rowStride: 1024, blockStride: 256);
-        Float32Kernels.Depthwise(
-            input, output, weights: (float*)(weights + 21056), bias: (float*)(weights + 23360),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 16, blocks: 4, firstRow: 0, rowCount: 16,
-            min: 0f, max: 6f);
+        var input = new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 3);
+        var output = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 256, ring: 1);
+        for (; rows.Separable5Depthwise <= last; rows.Separable5Depthwise++)
+        {
+            int y = rows.Separable5Depthwise;
+            Separable4Pointwise(ref rows, last: y + 1, scratch, weights);
+            Float32Kernels.Depthwise(
+                input, output, weights: (float*)(weights + 21056), bias: (float*)(weights + 23360),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 16, blocks: 4, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
     /// separable5_pointwise: pointwise 1×1, 16×16×64 → 16×16×64, relu6;
     /// from "separable 256"; 1,048,576 multiply-adds.
     /// </summary>
-    private static void Separable5Pointwise(byte* scratch, byte* weights)
+    private static void Separable5Pointwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 82944), rowStride: 1024, blockStride: 256);
-        var output = new FeatureMap<float>((float*)(scratch + 4672), rowStride: 1152, blockStride: 288);
-        Float32Kernels.Pointwise(
-            input, output, weights: (float*)(weights + 23616), bias: (float*)(weights + 40000),
-            width: 16, inputChannels: 64, outputBlocks: 4, firstRow: 0, rowCount: 16,
-            min: 0f, max: 6f);
-        Halo.Fill(output, height: 16, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+        var input = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 256, ring: 1);
+        var output = new FeatureMap<float>((float*)(scratch + 13888), rowStride: 1152, blockStride: 288, ring: 3);
+        for (; rows.Separable5Pointwise <= last; rows.Separable5Pointwise++)
+        {
+            int y = rows.Separable5Pointwise;
+            if (y is < 0 or >= 16)
+            {
+                Halo.FillRow(output, y, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+                continue;
+            }
+
+            Separable5Depthwise(ref rows, last: y, scratch, weights);
+            Float32Kernels.Pointwise(
+                input, output, weights: (float*)(weights + 23616), bias: (float*)(weights + 40000),
+                width: 16, inputChannels: 64, outputBlocks: 4, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
     /// separable6_depthwise: depthwise 3×3 stride 2, 16×16×64 → 8×8×64, relu6;
     /// from "separable 512 stride 2"; 36,864 multiply-adds.
     /// </summary>
-    private static void Separable6Depthwise(byte* scratch, byte* weights)
+    private static void Separable6Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 4672), rowStride: 1152, blockStride: 288);
-        var output = new FeatureMap<float>((float*)(scratch + 82944), rowStride: 512, blockStride: 128);
-        Float32Kernels.Depthwise(
-            input, output, weights: (float*)(weights + 40256), bias: (float*)(weights + 42560),
-            kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-            width: 8, blocks: 4, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+        var input = new FeatureMap<float>((float*)(scratch + 13888), rowStride: 1152, blockStride: 288, ring: 3);
+        var output = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 512, blockStride: 128);
+        for (; rows.Separable6Depthwise <= last; rows.Separable6Depthwise++)
+        {
+            int y = rows.Separable6Depthwise;
+            Separable5Pointwise(ref rows, last: (y * 2) + 2, scratch, weights);
+            Float32Kernels.Depthwise(
+                input, output, weights: (float*)(weights + 40256), bias: (float*)(weights + 42560),
+                kernel: 3, stride: 2, padTop: 0, padLeft: 0,
+                width: 8, blocks: 4, firstRow: y, rowCount: 1,
+                min: 0f, max: 6f);
+        }
     }
 
     /// <summary>
@@ -422,7 +548,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable6Pointwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 82944), rowStride: 512, blockStride: 128);
+        var input = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 512, blockStride: 128);
         var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 42816), bias: (float*)(weights + 75584),
@@ -644,7 +770,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// avgpool1: average pool 4×4, 4×4×256 → 1×1×256;
     /// from "avgpool".
     /// </summary>
-    private static void Avgpool1(byte* scratch)
+    private static void Avgpool1(byte* scratch, byte* weights)
     {
         var input = new FeatureMap<float>((float*)scratch, rowStride: 1024, blockStride: 64);
         Float32Kernels.AveragePool(
@@ -670,7 +796,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// softmax1: softmax, 1×1×1001 → 1×1×1001;
     /// from "softmax".
     /// </summary>
-    private static void Softmax1(byte* scratch)
+    private static void Softmax1(byte* scratch, byte* weights)
     {
         Float32Kernels.Softmax(input: (float*)scratch, output: (float*)(scratch + 4032), count: 1001);
     }

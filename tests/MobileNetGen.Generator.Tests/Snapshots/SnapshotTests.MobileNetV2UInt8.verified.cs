@@ -8,8 +8,8 @@
 //     multiply-adds  50,185,280
 //     parameters     1,951,417
 //     weight bytes   2,116,736, as a resource of the assembly
-//     scratch bytes  425,216, on the stack
-//     peak           425,152 bytes live in bottleneck2_expand
+//     scratch bytes  55,872, on the stack
+//     peak           55,680 bytes live in bottleneck6_expand
 // </auto-generated>
 
 #nullable enable
@@ -25,7 +25,7 @@ namespace Contoso.Vision;
 /// MobileNetV2 with width multiplier 0.5, in uint8: an image of 160×160 RGB pixels to 1,001 probabilities.
 /// </summary>
 /// <remarks>
-/// 50,185,280 multiply-adds a call, 1,951,417 parameters. A call needs 416 KiB of scratch and
+/// 50,185,280 multiply-adds a call, 1,951,417 parameters. A call needs 55 KiB of scratch and
 /// takes it from the stack. There is no state between calls and nothing is
 /// allocated, so any number of threads may call at once.
 /// </remarks>
@@ -44,7 +44,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     public const int OutputLength = 1001;
 
     /// <summary>Bytes of working memory that a call needs.</summary>
-    public const int ScratchBytes = 425_216;
+    public const int ScratchBytes = 55_872;
 
     /// <summary>Multiply-adds of a call, as the papers count: those of convolutions and dense layers.</summary>
     public const long MultiplyAdds = 50_185_280;
@@ -71,8 +71,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
-            LoadBytes(source, flip: 0x00, aligned);
-            Forward(aligned, Weights.Data);
+            Forward(source, flip: 0x00, aligned, Weights.Data);
             var scores = new ReadOnlySpan<byte>(aligned + 1024, OutputLength);
             int best = scores.IndexOf(TensorPrimitives.Max(scores));
             return new global::MobileNetGen.Runtime.Prediction(best, 0.00390625f * scores[best], Labels[best]);
@@ -106,8 +105,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
-            LoadBytes(source, flip: 0x00, aligned);
-            Forward(aligned, Weights.Data);
+            Forward(source, flip: 0x00, aligned, Weights.Data);
             fixed (float* destination = scores)
                 UInt8Kernels.Dequantize(aligned + 1024, destination, OutputLength, scale: 0.00390625f, zeroPoint: 0);
         }
@@ -150,8 +148,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         fixed (byte* memory = scratch)
         {
             byte* aligned = Align(memory);
-            LoadBytes(source, flip: 0x00, aligned);
-            Forward(aligned, Weights.Data);
+            Forward(source, flip: 0x00, aligned, Weights.Data);
             fixed (byte* destination = output)
                 UInt8Kernels.StoreRaw(aligned + 1024, destination, OutputLength, flip: 0x00);
         }
@@ -180,50 +177,14 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <summary>The class names, in the order of the outputs.</summary>
     public static ReadOnlySpan<string> Labels => LabelTable.Names;
 
-    /// <summary>The network, step by step. The input lies at 108236 in scratch, the result ends up at 1024.</summary>
-    private static void Forward(byte* scratch, byte* weights)
+    /// <summary>The network, step by step. The result ends up at 1024 in scratch.</summary>
+    private static void Forward(byte* values, byte flip, byte* scratch, byte* weights)
     {
-        Conv1(scratch, weights);
-        Bottleneck1Depthwise(scratch, weights);
-        Bottleneck1Project(scratch, weights);
-        Bottleneck2Expand(scratch, weights);
-        Bottleneck2Depthwise(scratch, weights);
-        Bottleneck2Project(scratch, weights);
-        Bottleneck3Expand(scratch, weights);
-        Bottleneck3Depthwise(scratch, weights);
-        Bottleneck3Project(scratch, weights);
-        Bottleneck4Expand(scratch, weights);
-        Bottleneck4Depthwise(scratch, weights);
-        Bottleneck4Project(scratch, weights);
-        Bottleneck5Expand(scratch, weights);
-        Bottleneck5Depthwise(scratch, weights);
-        Bottleneck5Project(scratch, weights);
-        Bottleneck6Expand(scratch, weights);
-        Bottleneck6Depthwise(scratch, weights);
-        Bottleneck6Project(scratch, weights);
-        Bottleneck7Expand(scratch, weights);
-        Bottleneck7Depthwise(scratch, weights);
-        Bottleneck7Project(scratch, weights);
-        Bottleneck8Expand(scratch, weights);
-        Bottleneck8Depthwise(scratch, weights);
-        Bottleneck8Project(scratch, weights);
-        Bottleneck9Expand(scratch, weights);
-        Bottleneck9Depthwise(scratch, weights);
-        Bottleneck9Project(scratch, weights);
-        Bottleneck10Expand(scratch, weights);
-        Bottleneck10Depthwise(scratch, weights);
-        Bottleneck10Project(scratch, weights);
-        Bottleneck11Expand(scratch, weights);
-        Bottleneck11Depthwise(scratch, weights);
-        Bottleneck11Project(scratch, weights);
-        Bottleneck12Expand(scratch, weights);
-        Bottleneck12Depthwise(scratch, weights);
-        Bottleneck12Project(scratch, weights);
-        Bottleneck13Expand(scratch, weights);
-        Bottleneck13Depthwise(scratch, weights);
-        Bottleneck13Project(scratch, weights);
-        Bottleneck14Expand(scratch, weights);
-        Bottleneck14Depthwise(scratch, weights);
+        StreamConv1ToBottleneck4Project(values, flip, scratch, weights);
+        StreamBottleneck5ExpandToBottleneck5Project(scratch, weights);
+        StreamBottleneck6ExpandToBottleneck11Project(scratch, weights);
+        StreamBottleneck12ExpandToBottleneck12Project(scratch, weights);
+        StreamBottleneck13ExpandToBottleneck14Depthwise(scratch, weights);
         Bottleneck14Project(scratch, weights);
         Bottleneck15Expand(scratch, weights);
         Bottleneck15Depthwise(scratch, weights);
@@ -235,7 +196,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         Bottleneck17Depthwise(scratch, weights);
         Bottleneck17Project(scratch, weights);
         Pointwise1(scratch, weights);
-        Avgpool1(scratch);
+        Avgpool1(scratch, weights);
         Dense1(scratch, weights);
         Softmax1(scratch, weights);
     }
@@ -243,134 +204,267 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <summary>The first address from which every map lies on a cache line; <see cref="ScratchBytes"/> has room for it.</summary>
     private static byte* Align(byte* memory) => (byte*)(((nuint)memory + 63) & ~(nuint)63);
 
-    /// <summary>Bytes to the input map, where they are unsigned: a signed byte is stored as itself ^ 0x80, and a pixel already is unsigned.</summary>
-    private static void LoadBytes(byte* values, byte flip, byte* scratch)
+    /// <summary>Where a streamed stage stands: the row that each map gets next. Those below 0 and beyond its height are halo.</summary>
+    private struct Rows
     {
-        var input = new FeatureMap<byte>(scratch + 108236, rowStride: 648, blockStride: 648);
+        internal byte* Values; internal byte Flip;
+        internal int Input;
+        internal int Conv1;
+        internal int Bottleneck1Depthwise;
+        internal int Bottleneck1Project;
+        internal int Bottleneck2Expand;
+        internal int Bottleneck2Depthwise;
+        internal int Bottleneck2Project;
+        internal int Bottleneck3Expand;
+        internal int Bottleneck3Depthwise;
+        internal int Bottleneck3Project;
+        internal int Bottleneck4Expand;
+        internal int Bottleneck4Depthwise;
+        internal int Bottleneck4Project;
+        internal int Bottleneck5Expand;
+        internal int Bottleneck5Depthwise;
+        internal int Bottleneck5Project;
+        internal int Bottleneck6Expand;
+        internal int Bottleneck6Depthwise;
+        internal int Bottleneck6Project;
+        internal int Bottleneck7Expand;
+        internal int Bottleneck7Depthwise;
+        internal int Bottleneck7Project;
+        internal int Bottleneck8Expand;
+        internal int Bottleneck8Depthwise;
+        internal int Bottleneck8Project;
+        internal int Bottleneck9Expand;
+        internal int Bottleneck9Depthwise;
+        internal int Bottleneck9Project;
+        internal int Bottleneck10Expand;
+        internal int Bottleneck10Depthwise;
+        internal int Bottleneck10Project;
+        internal int Bottleneck11Expand;
+        internal int Bottleneck11Depthwise;
+        internal int Bottleneck11Project;
+        internal int Bottleneck12Expand;
+        internal int Bottleneck12Depthwise;
+        internal int Bottleneck12Project;
+        internal int Bottleneck13Expand;
+        internal int Bottleneck13Depthwise;
+        internal int Bottleneck13Project;
+        internal int Bottleneck14Expand;
+        internal int Bottleneck14Depthwise;
+    }
+
+    /// <summary>Bytes to rows of the input, where they are unsigned: a signed byte is stored as itself ^ 0x80, and a pixel already is unsigned.</summary>
+    private static void LoadInput(byte* values, byte flip, int firstRow, int rowCount, byte* scratch, byte* weights)
+    {
+        var input = new FeatureMap<byte>(scratch + 50244, rowStride: 648, blockStride: 648, ring: 3);
         UInt8Kernels.LoadPixels(
             values, input,
-            lanes: 4, channels: 3, width: 160, firstRow: 0, rowCount: 160,
-            flip: flip, table: null);
-        Halo.Fill(input, height: 160, width: 160, blocks: 1, lanes: 4, halo: 1, value: (byte)128);
+            lanes: 4, channels: 3, width: 160, firstRow, rowCount,
+            flip, table: null);
+    }
+
+    /// <summary>
+    /// conv1 … bottleneck4_project, row by row: of the maps between them no more than a few rows exist at a time.
+    /// </summary>
+    private static void StreamConv1ToBottleneck4Project(byte* values, byte flip, byte* scratch, byte* weights)
+    {
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 50244, rowStride: 648, blockStride: 648, ring: 3), firstRow: 0, rowCount: 3, width: 160, blocks: 1, lanes: 4, halo: 1, value: (byte)128);
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 42448, rowStride: 1312, blockStride: 1312, ring: 3), firstRow: 0, rowCount: 3, width: 80, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 24208, rowStride: 3936, blockStride: 1312, ring: 3), firstRow: 0, rowCount: 3, width: 80, blocks: 3, lanes: 16, halo: 1, value: (byte)3);
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 16, rowStride: 4032, blockStride: 672, ring: 3), firstRow: 0, rowCount: 3, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 12112, rowStride: 4032, blockStride: 672, ring: 3), firstRow: 0, rowCount: 3, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        var rows = new Rows { Values = values, Flip = flip, Input = -1, Conv1 = -1, Bottleneck2Expand = -1, Bottleneck3Expand = -1, Bottleneck4Expand = -1 };
+        Bottleneck4Project(ref rows, last: 19, scratch, weights);
+    }
+
+    /// <summary>The input, up to a row.</summary>
+    private static void Input(ref Rows rows, int last, byte* scratch, byte* weights)
+    {
+        var input = new FeatureMap<byte>(scratch + 50244, rowStride: 648, blockStride: 648, ring: 3);
+        for (; rows.Input <= last; rows.Input++)
+        {
+            int y = rows.Input;
+            if (y is < 0 or >= 160)
+            {
+                Halo.FillRow(input, y, width: 160, blocks: 1, lanes: 4, halo: 1, value: (byte)128);
+                continue;
+            }
+
+            LoadInput(rows.Values, rows.Flip, firstRow: y, rowCount: 1, scratch, weights);
+        }
     }
 
     /// <summary>
     /// conv1: convolution 3×3 stride 2, 160×160×3 → 80×80×16, relu6;
     /// from "conv 32 kernel 3 stride 2"; 2,764,800 multiply-adds.
     /// </summary>
-    private static void Conv1(byte* scratch, byte* weights)
+    private static void Conv1(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 108236, rowStride: 648, blockStride: 648);
-        var output = new FeatureMap<byte>(scratch + 1328, rowStride: 1312, blockStride: 1312);
-        UInt8Kernels.Convolution(
-            input, lanes: 4, output, weights: (sbyte*)weights, channels: (int*)(weights + 576),
-            kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-            width: 80, inputChannels: 3, outputBlocks: 1, firstRow: 0, rowCount: 80,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 80, width: 80, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 50244, rowStride: 648, blockStride: 648, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 42448, rowStride: 1312, blockStride: 1312, ring: 3);
+        for (; rows.Conv1 <= last; rows.Conv1++)
+        {
+            int y = rows.Conv1;
+            if (y is < 0 or >= 80)
+            {
+                Halo.FillRow(output, y, width: 80, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            Input(ref rows, last: (y * 2) + 2, scratch, weights);
+            UInt8Kernels.Convolution(
+                input, lanes: 4, output, weights: (sbyte*)weights, channels: (int*)(weights + 576),
+                kernel: 3, stride: 2, padTop: 0, padLeft: 0,
+                width: 80, inputChannels: 3, outputBlocks: 1, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck1_depthwise: depthwise 3×3, 80×80×16 → 80×80×16, relu6;
     /// from "bottleneck 16 expand 1"; 921,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck1Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck1Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 1328, rowStride: 1312, blockStride: 1312);
-        var output = new FeatureMap<byte>(scratch + 107584, rowStride: 1280, blockStride: 1280);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 768), channels: (int*)(weights + 1088),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 80, blocks: 1, firstRow: 0, rowCount: 80,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 42448, rowStride: 1312, blockStride: 1312, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 46400, rowStride: 1280, blockStride: 1280, ring: 1);
+        for (; rows.Bottleneck1Depthwise <= last; rows.Bottleneck1Depthwise++)
+        {
+            int y = rows.Bottleneck1Depthwise;
+            Conv1(ref rows, last: y + 1, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 768), channels: (int*)(weights + 1088),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 80, blocks: 1, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck1_project: pointwise 1×1, 80×80×16 → 80×80×8, linear;
     /// from "bottleneck 16 expand 1"; 819,200 multiply-adds.
     /// </summary>
-    private static void Bottleneck1Project(byte* scratch, byte* weights)
+    private static void Bottleneck1Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 107584, rowStride: 1280, blockStride: 1280);
-        var output = new FeatureMap<byte>(scratch + 322752, rowStride: 1280, blockStride: 1280);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 1280), channels: (int*)(weights + 1536),
-            width: 80, inputChannels: 16, outputBlocks: 1, firstRow: 0, rowCount: 80,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 46400, rowStride: 1280, blockStride: 1280, ring: 1);
+        var output = new FeatureMap<byte>(scratch + 52224, rowStride: 1280, blockStride: 1280, ring: 1);
+        for (; rows.Bottleneck1Project <= last; rows.Bottleneck1Project++)
+        {
+            int y = rows.Bottleneck1Project;
+            Bottleneck1Depthwise(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 1280), channels: (int*)(weights + 1536),
+                width: 80, inputChannels: 16, outputBlocks: 1, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck2_expand: pointwise 1×1, 80×80×8 → 80×80×48, relu6;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 2,457,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck2Expand(byte* scratch, byte* weights)
+    private static void Bottleneck2Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 322752, rowStride: 1280, blockStride: 1280);
-        var output = new FeatureMap<byte>(scratch + 3952, rowStride: 3936, blockStride: 1312);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 1728), channels: (int*)(weights + 2112),
-            width: 80, inputChannels: 8, outputBlocks: 3, firstRow: 0, rowCount: 80,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 80, width: 80, blocks: 3, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 52224, rowStride: 1280, blockStride: 1280, ring: 1);
+        var output = new FeatureMap<byte>(scratch + 24208, rowStride: 3936, blockStride: 1312, ring: 3);
+        for (; rows.Bottleneck2Expand <= last; rows.Bottleneck2Expand++)
+        {
+            int y = rows.Bottleneck2Expand;
+            if (y is < 0 or >= 80)
+            {
+                Halo.FillRow(output, y, width: 80, blocks: 3, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            Bottleneck1Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 1728), channels: (int*)(weights + 2112),
+                width: 80, inputChannels: 8, outputBlocks: 3, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck2_depthwise: depthwise 3×3 stride 2, 80×80×48 → 40×40×48, relu6;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 691,200 multiply-adds.
     /// </summary>
-    private static void Bottleneck2Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck2Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 3952, rowStride: 3936, blockStride: 1312);
-        var output = new FeatureMap<byte>(scratch + 322752, rowStride: 1920, blockStride: 640);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 2688), channels: (int*)(weights + 3584),
-            kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-            width: 40, blocks: 3, firstRow: 0, rowCount: 40,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 24208, rowStride: 3936, blockStride: 1312, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 46400, rowStride: 1920, blockStride: 640, ring: 1);
+        for (; rows.Bottleneck2Depthwise <= last; rows.Bottleneck2Depthwise++)
+        {
+            int y = rows.Bottleneck2Depthwise;
+            Bottleneck2Expand(ref rows, last: (y * 2) + 2, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 2688), channels: (int*)(weights + 3584),
+                kernel: 3, stride: 2, padTop: 0, padLeft: 0,
+                width: 40, blocks: 3, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck2_project: pointwise 1×1, 40×40×48 → 40×40×16, linear;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 1,228,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck2Project(byte* scratch, byte* weights)
+    private static void Bottleneck2Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 322752, rowStride: 1920, blockStride: 640);
-        var output = new FeatureMap<byte>(scratch + 399552, rowStride: 640, blockStride: 640);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 4160), channels: (int*)(weights + 4928),
-            width: 40, inputChannels: 48, outputBlocks: 1, firstRow: 0, rowCount: 40,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 46400, rowStride: 1920, blockStride: 640, ring: 1);
+        var output = new FeatureMap<byte>(scratch + 53504, rowStride: 640, blockStride: 640, ring: 2);
+        for (; rows.Bottleneck2Project <= last; rows.Bottleneck2Project++)
+        {
+            int y = rows.Bottleneck2Project;
+            Bottleneck2Depthwise(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 4160), channels: (int*)(weights + 4928),
+                width: 40, inputChannels: 48, outputBlocks: 1, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck3_expand: pointwise 1×1, 40×40×16 → 40×40×96, relu6;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 2,457,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck3Expand(byte* scratch, byte* weights)
+    private static void Bottleneck3Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 399552, rowStride: 640, blockStride: 640);
-        var output = new FeatureMap<byte>(scratch + 4048, rowStride: 4032, blockStride: 672);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 5120), channels: (int*)(weights + 6656),
-            width: 40, inputChannels: 16, outputBlocks: 6, firstRow: 0, rowCount: 40,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 40, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 53504, rowStride: 640, blockStride: 640, ring: 2);
+        var output = new FeatureMap<byte>(scratch + 16, rowStride: 4032, blockStride: 672, ring: 3);
+        for (; rows.Bottleneck3Expand <= last; rows.Bottleneck3Expand++)
+        {
+            int y = rows.Bottleneck3Expand;
+            if (y is < 0 or >= 40)
+            {
+                Halo.FillRow(output, y, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            Bottleneck2Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 5120), channels: (int*)(weights + 6656),
+                width: 40, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck3_depthwise: depthwise 3×3, 40×40×96 → 40×40×96, relu6;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck3Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck3Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 4048, rowStride: 4032, blockStride: 672);
-        var output = new FeatureMap<byte>(scratch + 169344, rowStride: 3840, blockStride: 640);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 7808), channels: (int*)(weights + 9536),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 40, blocks: 6, firstRow: 0, rowCount: 40,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 16, rowStride: 4032, blockStride: 672, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 46400, rowStride: 3840, blockStride: 640, ring: 1);
+        for (; rows.Bottleneck3Depthwise <= last; rows.Bottleneck3Depthwise++)
+        {
+            int y = rows.Bottleneck3Depthwise;
+            Bottleneck3Expand(ref rows, last: y + 1, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 7808), channels: (int*)(weights + 9536),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 40, blocks: 6, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
@@ -378,94 +472,144 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck3_add: plus bottleneck2_project;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 2,457,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck3Project(byte* scratch, byte* weights)
+    private static void Bottleneck3Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 169344, rowStride: 3840, blockStride: 640);
-        var residual = new FeatureMap<byte>(scratch + 399552, rowStride: 640, blockStride: 640);
-        var output = new FeatureMap<byte>(scratch + 399552, rowStride: 640, blockStride: 640);
-        UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 10688), channels: (int*)(weights + 12224),
-            width: 40, inputChannels: 96, outputBlocks: 1, firstRow: 0, rowCount: 40,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
-            residual,
-            new QuantizedAdd(
-                leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
-                rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        var input = new FeatureMap<byte>(scratch + 46400, rowStride: 3840, blockStride: 640, ring: 1);
+        var residual = new FeatureMap<byte>(scratch + 53504, rowStride: 640, blockStride: 640, ring: 2);
+        var output = new FeatureMap<byte>(scratch + 52224, rowStride: 640, blockStride: 640, ring: 1);
+        for (; rows.Bottleneck3Project <= last; rows.Bottleneck3Project++)
+        {
+            int y = rows.Bottleneck3Project;
+            Bottleneck3Depthwise(ref rows, last: y, scratch, weights);
+            Bottleneck2Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.PointwiseAdd(
+                input, output, weights: (sbyte*)(weights + 10688), channels: (int*)(weights + 12224),
+                width: 40, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                residual,
+                new QuantizedAdd(
+                    leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
+                    rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        }
     }
 
     /// <summary>
     /// bottleneck4_expand: pointwise 1×1, 40×40×16 → 40×40×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 2,457,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck4Expand(byte* scratch, byte* weights)
+    private static void Bottleneck4Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 399552, rowStride: 640, blockStride: 640);
-        var output = new FeatureMap<byte>(scratch + 4048, rowStride: 4032, blockStride: 672);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 12416), channels: (int*)(weights + 13952),
-            width: 40, inputChannels: 16, outputBlocks: 6, firstRow: 0, rowCount: 40,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 40, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 52224, rowStride: 640, blockStride: 640, ring: 1);
+        var output = new FeatureMap<byte>(scratch + 12112, rowStride: 4032, blockStride: 672, ring: 3);
+        for (; rows.Bottleneck4Expand <= last; rows.Bottleneck4Expand++)
+        {
+            int y = rows.Bottleneck4Expand;
+            if (y is < 0 or >= 40)
+            {
+                Halo.FillRow(output, y, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            Bottleneck3Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 12416), channels: (int*)(weights + 13952),
+                width: 40, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck4_depthwise: depthwise 3×3 stride 2, 40×40×96 → 20×20×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 345,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck4Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck4Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 4048, rowStride: 4032, blockStride: 672);
-        var output = new FeatureMap<byte>(scratch + 169344, rowStride: 1920, blockStride: 320);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 15104), channels: (int*)(weights + 16832),
-            kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-            width: 20, blocks: 6, firstRow: 0, rowCount: 20,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 12112, rowStride: 4032, blockStride: 672, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 46400, rowStride: 1920, blockStride: 320, ring: 1);
+        for (; rows.Bottleneck4Depthwise <= last; rows.Bottleneck4Depthwise++)
+        {
+            int y = rows.Bottleneck4Depthwise;
+            Bottleneck4Expand(ref rows, last: (y * 2) + 2, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 15104), channels: (int*)(weights + 16832),
+                kernel: 3, stride: 2, padTop: 0, padLeft: 0,
+                width: 20, blocks: 6, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck4_project: pointwise 1×1, 20×20×96 → 20×20×16, linear;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck4Project(byte* scratch, byte* weights)
+    private static void Bottleneck4Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 169344, rowStride: 1920, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 84864, rowStride: 320, blockStride: 320);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 17984), channels: (int*)(weights + 19520),
-            width: 20, inputChannels: 96, outputBlocks: 1, firstRow: 0, rowCount: 20,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 46400, rowStride: 1920, blockStride: 320, ring: 1);
+        var output = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
+        for (; rows.Bottleneck4Project <= last; rows.Bottleneck4Project++)
+        {
+            int y = rows.Bottleneck4Project;
+            Bottleneck4Depthwise(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 17984), channels: (int*)(weights + 19520),
+                width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
+    }
+
+    /// <summary>
+    /// bottleneck5_expand … bottleneck5_add, row by row: of the maps between them no more than a few rows exist at a time.
+    /// </summary>
+    private static void StreamBottleneck5ExpandToBottleneck5Project(byte* scratch, byte* weights)
+    {
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 3), firstRow: 0, rowCount: 3, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        var rows = new Rows { Bottleneck5Expand = -1 };
+        Bottleneck5Project(ref rows, last: 19, scratch, weights);
     }
 
     /// <summary>
     /// bottleneck5_expand: pointwise 1×1, 20×20×16 → 20×20×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck5Expand(byte* scratch, byte* weights)
+    private static void Bottleneck5Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 84864, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 19712), channels: (int*)(weights + 21248),
-            width: 20, inputChannels: 16, outputBlocks: 6, firstRow: 0, rowCount: 20,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 20, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
+        var output = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 3);
+        for (; rows.Bottleneck5Expand <= last; rows.Bottleneck5Expand++)
+        {
+            int y = rows.Bottleneck5Expand;
+            if (y is < 0 or >= 20)
+            {
+                Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 19712), channels: (int*)(weights + 21248),
+                width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck5_depthwise: depthwise 3×3, 20×20×96 → 20×20×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 345,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck5Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck5Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
-        var output = new FeatureMap<byte>(scratch + 46464, rowStride: 1920, blockStride: 320);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 22400), channels: (int*)(weights + 24128),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 20, blocks: 6, firstRow: 0, rowCount: 20,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 6336, rowStride: 1920, blockStride: 320, ring: 1);
+        for (; rows.Bottleneck5Depthwise <= last; rows.Bottleneck5Depthwise++)
+        {
+            int y = rows.Bottleneck5Depthwise;
+            Bottleneck5Expand(ref rows, last: y + 1, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 22400), channels: (int*)(weights + 24128),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 20, blocks: 6, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
@@ -473,50 +617,84 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck5_add: plus bottleneck4_project;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck5Project(byte* scratch, byte* weights)
+    private static void Bottleneck5Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 46464, rowStride: 1920, blockStride: 320);
-        var residual = new FeatureMap<byte>(scratch + 84864, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 84864, rowStride: 320, blockStride: 320);
-        UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 25280), channels: (int*)(weights + 26816),
-            width: 20, inputChannels: 96, outputBlocks: 1, firstRow: 0, rowCount: 20,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
-            residual,
-            new QuantizedAdd(
-                leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
-                rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        var input = new FeatureMap<byte>(scratch + 6336, rowStride: 1920, blockStride: 320, ring: 1);
+        var residual = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
+        var output = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
+        for (; rows.Bottleneck5Project <= last; rows.Bottleneck5Project++)
+        {
+            int y = rows.Bottleneck5Project;
+            Bottleneck5Depthwise(ref rows, last: y, scratch, weights);
+            UInt8Kernels.PointwiseAdd(
+                input, output, weights: (sbyte*)(weights + 25280), channels: (int*)(weights + 26816),
+                width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                residual,
+                new QuantizedAdd(
+                    leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
+                    rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        }
+    }
+
+    /// <summary>
+    /// bottleneck6_expand … bottleneck11_project, row by row: of the maps between them no more than a few rows exist at a time.
+    /// </summary>
+    private static void StreamBottleneck6ExpandToBottleneck11Project(byte* scratch, byte* weights)
+    {
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 27664, rowStride: 2112, blockStride: 352, ring: 3), firstRow: 0, rowCount: 3, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 42448, rowStride: 2112, blockStride: 352, ring: 3), firstRow: 0, rowCount: 3, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 16, rowStride: 2304, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 6928, rowStride: 2304, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 13840, rowStride: 2304, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 20752, rowStride: 2304, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+        var rows = new Rows { Bottleneck6Expand = -1, Bottleneck7Expand = -1, Bottleneck8Expand = -1, Bottleneck9Expand = -1, Bottleneck10Expand = -1, Bottleneck11Expand = -1 };
+        Bottleneck11Project(ref rows, last: 9, scratch, weights);
     }
 
     /// <summary>
     /// bottleneck6_expand: pointwise 1×1, 20×20×16 → 20×20×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck6Expand(byte* scratch, byte* weights)
+    private static void Bottleneck6Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 84864, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 27008), channels: (int*)(weights + 28544),
-            width: 20, inputChannels: 16, outputBlocks: 6, firstRow: 0, rowCount: 20,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 20, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
+        var output = new FeatureMap<byte>(scratch + 27664, rowStride: 2112, blockStride: 352, ring: 3);
+        for (; rows.Bottleneck6Expand <= last; rows.Bottleneck6Expand++)
+        {
+            int y = rows.Bottleneck6Expand;
+            if (y is < 0 or >= 20)
+            {
+                Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 27008), channels: (int*)(weights + 28544),
+                width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck6_depthwise: depthwise 3×3, 20×20×96 → 20×20×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 345,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck6Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck6Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
-        var output = new FeatureMap<byte>(scratch + 46464, rowStride: 1920, blockStride: 320);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 29696), channels: (int*)(weights + 31424),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 20, blocks: 6, firstRow: 0, rowCount: 20,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 27664, rowStride: 2112, blockStride: 352, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 320, ring: 1);
+        for (; rows.Bottleneck6Depthwise <= last; rows.Bottleneck6Depthwise++)
+        {
+            int y = rows.Bottleneck6Depthwise;
+            Bottleneck6Expand(ref rows, last: y + 1, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 29696), channels: (int*)(weights + 31424),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 20, blocks: 6, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
@@ -524,94 +702,134 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck6_add: plus bottleneck5_add;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck6Project(byte* scratch, byte* weights)
+    private static void Bottleneck6Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 46464, rowStride: 1920, blockStride: 320);
-        var residual = new FeatureMap<byte>(scratch + 84864, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 84864, rowStride: 320, blockStride: 320);
-        UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 32576), channels: (int*)(weights + 34112),
-            width: 20, inputChannels: 96, outputBlocks: 1, firstRow: 0, rowCount: 20,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
-            residual,
-            new QuantizedAdd(
-                leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
-                rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 320, ring: 1);
+        var residual = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
+        var output = new FeatureMap<byte>(scratch + 55488, rowStride: 320, blockStride: 320, ring: 1);
+        for (; rows.Bottleneck6Project <= last; rows.Bottleneck6Project++)
+        {
+            int y = rows.Bottleneck6Project;
+            Bottleneck6Depthwise(ref rows, last: y, scratch, weights);
+            UInt8Kernels.PointwiseAdd(
+                input, output, weights: (sbyte*)(weights + 32576), channels: (int*)(weights + 34112),
+                width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                residual,
+                new QuantizedAdd(
+                    leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
+                    rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        }
     }
 
     /// <summary>
     /// bottleneck7_expand: pointwise 1×1, 20×20×16 → 20×20×96, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck7Expand(byte* scratch, byte* weights)
+    private static void Bottleneck7Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 84864, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 34304), channels: (int*)(weights + 35840),
-            width: 20, inputChannels: 16, outputBlocks: 6, firstRow: 0, rowCount: 20,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 20, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 55488, rowStride: 320, blockStride: 320, ring: 1);
+        var output = new FeatureMap<byte>(scratch + 42448, rowStride: 2112, blockStride: 352, ring: 3);
+        for (; rows.Bottleneck7Expand <= last; rows.Bottleneck7Expand++)
+        {
+            int y = rows.Bottleneck7Expand;
+            if (y is < 0 or >= 20)
+            {
+                Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            Bottleneck6Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 34304), channels: (int*)(weights + 35840),
+                width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck7_depthwise: depthwise 3×3 stride 2, 20×20×96 → 10×10×96, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 86,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck7Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck7Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
-        var output = new FeatureMap<byte>(scratch + 46464, rowStride: 960, blockStride: 160);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 36992), channels: (int*)(weights + 38720),
-            kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-            width: 10, blocks: 6, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 42448, rowStride: 2112, blockStride: 352, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 960, blockStride: 160, ring: 1);
+        for (; rows.Bottleneck7Depthwise <= last; rows.Bottleneck7Depthwise++)
+        {
+            int y = rows.Bottleneck7Depthwise;
+            Bottleneck7Expand(ref rows, last: (y * 2) + 2, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 36992), channels: (int*)(weights + 38720),
+                kernel: 3, stride: 2, padTop: 0, padLeft: 0,
+                width: 10, blocks: 6, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck7_project: pointwise 1×1, 10×10×96 → 10×10×32, linear;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 307,200 multiply-adds.
     /// </summary>
-    private static void Bottleneck7Project(byte* scratch, byte* weights)
+    private static void Bottleneck7Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 46464, rowStride: 960, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 39872), channels: (int*)(weights + 42944),
-            width: 10, inputChannels: 96, outputBlocks: 2, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 960, blockStride: 160, ring: 1);
+        var output = new FeatureMap<byte>(scratch + 53568, rowStride: 320, blockStride: 160, ring: 2);
+        for (; rows.Bottleneck7Project <= last; rows.Bottleneck7Project++)
+        {
+            int y = rows.Bottleneck7Project;
+            Bottleneck7Depthwise(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 39872), channels: (int*)(weights + 42944),
+                width: 10, inputChannels: 96, outputBlocks: 2, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck8_expand: pointwise 1×1, 10×10×32 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck8Expand(byte* scratch, byte* weights)
+    private static void Bottleneck8Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 43328), channels: (int*)(weights + 49472),
-            width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 53568, rowStride: 320, blockStride: 160, ring: 2);
+        var output = new FeatureMap<byte>(scratch + 16, rowStride: 2304, blockStride: 192, ring: 3);
+        for (; rows.Bottleneck8Expand <= last; rows.Bottleneck8Expand++)
+        {
+            int y = rows.Bottleneck8Expand;
+            if (y is < 0 or >= 10)
+            {
+                Halo.FillRow(output, y, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            Bottleneck7Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 43328), channels: (int*)(weights + 49472),
+                width: 10, inputChannels: 32, outputBlocks: 12, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck8_depthwise: depthwise 3×3, 10×10×192 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 172,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck8Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck8Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 51776), channels: (int*)(weights + 55232),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 10, blocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 16, rowStride: 2304, blockStride: 192, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
+        for (; rows.Bottleneck8Depthwise <= last; rows.Bottleneck8Depthwise++)
+        {
+            int y = rows.Bottleneck8Depthwise;
+            Bottleneck8Expand(ref rows, last: y + 1, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 51776), channels: (int*)(weights + 55232),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 10, blocks: 12, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
@@ -619,50 +837,71 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck8_add: plus bottleneck7_project;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck8Project(byte* scratch, byte* weights)
+    private static void Bottleneck8Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 57536), channels: (int*)(weights + 63680),
-            width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
-            residual,
-            new QuantizedAdd(
-                leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
-                rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
+        var residual = new FeatureMap<byte>(scratch + 53568, rowStride: 320, blockStride: 160, ring: 2);
+        var output = new FeatureMap<byte>(scratch + 54208, rowStride: 320, blockStride: 160, ring: 2);
+        for (; rows.Bottleneck8Project <= last; rows.Bottleneck8Project++)
+        {
+            int y = rows.Bottleneck8Project;
+            Bottleneck8Depthwise(ref rows, last: y, scratch, weights);
+            Bottleneck7Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.PointwiseAdd(
+                input, output, weights: (sbyte*)(weights + 57536), channels: (int*)(weights + 63680),
+                width: 10, inputChannels: 192, outputBlocks: 2, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                residual,
+                new QuantizedAdd(
+                    leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
+                    rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        }
     }
 
     /// <summary>
     /// bottleneck9_expand: pointwise 1×1, 10×10×32 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck9Expand(byte* scratch, byte* weights)
+    private static void Bottleneck9Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 64064), channels: (int*)(weights + 70208),
-            width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 54208, rowStride: 320, blockStride: 160, ring: 2);
+        var output = new FeatureMap<byte>(scratch + 6928, rowStride: 2304, blockStride: 192, ring: 3);
+        for (; rows.Bottleneck9Expand <= last; rows.Bottleneck9Expand++)
+        {
+            int y = rows.Bottleneck9Expand;
+            if (y is < 0 or >= 10)
+            {
+                Halo.FillRow(output, y, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            Bottleneck8Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 64064), channels: (int*)(weights + 70208),
+                width: 10, inputChannels: 32, outputBlocks: 12, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck9_depthwise: depthwise 3×3, 10×10×192 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 172,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck9Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck9Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 72512), channels: (int*)(weights + 75968),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 10, blocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 6928, rowStride: 2304, blockStride: 192, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
+        for (; rows.Bottleneck9Depthwise <= last; rows.Bottleneck9Depthwise++)
+        {
+            int y = rows.Bottleneck9Depthwise;
+            Bottleneck9Expand(ref rows, last: y + 1, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 72512), channels: (int*)(weights + 75968),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 10, blocks: 12, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
@@ -670,50 +909,71 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck9_add: plus bottleneck8_add;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck9Project(byte* scratch, byte* weights)
+    private static void Bottleneck9Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 78272), channels: (int*)(weights + 84416),
-            width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
-            residual,
-            new QuantizedAdd(
-                leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
-                rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
+        var residual = new FeatureMap<byte>(scratch + 54208, rowStride: 320, blockStride: 160, ring: 2);
+        var output = new FeatureMap<byte>(scratch + 54848, rowStride: 320, blockStride: 160, ring: 2);
+        for (; rows.Bottleneck9Project <= last; rows.Bottleneck9Project++)
+        {
+            int y = rows.Bottleneck9Project;
+            Bottleneck9Depthwise(ref rows, last: y, scratch, weights);
+            Bottleneck8Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.PointwiseAdd(
+                input, output, weights: (sbyte*)(weights + 78272), channels: (int*)(weights + 84416),
+                width: 10, inputChannels: 192, outputBlocks: 2, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                residual,
+                new QuantizedAdd(
+                    leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
+                    rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        }
     }
 
     /// <summary>
     /// bottleneck10_expand: pointwise 1×1, 10×10×32 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck10Expand(byte* scratch, byte* weights)
+    private static void Bottleneck10Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 84800), channels: (int*)(weights + 90944),
-            width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 54848, rowStride: 320, blockStride: 160, ring: 2);
+        var output = new FeatureMap<byte>(scratch + 13840, rowStride: 2304, blockStride: 192, ring: 3);
+        for (; rows.Bottleneck10Expand <= last; rows.Bottleneck10Expand++)
+        {
+            int y = rows.Bottleneck10Expand;
+            if (y is < 0 or >= 10)
+            {
+                Halo.FillRow(output, y, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            Bottleneck9Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 84800), channels: (int*)(weights + 90944),
+                width: 10, inputChannels: 32, outputBlocks: 12, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck10_depthwise: depthwise 3×3, 10×10×192 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 172,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck10Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck10Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 93248), channels: (int*)(weights + 96704),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 10, blocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 13840, rowStride: 2304, blockStride: 192, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
+        for (; rows.Bottleneck10Depthwise <= last; rows.Bottleneck10Depthwise++)
+        {
+            int y = rows.Bottleneck10Depthwise;
+            Bottleneck10Expand(ref rows, last: y + 1, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 93248), channels: (int*)(weights + 96704),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 10, blocks: 12, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
@@ -721,94 +981,144 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck10_add: plus bottleneck9_add;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck10Project(byte* scratch, byte* weights)
+    private static void Bottleneck10Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 99008), channels: (int*)(weights + 105152),
-            width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
-            residual,
-            new QuantizedAdd(
-                leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
-                rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
+        var residual = new FeatureMap<byte>(scratch + 54848, rowStride: 320, blockStride: 160, ring: 2);
+        var output = new FeatureMap<byte>(scratch + 55488, rowStride: 320, blockStride: 160, ring: 1);
+        for (; rows.Bottleneck10Project <= last; rows.Bottleneck10Project++)
+        {
+            int y = rows.Bottleneck10Project;
+            Bottleneck10Depthwise(ref rows, last: y, scratch, weights);
+            Bottleneck9Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.PointwiseAdd(
+                input, output, weights: (sbyte*)(weights + 99008), channels: (int*)(weights + 105152),
+                width: 10, inputChannels: 192, outputBlocks: 2, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                residual,
+                new QuantizedAdd(
+                    leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
+                    rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        }
     }
 
     /// <summary>
     /// bottleneck11_expand: pointwise 1×1, 10×10×32 → 10×10×192, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck11Expand(byte* scratch, byte* weights)
+    private static void Bottleneck11Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 105536), channels: (int*)(weights + 111680),
-            width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 55488, rowStride: 320, blockStride: 160, ring: 1);
+        var output = new FeatureMap<byte>(scratch + 20752, rowStride: 2304, blockStride: 192, ring: 3);
+        for (; rows.Bottleneck11Expand <= last; rows.Bottleneck11Expand++)
+        {
+            int y = rows.Bottleneck11Expand;
+            if (y is < 0 or >= 10)
+            {
+                Halo.FillRow(output, y, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            Bottleneck10Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 105536), channels: (int*)(weights + 111680),
+                width: 10, inputChannels: 32, outputBlocks: 12, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck11_depthwise: depthwise 3×3, 10×10×192 → 10×10×192, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 172,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck11Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck11Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 113984), channels: (int*)(weights + 117440),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 10, blocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 20752, rowStride: 2304, blockStride: 192, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
+        for (; rows.Bottleneck11Depthwise <= last; rows.Bottleneck11Depthwise++)
+        {
+            int y = rows.Bottleneck11Depthwise;
+            Bottleneck11Expand(ref rows, last: y + 1, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 113984), channels: (int*)(weights + 117440),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 10, blocks: 12, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck11_project: pointwise 1×1, 10×10×192 → 10×10×48, linear;
     /// from "bottleneck 96 expand 6 repeat 3"; 921,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck11Project(byte* scratch, byte* weights)
+    private static void Bottleneck11Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 70272, rowStride: 480, blockStride: 160);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 119744), channels: (int*)(weights + 128960),
-            width: 10, inputChannels: 192, outputBlocks: 3, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
+        var output = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
+        for (; rows.Bottleneck11Project <= last; rows.Bottleneck11Project++)
+        {
+            int y = rows.Bottleneck11Project;
+            Bottleneck11Depthwise(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 119744), channels: (int*)(weights + 128960),
+                width: 10, inputChannels: 192, outputBlocks: 3, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
+    }
+
+    /// <summary>
+    /// bottleneck12_expand … bottleneck12_add, row by row: of the maps between them no more than a few rows exist at a time.
+    /// </summary>
+    private static void StreamBottleneck12ExpandToBottleneck12Project(byte* scratch, byte* weights)
+    {
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+        var rows = new Rows { Bottleneck12Expand = -1 };
+        Bottleneck12Project(ref rows, last: 9, scratch, weights);
     }
 
     /// <summary>
     /// bottleneck12_expand: pointwise 1×1, 10×10×48 → 10×10×288, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck12Expand(byte* scratch, byte* weights)
+    private static void Bottleneck12Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 70272, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 129536), channels: (int*)(weights + 143360),
-            width: 10, inputChannels: 48, outputBlocks: 18, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3);
+        for (; rows.Bottleneck12Expand <= last; rows.Bottleneck12Expand++)
+        {
+            int y = rows.Bottleneck12Expand;
+            if (y is < 0 or >= 10)
+            {
+                Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 129536), channels: (int*)(weights + 143360),
+                width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck12_depthwise: depthwise 3×3, 10×10×288 → 10×10×288, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 259,200 multiply-adds.
     /// </summary>
-    private static void Bottleneck12Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck12Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 41472, rowStride: 2880, blockStride: 160);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 146816), channels: (int*)(weights + 152000),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 10, blocks: 18, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 10368, rowStride: 2880, blockStride: 160, ring: 1);
+        for (; rows.Bottleneck12Depthwise <= last; rows.Bottleneck12Depthwise++)
+        {
+            int y = rows.Bottleneck12Depthwise;
+            Bottleneck12Expand(ref rows, last: y + 1, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 146816), channels: (int*)(weights + 152000),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 10, blocks: 18, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
@@ -816,50 +1126,80 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck12_add: plus bottleneck11_project;
     /// from "bottleneck 96 expand 6 repeat 3"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck12Project(byte* scratch, byte* weights)
+    private static void Bottleneck12Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 41472, rowStride: 2880, blockStride: 160);
-        var residual = new FeatureMap<byte>(scratch + 70272, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 70272, rowStride: 480, blockStride: 160);
-        UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 155456), channels: (int*)(weights + 169280),
-            width: 10, inputChannels: 288, outputBlocks: 3, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
-            residual,
-            new QuantizedAdd(
-                leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
-                rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        var input = new FeatureMap<byte>(scratch + 10368, rowStride: 2880, blockStride: 160, ring: 1);
+        var residual = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
+        for (; rows.Bottleneck12Project <= last; rows.Bottleneck12Project++)
+        {
+            int y = rows.Bottleneck12Project;
+            Bottleneck12Depthwise(ref rows, last: y, scratch, weights);
+            UInt8Kernels.PointwiseAdd(
+                input, output, weights: (sbyte*)(weights + 155456), channels: (int*)(weights + 169280),
+                width: 10, inputChannels: 288, outputBlocks: 3, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                residual,
+                new QuantizedAdd(
+                    leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
+                    rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        }
+    }
+
+    /// <summary>
+    /// bottleneck13_expand … bottleneck14_depthwise, row by row: of the maps between them no more than a few rows exist at a time.
+    /// </summary>
+    private static void StreamBottleneck13ExpandToBottleneck14Depthwise(byte* scratch, byte* weights)
+    {
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+        Halo.FillColumns(new FeatureMap<byte>(scratch + 10384, rowStride: 3456, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+        var rows = new Rows { Bottleneck13Expand = -1, Bottleneck14Expand = -1 };
+        Bottleneck14Depthwise(ref rows, last: 4, scratch, weights);
     }
 
     /// <summary>
     /// bottleneck13_expand: pointwise 1×1, 10×10×48 → 10×10×288, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck13Expand(byte* scratch, byte* weights)
+    private static void Bottleneck13Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 70272, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 169856), channels: (int*)(weights + 183680),
-            width: 10, inputChannels: 48, outputBlocks: 18, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3);
+        for (; rows.Bottleneck13Expand <= last; rows.Bottleneck13Expand++)
+        {
+            int y = rows.Bottleneck13Expand;
+            if (y is < 0 or >= 10)
+            {
+                Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 169856), channels: (int*)(weights + 183680),
+                width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck13_depthwise: depthwise 3×3, 10×10×288 → 10×10×288, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 259,200 multiply-adds.
     /// </summary>
-    private static void Bottleneck13Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck13Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 41472, rowStride: 2880, blockStride: 160);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 187136), channels: (int*)(weights + 192320),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 10, blocks: 18, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 27968, rowStride: 2880, blockStride: 160, ring: 1);
+        for (; rows.Bottleneck13Depthwise <= last; rows.Bottleneck13Depthwise++)
+        {
+            int y = rows.Bottleneck13Depthwise;
+            Bottleneck13Expand(ref rows, last: y + 1, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 187136), channels: (int*)(weights + 192320),
+                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+                width: 10, blocks: 18, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
@@ -867,50 +1207,70 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck13_add: plus bottleneck12_add;
     /// from "bottleneck 96 expand 6 repeat 3"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck13Project(byte* scratch, byte* weights)
+    private static void Bottleneck13Project(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 41472, rowStride: 2880, blockStride: 160);
-        var residual = new FeatureMap<byte>(scratch + 70272, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 70272, rowStride: 480, blockStride: 160);
-        UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 195776), channels: (int*)(weights + 209600),
-            width: 10, inputChannels: 288, outputBlocks: 3, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
-            residual,
-            new QuantizedAdd(
-                leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
-                rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        var input = new FeatureMap<byte>(scratch + 27968, rowStride: 2880, blockStride: 160, ring: 1);
+        var residual = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 30848, rowStride: 480, blockStride: 160, ring: 1);
+        for (; rows.Bottleneck13Project <= last; rows.Bottleneck13Project++)
+        {
+            int y = rows.Bottleneck13Project;
+            Bottleneck13Depthwise(ref rows, last: y, scratch, weights);
+            UInt8Kernels.PointwiseAdd(
+                input, output, weights: (sbyte*)(weights + 195776), channels: (int*)(weights + 209600),
+                width: 10, inputChannels: 288, outputBlocks: 3, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                residual,
+                new QuantizedAdd(
+                    leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
+                    rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+        }
     }
 
     /// <summary>
     /// bottleneck14_expand: pointwise 1×1, 10×10×48 → 10×10×288, relu6;
     /// from "bottleneck 160 expand 6 stride 2 repeat 3"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck14Expand(byte* scratch, byte* weights)
+    private static void Bottleneck14Expand(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 70272, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
-        UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 210176), channels: (int*)(weights + 224000),
-            width: 10, inputChannels: 48, outputBlocks: 18, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+        var input = new FeatureMap<byte>(scratch + 30848, rowStride: 480, blockStride: 160, ring: 1);
+        var output = new FeatureMap<byte>(scratch + 10384, rowStride: 3456, blockStride: 192, ring: 3);
+        for (; rows.Bottleneck14Expand <= last; rows.Bottleneck14Expand++)
+        {
+            int y = rows.Bottleneck14Expand;
+            if (y is < 0 or >= 10)
+            {
+                Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+                continue;
+            }
+
+            Bottleneck13Project(ref rows, last: y, scratch, weights);
+            UInt8Kernels.Pointwise(
+                input, output, weights: (sbyte*)(weights + 210176), channels: (int*)(weights + 224000),
+                width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
     /// bottleneck14_depthwise: depthwise 3×3 stride 2, 10×10×288 → 5×5×288, relu6;
     /// from "bottleneck 160 expand 6 stride 2 repeat 3"; 64,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck14Depthwise(byte* scratch, byte* weights)
+    private static void Bottleneck14Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 41472, rowStride: 1440, blockStride: 80);
-        UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 227456), channels: (int*)(weights + 232640),
-            kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-            width: 5, blocks: 18, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        var input = new FeatureMap<byte>(scratch + 10384, rowStride: 3456, blockStride: 192, ring: 3);
+        var output = new FeatureMap<byte>(scratch + 20736, rowStride: 1440, blockStride: 80);
+        for (; rows.Bottleneck14Depthwise <= last; rows.Bottleneck14Depthwise++)
+        {
+            int y = rows.Bottleneck14Depthwise;
+            Bottleneck14Expand(ref rows, last: (y * 2) + 2, scratch, weights);
+            UInt8Kernels.Depthwise(
+                input, output, weights: (short*)(weights + 227456), channels: (int*)(weights + 232640),
+                kernel: 3, stride: 2, padTop: 0, padLeft: 0,
+                width: 5, blocks: 18, firstRow: y, rowCount: 1,
+                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        }
     }
 
     /// <summary>
@@ -919,7 +1279,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck14Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 41472, rowStride: 1440, blockStride: 80);
+        var input = new FeatureMap<byte>(scratch + 20736, rowStride: 1440, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 236096), channels: (int*)(weights + 259136),
@@ -1091,7 +1451,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// avgpool1: average pool 5×5, 5×5×1280 → 1×1×1280;
     /// from "avgpool".
     /// </summary>
-    private static void Avgpool1(byte* scratch)
+    private static void Avgpool1(byte* scratch, byte* weights)
     {
         var input = new FeatureMap<byte>(scratch, rowStride: 6400, blockStride: 80);
         UInt8Kernels.AveragePoolUInt8(

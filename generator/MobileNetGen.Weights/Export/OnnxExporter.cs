@@ -40,10 +40,10 @@ public sealed class OnnxExporter
     private byte[] Export()
     {
         Network network = _trained.Network;
-        _graph.Input(Network.InputName, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
-        _graph.Output(OutputName, 1, network.OutputLength);
+        _graph.Input(Network.InputName, OnnxType.Float, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
+        _graph.Output(OutputName, OnnxType.Float, 1, network.OutputLength);
         if (network.EndsInSoftmax)
-            _graph.Output(LogitsName, 1, network.OutputLength);
+            _graph.Output(LogitsName, OnnxType.Float, 1, network.OutputLength);
         foreach (TrainedLayer layer in _trained.Layers)
             Write(layer);
         _graph.Node("Identity", OutputName, [Value(network.Layers[^1].Name)], OutputName);
@@ -89,30 +89,8 @@ public sealed class OnnxExporter
     {
         Layer layer = trained.Layer;
         var filter = (FloatFilter)trained.Filter!;
-        bool depthwise = layer.Kind == LayerKind.Depthwise;
-        (int kernel, int stride, int outputs, int inputs) = (layer.Kernel, layer.Stride, layer.Output.Channels, depthwise ? 1 : layer.Input.Channels);
-
-        // Ours are [out][kernel][kernel][in], or [kernel][kernel][out]; ONNX wants [out][in][kernel][kernel].
-        int taps = kernel * kernel;
-        var weights = new float[filter.Weights.Length];
-        for (int i = 0; i < weights.Length; i++)
-        {
-            (int n, int c, int tap) = (i / (inputs * taps), i / taps % inputs, i % taps);
-            weights[i] = filter.Weights[depthwise ? (tap * outputs) + n : (((n * taps) + tap) * inputs) + c];
-        }
-
-        _graph.Node(
-            "Conv",
-            Value(layer.Name),
-            [Value(layer.Inputs[0]), _graph.Constant($"{layer.Name}/weights", weights, outputs, inputs, kernel, kernel), Bias(layer, filter)],
-            output,
-            OnnxAttribute.Integer("group", depthwise ? layer.Input.Channels : 1),
-            OnnxAttribute.Integers("kernel_shape", kernel, kernel),
-            OnnxAttribute.Integers("pads", trained.PadTop, trained.PadLeft, PadEnd(layer.Input.Height, layer.Output.Height, trained.PadTop), PadEnd(layer.Input.Width, layer.Output.Width, trained.PadLeft)),
-            OnnxAttribute.Integers("strides", stride, stride));
-
-        // Padding behind the last row that is read changes nothing, so what is not needed is left out.
-        int PadEnd(int size, int results, int start) => Math.Max(0, ((results - 1) * stride) + kernel - size - start);
+        string weights = _graph.Constant($"{layer.Name}/weights", OnnxConvolution.Order(layer, filter.Weights), OnnxConvolution.Sizes(layer));
+        _graph.Node("Conv", Value(layer.Name), [Value(layer.Inputs[0]), weights, Bias(layer, filter)], output, OnnxConvolution.Attributes(trained));
     }
 
     private string Bias(Layer layer, FloatFilter filter) => _graph.Constant($"{layer.Name}/bias", filter.Bias, layer.Output.Channels);

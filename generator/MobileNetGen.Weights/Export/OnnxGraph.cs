@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 
 namespace MobileNetGen.Weights.Export;
 
@@ -15,9 +16,6 @@ internal sealed class OnnxGraph(string name)
 
     /// <summary>The file format's version that came with <see cref="OperatorSet"/>.</summary>
     private const int FormatVersion = 7;
-
-    // TensorProto.DataType.
-    private const int Float = 1;
 
     private readonly List<ProtobufMessage> _nodes = [];
     private readonly List<ProtobufMessage> _initializers = [];
@@ -40,21 +38,34 @@ internal sealed class OnnxGraph(string name)
     /// <returns>Its name.</returns>
     public string Constant(string constantName, ReadOnlySpan<float> values, params ReadOnlySpan<int> sizes)
     {
-        var tensor = new ProtobufMessage();
-        foreach (int size in sizes)
-            tensor.Integer(1, size);
         var bytes = new byte[values.Length * sizeof(float)];
         for (int i = 0; i < values.Length; i++)
             BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
-        _initializers.Add(tensor.Integer(2, Float).Text(8, constantName).Bytes(9, bytes));
-        return constantName;
+        return Constant(constantName, OnnxType.Float, bytes, sizes);
     }
 
+    /// <inheritdoc cref="Constant(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
+    public string Constant(string constantName, ReadOnlySpan<int> values, params ReadOnlySpan<int> sizes)
+    {
+        var bytes = new byte[values.Length * sizeof(int)];
+        for (int i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(i * sizeof(int)), values[i]);
+        return Constant(constantName, OnnxType.Int32, bytes, sizes);
+    }
+
+    /// <inheritdoc cref="Constant(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
+    public string Constant(string constantName, ReadOnlySpan<sbyte> values, params ReadOnlySpan<int> sizes) =>
+        Constant(constantName, OnnxType.Int8, MemoryMarshal.AsBytes(values).ToArray(), sizes);
+
+    /// <inheritdoc cref="Constant(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
+    public string Constant(string constantName, ReadOnlySpan<byte> values, params ReadOnlySpan<int> sizes) =>
+        Constant(constantName, OnnxType.UInt8, values.ToArray(), sizes);
+
     /// <summary>Declares the value that the caller gives.</summary>
-    public void Input(string valueName, params ReadOnlySpan<int> sizes) => _inputs.Add(Value(valueName, sizes));
+    public void Input(string valueName, OnnxType type, params ReadOnlySpan<int> sizes) => _inputs.Add(Value(valueName, type, sizes));
 
     /// <summary>Declares a value that the caller gets.</summary>
-    public void Output(string valueName, params ReadOnlySpan<int> sizes) => _outputs.Add(Value(valueName, sizes));
+    public void Output(string valueName, OnnxType type, params ReadOnlySpan<int> sizes) => _outputs.Add(Value(valueName, type, sizes));
 
     /// <summary>The whole model (<c>ModelProto</c>).</summary>
     public byte[] ToModel()
@@ -75,13 +86,22 @@ internal sealed class OnnxGraph(string name)
         }
     }
 
+    private string Constant(string constantName, OnnxType type, byte[] bytes, ReadOnlySpan<int> sizes)
+    {
+        var tensor = new ProtobufMessage();
+        foreach (int size in sizes)
+            tensor.Integer(1, size);
+        _initializers.Add(tensor.Integer(2, (int)type).Text(8, constantName).Bytes(9, bytes));
+        return constantName;
+    }
+
     /// <summary>Name and type of a value: <c>ValueInfoProto</c> around <c>TypeProto.Tensor</c> around <c>TensorShapeProto</c>.</summary>
-    private static ProtobufMessage Value(string valueName, ReadOnlySpan<int> sizes)
+    private static ProtobufMessage Value(string valueName, OnnxType type, ReadOnlySpan<int> sizes)
     {
         var shape = new ProtobufMessage();
         foreach (int size in sizes)
             shape.Message(1, new ProtobufMessage().Integer(1, size));
-        ProtobufMessage tensor = new ProtobufMessage().Integer(1, Float).Message(2, shape);
+        ProtobufMessage tensor = new ProtobufMessage().Integer(1, (int)type).Message(2, shape);
         return new ProtobufMessage().Text(1, valueName).Message(2, new ProtobufMessage().Message(1, tensor));
     }
 }

@@ -11,9 +11,9 @@ namespace MobileNetGen.Runtime.Kernels;
 /// <param name="origin">Row 0, column 0, lane 0 of the interior: the halo lies at negative offsets.</param>
 /// <param name="rowStride">Elements from one row to the next.</param>
 /// <param name="blockStride">Elements from one block of a row to the next.</param>
-/// <param name="rowMask">−1 for a whole map; 3 for a ring that keeps the last four rows, row y in slot y &amp; 3.</param>
+/// <param name="ring">0 for a whole map; else the rows that are kept, row y in slot y mod ring (row −1 in the last).</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly unsafe struct FeatureMap<T>(T* origin, int rowStride, int blockStride, int rowMask = -1) where T : unmanaged
+public readonly unsafe struct FeatureMap<T>(T* origin, int rowStride, int blockStride, int ring = 0) where T : unmanaged
 {
     /// <summary>Row 0, column 0, lane 0 of the interior.</summary>
     public T* Origin { get; } = origin;
@@ -24,10 +24,16 @@ public readonly unsafe struct FeatureMap<T>(T* origin, int rowStride, int blockS
     /// <summary>Elements from one block of a row to the next.</summary>
     public int BlockStride { get; } = blockStride;
 
-    /// <summary>−1 for a whole map, 3 for a ring of four rows.</summary>
-    public int RowMask { get; } = rowMask;
+    /// <summary>0 for a whole map, else the rows that a ring keeps.</summary>
+    public int Ring { get; } = ring;
 
     /// <summary>Column 0 of a row; rows −halo … −1 and height … lie in the halo.</summary>
     /// <param name="y">The row.</param>
-    public T* Row(int y) => Origin + (nint)(y & RowMask) * RowStride;
+    public T* Row(int y) => Origin + (nint)(Ring == 0 ? y : Slot(y)) * RowStride;
+
+    private int Slot(int y)
+    {
+        int slot = y % Ring;
+        return slot < 0 ? slot + Ring : slot;
+    }
 }

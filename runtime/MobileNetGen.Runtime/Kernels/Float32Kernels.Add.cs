@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -15,19 +15,28 @@ public static unsafe partial class Float32Kernels
     /// <param name="rowCount">How many rows.</param>
     /// <param name="min">Lower end of the activation.</param>
     /// <param name="max">Upper end of the activation.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(FeatureMap<float> left, FeatureMap<float> right, FeatureMap<float> output, int width, int blocks, int firstRow, int rowCount, float min, float max)
     {
-        Vector128<float> low = Vector128.Create(min), high = Vector128.Create(max);
+        if (Avx512F.IsSupported)
+            Add<Float32Vector512>(left, right, output, width, blocks, firstRow, rowCount, min, max);
+        else if (Avx2.IsSupported && Fma.IsSupported)
+            Add<Float32Vector256>(left, right, output, width, blocks, firstRow, rowCount, min, max);
+        else
+            Add<Float32Vector128>(left, right, output, width, blocks, firstRow, rowCount, min, max);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add<TVector>(FeatureMap<float> left, FeatureMap<float> right, FeatureMap<float> output, int width, int blocks, int firstRow, int rowCount, float min, float max)
+        where TVector : struct, IFloat32Vector<TVector>
+    {
+        TVector low = TVector.Create(min), high = TVector.Create(max);
         for (int y = firstRow; y < firstRow + rowCount; y++)
         {
-            for (int block = 0; block < blocks; block++)
+            float* a = left.Row(y), b = right.Row(y), sum = output.Row(y);
+            for (int block = 0; block < blocks; block++, a += left.BlockStride, b += right.BlockStride, sum += output.BlockStride)
             {
-                float* a = left.Row(y) + (nint)block * left.BlockStride;
-                float* b = right.Row(y) + (nint)block * right.BlockStride;
-                float* sum = output.Row(y) + (nint)block * output.BlockStride;
-                for (int i = 0; i < width * Lanes; i += 4)
-                    Clamp(Vector128.Load(a + i) + Vector128.Load(b + i), low, high).Store(sum + i);
+                for (int i = 0; i < width * Lanes; i += TVector.Count)
+                    TVector.Clamp(TVector.Load(a + i) + TVector.Load(b + i), low, high).Store(sum + i);
             }
         }
     }

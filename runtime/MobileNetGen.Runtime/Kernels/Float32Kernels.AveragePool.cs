@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -13,28 +13,30 @@ public static unsafe partial class Float32Kernels
     /// <param name="blocks">Channels / 16, rounded up.</param>
     /// <param name="min">Lower end of the activation.</param>
     /// <param name="max">Upper end of the activation.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AveragePool(FeatureMap<float> input, float* output, int height, int width, int blocks, float min, float max)
     {
-        Vector128<float> low = Vector128.Create(min), high = Vector128.Create(max), count = Vector128.Create((float)(height * width));
-        for (int block = 0; block < blocks; block++, output += Lanes)
+        if (Avx512F.IsSupported)
+            AveragePool<Float32Vector512>(input, output, height, width, blocks, min, max);
+        else if (Avx2.IsSupported && Fma.IsSupported)
+            AveragePool<Float32Vector256>(input, output, height, width, blocks, min, max);
+        else
+            AveragePool<Float32Vector128>(input, output, height, width, blocks, min, max);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AveragePool<TVector>(FeatureMap<float> input, float* output, int height, int width, int blocks, float min, float max) where TVector : struct, IFloat32Vector<TVector>
+    {
+        TVector low = TVector.Create(min), high = TVector.Create(max), count = TVector.Create(height * width);
+        for (int channel = 0; channel < blocks * Lanes; channel += TVector.Count)
         {
-            Vector128<float> a = default, b = default, c = default, d = default;
+            TVector sum = TVector.Create(0);
             for (int y = 0; y < height; y++)
             {
-                float* pixel = input.Row(y) + (nint)block * input.BlockStride;
+                float* pixel = input.Row(y) + (nint)(channel / Lanes) * input.BlockStride + channel % Lanes;
                 for (int x = 0; x < width; x++, pixel += Lanes)
-                {
-                    a += Vector128.Load(pixel);
-                    b += Vector128.Load(pixel + 4);
-                    c += Vector128.Load(pixel + 8);
-                    d += Vector128.Load(pixel + 12);
-                }
+                    sum += TVector.Load(pixel);
             }
-            Clamp(a / count, low, high).Store(output);
-            Clamp(b / count, low, high).Store(output + 4);
-            Clamp(c / count, low, high).Store(output + 8);
-            Clamp(d / count, low, high).Store(output + 12);
+            TVector.Clamp(sum / count, low, high).Store(output + channel);
         }
     }
 }

@@ -24,6 +24,26 @@ public static unsafe partial class Float32Kernels
     public static void Depthwise(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
         int width, int blocks, int firstRow, int rowCount, float min, float max)
     {
+        if (kernel == 3 && stride <= 2)
+        {
+            Depthwise3x3(new DepthwiseOperands
+            {
+                Input = input,
+                Output = output,
+                Weights = weights,
+                Bias = bias,
+                PadTop = padTop,
+                PadLeft = padLeft,
+                Width = width,
+                Blocks = blocks,
+                FirstRow = firstRow,
+                RowCount = rowCount,
+                Min = min,
+                Max = max,
+            }, stride);
+            return;
+        }
+
         for (int y = firstRow; y < firstRow + rowCount; y++)
         {
             int top = y * stride - padTop;

@@ -1,6 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -24,7 +24,7 @@ public static unsafe partial class Float32Kernels
             byte* source = pixels + (nint)y * width * channels;
             float* row = output.Row(y);
             if (lanes == channels && 12 % channels == 0)
-                LoadPixelRow12V128(source, row, channels, width * channels, mean, std);
+                LoadPixelRun(source, row, channels, width * channels, mean, std);
             else
                 LoadPixelRow(source, row, output.BlockStride, lanes, channels, width, mean, std);
         }
@@ -62,30 +62,40 @@ public static unsafe partial class Float32Kernels
         }
     }
 
-    /// <summary>A row without padding lanes is one run of values; twelve of them hold whole pixels of 1, 2, 3, 4 or 6 channels.</summary>
+    private static void LoadPixelRun(byte* source, float* row, int channels, int count, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
+    {
+        if (Avx512F.IsSupported)
+            LoadPixelRun<Float32Vector512>(source, row, channels, count, mean, std);
+        else if (Avx2.IsSupported && Fma.IsSupported)
+            LoadPixelRun<Float32Vector256>(source, row, channels, count, mean, std);
+        else
+            LoadPixelRun<Float32Vector128>(source, row, channels, count, mean, std);
+    }
+
+    /// <summary>A row without padding lanes is one run of values; three vectors of them hold whole pixels of 1, 2, 3, 4, 6 or 12 channels.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LoadPixelRow12V128(byte* source, float* row, int channels, int count, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
+    private static void LoadPixelRun<TVector>(byte* source, float* row, int channels, int count, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
+        where TVector : struct, IFloat32Vector<TVector>
     {
-        float* means = stackalloc float[12];
-        float* stds = stackalloc float[12];
-        for (int i = 0; i < 12; i++)
+        int step = 3 * TVector.Count;
+        float* means = stackalloc float[3 * Lanes], stds = stackalloc float[3 * Lanes];
+        for (int i = 0, channel = 0; i < step; i++, channel = channel + 1 == channels ? 0 : channel + 1)
         {
-            means[i] = mean[mean.Length == 1 ? 0 : i % channels];
-            stds[i] = std[std.Length == 1 ? 0 : i % channels];
+            means[i] = mean[mean.Length == 1 ? 0 : channel];
+            stds[i] = std[std.Length == 1 ? 0 : channel];
         }
 
-        Vector128<float> mean0 = Vector128.Load(means), mean1 = Vector128.Load(means + 4), mean2 = Vector128.Load(means + 8);
-        Vector128<float> std0 = Vector128.Load(stds), std1 = Vector128.Load(stds + 4), std2 = Vector128.Load(stds + 8);
+        TVector mean0 = TVector.Load(means), mean1 = TVector.Load(means + TVector.Count), mean2 = TVector.Load(means + 2 * TVector.Count);
+        TVector std0 = TVector.Load(stds), std1 = TVector.Load(stds + TVector.Count), std2 = TVector.Load(stds + 2 * TVector.Count);
         int done = 0;
-        for (; done + 16 <= count; done += 12)
+        for (; done + step <= count; done += step)
         {
-            (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.Load(source + done));
-            ((Vector128.ConvertToSingle(Vector128.WidenLower(low).AsInt32()) - mean0) / std0).Store(row + done);
-            ((Vector128.ConvertToSingle(Vector128.WidenUpper(low).AsInt32()) - mean1) / std1).Store(row + done + 4);
-            ((Vector128.ConvertToSingle(Vector128.WidenLower(high).AsInt32()) - mean2) / std2).Store(row + done + 8);
+            ((TVector.Load(source + done) - mean0) / std0).Store(row + done);
+            ((TVector.Load(source + done + TVector.Count) - mean1) / std1).Store(row + done + TVector.Count);
+            ((TVector.Load(source + done + 2 * TVector.Count) - mean2) / std2).Store(row + done + 2 * TVector.Count);
         }
-        for (int i = 0; done < count; done++, i = i == 11 ? 0 : i + 1)
+        for (int i = 0; done < count; done++, i++)
             row[done] = (source[done] - means[i]) / stds[i];
     }
 

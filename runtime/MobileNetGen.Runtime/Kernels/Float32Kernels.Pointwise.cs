@@ -16,7 +16,7 @@ public static unsafe partial class Float32Kernels
     /// <param name="max">Upper end of the activation.</param>
     public static void Pointwise(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int width, int inputChannels, int outputBlocks,
         int firstRow, int rowCount, float min, float max)
-        => ConvolutionV128(input, Lanes, output, default, weights, bias, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, min, max);
+        => PointwiseAdd(input, output, weights, bias, width, inputChannels, outputBlocks, firstRow, rowCount, residual: default, min, max);
 
     /// <summary>A 1×1 convolution and the addition that ends a residual bottleneck: clamp(convolution + bias + residual).</summary>
     /// <param name="input">The input.</param>
@@ -33,5 +33,27 @@ public static unsafe partial class Float32Kernels
     /// <param name="max">Upper end of the activation.</param>
     public static void PointwiseAdd(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int width, int inputChannels, int outputBlocks,
         int firstRow, int rowCount, FeatureMap<float> residual, float min, float max)
-        => ConvolutionV128(input, Lanes, output, residual, weights, bias, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, min, max);
+        => Convolve(new ConvolutionOperands
+        {
+            Input = input,
+            Output = output,
+            Residual = residual,
+            Weights = weights,
+            Bias = bias,
+            KernelRows = 1,
+            KernelColumns = 1,
+            Inputs = inputChannels,
+            Run = Lanes,
+            Lanes = Lanes,
+            Step = Lanes,
+            InputColumn = 0,
+            Stride = 1,
+            PadTop = 0,
+            Width = width,
+            OutputBlocks = outputBlocks,
+            FirstRow = firstRow,
+            RowCount = rowCount,
+            Min = min,
+            Max = max,
+        });
 }

@@ -1,5 +1,6 @@
-using System;
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -36,11 +37,12 @@ public static unsafe class Halo
     /// <param name="lanes">Elements of a pixel in a block.</param>
     /// <param name="halo">Pixels on each side.</param>
     /// <param name="value">The padding.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FillRow<T>(FeatureMap<T> map, int y, int width, int blocks, int lanes, int halo, T value) where T : unmanaged
     {
         T* row = map.Row(y);
         for (int block = 0; block < blocks; block++, row += map.BlockStride)
-            new Span<T>(row - halo * lanes, (halo + width + halo) * lanes).Fill(value);
+            Fill(row - halo * lanes, (halo + width + halo) * lanes, value);
     }
 
     /// <summary>Writes the halo columns left and right of each block of some rows.</summary>
@@ -52,6 +54,7 @@ public static unsafe class Halo
     /// <param name="lanes">Elements of a pixel in a block.</param>
     /// <param name="halo">Pixels on each side.</param>
     /// <param name="value">The padding.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FillColumns<T>(FeatureMap<T> map, int firstRow, int rowCount, int width, int blocks, int lanes, int halo, T value) where T : unmanaged
     {
         for (int y = firstRow; y < firstRow + rowCount; y++)
@@ -59,9 +62,21 @@ public static unsafe class Halo
             T* row = map.Row(y);
             for (int block = 0; block < blocks; block++, row += map.BlockStride)
             {
-                new Span<T>(row - halo * lanes, halo * lanes).Fill(value);
-                new Span<T>(row + width * lanes, halo * lanes).Fill(value);
+                Fill(row - halo * lanes, halo * lanes, value);
+                Fill(row + width * lanes, halo * lanes, value);
             }
         }
+    }
+
+    /// <summary>Inlined because most runs are one or two pixels, for which <see cref="System.Span{T}.Fill"/> costs more than the writing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fill<T>(T* start, int count, T value) where T : unmanaged
+    {
+        int i = 0;
+        Vector128<T> values = Vector128.Create(value);
+        for (; i + Vector128<T>.Count <= count; i += Vector128<T>.Count)
+            values.Store(start + i);
+        for (; i < count; i++)
+            start[i] = value;
     }
 }

@@ -53,4 +53,7 @@ public readonly struct QuantizedAdd(int leftZeroPoint, int leftMultiplier, int l
 
     /// <summary>Upper end of the activation.</summary>
     public byte Max { get; } = max;
+
+    /// <summary>Whether all shifts are to the right, and the output's at most 20: what the vectorised forms need.</summary>
+    internal bool IsNarrow => LeftShift is >= -31 and <= 0 && RightShift is >= -31 and <= 0 && OutputShift is >= -20 and <= 0;
 }

@@ -1,5 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -43,17 +45,127 @@ internal static unsafe class Requantize
     public static byte ToByte(int sum, int multiplier, int shift, Requantization r)
         => (byte)Math.Clamp(Rescale(sum, multiplier, shift, r.Rounding) + r.OutputZeroPoint, r.Min, r.Max);
 
-    /// <summary>The 16 output bytes of one pixel. The sums already hold the bias.</summary>
-    /// <param name="sums">[16].</param>
-    /// <param name="correction">Subtracted from every sum: weight zero point · Σ x.</param>
+    /// <summary>The output bytes of some pixels in one block of 16 channels. The sums already hold the bias.</summary>
+    /// <param name="sums">[count][16].</param>
+    /// <param name="corrections">[count], subtracted from a pixel's sums: weight zero point · Σ x.</param>
+    /// <param name="count">Pixels.</param>
     /// <param name="channels">Bias, multiplier and shift of the 16 channels.</param>
-    /// <param name="output">[16].</param>
+    /// <param name="outputs">[count], where the pixels of block 0 go.</param>
+    /// <param name="offset">From there to the block meant.</param>
     /// <param name="r">What the channels have in common.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Block(int* sums, int correction, int* channels, byte* output, Requantization r)
+    public static void Store(int* sums, int* corrections, int count, int* channels, byte** outputs, nint offset, in Requantization r)
     {
-        for (int lane = 0; lane < Lanes; lane++)
-            output[lane] = ToByte(sums[lane] - correction, channels[Lanes + lane], channels[2 * Lanes + lane], r);
+        if (Avx512BW.IsSupported)
+        {
+            var scale = new RequantizeAvx512(channels, r);
+            if (scale.IsNarrow)
+            {
+                int i = 0;
+                for (; i <= count - 4; i += 4, sums += 4 * Lanes)
+                {
+                    Vector512<int> a = scale.Scale(Vector512.Load(sums) - Vector512.Create(corrections[i]));
+                    Vector512<int> b = scale.Scale(Vector512.Load(sums + 16) - Vector512.Create(corrections[i + 1]));
+                    Vector512<int> c = scale.Scale(Vector512.Load(sums + 32) - Vector512.Create(corrections[i + 2]));
+                    Vector512<int> d = scale.Scale(Vector512.Load(sums + 48) - Vector512.Create(corrections[i + 3]));
+                    Vector512<byte> bytes = scale.ToBytes(a, b, c, d);
+                    if (outputs[i + 3] - outputs[i] == 3 * Lanes)
+                    {
+                        bytes.Store(outputs[i] + offset);
+                    }
+                    else
+                    {
+                        bytes.GetLower().GetLower().Store(outputs[i] + offset);
+                        bytes.GetLower().GetUpper().Store(outputs[i + 1] + offset);
+                        bytes.GetUpper().GetLower().Store(outputs[i + 2] + offset);
+                        bytes.GetUpper().GetUpper().Store(outputs[i + 3] + offset);
+                    }
+                }
+                for (; i < count; i++, sums += Lanes)
+                    scale.ToBytes(scale.Scale(Vector512.Load(sums) - Vector512.Create(corrections[i]))).Store(outputs[i] + offset);
+            }
+            else
+            {
+                RequantizeAvx512.StoreGeneral(sums, corrections, count, channels, outputs, offset, r);
+            }
+            return;
+        }
+
+        if (Avx2.IsSupported)
+        {
+            RequantizeAvx2 lower = new(channels, r), upper = new(channels + 8, r);
+            if (lower.IsNarrow && upper.IsNarrow)
+            {
+                for (int i = 0; i < count; i++, sums += Lanes)
+                {
+                    Vector256<int> correction = Vector256.Create(corrections[i]);
+                    Vector256<int> a = lower.Scale(Vector256.Load(sums) - correction), b = upper.Scale(Vector256.Load(sums + 8) - correction);
+                    RequantizeAvx2.ToBytes(a, b, r.Min, r.Max).Store(outputs[i] + offset);
+                }
+                return;
+            }
+        }
+
+        for (int i = 0; i < count; i++, sums += Lanes)
+        {
+            byte* output = outputs[i] + offset;
+            for (int lane = 0; lane < Lanes; lane++)
+                output[lane] = ToByte(sums[lane] - corrections[i], channels[Lanes + lane], channels[2 * Lanes + lane], r);
+        }
+    }
+
+    /// <summary>The 16 output bytes of one pixel.</summary>
+    public static void Store(int* sums, int* channels, byte* output, in Requantization r)
+    {
+        int correction = 0;
+        Store(sums, &correction, 1, channels, &output, 0, r);
+    }
+
+    /// <summary>Quantised additions of runs of bytes, whole blocks of 16.</summary>
+    /// <param name="left">[rows][count].</param>
+    /// <param name="rights">[rows], where each row's run of block 0 begins.</param>
+    /// <param name="rightOffset">From there to the block meant.</param>
+    /// <param name="outputs">[rows], likewise; the memory may be that of either operand.</param>
+    /// <param name="outputOffset">From there to the block meant.</param>
+    /// <param name="rows">Runs.</param>
+    /// <param name="count">Bytes of each, a multiple of 16.</param>
+    /// <param name="add">Zero points, scales and clamp.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
+    {
+        if (Avx512F.IsSupported && add.IsNarrow)
+        {
+            var adder = new QuantizedAddAvx512(add);
+            for (int row = 0; row < rows; row++, left += count)
+            {
+                byte* right = rights[row] + rightOffset, output = outputs[row] + outputOffset;
+                for (int i = 0; i < count; i += Lanes)
+                    adder.Add(Vector128.Load(left + i), Vector128.Load(right + i)).Store(output + i);
+            }
+        }
+        else if (Avx2.IsSupported && add.IsNarrow)
+        {
+            var adder = new QuantizedAddAvx2(add);
+            for (int row = 0; row < rows; row++, left += count)
+            {
+                byte* right = rights[row] + rightOffset, output = outputs[row] + outputOffset;
+                for (int i = 0; i < count; i += Lanes)
+                {
+                    Vector256<int> lower = adder.Add(Avx2.ConvertToVector256Int32(left + i), Avx2.ConvertToVector256Int32(right + i));
+                    Vector256<int> upper = adder.Add(Avx2.ConvertToVector256Int32(left + i + 8), Avx2.ConvertToVector256Int32(right + i + 8));
+                    RequantizeAvx2.ToBytes(lower, upper, add.Min, add.Max).Store(output + i);
+                }
+            }
+        }
+        else
+        {
+            for (int row = 0; row < rows; row++, left += count)
+            {
+                byte* right = rights[row] + rightOffset, output = outputs[row] + outputOffset;
+                for (int i = 0; i < count; i++)
+                    output[i] = Add(left[i], right[i], add);
+            }
+        }
     }
 
     /// <summary>One output byte of a quantised addition.</summary>

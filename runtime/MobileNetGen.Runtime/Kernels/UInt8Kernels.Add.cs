@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class UInt8Kernels
@@ -13,7 +11,6 @@ public static unsafe partial class UInt8Kernels
     /// <param name="firstRow">The first row.</param>
     /// <param name="rowCount">How many rows.</param>
     /// <param name="add">Zero points, scales and clamp.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(FeatureMap<byte> left, FeatureMap<byte> right, FeatureMap<byte> output, int width, int blocks, int firstRow, int rowCount, QuantizedAdd add)
     {
         for (int y = firstRow; y < firstRow + rowCount; y++)
@@ -23,8 +20,7 @@ public static unsafe partial class UInt8Kernels
                 byte* a = left.Row(y) + (nint)block * left.BlockStride;
                 byte* b = right.Row(y) + (nint)block * right.BlockStride;
                 byte* sum = output.Row(y) + (nint)block * output.BlockStride;
-                for (int i = 0; i < width * Lanes; i++)
-                    sum[i] = Requantize.Add(a[i], b[i], add);
+                Requantize.Add(a, &b, 0, &sum, 0, 1, width * Lanes, add);
             }
         }
     }

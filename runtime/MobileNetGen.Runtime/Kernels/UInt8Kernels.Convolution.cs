@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -24,194 +25,264 @@ public static unsafe partial class UInt8Kernels
     /// <param name="r">How sums become bytes.</param>
     public static void Convolution(FeatureMap<byte> input, int lanes, FeatureMap<byte> output, sbyte* weights, int* channels, int kernel, int stride, int padTop, int padLeft,
         int width, int inputChannels, int outputBlocks, int firstRow, int rowCount, Requantization r)
-        => ConvolutionV128(input, lanes, output, default, weights, channels, kernel, stride, padTop, padLeft, width, inputChannels, outputBlocks, firstRow, rowCount, r, default);
+        => Convolve(input, lanes, output, default, weights, channels, kernel, stride, padTop, padLeft, width, inputChannels, outputBlocks, firstRow, rowCount, r, default);
 
-    /// <summary>Rows of a convolution, in tiles of 4 pixels × 8 channels, and 1 × 16 where fewer than 4 pixels remain.</summary>
+    /// <summary>
+    /// Rows of a convolution in tiles of up to seven pixels × 16 outputs. The pixels of a tile lie anywhere, several short rows in one: the tile
+    /// knows them by their addresses. A strip of pixels meets one block of outputs after the other, whose weights then stay in the first-level
+    /// cache. Where all weights together do not stay in the second, the strip is longer, so that they are read less often.
+    /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ConvolutionV128(FeatureMap<byte> input, int lanes, FeatureMap<byte> output, FeatureMap<byte> residual, sbyte* weights, int* channels,
-        int kernel, int stride, int padTop, int padLeft, int width, int inputChannels, int outputBlocks, int firstRow, int rowCount, Requantization r, QuantizedAdd add)
+    private static void Convolve(FeatureMap<byte> input, int lanes, FeatureMap<byte> output, FeatureMap<byte> residual, sbyte* weights, int* channels,
+        int kernel, int stride, int padTop, int padLeft, int width, int inputChannels, int outputBlocks, int firstRow, int rowCount, in Requantization r, in QuantizedAdd add)
     {
-        int* sums = stackalloc int[4 * Lanes];
-        int* corrections = stackalloc int[4];
+        const int CachedWeightBytes = 200 * 1024, ShortStrip = 112, LongStrip = 224;
         int groups = (inputChannels + 3) / 4;
         nint panel = (nint)kernel * kernel * groups * 4 * Lanes;
-        int step = stride * lanes;
-        for (int y = firstRow; y < firstRow + rowCount; y++)
+        var window = new ConvolutionWindow(kernel, lanes, groups, input.BlockStride);
+
+        int left = width * rowCount;
+        int strip = Math.Min(left, panel * outputBlocks > CachedWeightBytes ? LongStrip : ShortStrip), pixelStride = strip + Spare;
+        byte** pixels = stackalloc byte*[kernel * pixelStride];
+        byte** outputs = stackalloc byte*[pixelStride];
+        byte** residuals = stackalloc byte*[pixelStride];
+        byte** addends = stackalloc byte*[pixelStride];
+        byte* addend = stackalloc byte[strip * Lanes];
+        int* corrections = stackalloc int[strip];
+        int* sums = stackalloc int[(strip + Spare) * Lanes];
+        new Span<int>(corrections, strip).Clear();
+        FillPointers(addends, strip, addend, Lanes);
+
+        int large = 0, small = 0, splitCount = 0;
+        for (int y = firstRow, x = 0, count; left > 0; left -= count)
         {
-            int top = y * stride - padTop;
-            for (int x = 0; x < width;)
+            count = Math.Min(left, strip);
+            for (int first = 0, run; first < count; first += run)
             {
-                nint column = (nint)(x * stride - padLeft) * lanes;
-                int pixels = width - x >= 4 ? 4 : 1;
-                for (int pixel = 0; pixel < pixels; pixel++)
-                    corrections[pixel] = r.WeightZeroPoint == 0 ? 0 : r.WeightZeroPoint * SumWindow(input, lanes, top, column + pixel * step, kernel, groups);
-
-                for (int block = 0; block < outputBlocks; block++)
+                run = Math.Min(count - first, width - x);
+                for (int row = 0; row < kernel; row++)
+                    FillPointers(pixels + row * pixelStride + first, run, input.Row(y * stride - padTop + row) + (nint)(x * stride - padLeft) * lanes, stride * lanes);
+                FillPointers(outputs + first, run, output.Row(y) + (nint)x * Lanes, Lanes);
+                if (residual.Origin != null)
+                    FillPointers(residuals + first, run, residual.Row(y) + (nint)x * Lanes, Lanes);
+                x += run;
+                if (x == width)
                 {
-                    sbyte* w = weights + block * panel;
-                    int* parameters = channels + block * Requantize.ChannelInts;
-                    if (pixels == 4)
-                    {
-                        UInt8Convolution4x8V128(input, lanes, top, column, step, kernel, groups, w, parameters, sums);
-                        UInt8Convolution4x8V128(input, lanes, top, column, step, kernel, groups, w + 32, parameters + 8, sums + 8);
-                    }
-                    else
-                    {
-                        UInt8Convolution1x16V128(input, lanes, top, column, kernel, groups, w, parameters, sums);
-                    }
-
-                    byte* target = output.Row(y) + (nint)block * output.BlockStride + x * Lanes;
-                    byte* addend = residual.Origin == null ? null : residual.Row(y) + (nint)block * residual.BlockStride + x * Lanes;
-                    for (int pixel = 0; pixel < pixels; pixel++)
-                        StorePixel(sums + pixel * Lanes, corrections[pixel], parameters, target + pixel * Lanes, addend == null ? null : addend + pixel * Lanes, r, add);
+                    x = 0;
+                    y++;
                 }
-                x += pixels;
+            }
+
+            // What is missing in the last tile is the last pixel once more, computed and not stored.
+            for (int row = 0; row < kernel; row++)
+                FillPointers(pixels + row * pixelStride + count, Spare, pixels[row * pixelStride + count - 1], 0);
+            if (r.WeightZeroPoint != 0)
+            {
+                SumWindows(pixels, pixelStride, count, window, corrections);
+                for (int i = 0; i < count; i++)
+                    corrections[i] *= r.WeightZeroPoint;
+            }
+
+            if (count != splitCount)
+            {
+                (large, small) = Split(count);
+                splitCount = count;
+            }
+            for (int block = 0; block < outputBlocks; block++)
+            {
+                int* parameters = channels + block * Requantize.ChannelInts;
+                Tiles(large, small, pixels, pixelStride, window, weights + block * panel, parameters, sums);
+                nint offset = (nint)block * output.BlockStride;
+                if (residual.Origin == null)
+                {
+                    Requantize.Store(sums, corrections, count, parameters, outputs, offset, r);
+                }
+                else
+                {
+                    Requantize.Store(sums, corrections, count, parameters, addends, 0, r);
+                    Requantize.Add(addend, residuals, (nint)block * residual.BlockStride, outputs, offset, count, Lanes, add);
+                }
             }
         }
     }
 
-    /// <summary>Requantises a pixel and adds the residual, if there is one. The output may be the residual's own memory.</summary>
-    [SkipLocalsInit]
-    private static void StorePixel(int* sums, int correction, int* channels, byte* output, byte* residual, Requantization r, in QuantizedAdd add)
+    /// <summary>Addresses a step apart, in whole vectors: up to seven more may be written behind them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FillPointers(byte** pointers, int count, byte* first, nint step)
     {
-        if (residual == null)
-        {
-            Requantize.Block(sums, correction, channels, output, r);
-            return;
-        }
+        Vector256<nint> next = Vector256.CreateSequence((nint)first, step), steps = Vector256.Create(Vector256<nint>.Count * step);
+        for (int i = 0; i < count; i += Vector256<nint>.Count, next += steps)
+            next.Store((nint*)(pointers + i));
+    }
 
-        byte* left = stackalloc byte[Lanes];
-        Requantize.Block(sums, correction, channels, left, r);
-        for (int lane = 0; lane < Lanes; lane++)
-            output[lane] = Requantize.Add(left[lane], residual[lane], add);
+    /// <summary>Large tiles, and small ones after them, that cover so many pixels with the fewest to spare.</summary>
+    private static (int Large, int Small) Split(int pixels)
+    {
+        if (LargeTile == SmallTile)
+            return (0, (pixels + SmallTile - 1) / SmallTile);
+
+        (int Large, int Small) best = default;
+        for (int small = 0, leastCovered = int.MaxValue; small < LargeTile && small * SmallTile < pixels + SmallTile; small++)
+        {
+            int large = (Math.Max(pixels - small * SmallTile, 0) + LargeTile - 1) / LargeTile;
+            int covered = large * LargeTile + small * SmallTile;
+            if (covered < leastCovered)
+                (best, leastCovered) = ((large, small), covered);
+        }
+        return best;
+    }
+
+    private const int MaxTile = 7;
+
+    /// <summary>Room behind the pixels of a strip: a tile that begins with the last one, and whole vectors of pointers.</summary>
+    private const int Spare = 8;
+
+    private const int SmallTile = 4;
+
+    private static int LargeTile => !AvxVnni.IsSupported ? SmallTile : Avx512F.VL.IsSupported ? MaxTile : 6;
+
+    /// <summary>The sums of pixels × 16 outputs, bias included.</summary>
+    /// <param name="large">Tiles of <see cref="LargeTile"/> pixels, the first ones.</param>
+    /// <param name="small">Tiles of <see cref="SmallTile"/> pixels.</param>
+    /// <param name="pixels">[kernel][pixelStride], where each pixel's window begins in each of its rows.</param>
+    /// <param name="pixelStride">From the pointers to one row to those to the next.</param>
+    /// <param name="window">The window.</param>
+    /// <param name="weights">Those of the block of outputs.</param>
+    /// <param name="bias">[16].</param>
+    /// <param name="sums">[pixels][16].</param>
+    private static void Tiles(int large, int small, byte** pixels, int pixelStride, in ConvolutionWindow window, sbyte* weights, int* bias, int* sums)
+    {
+        int done = large * LargeTile;
+        byte** rest = pixels + done;
+        int* restSums = sums + done * Lanes;
+        if (AvxVnni.IsSupported)
+        {
+            if (Avx512F.VL.IsSupported)
+                Tiles7AvxVnni(large, pixels, pixelStride, window, weights, bias, sums);
+            else
+                Tiles6AvxVnni(large, pixels, pixelStride, window, weights, bias, sums);
+            if (small > 0)
+                Tiles4AvxVnni(small, rest, pixelStride, window, weights, bias, restSums);
+        }
+        else if (Avx2.IsSupported)
+        {
+            Tiles4Avx2(small, rest, pixelStride, window, weights, bias, restSums);
+        }
+        else
+        {
+            Tiles4x8V128(small, rest, pixelStride, window, weights, bias, restSums);
+            Tiles4x8V128(small, rest, pixelStride, window, weights + 32, bias + 8, restSums + 8);
+        }
     }
 
     /// <summary>
-    /// Σ x over a window, what the weights' zero point is multiplied by. It takes in the lanes that only pad the last group of four: their
+    /// Σ x over each window, what the weights' zero point is multiplied by. It takes in the lanes that only pad the last group of four: their
     /// weights are the zero point itself, so that they add to both sums alike.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int SumWindow(FeatureMap<byte> input, int lanes, int top, nint column, int kernel, int groups)
+    private static void SumWindows(byte** pixels, int pixelStride, int count, in ConvolutionWindow window, int* sums)
     {
-        int sum = 0;
-        for (int i = 0; i < kernel; i++)
+        for (int i = 0; i < count;)
         {
-            byte* pixel = input.Row(top + i) + column;
-            for (int j = 0; j < kernel; j++, pixel += lanes)
+            if (AvxVnni.IsSupported && window.Columns == 1 && AreRunsReadable(pixels + i, count - i, 4 * window.Groups, 4 * window.BlockGroups))
             {
-                byte* block = pixel;
-                for (int remaining = groups * 4; remaining > 0; remaining -= lanes, block += input.BlockStride)
-                {
-                    int count = Math.Min(remaining, lanes);
-                    for (int k = 0; k < count; k++)
-                        sum += block[k];
-                }
+                SumFourRuns(pixels + i, pixelStride, window).Store(sums + i);
+                i += 4;
+            }
+            else if (Avx512BW.IsSupported && window.Rows == 1 && window.BlockGroups == 4 && i <= count - 4 && pixels[i + 3] - pixels[i] == 3 * Lanes)
+            {
+                SumFourPixels(pixels[i], window.Groups, window.BlockStride).Store(sums + i);
+                i += 4;
+            }
+            else
+            {
+                sums[i] = SumWindow(pixels + i, pixelStride, window);
+                i++;
             }
         }
-        return sum;
     }
 
     /// <summary>
-    /// Four neighbouring output pixels, half a block of channels. Four input channels at a time: a weight vector holds them for four outputs, so
-    /// that its even and its odd bytes, widened, meet the pixel's even and odd bytes and every 32-bit lane is one output.
+    /// Whether 16 bytes can be read from where each of four windows' rows begins: where five windows lie in one row of the input and the next
+    /// one always reaches as far.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void UInt8Convolution4x8V128(FeatureMap<byte> input, int lanes, int top, nint column, nint step, int kernel, int groups, sbyte* weights, int* bias, int* sums)
+    private static bool AreRunsReadable(byte** pixels, int count, int run, int block)
     {
-        Vector128<int> a0 = Vector128.Load(bias), b0 = Vector128.Load(bias + 4);
-        Vector128<int> a1 = a0, a2 = a0, a3 = a0;
-        Vector128<int> b1 = b0, b2 = b0, b3 = b0;
-        Vector128<short> evenBytes = Vector128.Create((short)0x00FF);
-        for (int i = 0; i < kernel; i++)
-        {
-            byte* pixel = input.Row(top + i) + column;
-            for (int j = 0; j < kernel; j++, pixel += lanes)
-            {
-                byte* block = pixel;
-                for (int remaining = groups * 4; remaining > 0; remaining -= lanes, block += input.BlockStride)
-                {
-                    byte* end = block + Math.Min(remaining, lanes);
-                    for (byte* p = block; p < end; p += 4, weights += 4 * Lanes)
-                    {
-                        Vector128<short> w0 = Vector128.Load(weights).AsInt16(), w1 = Vector128.Load(weights + 16).AsInt16();
-                        Vector128<short> even0 = (w0 << 8) >> 8, odd0 = w0 >> 8;
-                        Vector128<short> even1 = (w1 << 8) >> 8, odd1 = w1 >> 8;
-
-                        Vector128<short> values = Broadcast4(p);
-                        Vector128<short> even = values & evenBytes, odd = values >>> 8;
-                        a0 += MultiplyAddAdjacent(even, even0) + MultiplyAddAdjacent(odd, odd0);
-                        b0 += MultiplyAddAdjacent(even, even1) + MultiplyAddAdjacent(odd, odd1);
-
-                        values = Broadcast4(p + step);
-                        even = values & evenBytes;
-                        odd = values >>> 8;
-                        a1 += MultiplyAddAdjacent(even, even0) + MultiplyAddAdjacent(odd, odd0);
-                        b1 += MultiplyAddAdjacent(even, even1) + MultiplyAddAdjacent(odd, odd1);
-
-                        values = Broadcast4(p + 2 * step);
-                        even = values & evenBytes;
-                        odd = values >>> 8;
-                        a2 += MultiplyAddAdjacent(even, even0) + MultiplyAddAdjacent(odd, odd0);
-                        b2 += MultiplyAddAdjacent(even, even1) + MultiplyAddAdjacent(odd, odd1);
-
-                        values = Broadcast4(p + 3 * step);
-                        even = values & evenBytes;
-                        odd = values >>> 8;
-                        a3 += MultiplyAddAdjacent(even, even0) + MultiplyAddAdjacent(odd, odd0);
-                        b3 += MultiplyAddAdjacent(even, even1) + MultiplyAddAdjacent(odd, odd1);
-                    }
-                }
-            }
-        }
-
-        a0.Store(sums);
-        b0.Store(sums + 4);
-        a1.Store(sums + 16);
-        b1.Store(sums + 20);
-        a2.Store(sums + 32);
-        b2.Store(sums + 36);
-        a3.Store(sums + 48);
-        b3.Store(sums + 52);
+        if (count < 5 || run != block || run > 16)
+            return false;
+        long step = pixels[1] - pixels[0];
+        return step > 0 && step <= run && step + run >= 16 && pixels[2] - pixels[1] == step && pixels[3] - pixels[2] == step && pixels[4] - pixels[3] == step;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void UInt8Convolution1x16V128(FeatureMap<byte> input, int lanes, int top, nint column, int kernel, int groups, sbyte* weights, int* bias, int* sums)
-    {
-        Vector128<int> a = Vector128.Load(bias), b = Vector128.Load(bias + 4), c = Vector128.Load(bias + 8), d = Vector128.Load(bias + 12);
-        Vector128<short> evenBytes = Vector128.Create((short)0x00FF);
-        for (int i = 0; i < kernel; i++)
-        {
-            byte* pixel = input.Row(top + i) + column;
-            for (int j = 0; j < kernel; j++, pixel += lanes)
-            {
-                byte* block = pixel;
-                for (int remaining = groups * 4; remaining > 0; remaining -= lanes, block += input.BlockStride)
-                {
-                    byte* end = block + Math.Min(remaining, lanes);
-                    for (byte* p = block; p < end; p += 4, weights += 4 * Lanes)
-                    {
-                        Vector128<short> values = Broadcast4(p);
-                        Vector128<short> even = values & evenBytes, odd = values >>> 8;
-                        Vector128<short> w = Vector128.Load(weights).AsInt16();
-                        a += MultiplyAddAdjacent(even, (w << 8) >> 8) + MultiplyAddAdjacent(odd, w >> 8);
-                        w = Vector128.Load(weights + 16).AsInt16();
-                        b += MultiplyAddAdjacent(even, (w << 8) >> 8) + MultiplyAddAdjacent(odd, w >> 8);
-                        w = Vector128.Load(weights + 32).AsInt16();
-                        c += MultiplyAddAdjacent(even, (w << 8) >> 8) + MultiplyAddAdjacent(odd, w >> 8);
-                        w = Vector128.Load(weights + 48).AsInt16();
-                        d += MultiplyAddAdjacent(even, (w << 8) >> 8) + MultiplyAddAdjacent(odd, w >> 8);
-                    }
-                }
-            }
-        }
-
-        a.Store(sums);
-        b.Store(sums + 4);
-        c.Store(sums + 8);
-        d.Store(sums + 12);
-    }
-
+    /// <summary>Σ x over four windows whose rows are runs of at most 16 bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<short> Broadcast4(byte* pixel) => Vector128.Create(Unsafe.ReadUnaligned<int>(pixel)).AsInt16();
+    private static Vector128<int> SumFourRuns(byte** pixels, int pixelStride, in ConvolutionWindow window)
+    {
+        Vector128<sbyte> ones = Vector128.LessThan(Vector128<sbyte>.Indices, Vector128.Create((sbyte)(4 * window.Groups))) & Vector128<sbyte>.One;
+        Vector128<int> a = default, b = default, c = default, d = default;
+        for (int row = 0; row < window.Rows; row++, pixels += pixelStride)
+        {
+            a = AvxVnni.MultiplyWideningAndAdd(a, Vector128.Load(pixels[0]), ones);
+            b = AvxVnni.MultiplyWideningAndAdd(b, Vector128.Load(pixels[1]), ones);
+            c = AvxVnni.MultiplyWideningAndAdd(c, Vector128.Load(pixels[2]), ones);
+            d = AvxVnni.MultiplyWideningAndAdd(d, Vector128.Load(pixels[3]), ones);
+        }
+        return Ssse3.HorizontalAdd(Ssse3.HorizontalAdd(a, b), Ssse3.HorizontalAdd(c, d));
+    }
+
+    /// <summary>Σ x of four pixels that lie together.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> SumFourPixels(byte* pixel, int groups, nint blockStride)
+    {
+        Vector512<ulong> total = Vector512<ulong>.Zero;
+        for (; groups >= 4; groups -= 4, pixel += blockStride)
+            total += Avx512BW.SumAbsoluteDifferences(Vector512.Load(pixel), Vector512<byte>.Zero).AsUInt64();
+        if (groups > 0)
+        {
+            Vector512<uint> used = Vector512.LessThan(Vector512.Create(0u, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3), Vector512.Create((uint)groups));
+            total += Avx512BW.SumAbsoluteDifferences(Vector512.Load(pixel) & used.AsByte(), Vector512<byte>.Zero).AsUInt64();
+        }
+        Vector256<int> halves = Avx512F.ConvertToVector256Int32(total);
+        return Avx2.PermuteVar8x32(Avx2.HorizontalAdd(halves, halves), Vector256.Create(0, 1, 4, 5, 0, 1, 4, 5)).GetLower();
+    }
+
+    /// <summary>Σ x over one window.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int SumWindow(byte** pixels, int pixelStride, in ConvolutionWindow window)
+    {
+        Vector128<int> sums = Vector128<int>.Zero;
+        for (int row = 0; row < window.Rows; row++, pixels += pixelStride)
+        {
+            for (int column = 0; column < window.Columns; column++)
+            {
+                byte* block = *pixels + column * window.ColumnStep;
+                for (int remaining = window.Groups; remaining > 0; remaining -= window.BlockGroups, block += window.BlockStride)
+                {
+                    byte* p = block, end = block + 4 * (nint)Math.Min(remaining, window.BlockGroups);
+                    for (; end - p >= 16; p += 16)
+                        sums += SumAdjacent(Vector128.Load(p));
+                    if (end - p >= 8)
+                    {
+                        sums += SumAdjacent(Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(p)).AsByte());
+                        p += 8;
+                    }
+                    if (p < end)
+                        sums += SumAdjacent(Vector128.CreateScalar(Unsafe.ReadUnaligned<uint>(p)).AsByte());
+                }
+            }
+        }
+        return Vector128.Sum(sums);
+    }
+
+    /// <summary>Sums of bytes in 32-bit lanes, in any distribution.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> SumAdjacent(Vector128<byte> values)
+    {
+        if (Sse2.IsSupported)
+            return Sse2.SumAbsoluteDifferences(values, Vector128<byte>.Zero).AsInt32();
+        (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(values);
+        (Vector128<uint> a, Vector128<uint> b) = Vector128.Widen(lower + upper);
+        return (a + b).AsInt32();
+    }
 }

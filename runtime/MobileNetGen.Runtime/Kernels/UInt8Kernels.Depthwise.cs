@@ -1,5 +1,7 @@
+using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -24,10 +26,15 @@ public static unsafe partial class UInt8Kernels
     public static void Depthwise(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* channels, int kernel, int stride, int padTop, int padLeft,
         int width, int blocks, int firstRow, int rowCount, Requantization r)
     {
+        if (kernel == 3 && stride <= 2 && (Avx512F.IsSupported || (Avx2.IsSupported && Fma.IsSupported)))
+        {
+            Depthwise3x3(input, output, weights, channels, stride, padTop, padLeft, width, blocks, firstRow, rowCount, r);
+            return;
+        }
+
         int* sums = stackalloc int[Lanes];
         for (int y = firstRow; y < firstRow + rowCount; y++)
         {
-            int top = y * stride - padTop;
             for (int block = 0; block < blocks; block++)
             {
                 byte* target = output.Row(y) + (nint)block * output.BlockStride;
@@ -36,8 +43,55 @@ public static unsafe partial class UInt8Kernels
                 int* parameters = channels + block * Requantize.ChannelInts;
                 for (int x = 0; x < width; x++, column += stride * Lanes)
                 {
-                    UInt8Depthwise1x16V128(input, top, column, kernel, panel, parameters, sums);
-                    Requantize.Block(sums, 0, parameters, target + x * Lanes, r);
+                    Depthwise1x16V128(input, y * stride - padTop, column, kernel, panel, parameters, sums);
+                    Requantize.Store(sums, parameters, target + x * Lanes, r);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// 3×3 windows. A patch of the output is summed up block by block, and requantised after that: each of the two has short chains of
+    /// instructions, both together would wait for one another.
+    /// </summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Depthwise3x3(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* channels, int stride, int padTop, int padLeft,
+        int width, int blocks, int firstRow, int rowCount, in Requantization r)
+    {
+        const int MaxPixels = 256, MaxColumns = 128;
+        int* sums = stackalloc int[MaxPixels * Lanes];
+        int* corrections = stackalloc int[MaxPixels];
+        byte** outputs = stackalloc byte*[MaxPixels + Spare];
+        new Span<int>(corrections, MaxPixels).Clear();
+        for (int x = 0, columns; x < width; x += columns)
+        {
+            columns = Math.Min(width - x, MaxColumns);
+            for (int y = firstRow, rows; y < firstRow + rowCount; y += rows)
+            {
+                rows = Math.Min(firstRow + rowCount - y, MaxPixels / columns);
+                for (int row = 0; row < rows; row++)
+                    FillPointers(outputs + row * columns, columns, output.Row(y + row) + (nint)x * Lanes, Lanes);
+
+                nint source = (nint)(x * stride - padLeft) * Lanes;
+                for (int block = 0; block < blocks; block++, source += input.BlockStride)
+                {
+                    short* panel = weights + (nint)block * 9 * Lanes;
+                    int* parameters = channels + block * Requantize.ChannelInts;
+                    if (Avx512F.IsSupported)
+                    {
+                        int paired = stride == 1 ? rows & ~1 : 0;
+                        if (paired > 0)
+                            SumTwoRows3x3Avx512(input, source, panel, parameters, padTop, columns, y, paired, sums);
+                        if (paired < rows)
+                            SumRows3x3Avx512(input, source, panel, parameters, stride, padTop, columns, y + paired, rows - paired, sums + paired * columns * Lanes);
+                    }
+                    else
+                    {
+                        for (int half = 0; half < Lanes; half += 8)
+                            SumRows3x3Avx2(input, source + half, panel + half, parameters + half, stride, padTop, columns, y, rows, sums + half);
+                    }
+                    Requantize.Store(sums, corrections, rows * columns, parameters, outputs, (nint)block * output.BlockStride, r);
                 }
             }
         }
@@ -87,7 +141,7 @@ public static unsafe partial class UInt8Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void UInt8Depthwise1x16V128(FeatureMap<byte> input, int top, nint column, int kernel, short* weights, int* bias, int* sums)
+    private static void Depthwise1x16V128(FeatureMap<byte> input, int top, nint column, int kernel, short* weights, int* bias, int* sums)
     {
         Vector128<int> a = Vector128.Load(bias), b = Vector128.Load(bias + 4), c = Vector128.Load(bias + 8), d = Vector128.Load(bias + 12);
         for (int i = 0; i < kernel; i++)

@@ -15,7 +15,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="r">How sums become bytes.</param>
     public static void Pointwise(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int width, int inputChannels, int outputBlocks,
         int firstRow, int rowCount, Requantization r)
-        => ConvolutionV128(input, Lanes, output, default, weights, channels, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, r, default);
+        => Convolve(input, Lanes, output, default, weights, channels, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, r, default);
 
     /// <summary>A 1×1 convolution and the addition that ends a residual bottleneck. The convolution's requantised byte is the left operand.</summary>
     /// <param name="input">The input.</param>
@@ -32,5 +32,5 @@ public static unsafe partial class UInt8Kernels
     /// <param name="add">How the two are added.</param>
     public static void PointwiseAdd(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int width, int inputChannels, int outputBlocks,
         int firstRow, int rowCount, Requantization r, FeatureMap<byte> residual, QuantizedAdd add)
-        => ConvolutionV128(input, Lanes, output, residual, weights, channels, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, r, add);
+        => Convolve(input, Lanes, output, residual, weights, channels, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, r, add);
 }

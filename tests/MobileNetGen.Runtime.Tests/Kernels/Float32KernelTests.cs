@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using CsCheck;
 using MobileNetGen.Runtime.Kernels;
 
@@ -19,6 +20,9 @@ public sealed unsafe class Float32KernelTests
         { 11, 19, 5, 2, 33 },
         { 1, 1, 3, 1, 5 },
     };
+
+    /// <summary>Every way to split a row into register tiles.</summary>
+    public static TheoryData<int> Widths => [.. Enumerable.Range(1, 33)];
 
     [Theory]
     [MemberData(nameof(WindowShapes))]
@@ -48,6 +52,59 @@ public sealed unsafe class Float32KernelTests
     }
 
     [Theory]
+    [MemberData(nameof(Widths))]
+    public void Pointwise_equals_its_definition_at_every_width(int width)
+    {
+        CheckPointwise(5, width, inputs: 19, outputs: 48, residual: false, inPlace: false, -100, 100);
+        CheckPointwise(1, width, inputs: 3, outputs: 16, residual: true, inPlace: true, -Infinity, Infinity);
+        CheckPointwise(3, width, inputs: 16, outputs: 40, residual: true, inPlace: true, 0, 6);
+    }
+
+    [Theory]
+    [InlineData(7, 7, 160, 640)]
+    [InlineData(3, 13, 1500, 80)]
+    [InlineData(2, 3, 5000, 33)]
+    public void Pointwise_equals_its_definition_when_the_weights_exceed_the_cache(int height, int width, int inputs, int outputs)
+    {
+        CheckPointwise(height, width, inputs, outputs, residual: false, inPlace: false, -Infinity, Infinity);
+        CheckPointwise(height, width, inputs, outputs, residual: true, inPlace: true, -1000, 1000);
+    }
+
+    [Theory]
+    [InlineData(1, 14)]
+    [InlineData(2, 3)]
+    [InlineData(3, 5)]
+    [InlineData(3, 7)]
+    [InlineData(4, 20)]
+    public void PointwiseAdd_crosses_the_seams_of_rings(int ring, int width)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            const int Height = 9, Inputs = 20, Outputs = 40;
+            var noise = new Noise(ring);
+            float[,,] input = noise.Array(Height, width, Inputs, noise.Float), added = noise.Array(Height, width, Outputs, noise.Float);
+            float[,,,] weights = noise.Array(Outputs, 1, 1, Inputs, noise.Float);
+            float[] bias = noise.Array(Outputs, noise.Float);
+            FeatureMap<float> source = Ring(memory, ring, width, Blocked.Blocks(Inputs), halo: 1), sum = Ring(memory, ring, width, Blocked.Blocks(Outputs), halo: 0);
+            var wholeSource = new MapBuffer<float>(memory, input, halo: 0, padding: 3);
+            var wholeAddend = new MapBuffer<float>(memory, added, halo: 0, padding: 0);
+            var target = new MapBuffer<float>(memory, Height, width, Outputs);
+            float* blockedWeights = memory.Allocate<float>(Blocked.Convolution(weights)), blockedBias = memory.Allocate<float>(Blocked.Vector(bias));
+            // Half a ring first, so that every later call begins in the middle of the ring and crosses its end.
+            for (int first = 0, count = (ring + 1) / 2; first < Height; first += count, count = Math.Min(ring, Height - first))
+            {
+                for (int row = first; row < first + count; row++)
+                {
+                    CopyRow(wholeSource.Map, source, row, width, wholeSource.Blocks);
+                    CopyRow(wholeAddend.Map, sum, row, width, wholeAddend.Blocks);
+                }
+                Float32Kernels.PointwiseAdd(source, sum, blockedWeights, blockedBias, width, Inputs, target.Blocks, first, count, sum, -50, 50);
+                for (int row = first; row < first + count; row++)
+                    CopyRow(sum, target.Map, row, width, target.Blocks);
+            }
+            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, Window.Point(Height, width), added, -50, 50), target);
+        });
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void PointwiseAdd_equals_its_definition_in_place_or_not(bool inPlace)
@@ -61,6 +118,23 @@ public sealed unsafe class Float32KernelTests
     {
         CheckDepthwise(Window.Same(height, width, kernel, stride), channels, -Infinity, Infinity);
         CheckDepthwise(Window.Symmetric(height, width, kernel, stride), channels, 0, 6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Depthwise_equals_its_definition_at_every_width(int width)
+    {
+        CheckDepthwise(Window.Same(4, width, kernel: 3, stride: 1), channels: 35, -100, 100);
+        CheckDepthwise(Window.Same(5, 2 * width, kernel: 3, stride: 2), channels: 17, 0, 6);
+        CheckDepthwise(Window.Symmetric(3, 2 * width - 1, kernel: 3, stride: 2), channels: 16, -Infinity, Infinity);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Convolution_of_an_image_equals_its_definition_at_every_width(int width)
+    {
+        CheckConvolution(Window.Same(5, 2 * width, kernel: 3, stride: 2), inputs: 3, lanes: 3, outputs: 32, 0, 6);
+        CheckConvolution(Window.Symmetric(4, 2 * width, kernel: 3, stride: 2), inputs: 1, lanes: 1, outputs: 8, -Infinity, Infinity);
     }
 
     [Fact]
@@ -82,41 +156,59 @@ public sealed unsafe class Float32KernelTests
             AssertEqual(NaiveFloat32.Depthwise(input, weights, bias, window, multiplier, -50, 50), target);
         }), iter: 60);
 
-    [Fact]
-    public void A_depthwise_layer_reads_a_ring_of_four_rows_that_a_pointwise_layer_fills()
+    [Theory]
+    [InlineData(3, 1, 10)]
+    [InlineData(4, 1, 28)]
+    [InlineData(3, 2, 14)]
+    [InlineData(4, 2, 9)]
+    public void A_row_by_row_plan_in_rings_equals_the_layers_one_after_another(int rows, int stride, int width)
         => TestMemory.AtBothEnds(memory =>
         {
-            const int Height = 9, Width = 10, Inputs = 18, Channels = 35;
+            const int Height = 9, Inputs = 3, Channels = 35;
             var noise = new Noise(1);
-            Window window = Window.Same(Height, Width, kernel: 3, stride: 1);
-            float[,,] input = noise.Array(Height, Width, Inputs, noise.Float);
-            float[,,,] pointwise = noise.Array(Channels, 1, 1, Inputs, noise.Float);
+            Window stem = Window.Same(Height, width, kernel: 3, stride: 1), window = Window.Same(Height, width, kernel: 3, stride);
+            float[,,] image = noise.Array(Height, width, Inputs, noise.Float);
+            float[,,,] stemWeights = noise.Array(Channels, 3, 3, Inputs, noise.Float);
             float[,,] depthwise = noise.Array(3, 3, Channels, noise.Float);
             float[] bias = noise.Array(Channels, noise.Float);
-            float* biases = memory.Allocate<float>(Blocked.Vector(bias)), pointwiseWeights = memory.Allocate<float>(Blocked.Convolution(pointwise)), depthwiseWeights = memory.Allocate<float>(Blocked.Depthwise(depthwise));
+            float* biases = memory.Allocate<float>(Blocked.Vector(bias)), blockedStem = memory.Allocate<float>(Blocked.Convolution(stemWeights)), blockedDepthwise = memory.Allocate<float>(Blocked.Depthwise(depthwise));
+            float* pixels = memory.Allocate(image);
 
-            int blocks = Blocked.Blocks(Channels), blockStride = (Width + 2) * 16;
-            var source = new MapBuffer<float>(memory, input, halo: 0, padding: 5);
-            var target = new MapBuffer<float>(memory, Height, Width, Channels);
-            var ring = new FeatureMap<float>(memory.Allocate<float>(4 * blocks * blockStride) + 16, blocks * blockStride, blockStride, rowMask: 3);
-            Halo.FillRow(ring, -1, Width, blocks, 16, 1, 0f);
-            for (int y = 0; y <= Height; y++)
+            int blocks = Blocked.Blocks(Channels), done = 0;
+            int imageStride = (width + 2) * Inputs;
+            var input = new FeatureMap<float>(memory.Allocate<float>(3 * imageStride) + Inputs, imageStride, imageStride, ring: 3);
+            FeatureMap<float> middle = Ring(memory, rows, width, blocks, halo: 1);
+            var target = new MapBuffer<float>(memory, window.OutputHeight, window.OutputWidth, Channels);
+            Halo.FillRow(input, -1, width, 1, Inputs, 1, 0f);
+            Halo.FillRow(middle, -1, width, blocks, 16, 1, 0f);
+            for (int y = 0; y <= Height + 1; y++)
             {
                 if (y < Height)
                 {
-                    Float32Kernels.Pointwise(source.Map, ring, pointwiseWeights, biases, Width, Inputs, blocks, y, 1, 0, 6);
-                    Halo.FillColumns(ring, y, 1, Width, blocks, 16, 1, 0f);
+                    Float32Kernels.LoadValues(pixels, input, Inputs, Inputs, width, y, 1);
+                    Halo.FillColumns(input, y, 1, width, 1, Inputs, 1, 0f);
                 }
                 else
                 {
-                    Halo.FillRow(ring, y, Width, blocks, 16, 1, 0f);
+                    Halo.FillRow(input, y, width, 1, Inputs, 1, 0f);
                 }
-                if (y > 0)
-                    Float32Kernels.Depthwise(ring, target.Map, depthwiseWeights, biases, 3, 1, 1, 1, Width, blocks, y - 1, 1, -Infinity, Infinity);
+
+                int ready = y - 1;
+                if (ready >= 0 && ready < Height)
+                {
+                    Float32Kernels.Convolution(input, Inputs, middle, blockedStem, biases, 3, 1, 1, 1, width, Inputs, blocks, ready, 1, 0, 6);
+                    Halo.FillColumns(middle, ready, 1, width, blocks, 16, 1, 0f);
+                }
+                else if (ready == Height)
+                {
+                    Halo.FillRow(middle, ready, width, blocks, 16, 1, 0f);
+                }
+                for (; done < window.OutputHeight && done * stride - window.Top + 2 <= ready; done++)
+                    Float32Kernels.Depthwise(middle, target.Map, blockedDepthwise, biases, 3, stride, window.Top, window.Left, window.OutputWidth, blocks, done, 1, -Infinity, Infinity);
             }
 
-            float[,,] middle = NaiveFloat32.Convolution(input, pointwise, bias, Window.Point(Height, Width), null, 0, 6);
-            AssertEqual(NaiveFloat32.Depthwise(middle, depthwise, bias, window, 1, -Infinity, Infinity), target);
+            Assert.Equal(window.OutputHeight, done);
+            AssertEqual(NaiveFloat32.Depthwise(NaiveFloat32.Convolution(image, stemWeights, bias, stem, null, 0, 6), depthwise, bias, window, 1, -Infinity, Infinity), target);
         });
 
     [Theory]
@@ -304,6 +396,18 @@ public sealed unsafe class Float32KernelTests
                 window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, target.Blocks, first, count, min, max));
             AssertEqual(NaiveFloat32.Depthwise(input, weights, bias, window, 1, min, max), target);
         });
+
+    private static FeatureMap<float> Ring(TestMemory memory, int rows, int width, int blocks, int halo)
+    {
+        int blockStride = (width + 2 * halo) * 16, rowStride = blocks * blockStride;
+        return new FeatureMap<float>(memory.Allocate<float>(rows * rowStride) + halo * 16, rowStride, blockStride, rows);
+    }
+
+    private static void CopyRow(FeatureMap<float> from, FeatureMap<float> to, int y, int width, int blocks)
+    {
+        for (int block = 0; block < blocks; block++)
+            new ReadOnlySpan<float>(from.Row(y) + block * from.BlockStride, width * 16).CopyTo(new Span<float>(to.Row(y) + block * to.BlockStride, width * 16));
+    }
 
     /// <summary>The rows in two calls, the later ones first.</summary>
     private static void InTwoParts(int rows, Action<int, int> run)

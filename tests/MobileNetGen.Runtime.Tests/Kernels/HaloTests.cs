@@ -22,13 +22,33 @@ public sealed unsafe class HaloTests
                     }
         });
 
-    [Fact]
-    public void A_ring_keeps_the_last_four_rows()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_ring_keeps_its_last_rows_and_puts_the_row_before_the_first_in_its_last_slot(int rows)
     {
-        float* origin = stackalloc float[4 * 32];
-        var ring = new FeatureMap<float>(origin, rowStride: 32, blockStride: 16, rowMask: 3);
-        Assert.True(ring.Row(5) == origin + 32);
-        Assert.True(ring.Row(8) == origin);
-        Assert.True(ring.Row(-1) == origin + 3 * 32);
+        const int RowStride = 32;
+        float* origin = stackalloc float[4 * RowStride];
+        var ring = new FeatureMap<float>(origin, RowStride, blockStride: 16, rows);
+        for (int y = 0; y < 3 * rows; y++)
+            Assert.True(ring.Row(y) == origin + y % rows * RowStride);
+        Assert.True(ring.Row(-1) == origin + (rows - 1) * RowStride);
     }
+
+    [Theory]
+    [InlineData(1, -1, 0)]
+    [InlineData(3, -1, 2)]
+    [InlineData(3, 7, 1)]
+    public void FillRow_writes_the_slot_of_a_ring_and_no_other(int rows, int y, int slot)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            const int RowStride = 5 * 16;
+            float* memoryOfRing = memory.Allocate<float>(rows * RowStride);
+            var ring = new FeatureMap<float>(memoryOfRing + 16, RowStride, RowStride, rows);
+            Halo.FillRow(ring, y, width: 3, blocks: 1, lanes: 16, halo: 1, 7f);
+            for (int i = 0; i < rows * RowStride; i++)
+                Assert.Equal(i / RowStride == slot ? 7 : float.NaN, memoryOfRing[i]);
+        });
 }

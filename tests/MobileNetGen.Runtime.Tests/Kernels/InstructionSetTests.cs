@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 
@@ -13,6 +14,9 @@ public sealed class InstructionSetTests
 
     [Theory]
     [InlineData("EnableHWIntrinsic")]
+    [InlineData("EnableAVX2")]
+    [InlineData("EnableAVX512")]
+    [InlineData("EnableAVXVNNI")]
     public async Task Kernel_tests_pass_without(string instructionSet)
     {
         // In the child process this test sees that the switch worked, and starts no further one.
@@ -42,6 +46,9 @@ public sealed class InstructionSetTests
     private static bool IsSupported(string instructionSet) => instructionSet switch
     {
         "EnableHWIntrinsic" => Vector128.IsHardwareAccelerated,
+        "EnableAVX2" => Avx2.IsSupported || Fma.IsSupported,
+        "EnableAVX512" => Avx512F.IsSupported,
+        "EnableAVXVNNI" => AvxVnni.IsSupported,
         _ => throw new ArgumentOutOfRangeException(nameof(instructionSet), instructionSet, "There is no check for this switch."),
     };
 }

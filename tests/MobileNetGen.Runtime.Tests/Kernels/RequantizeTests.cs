@@ -15,6 +15,19 @@ public sealed unsafe class RequantizeTests
 
     private static readonly int[] s_multipliers = [0, 1, 1 << 30, (1 << 30) + 1, 0x60000000, 0x55555555, int.MaxValue - 1, int.MaxValue];
 
+    public static TheoryData<Rounding, int, int, int> StoreCases
+    {
+        get
+        {
+            var cases = new TheoryData<Rounding, int, int, int>();
+            foreach (Rounding rounding in Enum.GetValues<Rounding>())
+                foreach (int minAboveZeroPoint in new[] { -255, -1, 0, 9 })
+                    foreach ((int lowest, int highest) in new[] { (-9, -5), (-20, -1), (-20, -20), (-1, -1), (-24, -18), (-1, 0), (-31, 30) })
+                        cases.Add(rounding, minAboveZeroPoint, lowest, highest);
+            return cases;
+        }
+    }
+
     [Theory]
     [InlineData(Rounding.Twice)]
     [InlineData(Rounding.Once)]
@@ -59,37 +72,86 @@ public sealed unsafe class RequantizeTests
                 Assert.Equal(17, Requantize.ToByte(value, 0, 0, new Requantization(0, 17, 0, 255, rounding)));
     }
 
-    [Fact]
-    public void Block_subtracts_the_correction_rescales_adds_the_zero_point_and_clamps()
+    /// <summary>Shifts −20 … −1 have a form of their own; one channel beyond sends its whole block another way.</summary>
+    [Theory]
+    [MemberData(nameof(StoreCases))]
+    public void Store_is_exact_for_every_sum(Rounding rounding, int minAboveZeroPoint, int lowestShift, int highestShift)
         => TestMemory.AtBothEnds(memory =>
         {
-            var noise = new Noise(1);
-            for (int round = 0; round < 200; round++)
+            var noise = new Noise(lowestShift);
+            int* sums = memory.Allocate<int>(11 * 16), corrections = memory.Allocate<int>(11), channels = memory.Allocate<int>(48);
+            byte* output = memory.Allocate<byte>(11 * 16);
+            byte** outputs = stackalloc byte*[11];
+            for (int round = 0; round < 60; round++)
             {
-                int[] values = noise.Array(16, () => s_values[noise.Integer(0, s_values.Length - 1)]);
-                int[] multipliers = noise.Array(16, () => s_multipliers[noise.Integer(0, s_multipliers.Length - 1)]), shifts = noise.Array(16, () => noise.Integer(-31, 3));
-                int correction = noise.Integer(-10_000, 10_000), zeroPoint = noise.Integer(0, 255);
-                byte min = (byte)noise.Integer(0, 128), max = (byte)noise.Integer(129, 255);
-                Rounding rounding = round % 2 == 0 ? Rounding.Once : Rounding.Twice;
-
-                byte* output = memory.Allocate<byte>(16);
-                Requantize.Block(memory.Allocate<int>(values), correction, memory.Allocate<int>(Blocked.Channels(values, multipliers, shifts)), output, new Requantization(0, zeroPoint, min, max, rounding));
-                for (int c = 0; c < 16; c++)
+                int zeroPoint = noise.Integer(0, 255), count = noise.Integer(1, 11);
+                byte min = (byte)Math.Clamp(zeroPoint + minAboveZeroPoint, 0, 255), max = (byte)noise.Integer(min, 255);
+                for (int lane = 0; lane < 16; lane++)
                 {
-                    int scaled = NaiveUInt8.Rescale(unchecked(values[c] - correction), multipliers[c], shifts[c], rounding);
-                    Assert.Equal((byte)Math.Clamp(unchecked(scaled + zeroPoint), min, max), output[c]);
+                    channels[16 + lane] = noise.Integer(0, 5) == 0 ? s_multipliers[noise.Integer(0, s_multipliers.Length - 1)] : noise.Integer(1 << 30, int.MaxValue);
+                    channels[32 + lane] = noise.Integer(lowestShift, highestShift);
                 }
+                for (int i = 0; i < count; i++)
+                {
+                    // Pixels in order lie together, others are stored one by one.
+                    outputs[i] = output + (round % 3 == 0 ? count - 1 - i : i) * 16;
+                    corrections[i] = noise.Integer(-10_000, 10_000);
+                    for (int lane = 0; lane < 16; lane++)
+                        sums[i * 16 + lane] = unchecked(AnySum(noise, channels[32 + lane]) + corrections[i]);
+                }
+
+                Requantize.Store(sums, corrections, count, channels, outputs, 0, new Requantization(0, zeroPoint, min, max, rounding));
+                for (int i = 0; i < count; i++)
+                    for (int lane = 0; lane < 16; lane++)
+                    {
+                        int sum = unchecked(sums[i * 16 + lane] - corrections[i]);
+                        int scaled = NaiveUInt8.Rescale(sum, channels[16 + lane], channels[32 + lane], rounding);
+                        byte expected = (byte)Math.Clamp(unchecked(scaled + zeroPoint), min, max);
+                        if (outputs[i][lane] != expected)
+                            Assert.Fail($"{sum} × {channels[16 + lane]} at shift {channels[32 + lane]}, rounded {rounding}, zero point {zeroPoint}, in {min} … {max}, is {outputs[i][lane]} instead of {expected}.");
+                    }
             }
         });
 
-    [Fact]
-    public void Add_is_exact_for_every_pair_of_bytes()
+    /// <summary>With multipliers of 2³⁰ many results are ties.</summary>
+    [Theory]
+    [InlineData(-2, 0, -18, 0x5A3C1B7F)]
+    [InlineData(0, -1, -20, 0x5A3C1B7F)]
+    [InlineData(-31, -7, -17, 0x6F00D123)]
+    [InlineData(-1, -1, 0, 0x6F00D123)]
+    [InlineData(0, 0, -19, 1 << 30)]
+    [InlineData(-20, 0, -19, 1 << 30)]
+    [InlineData(-20, -20, -1, 1 << 30)]
+    [InlineData(0, 0, -21, 0x5A3C1B7F)]
+    [InlineData(-3, 0, 2, 0x5A3C1B7F)]
+    public void Add_is_exact_for_every_pair_of_bytes(int leftShift, int rightShift, int outputShift, int multiplier)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            int[] left = [137, multiplier, leftShift], right = [3, 1 << 30, rightShift], output = [120, multiplier, outputShift];
+            var add = new QuantizedAdd(left[0], left[1], left[2], right[0], right[1], right[2], output[1], output[2], output[0], 4, 250);
+            byte* a = memory.Allocate<byte>(256), b = memory.Allocate<byte>(256), sum = memory.Allocate<byte>(256);
+            for (int x = 0; x < 256; x++)
+            {
+                for (int y = 0; y < 256; y++)
+                    (a[y], b[y]) = ((byte)x, (byte)y);
+                Requantize.Add(a, &b, 0, &sum, 0, 1, 256, add);
+                for (int y = 0; y < 256; y++)
+                    if (NaiveUInt8.Add((byte)x, (byte)y, left, right, output, 4, 250) is var expected && expected != sum[y])
+                        Assert.Fail($"{x} + {y} is {sum[y]} instead of {expected}.");
+            }
+        });
+
+    /// <summary>Anything; sums whose result is within the range of bytes; and ties of those, for a multiplier of 2³⁰.</summary>
+    private static int AnySum(Noise noise, int shift)
     {
-        int[] left = [137, 0x5A3C1B7F, -2], right = [3, 1 << 30, 0], output = [120, 0x6F00D123, -18];
-        var add = new QuantizedAdd(left[0], left[1], left[2], right[0], right[1], right[2], output[1], output[2], output[0], 4, 250);
-        for (int a = 0; a < 256; a++)
-            for (int b = 0; b < 256; b++)
-                Assert.Equal(NaiveUInt8.Add((byte)a, (byte)b, left, right, output, 4, 250), Requantize.Add(a, b, add));
+        int unit = Math.Min(Math.Max(-shift, 0), 22);
+        return noise.Integer(0, 4) switch
+        {
+            0 => s_values[noise.Integer(0, s_values.Length - 1)],
+            1 => noise.Integer(int.MinValue, int.MaxValue),
+            2 => (2 * noise.Integer(-128, 127) + 1) << unit,
+            _ => noise.Integer(-(300 << unit), 300 << unit),
+        };
     }
 
     private static void AssertExact(int value, int multiplier, int shift, Rounding rounding)

@@ -15,6 +15,9 @@ public sealed unsafe class UInt8KernelTests
 
     public static TheoryData<int, int, int, int, int> WindowShapes => Float32KernelTests.WindowShapes;
 
+    /// <summary>Every way to split a row into tiles.</summary>
+    public static TheoryData<int> Widths => [.. Enumerable.Range(1, 33)];
+
     [Theory]
     [MemberData(nameof(WindowShapes))]
     public void Convolution_equals_its_definition(int height, int width, int kernel, int stride, int channels)
@@ -56,22 +59,51 @@ public sealed unsafe class UInt8KernelTests
             }
         });
 
-    [Fact]
-    public void Pointwise_is_exact_for_sums_scales_and_shifts_at_the_ends_of_their_ranges()
+    /// <summary>Dead channels of trained networks have biases beyond ±2³⁰.</summary>
+    [Theory]
+    [InlineData(-31, 3)]
+    [InlineData(-20, -1)]
+    public void Pointwise_and_Depthwise_are_exact_for_sums_scales_and_shifts_at_the_ends_of_their_ranges(int lowestShift, int highestShift)
         => TestMemory.AtBothEnds(memory =>
         {
             var noise = new Noise(2);
             int[] biases = [int.MinValue, int.MaxValue, int.MinValue + 1, -(1 << 30), 1 << 30, 0];
-            int[] multipliers = [0, 1, 1 << 30, int.MaxValue];
+            int[] multipliers = [0, 1 << 30, int.MaxValue, lowestShift == -31 ? 1 : (1 << 30) + 1];
             foreach (Rounding rounding in Enum.GetValues<Rounding>())
             {
-                byte[,,] input = noise.Array(2, 7, 5, noise.Byte);
+                byte[,,] input = noise.Array(2, 7, 5, noise.Byte), channelwise = noise.Array(4, 7, 400, noise.Byte);
                 sbyte[,,,] weights = noise.Array(400, 1, 1, 5, noise.SByte);
+                short[,,] windows = noise.Array(3, 3, 400, () => (short)noise.Integer(-255, 255));
                 var q = new Quantised(3, -7, noise.Array(400, () => biases[noise.Integer(0, 5)]), noise.Array(400, () => multipliers[noise.Integer(0, 3)]),
-                    noise.Array(400, () => noise.Integer(-31, 3)), 128, 0, 255, rounding);
+                    noise.Array(400, () => noise.Integer(lowestShift, highestShift)), 128, 0, 255, rounding);
                 RunPointwise(memory, input, weights, q, NaiveUInt8.Convolution(input, weights, Window.Point(2, 7), q));
+                RunDepthwise(memory, channelwise, windows, Window.Same(4, 7, 3, 1), 1, q);
             }
         });
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Every_width_equals_its_definition(int width)
+    {
+        CheckPointwise(3, width, 20, 24, -5, Rounding.Twice);
+        CheckConvolution(Window.Same(5, 2 * width, 3, 2), 3, lanes: 4, outputs: 8, 11, Rounding.Twice);
+        CheckConvolution(Window.Symmetric(3, width, 3, 1), 4, lanes: 4, outputs: 8, 0, Rounding.Once);
+        CheckDepthwise(Window.Same(5, width, 3, 1), 17, 1, Rounding.Twice);
+        CheckDepthwise(Window.Symmetric(5, width, 3, 2), 17, 1, Rounding.Twice);
+    }
+
+    [Fact]
+    public void A_row_longer_than_a_strip_equals_its_definition()
+    {
+        CheckPointwise(2, 261, 12, 16, 9, Rounding.Twice);
+        CheckConvolution(Window.Same(3, 300, 3, 2), 3, lanes: 4, outputs: 16, -128, Rounding.Twice);
+        CheckDepthwise(Window.Same(2, 261, 3, 1), 16, 1, Rounding.Twice);
+        CheckDepthwise(Window.Same(5, 522, 3, 2), 16, 1, Rounding.Twice);
+    }
+
+    /// <summary>Weights beyond 200 KB are read in another order.</summary>
+    [Fact]
+    public void Pointwise_with_large_weights_equals_its_definition() => CheckPointwise(13, 20, 500, 420, -1, Rounding.Twice);
 
     [Theory]
     [InlineData(false)]
@@ -124,7 +156,7 @@ public sealed unsafe class UInt8KernelTests
             byte padding = (byte)first.OutputZeroPoint;
             var source = new MapBuffer<byte>(memory, input, halo: 0, padding: 77);
             var target = new MapBuffer<byte>(memory, Height, Width, Channels);
-            var ring = new FeatureMap<byte>(memory.Allocate<byte>(4 * blocks * blockStride) + 16, blocks * blockStride, blockStride, rowMask: 3);
+            var ring = new FeatureMap<byte>(memory.Allocate<byte>(4 * blocks * blockStride) + 16, blocks * blockStride, blockStride, ring: 4);
             Halo.FillRow(ring, -1, Width, blocks, 16, 1, padding);
             for (int y = 0; y <= Height; y++)
             {
@@ -198,6 +230,8 @@ public sealed unsafe class UInt8KernelTests
     [InlineData(1, 1)]
     [InlineData(99, 2)]
     [InlineData(257, 1001)]
+    [InlineData(30, 64)]
+    [InlineData(21, 70)]
     public void Dense_equals_its_definition(int inputs, int outputs)
         => TestMemory.AtBothEnds(memory =>
         {
@@ -356,20 +390,24 @@ public sealed unsafe class UInt8KernelTests
             int outputs = inputs * multiplier;
             byte[,,] input = noise.Array(window.Height, window.Width, inputs, noise.Byte);
             short[,,] weights = noise.Array(window.Kernel, window.Kernel, outputs, () => (short)noise.Integer(-255, 255));
-            Quantised q = AnyParameters(noise, outputs, window.Kernel * window.Kernel, 0, rounding);
-            var source = new MapBuffer<byte>(memory, input, window.Halo, (byte)q.InputZeroPoint);
-            var target = new MapBuffer<byte>(memory, window.OutputHeight, window.OutputWidth, outputs);
-            short* blockedWeights = memory.Allocate<short>(Blocked.Depthwise(weights));
-            int* channels = Channels48(memory, q, weights);
-            InTwoParts(window.OutputHeight, (first, count) =>
-            {
-                if (multiplier == 1)
-                    UInt8Kernels.Depthwise(source.Map, target.Map, blockedWeights, channels, window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, target.Blocks, first, count, q.Requantization);
-                else
-                    UInt8Kernels.DepthwiseMultiplier(source.Map, target.Map, blockedWeights, channels, window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, multiplier, target.Blocks, first, count, q.Requantization);
-            });
-            AssertEqual(NaiveUInt8.Depthwise(input, weights, window, multiplier, q), target, q);
+            RunDepthwise(memory, input, weights, window, multiplier, AnyParameters(noise, outputs, window.Kernel * window.Kernel, 0, rounding));
         });
+
+    private static void RunDepthwise(TestMemory memory, byte[,,] input, short[,,] weights, Window window, int multiplier, Quantised q)
+    {
+        var source = new MapBuffer<byte>(memory, input, window.Halo, (byte)q.InputZeroPoint);
+        var target = new MapBuffer<byte>(memory, window.OutputHeight, window.OutputWidth, weights.GetLength(2));
+        short* blockedWeights = memory.Allocate<short>(Blocked.Depthwise(weights));
+        int* channels = Channels48(memory, q, weights);
+        InTwoParts(window.OutputHeight, (first, count) =>
+        {
+            if (multiplier == 1)
+                UInt8Kernels.Depthwise(source.Map, target.Map, blockedWeights, channels, window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, target.Blocks, first, count, q.Requantization);
+            else
+                UInt8Kernels.DepthwiseMultiplier(source.Map, target.Map, blockedWeights, channels, window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, multiplier, target.Blocks, first, count, q.Requantization);
+        });
+        AssertEqual(NaiveUInt8.Depthwise(input, weights, window, multiplier, q), target, q);
+    }
 
     private delegate void Pool(FeatureMap<byte> map, byte* output);
 

@@ -76,15 +76,6 @@ public class OnnxExporterTests
     }
 
     [Fact]
-    public void A_softmax_may_read_a_map_of_one_pixel()
-    {
-        TrainedNetwork trained = RandomWeights.Create(NetworkText.Network("network Map\nresolution 3\nweights random\nlayers\n  conv 5 kernel 3 stride 3\nhead\n  softmax"));
-        float[] input = RandomWeights.Noise(trained.Network.Input);
-        IReadOnlyDictionary<string, float[]> actual = OnnxModel.Run(OnnxExporter.Export(trained), trained.Network.Input, input);
-        Assert.All(FloatReference.Run(trained, input)["conv1"].Zip(actual[OnnxExporter.LogitsName]), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
-    }
-
-    [Fact]
     public void Exporting_twice_gives_the_same_bytes()
     {
         Network network = NetworkText.Network("network MobileNetV2\nalpha 0.1\nresolution 32\nweights random 3");

@@ -1,0 +1,162 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Matching;
+using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
+
+namespace MobileNetGen.Weights.Export;
+
+/// <summary>
+/// Writes a quantised network as an ONNX model of the form that engines look for: every operator computes on real numbers, between
+/// <c>DequantizeLinear</c> and <c>QuantizeLinear</c> ("QDQ"), and an engine replaces each such group with integer arithmetic.
+/// Activations are unsigned bytes, those of int8 networks q + 128; weights are signed bytes, biases 32-bit integers.
+/// </summary>
+/// <remarks>
+/// Engines requantise in their own way, so results differ from TensorFlow Lite's, and from ours, by a unit here and there. Nodes and values have
+/// the names of the layers, and what one layer needs besides is named <c>layer/part</c>.
+/// </remarks>
+public sealed class QdqExporter
+{
+    /// <summary>The name of the model's result: unsigned bytes, [1, outputs].</summary>
+    public const string OutputName = OnnxExporter.OutputName;
+
+    private readonly TrainedNetwork _trained;
+    private readonly OnnxGraph _graph;
+
+    // The unsigned domain's zero points are this much more.
+    private readonly int _offset;
+    private readonly Dictionary<string, TensorScale> _scales = new(StringComparer.Ordinal);
+
+    private QdqExporter(TrainedNetwork trained)
+    {
+        (_trained, _graph) = (trained, new OnnxGraph(trained.Network.ClassName));
+        _offset = trained.Network.Quantization == NetworkQuantization.Int8 ? 128 : 0;
+    }
+
+    /// <summary>Exports a uint8 or int8 network.</summary>
+    /// <param name="trained">
+    /// The network. The model's input, <see cref="Network.InputName"/>, is [1, channels, height, width] of unsigned bytes as the first layer
+    /// reads them, in the network's channel order; its result is what the last layer gives.
+    /// </param>
+    /// <returns>The bytes of an <c>.onnx</c> file: the same for the same network on every machine.</returns>
+    /// <exception cref="ArgumentException">The network is float32.</exception>
+    public static byte[] Export(TrainedNetwork trained)
+    {
+        if (trained.Network.Quantization == NetworkQuantization.Float32)
+            throw new ArgumentException("The network is float32; quantised networks can be exported in this form.", nameof(trained));
+        return new QdqExporter(trained).Export();
+    }
+
+    private byte[] Export()
+    {
+        Network network = _trained.Network;
+        _graph.Input(Network.InputName, OnnxType.UInt8, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
+        _graph.Output(OutputName, OnnxType.UInt8, 1, network.OutputLength);
+        _scales.Add(Network.InputName, Unsigned(_trained.Input!.Value));
+        foreach (TrainedLayer layer in _trained.Layers)
+        {
+            _scales.Add(layer.Layer.Name, Unsigned(layer.Output!.Value));
+            Write(layer);
+        }
+
+        _graph.Node("Flatten", OutputName, [Value(network.Layers[^1].Name)], OutputName);
+        return _graph.ToModel();
+    }
+
+    private void Write(TrainedLayer trained)
+    {
+        Layer layer = trained.Layer;
+        string linear = $"{layer.Name}/linear";
+        switch (layer.Kind)
+        {
+            case LayerKind.Dense:
+                string flat = $"{layer.Name}/flat";
+                _graph.Node("Flatten", $"{layer.Name}/flatten", [Value(layer.Inputs[0])], flat);
+                string vector = Dequantize($"{layer.Name}/input", flat, _scales[layer.Inputs[0]]);
+                Filter(trained, "Gemm", vector, linear, [layer.Output.Channels, layer.Input.Channels], OnnxAttribute.Integer("transB", 1));
+                break;
+            case LayerKind.Add:
+                _graph.Node("Add", layer.Name, [Real(layer, 0), Real(layer, 1)], linear);
+                break;
+            case LayerKind.AveragePool:
+                _graph.Node("GlobalAveragePool", layer.Name, [Real(layer, 0)], linear);
+                break;
+            case LayerKind.Softmax:
+                _graph.Node("Softmax", layer.Name, [Real(layer, 0)], linear, OnnxAttribute.Integer("axis", 1));
+                break;
+            default:
+                Filter(trained, "Conv", Real(layer, 0), linear, OnnxConvolution.Sizes(layer), OnnxConvolution.Attributes(trained));
+                break;
+        }
+
+        TensorScale scale = _scales[layer.Name];
+        _graph.Node("QuantizeLinear", $"{layer.Name}/quantize", [Activate(layer, linear, scale), .. Parameters(Value(layer.Name), scale)], Value(layer.Name));
+    }
+
+    private void Filter(TrainedLayer trained, string operatorType, string input, string output, int[] sizes, params ProtobufMessage[] attributes)
+    {
+        Layer layer = trained.Layer;
+        var filter = (QuantizedFilter)trained.Filter!;
+        ImmutableArray<float> scales = filter.Scales;
+        bool perChannel = scales.Length > 1;
+        int[] scaleSizes = perChannel ? [scales.Length] : [];
+        string name = $"{layer.Name}/weights", biasName = $"{layer.Name}/bias";
+
+        sbyte[] weights = operatorType == "Conv" ? OnnxConvolution.Order(layer, filter.Weights) : filter.Weights;
+        var zeroPoints = new sbyte[scales.Length];
+        zeroPoints.AsSpan().Fill((sbyte)filter.ZeroPoint);
+        string[] inputs =
+        [
+            _graph.Constant($"{name}/integers", weights, sizes),
+            _graph.Constant($"{name}/scale", scales.AsSpan(), scaleSizes),
+            _graph.Constant($"{name}/zero_point", zeroPoints, scaleSizes),
+        ];
+        _graph.Node("DequantizeLinear", $"{name}/dequantize", inputs, name, Axis());
+
+        float inputScale = _scales[layer.Inputs[0]].Scale;
+        inputs =
+        [
+            _graph.Constant($"{biasName}/integers", filter.Bias, layer.Output.Channels),
+            _graph.Constant($"{biasName}/scale", scales.Select(scale => inputScale * scale).ToArray(), scaleSizes),
+        ];
+        _graph.Node("DequantizeLinear", $"{biasName}/dequantize", inputs, biasName, Axis());
+        _graph.Node(operatorType, layer.Name, [input, name, biasName], output, attributes);
+
+        ProtobufMessage[] Axis() => perChannel ? [OnnxAttribute.Integer("axis", 0)] : [];
+    }
+
+    /// <summary>
+    /// The activation, where quantising does not do it by itself: where a byte's range ends at 0, or at 6 or below, saturation is the clamp. An
+    /// operator that does nothing more would only keep engines from recognising the group.
+    /// </summary>
+    private string Activate(Layer layer, string linear, TensorScale scale)
+    {
+        bool above = layer.Activation == Activation.Relu6 && scale.ZeroPoint + MathF.Round(6 / scale.Scale) < 255;
+        bool below = layer.Activation != Activation.Linear && scale.ZeroPoint > 0;
+        string active = $"{layer.Name}/active";
+        if (above)
+            _graph.Node("Clip", $"{layer.Name}/relu6", [linear, _graph.Constant($"{layer.Name}/minimum", [0f]), _graph.Constant($"{layer.Name}/maximum", [6f])], active);
+        else if (below)
+            _graph.Node("Relu", $"{layer.Name}/relu", [linear], active);
+        return above || below ? active : linear;
+    }
+
+    /// <summary>What a layer reads, as real numbers. One node a reader, since engines group each with its reader.</summary>
+    private string Real(Layer reader, int input) => Dequantize($"{reader.Name}/input{input}", Value(reader.Inputs[input]), _scales[reader.Inputs[input]]);
+
+    private string Dequantize(string name, string value, TensorScale scale)
+    {
+        _graph.Node("DequantizeLinear", $"{name}/dequantize", [value, .. Parameters(name, scale)], name);
+        return name;
+    }
+
+    private string[] Parameters(string name, TensorScale scale) =>
+        [_graph.Constant($"{name}/scale", [scale.Scale]), _graph.Constant($"{name}/zero_point", [(byte)scale.ZeroPoint])];
+
+    private TensorScale Unsigned(TensorScale scale) => scale with { ZeroPoint = scale.ZeroPoint + _offset };
+
+    /// <summary>The value a layer makes: named for the layer, unless the model's result has that name.</summary>
+    private static string Value(string layer) => layer == OutputName ? $"{layer}/value" : layer;
+}

@@ -1,0 +1,29 @@
+namespace MobileNetGen.Runtime.Kernels;
+
+/// <summary>A depthwise convolution, as <see cref="Float32Kernels.Depthwise"/> describes it.</summary>
+internal readonly unsafe struct DepthwiseOperands
+{
+    public required FeatureMap<float> Input { get; init; }
+
+    public required FeatureMap<float> Output { get; init; }
+
+    public required float* Weights { get; init; }
+
+    public required float* Bias { get; init; }
+
+    public required int PadTop { get; init; }
+
+    public required int PadLeft { get; init; }
+
+    public required int Width { get; init; }
+
+    public required int Blocks { get; init; }
+
+    public required int FirstRow { get; init; }
+
+    public required int RowCount { get; init; }
+
+    public required float Min { get; init; }
+
+    public required float Max { get; init; }
+}

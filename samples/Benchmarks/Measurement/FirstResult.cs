@@ -1,0 +1,81 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Samples.Benchmarks.Engines;
+
+namespace MobileNetGen.Samples.Benchmarks.Measurement;
+
+/// <summary>Time from the start of a process to its first result, and the most memory it had by then.</summary>
+/// <param name="MinimumMilliseconds">The least of several processes.</param>
+/// <param name="MedianMilliseconds">The middle one.</param>
+/// <param name="PeakBytes">Peak resident memory, the middle one.</param>
+internal sealed record FirstResult(double MinimumMilliseconds, double MedianMilliseconds, long PeakBytes)
+{
+    /// <summary>Makes a process of this program do no more than one run: <c>--first ours CLASS</c> or <c>--first ort MODEL</c>.</summary>
+    public const string Option = "--first";
+
+    private const string Ours = "ours";
+    private const string Theirs = "ort";
+
+    /// <summary>Measures a generated class in fresh processes.</summary>
+    public static FirstResult OfOurs(Subject subject, int starts) => Measure(starts, [Option, Ours, subject.Class.FullName!]);
+
+    /// <summary>Measures ONNX Runtime on a model in fresh processes.</summary>
+    public static FirstResult OfTheirs(Subject subject, string model, int starts) =>
+        Measure(starts, [Option, Theirs, model, subject.Network.Quantization == Quantization.Float32 ? "float" : "byte"]);
+
+    /// <summary>What such a process does: nothing else than the run, and both engines the same way.</summary>
+    /// <returns>The exit code.</returns>
+    public static int RunChild(ReadOnlySpan<string> arguments)
+    {
+        if (arguments is not ([Ours, _] or [Theirs, _, _]))
+        {
+            Console.Error.WriteLine($"Usage: {Option} {Ours} CLASS, or {Option} {Theirs} MODEL float|byte");
+            return 2;
+        }
+
+        using (Engine engine = arguments[0] == Ours ? Generated(arguments[1]) : OnnxRuntime(arguments[1], arguments[2]))
+        {
+            engine.Run();
+            long now = Stopwatch.GetTimestamp();
+            using Process process = Process.GetCurrentProcess();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} {process.PeakWorkingSet64}"));
+        }
+
+        return 0;
+    }
+
+    private static Engine Generated(string name) =>
+        GeneratedClass.Engine(Type.GetType(name) ?? throw new BenchmarkException($"There is no class '{name}'."));
+
+    private static Engine OnnxRuntime(string model, string type) =>
+        type == "float" ? new OnnxRuntimeEngine<float>(model, null, value => value) : new OnnxRuntimeEngine<byte>(model, null, value => value);
+
+    private static FirstResult Measure(int starts, string[] arguments)
+    {
+        var runs = new List<(double Milliseconds, long Bytes)>();
+        for (int i = 0; i < starts; i++)
+            runs.Add(Start(arguments));
+        double[] times = [.. runs.Select(run => run.Milliseconds).Order()];
+        return new FirstResult(times[0], times[times.Length / 2], runs.Select(run => run.Bytes).Order().ElementAt(runs.Count / 2));
+    }
+
+    /// <summary>One process. Its clock is ours (both are the machine's), and finer than the start time that the operating system keeps.</summary>
+    private static (double Milliseconds, long Bytes) Start(string[] arguments)
+    {
+        string program = Environment.ProcessPath!;
+        bool isHost = System.IO.Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
+        var start = new ProcessStartInfo(program, isHost ? [typeof(FirstResult).Assembly.Location, .. arguments] : arguments) { RedirectStandardOutput = true };
+        long before = Stopwatch.GetTimestamp();
+        using Process process = Process.Start(start)!;
+        string[] output = process.StandardOutput.ReadToEnd().Split(' ');
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new BenchmarkException($"A process started to measure the first result ended with code {process.ExitCode}.");
+        TimeSpan time = Stopwatch.GetElapsedTime(before, long.Parse(output[0], CultureInfo.InvariantCulture));
+        return (time.TotalMilliseconds, long.Parse(output[1], CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,23 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.IO;
+using Microsoft.ML.OnnxRuntime;
+using MobileNetGen.Samples.Benchmarks;
+using MobileNetGen.Samples.Benchmarks.Measurement;
+
+try
+{
+    // Before anything that costs time or memory which is not the engine's.
+    if (args is [FirstResult.Option, ..])
+        return FirstResult.RunChild(args.AsSpan(1));
+    ParseResult command = BenchmarkCommand.Create().Parse(args);
+    if (command.Action is ParseErrorAction error)
+        error.ShowHelp = false;
+    return command.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception failure) when (failure is BenchmarkException or IOException or UnauthorizedAccessException or OnnxRuntimeException)
+{
+    Console.Error.WriteLine(failure.Message);
+    return 1;
+}

@@ -18,8 +18,7 @@ namespace MobileNetGen.Build;
 /// </summary>
 public sealed class ScanNetworks : Task
 {
-    // By effective name. Without case, because files are named for the classes and some file systems know none.
-    private readonly Dictionary<string, string> _classes = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<ClassClaim> _claims = [];
     private readonly List<ITaskItem> _descriptions = [];
     private readonly List<ITaskItem> _plans = [];
     private readonly SortedSet<string> _inputs = new(StringComparer.Ordinal);
@@ -39,6 +38,9 @@ public sealed class ScanNetworks : Task
 
     /// <summary>The project's root namespace, or empty.</summary>
     public string RootNamespace { get; set; } = "";
+
+    /// <summary>The name of the project's assembly, or empty.</summary>
+    public string AssemblyName { get; set; } = "";
 
     /// <summary>Whether the project lets the generated code use pointers.</summary>
     public bool AllowUnsafeBlocks { get; set; }
@@ -97,7 +99,9 @@ public sealed class ScanNetworks : Task
                 Find(weights, Rules.WeightsMissing);
             if (network.Labels is not null)
                 Find(network.Labels, Rules.LabelsMissing);
-            CheckName(network, shownAs, diagnostics);
+            var claim = ClassClaim.Of(network, path, ClassNames.RootNamespace(RootNamespace, AssemblyName));
+            claim.Check(network, _claims, diagnostics);
+            _claims.Add(claim);
             // The analyzer says so too, but the C# compiler does not ask it once the generated code itself has errors.
             if (!AllowUnsafeBlocks)
                 diagnostics.Report(Rules.UnsafeNotAllowed, network.NameSpan, network.ClassName);
@@ -130,16 +134,6 @@ public sealed class ScanNetworks : Task
             // Not a path on this system, so nothing is there.
             return reference;
         }
-    }
-
-    private void CheckName(Network network, string shownAs, DiagnosticBag diagnostics)
-    {
-        string? name = network.Namespace ?? (RootNamespace.Length > 0 ? RootNamespace : null);
-        name = name is null ? network.ClassName : $"{name}.{network.ClassName}";
-        if (_classes.TryGetValue(name, out string? first))
-            diagnostics.Report(Rules.DuplicateClass, network.NameSpan, name, first, network.ClassName + "_2");
-        else
-            _classes.Add(name, shownAs);
     }
 
     private void Add(string path, EquatableArray<Plan> plans, IEnumerable<string> inputs)

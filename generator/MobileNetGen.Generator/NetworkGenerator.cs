@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Generator.Emission;
 using MobileNetGen.Generator.Models;
@@ -18,6 +19,9 @@ namespace MobileNetGen.Generator;
 [Generator(LanguageNames.CSharp)]
 public sealed class NetworkGenerator : IIncrementalGenerator
 {
+    /// <summary>The MSBuild property of the root namespace, as analyzers see it.</summary>
+    internal const string RootNamespaceProperty = "build_property.RootNamespace";
+
     /// <summary>Step: the networks of each <c>.mbnet</c> file.</summary>
     internal const string NetworksStep = "Networks";
 
@@ -48,9 +52,9 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .WithTrackingName(PackedStep);
 
         IncrementalValueProvider<string> rootNamespace = context.AnalyzerConfigOptionsProvider
-            .Select(static (options, _) => options.GlobalOptions.TryGetValue(RootNamespace.Property, out string? value) ? value : null)
+            .Select(static (options, _) => options.GlobalOptions.TryGetValue(RootNamespaceProperty, out string? value) ? value : null)
             .Combine(context.CompilationProvider.Select(static (compilation, _) => compilation.AssemblyName))
-            .Select(static (names, _) => RootNamespace.Of(names.Left, names.Right))
+            .Select(static (names, _) => ClassNames.RootNamespace(names.Left, names.Right))
             .WithTrackingName(RootNamespaceStep);
 
         IncrementalValueProvider<ImmutableArray<ClassClaim>> claims = networks

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using SkiaSharp;
 
 namespace MobileNetGen.Samples.Classify;
@@ -10,13 +11,15 @@ internal readonly record struct Photo(byte[] Rgb, int Width, int Height)
     public static string? TryDecode(string path, out Photo photo)
     {
         photo = default;
-        using SKCodec? codec = SKCodec.Create(path, out SKCodecResult result);
+        if (!File.Exists(path))
+            return $"{path}: there is no such file.";
+        using SKCodec? codec = SKCodec.Create(path);
         if (codec is null)
-            return $"{path}: cannot be read as an image ({result}).";
+            return $"{path}: this is no image of a kind that can be read.";
 
         var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
         using var bitmap = new SKBitmap(info);
-        result = codec.GetPixels(info, bitmap.GetPixels());
+        SKCodecResult result = codec.GetPixels(info, bitmap.GetPixels());
         if (result is not (SKCodecResult.Success or SKCodecResult.IncompleteInput))
             return $"{path}: cannot be decoded ({result}).";
 

@@ -48,7 +48,7 @@ public class AnalyzerTests
         var diagnostics = Harness.Analyze(allowUnsafe: true, ("z/b.mbnet", explicitly), ("z/a.mbnet", Networks.V1Float32));
         Diagnostic diagnostic = Assert.Single(diagnostics);
         Assert.Equal("MBN1015 z/b.mbnet (1,0)-(1,22)", Describe(diagnostic));
-        Assert.Equal("the class 'MobileNetV1_0_25_128' is already generated from a.mbnet; give this one another name with: class MobileNetV1_0_25_128B", diagnostic.GetMessage());
+        Assert.Equal("the class 'Contoso.Vision.MobileNetV1_0_25_128' is already generated from a.mbnet; give this one another name with: class MobileNetV1_0_25_128_2", diagnostic.GetMessage());
     }
 
     [Fact]

@@ -204,7 +204,7 @@ public class ExecutionTests
     [Fact]
     public void NothingIsAllocated()
     {
-        foreach (GeneratedClass network in new[] { Sorter(), new GeneratedClass(Generate(Networks.HandWrittenInt8 + "\nstack 0", Networks.AwkwardLabels)) })
+        foreach (GeneratedClass network in new[] { Sorter(), Sorter("\nstack 0") })
         {
             byte[] pixels = Pixels(12 * 20);
             float[] scores = new float[3];
@@ -233,16 +233,16 @@ public class ExecutionTests
             "Sorter was compiled without its weights. Build the project: its build packs the weights that parts.mbnet names, and completes this class.", e.Message));
     }
 
-    private static GeneratedClass Sorter() => new(Generate(Networks.HandWrittenInt8, Networks.AwkwardLabels));
+    private static GeneratedClass Sorter(string more = "") => Random(Networks.HandWrittenInt8 + more, Networks.AwkwardLabels).Class;
 
     private static string Generate(string text, params string[] labels) => Harness.Generate(Harness.Packed("own.mbnet", text, labels)).Single().Value;
 
     /// <summary>A network with random weights, through the real packer.</summary>
-    private static (GeneratedClass Class, Plan Plan, TrainedNetwork Trained) Random(string text)
+    private static (GeneratedClass Class, Plan Plan, TrainedNetwork Trained) Random(string text, params string[] labels)
     {
         Plan plan = Mbnet.Compile("own.mbnet", text).Plans.Single();
         TrainedNetwork trained = RandomWeights.Create(plan.Network);
-        PackedResult packed = NetworkPacker.Pack(plan, trained, new PackingFacts(DescriptionHash.Of(text), ["random"], []));
+        PackedResult packed = NetworkPacker.Pack(plan, trained, new PackingFacts(DescriptionHash.Of(text), ["random"], [.. labels]));
         string source = Harness.Generate(("own.mbnet", text), ("own.mbplan", PackedNetworkText.Write(packed.Packed))).Single().Value;
         return (new GeneratedClass(source, packed.Packed.Resource is null ? null : packed.Blob, packed.Packed.Resource ?? ""), plan, trained);
     }

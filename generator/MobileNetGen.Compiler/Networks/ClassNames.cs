@@ -35,6 +35,21 @@ public static class ClassNames
             && !s_reserved.Contains(part));
     }
 
+    /// <summary>The namespace of classes whose text gives none: the project's root namespace, or else the assembly's name, made valid. A project may be named <c>my-app</c>.</summary>
+    /// <param name="property">The project's property <c>RootNamespace</c>, if it is known.</param>
+    /// <param name="assembly">The assembly's name, if it is known.</param>
+    public static string RootNamespace(string? property, string? assembly)
+    {
+        string name = !string.IsNullOrWhiteSpace(property) ? property! : !string.IsNullOrWhiteSpace(assembly) ? assembly! : "Networks";
+        return string.Join(".", name.Split('.').Select(Valid));
+
+        static string Valid(string part)
+        {
+            string letters = string.Concat(part.Trim().Select(c => char.IsLetterOrDigit(c) ? c : '_'));
+            return IsValid(letters) ? letters : "_" + letters;
+        }
+    }
+
     /// <summary><c>bottleneck3_expand</c> as a method name: <c>Bottleneck3Expand</c>.</summary>
     public static string Pascal(string layer) =>
         string.Concat(layer.Split('_').Where(p => p.Length > 0).Select(p => char.ToUpperInvariant(p[0]) + p.Substring(1)));

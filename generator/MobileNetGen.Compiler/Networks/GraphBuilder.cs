@@ -77,8 +77,9 @@ internal sealed class GraphBuilder
         if (_layers.Count > 0 && _layers[_layers.Count - 1].Kind == LayerKind.Softmax)
             return Wrong(d, "a layer's result", input, "the network's result", "make softmax the last layer");
 
+        // Dense layers also take a map of one pixel: to them it is a vector, with or without a halo around it.
         bool needsVector = d.Kind is "dense" or "softmax";
-        if (needsVector && !input.IsVector && !input.Shape.IsVector)
+        if (needsVector && !input.IsVector && !(d.Kind == "dense" && input.Shape.IsVector))
             return Wrong(d, "a vector", input, $"a map of {input.Shape}", "put avgpool above it");
         if (!needsVector && input.IsVector)
             return Wrong(d, "a feature map", input, $"a vector of {input.Shape.Channels}", "move it above avgpool");

@@ -126,7 +126,11 @@ internal static class InputEmitter
     {
         writer.WriteLine("if (values is null)");
         using (writer.Block())
+        {
+            DeclareNormalization(writer, model);
             StepEmitter.Call(writer, "Float32Kernels.LoadPixels", "pixels, input", Geometry(model), Normalization(model));
+        }
+
         writer.WriteLine("else");
         using (writer.Block())
             StepEmitter.Call(writer, "Float32Kernels.LoadValues", "values, input", Geometry(model));
@@ -139,6 +143,7 @@ internal static class InputEmitter
         int length = shape.Width * shape.Channels;
         string row = $"channels: {shape.Channels}, width: {shape.Width}, firstRow: 0, rowCount: 1";
         writer.WriteLine($"float* normalised = stackalloc float[{length}];");
+        DeclareNormalization(writer, model);
         writer.WriteLine("for (int y = firstRow; y < firstRow + rowCount; y++)");
         using (writer.Block())
         {
@@ -162,13 +167,22 @@ internal static class InputEmitter
     private static string Geometry(ClassModel model) =>
         $"lanes: {model.Plan.Input.Lanes}, channels: {model.Network.Input.Channels}, width: {model.Network.Input.Width}, firstRow, rowCount";
 
-    private static string Normalization(ClassModel model)
+    /// <summary>
+    /// Declares what pixels are normalised by. Not as collection expressions: those are spans over the assembly's data, and code compiled for debugging
+    /// allocates to reach it.
+    /// </summary>
+    private static void DeclareNormalization(IndentedWriter writer, ClassModel model)
     {
-        Normalization normalization = model.Network.Normalization;
-        return $"mean: [{Numbers(normalization.Mean)}], std: [{Numbers(normalization.Std)}]";
+        Declare("mean", model.Network.Normalization.Mean);
+        Declare("std", model.Network.Normalization.Std);
+
+        void Declare(string name, EquatableArray<decimal> numbers) => writer.WriteLine(numbers.Count == 1
+            ? $"float {name} = {Literals.Single(numbers[0])};"
+            : $"var {name} = new global::System.Numerics.Vector3({string.Join(", ", numbers.Select(Literals.Single))});");
     }
 
-    private static string Numbers(EquatableArray<decimal> numbers) => string.Join(", ", numbers.Select(Literals.Single));
+    private static string Normalization(ClassModel model) =>
+        $"mean: new ReadOnlySpan<float>(&mean, {model.Network.Normalization.Mean.Count}), std: new ReadOnlySpan<float>(&std, {model.Network.Normalization.Std.Count})";
 
     private static string InputScale(ClassModel model) =>
         $"scale: {Literals.Scale(model.Packed!.Input!)}, zeroPoint: {model.Packed.Input!.ZeroPoint}";

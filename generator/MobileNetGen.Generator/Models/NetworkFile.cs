@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -35,8 +34,8 @@ internal sealed class NetworkFile
     /// <summary>All of a project, compiled.</summary>
     public static ImmutableArray<NetworkFile> All(AnalyzerOptions options, string? assembly, CancellationToken cancellation)
     {
-        options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(RootNamespace.Property, out string? property);
-        string rootNamespace = RootNamespace.Of(property, assembly);
+        options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(NetworkGenerator.RootNamespaceProperty, out string? property);
+        string rootNamespace = ClassNames.RootNamespace(property, assembly);
         return options.AdditionalFiles
             .Where(f => NetworkGenerator.IsNetwork(f.Path))
             .Select(f => f.GetText(cancellation) is { } content ? new NetworkFile(f, content.ToString(), rootNamespace) : null)
@@ -52,8 +51,7 @@ internal sealed class NetworkFile
         foreach (Plan plan in _compiled.Plans)
         {
             Network network = plan.Network;
-            if (Claim(network).Earlier(claims) is { } earlier)
-                found.Report(Rules.DuplicateClass, network.NameSpan, network.ClassName, Path.GetFileName(earlier.Path), network.ClassName + "B");
+            Claim(network).Check(network, claims, found);
             if (!plan.FitsStack)
             {
                 found.Report(

@@ -376,6 +376,11 @@ public class DiagnosticsTests
             "(5,3,5,10): MBN1105: 'avgpool' needs a feature map, but its input 'avgpool1' is a vector of 1280; move it above avgpool"
         },
         {
+            // A map, even of one pixel, may have a halo around it, which a vector never has.
+            "network Pixel\nweights random\nresolution 3\nlayers\n  conv 5 kernel 3 stride 3 as pixel\n  depthwise\n  softmax from pixel",
+            "(7,3,7,21): MBN1105: 'softmax' needs a vector, but its input 'pixel' is a map of 1×1×5; put avgpool above it"
+        },
+        {
             "network MobileNetV2\nweights random\nhead\n  avgpool\n  softmax\n  softmax",
             "(6,3,6,10): MBN1105: 'softmax' needs a layer's result, but its input 'softmax1' is the network's result; make softmax the last layer"
         },

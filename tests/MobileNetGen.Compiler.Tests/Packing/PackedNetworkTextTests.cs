@@ -23,7 +23,7 @@ public class PackedNetworkTextTests
         Layers = EquatableArray.Of(
             new PackedLayer("conv1")
             {
-                Weights = new PackedWeights(576, 4_000_000_000, 0, 1),
+                Weights = new PackedWeights(576, 4_000_000_000, 0, 1, 37),
                 Requantization = new PackedRequantization(151, 0, 0, 255, RoundingMode.Twice),
                 Output = new QuantizedTensor("0.023528477", 0),
             },
@@ -78,7 +78,8 @@ public class PackedNetworkTextTests
     [InlineData("mbplan 1\nclass N\nblob 0 b\nend\n")]
     [InlineData("mbplan 1\nsurprise 1\nend\n")]
     [InlineData("mbplan 1\n\nend\n")]
-    [InlineData("mbplan 1\nweights 1 2 3 4\nend\n")] // before any layer
+    [InlineData("mbplan 1\nweights 1 2 3 4 5\nend\n")] // before any layer
+    [InlineData("mbplan 1\nlayer a\nweights 1 2 3 4\nend\n")] // of neither form
     [InlineData("mbplan 1\nblob x y\nend\n")]
     [InlineData("mbplan 1\nblob 1\nend\n")]
     [InlineData("mbplan 1\nblob 99999999999999999999 y\nend\n")]

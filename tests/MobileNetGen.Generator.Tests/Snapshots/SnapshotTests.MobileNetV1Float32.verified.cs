@@ -225,10 +225,12 @@ public static unsafe partial class MobileNetV1_0_25_128
         var input = new FeatureMap<float>((float*)(scratch + 40716), rowStride: 390, blockStride: 390, ring: 3);
         if (values is null)
         {
+            float mean = 127.5f;
+            float std = 127.5f;
             Float32Kernels.LoadPixels(
                 pixels, input,
                 lanes: 3, channels: 3, width: 128, firstRow, rowCount,
-                mean: [127.5f], std: [127.5f]);
+                mean: new ReadOnlySpan<float>(&mean, 1), std: new ReadOnlySpan<float>(&std, 1));
         }
         else
         {

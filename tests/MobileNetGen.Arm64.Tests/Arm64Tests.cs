@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks;
+
+namespace MobileNetGen.Arm64.Tests;
+
+/// <summary>With the dot product instructions, and as on processors before Armv8.2 without.</summary>
+public sealed class Arm64Tests(Emulator emulator) : IClassFixture<Emulator>
+{
+    [Arm64Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Runtime_tests_pass(bool useDp)
+    {
+        string[] lines = await emulator.Run("tests", useDp);
+
+        AssertInstructionSets(useDp, lines);
+        // A run that finds no tests is no success.
+        Assert.InRange(int.Parse(lines[^1]["Passed: ".Length..], CultureInfo.InvariantCulture), 200, int.MaxValue);
+    }
+
+    [Arm64Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Networks_compute_what_they_compute_here(bool useDp)
+    {
+        string[] lines = await emulator.Run("networks", useDp);
+
+        AssertInstructionSets(useDp, lines);
+        Dictionary<string, byte[]> results = lines[1..].Select(line => line.Split(": ")).ToDictionary(parts => parts[0], parts => Convert.FromHexString(parts[1]));
+        Assert.Equal(SampleNetwork.All.Keys, results.Keys.Order(StringComparer.Ordinal));
+        Assert.All(SampleNetwork.All, network =>
+        {
+            byte[] expected = network.Value.RunOnNoise(), actual = results[network.Key];
+            // Noise in, information out: a network that computes one number would prove nothing.
+            Assert.True(MemoryMarshal.Cast<byte, float>(expected).ToArray().Distinct().Count() > 4);
+            if (network.Key.EndsWith("Float32", StringComparison.Ordinal))
+                AssertClose(MemoryMarshal.Cast<byte, float>(expected), MemoryMarshal.Cast<byte, float>(actual));
+            else
+                Assert.Equal(expected, actual);
+        });
+    }
+
+    private static void AssertInstructionSets(bool useDp, string[] lines) => Assert.Equal($"AdvSimd True, Dp {useDp}", lines[0]);
+
+    /// <summary>Float sums differ in the last bits, as their order and their fused operations do: 10⁻⁵ of the largest number.</summary>
+    private static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        float largest = expected.ToArray().Max(MathF.Abs), difference = 0;
+        for (int i = 0; i < expected.Length; i++)
+            difference = MathF.Max(difference, MathF.Abs(expected[i] - actual[i]));
+        Assert.InRange(difference, 0, 1e-5f * largest);
+    }
+}

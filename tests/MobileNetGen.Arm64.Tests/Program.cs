@@ -1,0 +1,35 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Runtime.Intrinsics.Arm;
+using MobileNetGen.Runtime.Tests.Kernels;
+
+namespace MobileNetGen.Arm64.Tests;
+
+/// <summary>What the emulated process does: its instruction sets, then what the tests of the runtime or the sample networks give.</summary>
+internal static class Program
+{
+    public static int Main(string[] arguments)
+    {
+        Console.WriteLine($"AdvSimd {AdvSimd.Arm64.IsSupported}, Dp {Dp.IsSupported}");
+        switch (arguments)
+        {
+            case ["tests"]:
+                // The instruction set tests start processes through the SDK, which is not here.
+                TestRun run = TestRun.Of(typeof(InstructionSetTests).Assembly, testClass => testClass != typeof(InstructionSetTests).FullName);
+                foreach (string failure in run.Failures)
+                    Console.WriteLine("Failed: " + failure);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Passed: {run.Passed}"));
+                return run.Failures.Count == 0 ? 0 : 1;
+
+            case ["networks"]:
+                foreach (KeyValuePair<string, SampleNetwork> network in SampleNetwork.All)
+                    Console.WriteLine($"{network.Key}: {Convert.ToHexString(network.Value.RunOnNoise())}");
+                return 0;
+
+            default:
+                Console.Error.WriteLine("usage: tests | networks");
+                return 2;
+        }
+    }
+}

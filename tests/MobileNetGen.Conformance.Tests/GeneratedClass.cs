@@ -1,0 +1,39 @@
+using System;
+using System.Reflection;
+using MobileNetGen.Runtime;
+
+namespace MobileNetGen.Conformance;
+
+/// <summary>A generated class of this project, by its name: what every such class has is tested on all of them.</summary>
+public sealed class GeneratedClass
+{
+    private readonly Type _type;
+
+    public GeneratedClass(string name) => _type = typeof(GeneratedClass).Assembly.GetType(name, throwOnError: true)!;
+
+    public delegate Prediction Classify(ReadOnlySpan<byte> pixels);
+
+    public delegate void Score(ReadOnlySpan<byte> pixels, Span<float> scores);
+
+    public delegate void ScoreInScratch(ReadOnlySpan<byte> pixels, Span<float> scores, Span<byte> scratch);
+
+    public delegate void Raw<T>(ReadOnlySpan<T> input, Span<T> output);
+
+    public delegate void RawInScratch<T>(ReadOnlySpan<T> input, Span<T> output, Span<byte> scratch);
+
+    public Classify Run => Method<Classify>("Run");
+
+    public Score RunScores => Method<Score>("Run");
+
+    public ScoreInScratch RunScoresInScratch => Method<ScoreInScratch>("Run");
+
+    public int ScratchBytes => (int)_type.GetField("ScratchBytes")!.GetRawConstantValue()!;
+
+    public Raw<T> RunRaw<T>() => Method<Raw<T>>("RunRaw");
+
+    public RawInScratch<T> RunRawInScratch<T>() => Method<RawInScratch<T>>("RunRaw");
+
+    private T Method<T>(string name)
+        where T : Delegate =>
+        _type.GetMethod(name, [.. Array.ConvertAll(typeof(T).GetMethod("Invoke")!.GetParameters(), p => p.ParameterType)])!.CreateDelegate<T>();
+}

@@ -82,7 +82,10 @@ public sealed record PackedLayer(string Name)
 /// <param name="Channels">Start of the biases (float32), or of bias, multiplier and shift by blocks of 16 channels (quantised).</param>
 /// <param name="PadTop">Rows of padding above.</param>
 /// <param name="PadLeft">Columns of padding on the left.</param>
-public sealed record PackedWeights(long Weights, long Channels, int PadTop, int PadLeft);
+/// <param name="SixteenBitEntries">
+/// 0 for the plain form of weights; else they are packed for kernels that add products in 16 bits, and this is the number of entries of the panel that has most.
+/// </param>
+public sealed record PackedWeights(long Weights, long Channels, int PadTop, int PadLeft, int SixteenBitEntries = 0);
 
 /// <summary>The literals of a requantisation, in the unsigned domain.</summary>
 public sealed record PackedRequantization(int WeightZeroPoint, int OutputZeroPoint, int Min, int Max, RoundingMode Rounding);

@@ -22,11 +22,11 @@ internal static partial class StepEmitter
         {
             case LayerKind.Pointwise when step.FusedAdd is { } add:
                 Call(
-                    writer, "UInt8Kernels.PointwiseAdd", "input, output, " + weights, InputsAndOutputs(step), requantization,
+                    writer, "UInt8Kernels.PointwiseAdd" + Form(packed), "input, output, " + weights, PointwiseShape(step, packed), requantization,
                     "residual", Add(model.Packed.Layer(add.Name).Add!));
                 break;
             case LayerKind.Pointwise when step.Input.IsBlocked:
-                Call(writer, "UInt8Kernels.Pointwise", "input, output, " + weights, InputsAndOutputs(step), requantization);
+                Call(writer, "UInt8Kernels.Pointwise" + Form(packed), "input, output, " + weights, PointwiseShape(step, packed), requantization);
                 break;
             case LayerKind.Pointwise or LayerKind.Convolution:
                 Call(
@@ -66,6 +66,13 @@ internal static partial class StepEmitter
                 break;
         }
     }
+
+    /// <summary>Which of a kernel's forms the weights were packed for.</summary>
+    private static string Form(PackedLayer packed) => packed.Weights!.SixteenBitEntries > 0 ? "SixteenBit" : "";
+
+    private static string PointwiseShape(Step step, PackedLayer packed) => packed.Weights!.SixteenBitEntries is var entries and > 0
+        ? $"entries: {entries}, width: {step.Output.Shape.Width}, outputBlocks: {Blocks(step.Layer.Output.Channels)}, {Rows(step)}"
+        : InputsAndOutputs(step);
 
     private static void Pool(IndentedWriter writer, ClassModel model, Step step, PackedPool pool)
     {

@@ -21,6 +21,8 @@ internal sealed class Blob
         return _stream.Length;
     }
 
+    public void Write(ReadOnlySpan<byte> bytes) => _stream.Write(bytes);
+
     public void Write(byte value) => _stream.WriteByte(value);
 
     public void Write(sbyte value) => _stream.WriteByte((byte)value);

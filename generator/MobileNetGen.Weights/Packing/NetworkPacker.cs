@@ -28,11 +28,15 @@ public sealed class NetworkPacker
     /// <summary>Weights up to this size are compiled as source: a literal of 1 MiB would add over a second to a build.</summary>
     private const int LargestSource = 256 * 1024;
 
+    /// <summary>The share of a network's weights that packing for 16 bits may add to them.</summary>
+    private const double LargestExtra = 0.1;
+
     private readonly Blob _blob = new();
     private readonly Plan _plan;
     private readonly TrainedNetwork _trained;
     private readonly QuantizedNumbers _numbers;
     private readonly Dictionary<string, TensorScale?> _scales = new(StringComparer.Ordinal);
+    private long _spareBytes;
 
     private NetworkPacker(Plan plan, TrainedNetwork trained)
     {
@@ -40,6 +44,7 @@ public sealed class NetworkPacker
         _scales[Network.InputName] = trained.Input;
         foreach (TrainedLayer layer in trained.Layers)
             _scales[layer.Layer.Name] = layer.Output;
+        _spareBytes = (long)(LargestExtra * trained.Layers.Sum(l => l.Filter is QuantizedFilter q ? (long)q.Weights.Length : 0));
     }
 
     /// <summary>Packs a network. The result depends on nothing but the arguments.</summary>
@@ -89,12 +94,7 @@ public sealed class NetworkPacker
             {
                 Weights = new PackedWeights(FilterPacker.Weights(_blob, step.Layer, f), FilterPacker.Bias(_blob, step.Layer, f), trained.PadTop, trained.PadLeft),
             },
-            (QuantizedFilter q, _) => packed with
-            {
-                Weights = new PackedWeights(
-                    FilterPacker.Weights(_blob, step.Layer, q), _numbers.Channels(_blob, trained, q, input!.Value, trained.Output!.Value), trained.PadTop, trained.PadLeft),
-                Requantization = _numbers.Requantization(trained, q, trained.Output!.Value),
-            },
+            (QuantizedFilter q, _) => Quantized(packed, step, trained, q, input!.Value),
             (_, LayerKind.Add) when input is not null => packed with
             {
                 Add = _numbers.Add(input.Value, _scales[step.Layer.Inputs[1]]!.Value, trained.Output!.Value, step.Layer.Activation),
@@ -116,6 +116,24 @@ public sealed class NetworkPacker
                 Add = sum is null ? null : _numbers.Add(trained.Output!.Value, _scales[step.Second!.Name]!.Value, sum.Value, add.Activation),
             };
         }
+    }
+
+    private PackedLayer Quantized(PackedLayer packed, Step step, TrainedLayer trained, QuantizedFilter filter, TensorScale input)
+    {
+        int pixels = step.Layer.Output.Width * (step.IsStreamed ? 1 : step.Layer.Output.Height);
+        SixteenBitFilter? sixteenBit = step.Input.IsBlocked ? SixteenBitFilter.Create(step.Layer, filter, pixels) : null;
+        if (sixteenBit?.ExtraBytes > _spareBytes)
+            sixteenBit = null;
+        _spareBytes -= sixteenBit?.ExtraBytes ?? 0;
+
+        long weights = sixteenBit?.Write(_blob) ?? FilterPacker.Weights(_blob, step.Layer, filter);
+        long channels = _numbers.Channels(_blob, trained, filter, input, trained.Output!.Value);
+        PackedRequantization requantization = _numbers.Requantization(trained, filter, trained.Output.Value);
+        return packed with
+        {
+            Weights = new PackedWeights(weights, channels, trained.PadTop, trained.PadLeft, sixteenBit?.Entries ?? 0),
+            Requantization = sixteenBit is null ? requantization : requantization with { WeightZeroPoint = 0 },
+        };
     }
 
     /// <summary>A scale of the layers in the unsigned domain.</summary>

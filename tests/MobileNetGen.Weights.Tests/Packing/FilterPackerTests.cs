@@ -37,7 +37,7 @@ public class FilterPackerTests
     public void Byte_panels_hold_the_weights_and_zero_points(string quantization)
     {
         PackedSample sample = PackedSample.Odd(quantization);
-        foreach ((TrainedLayer trained, PackedLayer packed) in sample.Filtered.Where(l => l.Layer.Layer.Kind != LayerKind.Depthwise))
+        foreach ((TrainedLayer trained, PackedLayer packed) in sample.Filtered.Where(l => l.Layer.Layer.Kind != LayerKind.Depthwise && l.Packed.Weights!.SixteenBitEntries == 0))
         {
             Layer layer = trained.Layer;
             var filter = (QuantizedFilter)trained.Filter!;

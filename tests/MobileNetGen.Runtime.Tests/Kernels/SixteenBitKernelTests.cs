@@ -1,0 +1,184 @@
+using System;
+using System.Linq;
+using System.Runtime.Intrinsics.X86;
+using CsCheck;
+using MobileNetGen.Runtime.Kernels;
+
+namespace MobileNetGen.Runtime.Tests.Kernels;
+
+public sealed unsafe class SixteenBitKernelTests
+{
+    [Theory]
+    [InlineData(7, 7, 160, 48)]
+    [InlineData(3, 14, 24, 144)]
+    [InlineData(2, 5, 17, 8)]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(9, 33, 70, 20)]
+    [InlineData(20, 20, 36, 33)]
+    public void Pointwise_equals_its_definition(int height, int width, int inputs, int outputs)
+    {
+        CheckPointwise(height, width, inputs, outputs, halo: 0, Rounding.Twice);
+        CheckPointwise(height, width, inputs, outputs, halo: 1, Rounding.Once);
+    }
+
+    [Fact]
+    public void Pointwise_equals_its_definition_for_any_shape()
+        => Gen.Select(Gen.Int[1, 5], Gen.Int[1, 33], Gen.Int[1, 99], Gen.Int[1, 40], Gen.Bool, Gen.Enum<Rounding>()).Sample(
+            (height, width, inputs, outputs, halo, rounding) => CheckPointwise(height, width, inputs, outputs, halo ? 1 : 0, rounding), iter: 60);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PointwiseAdd_equals_its_definition_in_place_or_not(bool inPlace)
+        => Gen.Select(Gen.Int[1, 5], Gen.Int[1, 15], Gen.Int[1, 40], Gen.Int[1, 40]).Sample((height, width, inputs, outputs) => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(outputs);
+            var add = new QuantizedAdd(3, 1 << 30, -1, 250, 1_900_000_000, -2, 1_500_000_000, -19, 120, 10, 245);
+            var layer = new Layer(memory, noise, inputs, outputs, Rounding.Twice);
+            byte[,,] input = noise.Array(height, width, inputs, noise.Byte), added = noise.Array(height, width, outputs, noise.Byte);
+            byte[,,] expected = NaiveUInt8.Convolution(input, layer.Weights, Window.Point(height, width), layer.Parameters);
+            for (int y = 0; y < height; y++)
+                for (int x = 0; x < width; x++)
+                    for (int c = 0; c < outputs; c++)
+                        expected[y, x, c] = NaiveUInt8.Add(expected[y, x, c], added[y, x, c], [3, 1 << 30, -1], [250, 1_900_000_000, -2], [120, 1_500_000_000, -19], 10, 245);
+
+            var source = new MapBuffer<byte>(memory, input, 0, padding: 255);
+            var residual = new MapBuffer<byte>(memory, added, 0, padding: 9);
+            MapBuffer<byte> target = inPlace ? residual : new MapBuffer<byte>(memory, height, width, outputs);
+            UInt8Kernels.PointwiseAddSixteenBit(source.Map, target.Map, layer.Panels, layer.Channels, layer.Entries, width, target.Blocks, 0, height, layer.Parameters.Requantization, residual.Map, add);
+            AssertEqual(expected, target);
+        }), iter: 60);
+
+    [Fact]
+    public void Pointwise_fills_a_ring_row_by_row()
+        => TestMemory.AtBothEnds(memory =>
+        {
+            const int Height = 9, Width = 10, Inputs = 21, Outputs = 35;
+            var noise = new Noise(3);
+            var layer = new Layer(memory, noise, Inputs, Outputs, Rounding.Twice);
+            byte[,,] input = noise.Array(Height, Width, Inputs, noise.Byte), expected = NaiveUInt8.Convolution(input, layer.Weights, Window.Point(Height, Width), layer.Parameters);
+            var source = new MapBuffer<byte>(memory, input, 0, padding: 255);
+            int blocks = Blocked.Blocks(Outputs), blockStride = Width * 16;
+            var ring = new FeatureMap<byte>(memory.Allocate<byte>(4 * blocks * blockStride), blocks * blockStride, blockStride, ring: 4);
+            for (int y = 0; y < Height; y++)
+            {
+                UInt8Kernels.PointwiseSixteenBit(source.Map, ring, layer.Panels, layer.Channels, layer.Entries, Width, blocks, y, 1, layer.Parameters.Requantization);
+                for (int x = 0; x < Width; x++)
+                    for (int c = 0; c < Outputs; c++)
+                        Assert.Equal(expected[y, x, c], ring.Row(y)[c / 16 * blockStride + x * 16 + c % 16]);
+            }
+        });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Sums_are_exact_where_every_lane_is_full(int size)
+    {
+        Assert.Equal(0, Error(size, total: 128));
+        Assert.Equal(0, Error(size, total: -128));
+    }
+
+    // What the packer's bound is for. vpdpbusd alone, which AVX-VNNI without AVX-512 takes, needs none.
+    [Theory]
+    [InlineData(129)]
+    [InlineData(-129)]
+    public void Sums_are_wrong_where_a_lane_is_one_too_full(int total)
+        => Assert.Equal(AvxVnni.IsSupported && !Avx512BW.IsSupported, Error(4, total) == 0);
+
+    [Fact]
+    public void The_kernels_allocate_nothing()
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var layer = new Layer(memory, new Noise(4), 40, 40, Rounding.Once);
+            FeatureMap<byte> input = new MapBuffer<byte>(memory, 10, 10, 40).Map, output = new MapBuffer<byte>(memory, 10, 10, 40).Map;
+            var add = new QuantizedAdd(1, 1 << 30, 0, 2, 1 << 30, 0, 1 << 30, -18, 3, 0, 255);
+            Run();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Run();
+            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+            void Run()
+            {
+                UInt8Kernels.PointwiseSixteenBit(input, output, layer.Panels, layer.Channels, layer.Entries, 10, 3, 0, 10, layer.Parameters.Requantization);
+                UInt8Kernels.PointwiseAddSixteenBit(input, output, layer.Panels, layer.Channels, layer.Entries, 10, 3, 0, 10, layer.Parameters.Requantization, output, add);
+            }
+        });
+
+    /// <summary>By how much the sum is wrong of a batch whose lanes each hold weights of such a total and meet activations of 255. What is more than 255 or less is cut to that.</summary>
+    private static int Error(int size, int total)
+    {
+        int error = 0;
+        TestMemory.AtBothEnds(memory =>
+        {
+            int weights = 2 * size, left = total;
+            var lane = new int[weights];
+            for (int i = 0; i < weights; i++)
+                left -= lane[i] = left / (weights - i);
+            SixteenBitBatch batch = new([.. Enumerable.Range(0, size).Select(e => (e, Enumerable.Range(0, 64).Select(i => (sbyte)lane[2 * e + i % 2]).ToArray()))]);
+            int sum = 2 * 255 * total;
+            var source = new MapBuffer<byte>(memory, new Noise(0).Array(1, 8, 4 * size, () => (byte)255), 0, padding: 255);
+            var target = new MapBuffer<byte>(memory, 1, 8, 16);
+
+            // The bias takes the exact sum away and the scale is 1, so that an exact result is the zero point.
+            int* channels = memory.Allocate<int>(Blocked.Channels(Enumerable.Repeat(-sum, 16).ToArray(), Enumerable.Repeat(1 << 30, 16).ToArray(), Enumerable.Repeat(1, 16).ToArray()));
+            UInt8Kernels.PointwiseSixteenBit(source.Map, target.Map, memory.Allocate<sbyte>(SixteenBitPanels.Write([[batch]])), channels, size, 8, 1, 0, 1, new Requantization(0, 128, 0, 255, Rounding.Twice));
+            for (int x = 0; x < 8; x++)
+                for (int c = 0; c < 16; c++)
+                    error = Math.Max(error, Math.Abs(target.At(0, x, c) - 128));
+        });
+        return error;
+    }
+
+    private static void CheckPointwise(int height, int width, int inputs, int outputs, int halo, Rounding rounding) => TestMemory.AtBothEnds(memory =>
+    {
+        var noise = new Noise(inputs * outputs);
+        var layer = new Layer(memory, noise, inputs, outputs, rounding);
+
+        // Half of the activations are the largest there is, so that full lanes are put to the test.
+        byte[,,] input = noise.Array(height, width, inputs, () => noise.Integer(0, 1) == 0 ? noise.Byte() : (byte)255);
+        var source = new MapBuffer<byte>(memory, input, halo, padding: 255);
+        var target = new MapBuffer<byte>(memory, height, width, outputs);
+        foreach ((int first, int count) in new[] { (height / 3, height - height / 3), (0, height / 3) })
+            UInt8Kernels.PointwiseSixteenBit(source.Map, target.Map, layer.Panels, layer.Channels, layer.Entries, width, target.Blocks, first, count, layer.Parameters.Requantization);
+        AssertEqual(NaiveUInt8.Convolution(input, layer.Weights, Window.Point(height, width), layer.Parameters), target);
+    });
+
+    private static void AssertEqual(byte[,,] expected, MapBuffer<byte> actual)
+    {
+        for (int y = 0; y < actual.Height; y++)
+            for (int x = 0; x < actual.Width; x++)
+                for (int c = 0; c < expected.GetLength(2); c++)
+                {
+                    if (actual.At(y, x, c) != expected[y, x, c])
+                        Assert.Fail($"Row {y}, column {x}, channel {c} is {actual.At(y, x, c)} instead of {expected[y, x, c]}.");
+                }
+    }
+
+    /// <summary>A layer in guarded memory, under whose parameters outputs spread over the whole range.</summary>
+    private sealed class Layer
+    {
+        public Layer(TestMemory memory, Noise noise, int inputs, int outputs, Rounding rounding)
+        {
+            SixteenBitBatch[][] panels = SixteenBitPanels.Any(noise, outputs, inputs);
+            Weights = SixteenBitPanels.Weights(panels, outputs, inputs);
+            Panels = memory.Allocate<sbyte>(SixteenBitPanels.Write(panels));
+            Entries = panels.Max(p => p.Sum(b => b.Entries.Length));
+            int shift = -(int)Math.Log2(Math.Sqrt(inputs) * 40);
+            Parameters = new Quantised(noise.Byte(), 0, noise.Array(outputs, () => noise.Integer(-9999, 9999)), noise.Array(outputs, () => noise.Integer(1 << 30, int.MaxValue)),
+                noise.Array(outputs, () => shift + noise.Integer(-3, 0)), noise.Byte(), (byte)noise.Integer(0, 40), (byte)noise.Integer(215, 255), rounding);
+            Channels = memory.Allocate<int>(Blocked.Channels(
+                Parameters.FoldedBias(output => Enumerable.Range(0, inputs).Sum(c => Weights[output, 0, 0, c])), Parameters.Multiplier, Parameters.Shift));
+        }
+
+        public sbyte[,,,] Weights { get; }
+
+        public sbyte* Panels { get; }
+
+        public int Entries { get; }
+
+        public int* Channels { get; }
+
+        public Quantised Parameters { get; }
+    }
+}

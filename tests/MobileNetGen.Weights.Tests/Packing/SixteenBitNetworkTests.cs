@@ -1,0 +1,137 @@
+using System;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Runtime.Kernels;
+using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Packing;
+using MobileNetGen.Weights.Tests.Formats;
+using MobileNetGen.Weights.Tests.Reference;
+
+namespace MobileNetGen.Weights.Tests.Packing;
+
+/// <summary>
+/// Every layer of every trained network that is packed for sums in 16 bits, on the inputs that are worst for it: for each output channel a pixel of 255
+/// exactly where its weights are positive, and one where they are negative.
+/// </summary>
+public class SixteenBitNetworkTests
+{
+    private const int Lanes = 16;
+
+    // So many that every layer is packed that can be.
+    private const int Pixels = 1000;
+
+    [ReferenceTheory]
+    [InlineData("V1_025_128", 10)]
+    [InlineData("V1_025_224", 10)]
+    [InlineData("V1_05_160", 13)]
+    [InlineData("V1_10_224", 13)]
+    [InlineData("V2_05_160", 20)]
+    [InlineData("V2_10_224", 30)]
+    [InlineData("Birds", 30)]
+    [InlineData("Ptq", 0)]
+    [InlineData("VisualWakeWords", 5)]
+    [InlineData("PersonDetection", 0)]
+    public void Sums_are_exact_on_the_worst_inputs(string text, int layers)
+    {
+        int packed = 0;
+        foreach (TrainedLayer layer in ReferenceNetworks.Load(text).Layers)
+        {
+            if (layer.Filter is not QuantizedFilter filter || SixteenBitFilter.Create(layer.Layer, filter, Pixels) is not { } panels)
+                continue;
+            var blob = new Blob();
+            panels.Write(blob);
+            packed++;
+            foreach (int sign in new[] { 1, -1 })
+                Assert.Equal(0, Wrong(layer.Layer, Centred(filter), blob.ToArray(), panels.Entries, sign));
+        }
+
+        Assert.InRange(packed, layers, int.MaxValue);
+    }
+
+    [ReferenceFact]
+    public void Sums_are_wrong_where_a_lane_was_filled_beyond_its_bound()
+    {
+        if (AvxVnni.IsSupported && !Avx512BW.IsSupported)
+            return;
+        TrainedLayer layer = ReferenceNetworks.Load("V1_05_160").Layers.Last(l => l.Layer.Kind == LayerKind.Pointwise);
+        var filter = (QuantizedFilter)layer.Filter!;
+        int[] weights = Centred(filter);
+        var blob = new Blob();
+        SixteenBitFilter panels = SixteenBitFilter.Create(layer.Layer, filter, Pixels)!;
+        panels.Write(blob);
+        byte[] bytes = blob.ToArray();
+
+        // Twice the weights of a lane of the first batch, here as there, so that it no longer fits.
+        (int channel, int sign) = Double(bytes, weights, layer.Layer.Input.Channels);
+        Assert.Equal(1, Wrong(layer.Layer, weights, bytes, panels.Entries, sign, channel));
+        Assert.Equal(0, Wrong(layer.Layer, weights, bytes, panels.Entries, -sign, channel));
+    }
+
+    private static int[] Centred(QuantizedFilter filter) => [.. filter.Weights.Select(w => w - filter.ZeroPoint)];
+
+    private static (int Channel, int Sign) Double(byte[] bytes, int[] weights, int inputs)
+    {
+        (int Group, sbyte[] Weights)[] batch = SixteenBitPanelReader.Read(bytes).Batches[0];
+        (int lane, int sign) = (
+            from l in Enumerable.Range(0, 32)
+            from s in new[] { 1, -1 }
+            where batch.All(e => Math.Max(Math.Abs((int)e.Weights[2 * l]), Math.Abs((int)e.Weights[(2 * l) + 1])) < 64)
+            orderby batch.Sum(e => Math.Max(0, s * e.Weights[2 * l]) + Math.Max(0, s * e.Weights[(2 * l) + 1])) descending
+            select (l, s)).First();
+        int head = bytes.AsSpan().IndexOf(MemoryMarshal.AsBytes<sbyte>(batch[0].Weights));
+        for (int entry = 0; entry < batch.Length; entry++)
+        {
+            for (int i = 2 * lane; i < (2 * lane) + 2; i++)
+            {
+                int weight = batch[entry].Weights[i];
+                if (weight * sign <= 0)
+                    continue;
+                bytes[head + (entry * 64) + i] = (byte)(2 * weight);
+                weights[(lane / 2 * inputs) + (batch[entry].Group * 4) + (i % 4)] += weight;
+            }
+        }
+
+        return (lane / 2, sign);
+    }
+
+    /// <summary>Over all output channels, or one: how many sums are wrong on the pixel of 255 where the channel's weights have such a sign.</summary>
+    private static unsafe int Wrong(Layer layer, int[] weights, byte[] panels, int entries, int sign, int? only = null)
+    {
+        (int inputs, int outputs) = (layer.Input.Channels, layer.Output.Channels);
+        int inputBlocks = (inputs + Lanes - 1) / Lanes, outputBlocks = (outputs + Lanes - 1) / Lanes;
+
+        // One row, a pixel for each output channel. Its bias takes the exact sum away, and the scale is 1: what is exact is the zero point.
+        var input = new byte[outputs * inputBlocks * Lanes];
+        var output = new byte[outputs * outputBlocks * Lanes];
+        var channels = new int[outputBlocks * 48];
+        for (int n = 0; n < outputs; n++)
+        {
+            int sum = 0;
+            for (int k = 0; k < inputs; k++)
+            {
+                int weight = weights[(n * inputs) + k];
+                if (weight * sign <= 0)
+                    continue;
+                input[(k / Lanes * outputs * Lanes) + (n * Lanes) + (k % Lanes)] = 255;
+                sum += 255 * weight;
+            }
+
+            int at = (n / Lanes * 48) + (n % Lanes);
+            (channels[at], channels[at + 16], channels[at + 32]) = (-sum, 1 << 30, 1);
+        }
+
+        fixed (byte* i = input, o = output, w = panels)
+        {
+            fixed (int* c = channels)
+            {
+                UInt8Kernels.PointwiseSixteenBit(
+                    new FeatureMap<byte>(i, input.Length, outputs * Lanes), new FeatureMap<byte>(o, output.Length, outputs * Lanes), (sbyte*)w, c, entries,
+                    outputs, outputBlocks, 0, 1, new Requantization(0, 128, 0, 255, Rounding.Twice));
+            }
+        }
+
+        return Enumerable.Range(0, outputs).Count(n => (only ?? n) == n && output[(n / Lanes * outputs * Lanes) + (n * Lanes) + (n % Lanes)] != 128);
+    }
+}

@@ -1,0 +1,177 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CsCheck;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Packing;
+using MobileNetGen.Weights.Synthetic;
+
+namespace MobileNetGen.Weights.Tests.Packing;
+
+public class SixteenBitPackerTests
+{
+    [Theory]
+    [InlineData(3)]
+    [InlineData(12)]
+    [InlineData(40)]
+    [InlineData(127)]
+    [InlineData(255)]
+    public void A_panel_sums_to_its_weights_and_no_lane_can_leave_16_bits(int largest)
+        => Gen.Select(Gen.Int[1, 40], Gen.Int[-largest, largest].Array[64 * 40]).Sample(
+            (groups, values) =>
+            {
+                short[] weights = [.. values[..(64 * groups)].Select(v => (short)v)];
+                CheckPanel(weights);
+            },
+            iter: 40);
+
+    [Theory]
+    [InlineData(255, 255)]
+    [InlineData(-255, -255)]
+    [InlineData(255, -255)]
+    [InlineData(127, 127)]
+    [InlineData(-128, -128)]
+    [InlineData(128, 0)]
+    [InlineData(0, 0)]
+    public void So_does_one_of_extreme_weights(int even, int odd)
+        => CheckPanel([.. Enumerable.Range(0, 64 * 9).Select(i => (short)(i % 2 == 0 ? even : odd))]);
+
+    [Fact]
+    public void Light_weights_go_into_batches_of_four_and_nothing_is_added()
+    {
+        SixteenBitPanel panel = Pack([.. Enumerable.Range(0, 64 * 32).Select(i => (short)((i % 31) - 15))]);
+        IReadOnlyList<(int, sbyte[])[]> batches = SixteenBitPanelReader.Read(panel.ToArray()).Batches;
+        Assert.All(batches, b => Assert.Equal(4, b.Length));
+        Assert.Equal((32, 40), (panel.Entries, panel.Cost));
+        Assert.Equal(SixteenBitPanel.LeastCost(Entries([.. Enumerable.Repeat((short)1, 64 * 32)])), panel.Cost);
+    }
+
+    [Fact]
+    public void A_lane_that_is_too_full_is_disproven()
+    {
+        short[] weights = [.. Enumerable.Repeat((short)16, 64 * 4)];
+        byte[] panel = Pack(weights).ToArray();
+        Assert.Null(SixteenBitPanel.Disprove(panel, weights));
+        foreach ((int change, short total) in new[] { (1, (short)17), (-145, (short)-129) })
+        {
+            // The last output's last weight, in the last entry: one more than 128 in all, or one less than −128 by itself.
+            byte[] changed = [.. panel];
+            short[] other = [.. weights];
+            changed[^1] = (byte)(16 + change);
+            other[^1] = total;
+            Assert.Contains("lane", SixteenBitPanel.Disprove(changed, other) ?? "", StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_panel_of_other_weights_or_of_another_size_is_disproven()
+    {
+        short[] weights = [.. Enumerable.Range(0, 64 * 6).Select(i => (short)(i % 7))];
+        byte[] panel = Pack(weights).ToArray();
+        Assert.Null(SixteenBitPanel.Disprove(panel, weights));
+        for (int i = 64; i < panel.Length; i++)
+        {
+            byte[] changed = [.. panel];
+            changed[i] ^= 1;
+            Assert.NotNull(SixteenBitPanel.Disprove(changed, weights));
+        }
+
+        Assert.NotNull(SixteenBitPanel.Disprove(panel.AsSpan(0, panel.Length - 64), weights));
+        Assert.NotNull(SixteenBitPanel.Disprove(panel, weights.AsSpan(0, 64 * 5)));
+    }
+
+    [Fact]
+    public void Light_layers_are_packed_and_their_panels_hold_the_centred_weights()
+    {
+        PackedSample sample = Sample("quantization uint8\n");
+        (TrainedLayer Layer, PackedLayer Packed)[] layers = [.. Panels(sample)];
+        Assert.True(layers.Length > 10, $"{layers.Length} layers");
+        foreach ((TrainedLayer trained, PackedLayer packed) in layers)
+        {
+            (int inputs, int outputs) = (trained.Layer.Input.Channels, trained.Layer.Output.Channels);
+            var filter = (QuantizedFilter)trained.Filter!;
+            Assert.Equal(0, packed.Requantization!.WeightZeroPoint);
+            int at = (int)packed.Weights!.Weights, most = 0;
+            for (int block = 0; block < outputs; block += 16)
+            {
+                (IReadOnlyList<(int Group, sbyte[] Weights)[]> batches, int end) = SixteenBitPanelReader.Read(sample.Blob.AsSpan(at));
+                at += end;
+                most = Math.Max(most, batches.Sum(b => b.Length));
+                int[] weights = SixteenBitPanelReader.Weights(batches, (inputs + 3) / 4);
+                for (int i = 0; i < weights.Length; i++)
+                {
+                    (int n, int k) = (block + (i / 4 % 16), (i / 64 * 4) + (i % 4));
+                    Assert.Equal(n < outputs && k < inputs ? filter.Weights[(n * inputs) + k] - filter.ZeroPoint : 0, weights[i]);
+                }
+
+                AssertExact(batches);
+            }
+
+            Assert.Equal(most, packed.Weights.SixteenBitEntries);
+        }
+    }
+
+    [Fact]
+    public void Packing_adds_a_tenth_to_the_weights_at_most()
+    {
+        PackedSample sample = Sample("quantization uint8\n");
+        long plain = sample.Trained.Layers.Sum(l => (l.Filter as QuantizedFilter)?.Weights.Length ?? 0);
+        long extra = Panels(sample).Sum(l =>
+        {
+            int at = (int)l.Packed.Weights!.Weights, blocks = (l.Layer.Layer.Output.Channels + 15) / 16;
+            long bytes = 0;
+            for (int block = 0; block < blocks; block++)
+                bytes += SixteenBitPanelReader.Read(sample.Blob.AsSpan(at + (int)bytes)).End;
+            return bytes - (blocks * ((l.Layer.Layer.Input.Channels + 3) / 4) * 64);
+        });
+        Assert.InRange(extra, 1, plain / 10);
+    }
+
+    [Fact]
+    public void Layers_of_heavy_weights_keep_the_plain_form()
+    {
+        PackedSample sample = Sample("quantization int8\n", trained => trained with
+        {
+            Layers = [.. trained.Layers.Select(l => l.Filter is QuantizedFilter f ? l with { Filter = f with { Weights = Array.ConvertAll(f.Weights, w => (sbyte)(w < 0 ? -127 : 127)) } } : l)],
+        });
+        Assert.Empty(Panels(sample));
+    }
+
+    [Fact]
+    public void Dense_layers_keep_the_plain_form() =>
+        Assert.All(Panels(Sample("quantization uint8\n")), l => Assert.Equal(LayerKind.Pointwise, l.Layer.Layer.Kind));
+
+    [Fact]
+    public void Packing_twice_gives_the_same_bytes() =>
+        Assert.Equal(Sample("quantization uint8\n").Blob, Sample("quantization uint8\n").Blob);
+
+    private static PackedSample Sample(string settings, Func<TrainedNetwork, TrainedNetwork>? change = null) =>
+        PackedSample.Of($"network MobileNetV2\nalpha 0.5\nresolution 96\nclasses 10\nweights random 5\n{settings}", change);
+
+    private static IEnumerable<(TrainedLayer Layer, PackedLayer Packed)> Panels(PackedSample sample) => sample.Filtered.Where(l => l.Packed.Weights!.SixteenBitEntries > 0);
+
+    private static SixteenBitEntry[] Entries(short[] weights) => [.. weights.Chunk(64).SelectMany((w, group) => SixteenBitEntry.Split(group, w))];
+
+    private static SixteenBitPanel Pack(short[] weights) => SixteenBitPanel.Pack(Entries(weights));
+
+    private static void CheckPanel(short[] weights)
+    {
+        SixteenBitPanel panel = Pack(weights);
+        byte[] bytes = panel.ToArray();
+        Assert.Null(SixteenBitPanel.Disprove(bytes, weights));
+        (IReadOnlyList<(int Group, sbyte[] Weights)[]> batches, int end) = SixteenBitPanelReader.Read(bytes);
+        Assert.Equal((bytes.Length, bytes.Length), (end, panel.Bytes));
+        Assert.Equal(weights.Select(w => (int)w), SixteenBitPanelReader.Weights(batches, weights.Length / 64));
+        Assert.True(panel.Cost >= SixteenBitPanel.LeastCost(Entries(weights)));
+        AssertExact(batches);
+    }
+
+    private static void AssertExact(IReadOnlyList<(int Group, sbyte[] Weights)[]> batches)
+    {
+        (int smallest, int largest) = SixteenBitPanelReader.Extremes(batches);
+        Assert.InRange(smallest, short.MinValue, 0);
+        Assert.InRange(largest, 0, short.MaxValue);
+    }
+}

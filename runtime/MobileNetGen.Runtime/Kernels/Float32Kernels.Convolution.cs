@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class Float32Kernels
@@ -19,6 +21,7 @@ public static unsafe partial class Float32Kernels
     /// <param name="rowCount">How many output rows.</param>
     /// <param name="min">Lower end of the activation.</param>
     /// <param name="max">Upper end of the activation.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Convolution(FeatureMap<float> input, int lanes, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
         int width, int inputChannels, int outputBlocks, int firstRow, int rowCount, float min, float max)
     {

@@ -5,6 +5,7 @@ namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class Float32Kernels
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Depthwise3x3(in DepthwiseOperands operands, int stride)
     {
         if (Avx512F.IsSupported)
@@ -15,6 +16,7 @@ public static unsafe partial class Float32Kernels
             Depthwise3x3<Float32Vector128>(operands, stride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Depthwise3x3<TVector>(in DepthwiseOperands operands, int stride) where TVector : struct, IFloat32Vector<TVector>
     {
         if (stride == 1)
@@ -23,6 +25,7 @@ public static unsafe partial class Float32Kernels
             Depthwise3x3<TVector, N2>(operands);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Depthwise3x3<TVector, TStride>(in DepthwiseOperands operands) where TVector : struct, IFloat32Vector<TVector> where TStride : struct, IConstant
     {
         (int columns, int wide, int narrow) = SplitColumns(operands.Width, TVector.RowPixels);

@@ -62,6 +62,7 @@ public static unsafe partial class Float32Kernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LoadPixelRun(byte* source, float* row, int channels, int count, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
     {
         if (Avx512F.IsSupported)
@@ -80,11 +81,8 @@ public static unsafe partial class Float32Kernels
     {
         int step = 3 * TVector.Count;
         float* means = stackalloc float[3 * Lanes], stds = stackalloc float[3 * Lanes];
-        for (int i = 0, channel = 0; i < step; i++, channel = channel + 1 == channels ? 0 : channel + 1)
-        {
-            means[i] = mean[mean.Length == 1 ? 0 : channel];
-            stds[i] = std[std.Length == 1 ? 0 : channel];
-        }
+        Repeat<TVector>(mean, channels, means);
+        Repeat<TVector>(std, channels, stds);
 
         TVector mean0 = TVector.Load(means), mean1 = TVector.Load(means + TVector.Count), mean2 = TVector.Load(means + 2 * TVector.Count);
         TVector std0 = TVector.Load(stds), std1 = TVector.Load(stds + TVector.Count), std2 = TVector.Load(stds + 2 * TVector.Count);
@@ -97,6 +95,21 @@ public static unsafe partial class Float32Kernels
         }
         for (int i = 0; done < count; done++, i++)
             row[done] = (source[done] - means[i]) / stds[i];
+    }
+
+    /// <summary>Fills three vectors with one value, or with one for each channel, again and again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Repeat<TVector>(ReadOnlySpan<float> values, int channels, float* target) where TVector : struct, IFloat32Vector<TVector>
+    {
+        if (values.Length == 1)
+        {
+            for (int i = 0; i < 3 * TVector.Count; i += TVector.Count)
+                TVector.Create(values[0]).Store(target + i);
+            return;
+        }
+
+        for (int i = 0, channel = 0; i < 3 * TVector.Count; i++, channel = channel + 1 == channels ? 0 : channel + 1)
+            target[i] = values[channel];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

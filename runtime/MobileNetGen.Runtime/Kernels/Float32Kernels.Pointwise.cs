@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class Float32Kernels
@@ -14,6 +16,7 @@ public static unsafe partial class Float32Kernels
     /// <param name="rowCount">How many rows.</param>
     /// <param name="min">Lower end of the activation.</param>
     /// <param name="max">Upper end of the activation.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pointwise(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int width, int inputChannels, int outputBlocks,
         int firstRow, int rowCount, float min, float max)
         => PointwiseAdd(input, output, weights, bias, width, inputChannels, outputBlocks, firstRow, rowCount, residual: default, min, max);
@@ -31,6 +34,7 @@ public static unsafe partial class Float32Kernels
     /// <param name="residual">What is added.</param>
     /// <param name="min">Lower end of the activation.</param>
     /// <param name="max">Upper end of the activation.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PointwiseAdd(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int width, int inputChannels, int outputBlocks,
         int firstRow, int rowCount, FeatureMap<float> residual, float min, float max)
         => Convolve(new ConvolutionOperands

@@ -73,9 +73,13 @@ public static unsafe class Halo
     private static void Fill<T>(T* start, int count, T value) where T : unmanaged
     {
         int i = 0;
-        Vector128<T> values = Vector128.Create(value);
-        for (; i + Vector128<T>.Count <= count; i += Vector128<T>.Count)
-            values.Store(start + i);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (Vector512<T> many = Vector512.Create(value); i + Vector512<T>.Count <= count; i += Vector512<T>.Count)
+                many.Store(start + i);
+        }
+        for (Vector128<T> few = Vector128.Create(value); i + Vector128<T>.Count <= count; i += Vector128<T>.Count)
+            few.Store(start + i);
         for (; i < count; i++)
             start[i] = value;
     }

@@ -209,12 +209,11 @@ public class ExecutionTests
             byte[] pixels = Pixels(12 * 20);
             float[] scores = new float[3];
             (GeneratedClass.Classify classify, GeneratedClass.Score score) = (network.Run, network.RunScores);
-            classify(pixels);
-            score(pixels, scores);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            classify(pixels);
-            score(pixels, scores);
-            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            Assert.Equal(0, Allocations.Of(() =>
+            {
+                classify(pixels);
+                score(pixels, scores);
+            }));
         }
     }
 

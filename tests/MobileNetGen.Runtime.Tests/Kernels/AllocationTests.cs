@@ -66,11 +66,5 @@ public sealed unsafe class AllocationTests
             });
         });
 
-    private static void AssertAllocatesNothing(Action run)
-    {
-        run();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        run();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-    }
+    private static void AssertAllocatesNothing(Action run) => Assert.Equal(0, Allocations.Of(run));
 }

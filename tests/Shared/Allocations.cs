@@ -1,6 +1,6 @@
 using System;
 
-namespace MobileNetGen.Conformance;
+namespace MobileNetGen.Tests;
 
 /// <summary>Counts what calls allocate.</summary>
 internal static class Allocations

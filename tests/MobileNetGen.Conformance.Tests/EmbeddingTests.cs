@@ -21,7 +21,7 @@ public sealed class EmbeddingTests
     [MemberData(nameof(Images))]
     public void TheSecondFileMakesTheReferenceOutputOfIt(string image)
     {
-        SourceNetwork head = WeightsFile.Read(ReferenceData.Path("tflite", HeadFile));
+        SourceNetwork head = (SourceNetwork)WeightsFile.Read(ReferenceData.Path("tflite", HeadFile)).Model;
         SourceConvolution convolution = Assert.Single(head.Operators.OfType<SourceConvolution>());
         SourceSoftmax softmax = Assert.Single(head.Operators.OfType<SourceSoftmax>());
         Assert.Equal(2, head.Operators.Length);

@@ -89,7 +89,7 @@ public static class Rules
     public static readonly Rule LayerCount = Error("MBN2005", "Weights have another number of layers", "{0}; {1}");
 
     /// <summary>The file holds another number format.</summary>
-    public static readonly Rule QuantizationMismatch = Error("MBN2006", "Quantization differs", "the network is {0}, but '{1}' is {2}; write: quantization {2}");
+    public static readonly Rule QuantizationMismatch = Error("MBN2006", "Quantization differs", "the network is {0}, but '{1}' is {2}; {3}");
 
     /// <summary>The labels file has another number of lines than the network has classes.</summary>
     public static readonly Rule LabelCount = Error("MBN2007", "Number of labels", "'{0}' has {1} labels, but the network has {2} outputs; {3}");

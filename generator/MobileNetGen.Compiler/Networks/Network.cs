@@ -15,9 +15,20 @@ public sealed record FileReference(string Value, TextSpan Span);
 /// <param name="Span">Where the statement stands.</param>
 public sealed record WeightsSource(EquatableArray<FileReference> Files, ulong Seed, TextSpan Span)
 {
+    /// <summary>What the index of a TensorFlow checkpoint has behind the checkpoint's name, by which users know it and which is no file.</summary>
+    public const string CheckpointIndex = ".index";
+
     /// <summary>Whether weights are random.</summary>
     public bool IsRandom => Files.Count == 0;
+
+    /// <summary>The files as messages name them, between quotes.</summary>
+    public string FileNames => string.Join("\", \"", Files.Select(file => file.Value));
 }
+
+/// <summary>ε of the batch normalisations in weights files that do not say it.</summary>
+/// <param name="Value">Above 0.</param>
+/// <param name="Span">Where the statement stands.</param>
+public sealed record Epsilon(decimal Value, TextSpan Span);
 
 /// <summary>The map from a pixel to a float32 network's input: (p − mean) / std, one number each or one a channel.</summary>
 public sealed record Normalization(EquatableArray<decimal> Mean, EquatableArray<decimal> Std);
@@ -60,6 +71,9 @@ public sealed record Network
 
     /// <summary>Where weights come from.</summary>
     public required WeightsSource Weights { get; init; }
+
+    /// <summary>ε of batch normalisations, or null for the weights' own or their format's default.</summary>
+    public required Epsilon? Epsilon { get; init; }
 
     /// <summary>The labels file, if one is named.</summary>
     public required FileReference? Labels { get; init; }

@@ -116,6 +116,7 @@ internal static class NetworkBinder
             Rounding = s.Rounding,
             Padding = s.Padding,
             Weights = s.Weights with { Files = s.Weights.Files.Select(Expand).ToEquatableArray() },
+            Epsilon = s.Epsilon,
             Labels = s.Labels is null ? null : Expand(s.Labels),
             Normalization = s.Normalization,
             StackBudget = s.StackBudget,

@@ -30,6 +30,7 @@ internal sealed record Settings
     public RoundingMode Rounding { get; init; } = RoundingMode.Once;
     public PaddingRule? Padding { get; init; }
     public WeightsSource Weights { get; init; } = new(default, 0, default);
+    public Epsilon? Epsilon { get; init; }
     public FileReference? Labels { get; init; }
     public Normalization Normalization { get; init; } = new(EquatableArray.Of(127.5m), EquatableArray.Of(127.5m));
     public long StackBudget { get; init; } = 640 * 1024;

@@ -16,6 +16,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
     private const int MaximumSide = 8192;
     private const decimal MinimumAlpha = 0.01m;
     private const decimal MaximumAlpha = 8;
+    private const decimal MinimumEpsilon = 0.000000000001m;
 
     public Settings Bind()
     {
@@ -52,6 +53,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
                 "padding" => s with { Padding = Enumeration(arguments, "a padding", PaddingRule.Same) },
                 "rounding" => s with { Rounding = Enumeration(arguments, "a rounding", s.Rounding) },
                 "weights" => s with { Weights = Weights(arguments) },
+                "epsilon" => s with { Epsilon = arguments.Number("ε", MinimumEpsilon, 1) is { } value ? new Epsilon(value, statement.Span) : null },
                 "labels" => s with { Labels = arguments.String("a file name") is { } file ? new FileReference(file.Text, file.Span) : null },
                 "normalize" => s with { Normalization = Normalize(arguments) ?? s.Normalization },
                 "stack" => s with { StackBudget = Stack(arguments) ?? s.StackBudget },
@@ -103,6 +105,8 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
             diagnostics.Report(Rules.NoMeaning, normalize.Span, "normalize", "where the input is quantised", "the input's scale and zero point hold the normalisation; remove the statement");
         if (syntax.Find("rounding") is { } rounding && s.Quantization != Quantization.Int8)
             diagnostics.Report(Rules.NoMeaning, rounding.Span, "rounding", "unless the quantization is int8", "uint8 always rounds twice; remove the statement");
+        if (s.Epsilon is { } epsilon && syntax.Find("weights")?.Arguments.FirstOrDefault() is { Kind: TokenKind.Word, Text: "random" })
+            diagnostics.Report(Rules.NoMeaning, epsilon.Span, "epsilon", "with random weights", "they have no batch normalisation; remove the statement");
         int channels = s.Order == ChannelOrder.Grey ? 1 : 3;
         foreach (int count in new[] { s.Normalization.Mean.Count, s.Normalization.Std.Count })
         {

@@ -16,6 +16,7 @@ public static class Keywords
         ["class"] = "class Classifier",
         ["classes"] = "classes 1001",
         ["divisor"] = "divisor 8",
+        ["epsilon"] = "epsilon 0.001",
         ["input"] = "input rgb",
         ["labels"] = "labels \"labels.txt\"",
         ["namespace"] = "namespace My.App",

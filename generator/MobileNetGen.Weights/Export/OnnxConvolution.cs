@@ -45,5 +45,8 @@ internal static class OnnxConvolution
         int PadEnd(int size, int results, int start) => Math.Max(0, ((results - 1) * layer.Stride) + layer.Kernel - size - start);
     }
 
+    /// <summary>The name under which the result of a layer is given to a model that does not compute it.</summary>
+    public static string Given(string layer) => $"{layer}/given";
+
     private static int InputsOfOutput(Layer layer) => layer.Kind == LayerKind.Depthwise ? 1 : layer.Input.Channels;
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Matching;
@@ -19,9 +20,10 @@ public sealed class OnnxExporter
     public const string LogitsName = "logits";
 
     private readonly TrainedNetwork _trained;
+    private readonly ImmutableHashSet<string> _given;
     private readonly OnnxGraph _graph;
 
-    private OnnxExporter(TrainedNetwork trained) => (_trained, _graph) = (trained, new OnnxGraph(trained.Network.ClassName));
+    private OnnxExporter(TrainedNetwork trained, ImmutableHashSet<string> given) => (_trained, _given, _graph) = (trained, given, new OnnxGraph(trained.Network.ClassName));
 
     /// <summary>Exports a float32 network.</summary>
     /// <param name="trained">
@@ -34,7 +36,43 @@ public sealed class OnnxExporter
     {
         if (trained.Network.Quantization != NetworkQuantization.Float32)
             throw new ArgumentException($"The network is {trained.Network.Quantization.ToString().ToLowerInvariant()}; float32 networks can be exported.", nameof(trained));
-        return new OnnxExporter(trained).Export();
+        return new OnnxExporter(trained, []).Export();
+    }
+
+    /// <summary>
+    /// Exports the layers of a float32 network each by itself: what a layer reads is given to the model, so that differences between engines do not add up
+    /// from layer to layer.
+    /// </summary>
+    /// <param name="trained">The network.</param>
+    /// <param name="given">
+    /// The layers whose results are given, as inputs that <see cref="OnnxConvolution.Given"/> names, [1, channels, height, width] or [1, channels] of a
+    /// vector; what reads another layer reads its result in the model.
+    /// </param>
+    /// <returns>A model whose results are those of all layers, named by <see cref="Value"/>.</returns>
+    internal static byte[] ExportLayers(TrainedNetwork trained, ImmutableHashSet<string> given)
+    {
+        var exporter = new OnnxExporter(trained, given);
+        exporter.WriteLayers();
+        return exporter._graph.ToModel();
+    }
+
+    private void WriteLayers()
+    {
+        Network network = _trained.Network;
+        _graph.Input(Network.InputName, OnnxType.Float, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
+        foreach (Layer layer in network.Layers.Where(l => _given.Contains(l.Name)))
+        {
+            if (IsVector(layer))
+                _graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.Float, 1, layer.Output.Channels);
+            else
+                _graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.Float, 1, layer.Output.Channels, layer.Output.Height, layer.Output.Width);
+        }
+
+        foreach (TrainedLayer layer in _trained.Layers)
+        {
+            Write(layer);
+            _graph.Output(Value(layer.Layer.Name), OnnxType.Float);
+        }
     }
 
     private byte[] Export()
@@ -63,10 +101,10 @@ public sealed class OnnxExporter
                 _graph.Node("Gemm", value, [Vector(layer), matrix, Bias(layer, dense)], linear, OnnxAttribute.Integer("transB", 1));
                 break;
             case LayerKind.Add:
-                _graph.Node("Add", value, layer.Inputs.Select(Value), linear);
+                _graph.Node("Add", value, layer.Inputs.Select(Source), linear);
                 break;
             case LayerKind.AveragePool:
-                _graph.Node("GlobalAveragePool", value, [Value(layer.Inputs[0])], $"{layer.Name}/map");
+                _graph.Node("GlobalAveragePool", value, [Source(layer.Inputs[0])], $"{layer.Name}/map");
                 _graph.Node("Flatten", $"{layer.Name}/flatten", [$"{layer.Name}/map"], linear);
                 break;
             case LayerKind.Softmax:
@@ -90,7 +128,7 @@ public sealed class OnnxExporter
         Layer layer = trained.Layer;
         var filter = (FloatFilter)trained.Filter!;
         string weights = _graph.Constant($"{layer.Name}/weights", OnnxConvolution.Order(layer, filter.Weights), OnnxConvolution.Sizes(layer));
-        _graph.Node("Conv", Value(layer.Name), [Value(layer.Inputs[0]), weights, Bias(layer, filter)], output, OnnxConvolution.Attributes(trained));
+        _graph.Node("Conv", Value(layer.Name), [Source(layer.Inputs[0]), weights, Bias(layer, filter)], output, OnnxConvolution.Attributes(trained));
     }
 
     private string Bias(Layer layer, FloatFilter filter) => _graph.Constant($"{layer.Name}/bias", filter.Bias, layer.Output.Channels);
@@ -99,13 +137,18 @@ public sealed class OnnxExporter
     private string Vector(Layer reader)
     {
         string input = reader.Inputs[0];
-        if (_trained.Layers.Any(l => l.Layer.Name == input && l.Layer.Kind is LayerKind.AveragePool or LayerKind.Dense))
-            return Value(input);
+        if (_trained.Layers.Any(l => l.Layer.Name == input && IsVector(l.Layer)))
+            return Source(input);
         string vector = $"{reader.Name}/vector";
-        _graph.Node("Flatten", $"{reader.Name}/flatten", [Value(input)], vector);
+        _graph.Node("Flatten", $"{reader.Name}/flatten", [Source(input)], vector);
         return vector;
     }
 
+    private static bool IsVector(Layer layer) => layer.Kind is LayerKind.AveragePool or LayerKind.Dense or LayerKind.Softmax;
+
+    /// <summary>What a reader of a layer reads.</summary>
+    private string Source(string layer) => _given.Contains(layer) ? OnnxConvolution.Given(layer) : Value(layer);
+
     /// <summary>The node of a layer, and the value it makes: named for the layer, unless one of the model's results has that name.</summary>
-    private static string Value(string layer) => layer is OutputName or LogitsName ? $"{layer}/value" : layer;
+    internal static string Value(string layer) => layer is OutputName or LogitsName ? $"{layer}/value" : layer;
 }

@@ -67,6 +67,9 @@ internal sealed class OnnxGraph(string name)
     /// <summary>Declares a value that the caller gets.</summary>
     public void Output(string valueName, OnnxType type, params ReadOnlySpan<int> sizes) => _outputs.Add(Value(valueName, type, sizes));
 
+    /// <summary>Declares a value that the caller gets, of whatever shape its node gives it.</summary>
+    public void Output(string valueName, OnnxType type) => _outputs.Add(Value(valueName, new ProtobufMessage().Integer(1, (int)type)));
+
     /// <summary>The whole model (<c>ModelProto</c>).</summary>
     public byte[] ToModel()
     {
@@ -101,7 +104,9 @@ internal sealed class OnnxGraph(string name)
         var shape = new ProtobufMessage();
         foreach (int size in sizes)
             shape.Message(1, new ProtobufMessage().Integer(1, size));
-        ProtobufMessage tensor = new ProtobufMessage().Integer(1, (int)type).Message(2, shape);
-        return new ProtobufMessage().Text(1, valueName).Message(2, new ProtobufMessage().Message(1, tensor));
+        return Value(valueName, new ProtobufMessage().Integer(1, (int)type).Message(2, shape));
     }
+
+    private static ProtobufMessage Value(string valueName, ProtobufMessage tensor) =>
+        new ProtobufMessage().Text(1, valueName).Message(2, new ProtobufMessage().Message(1, tensor));
 }

@@ -23,15 +23,16 @@ public sealed class QdqExporter
     public const string OutputName = OnnxExporter.OutputName;
 
     private readonly TrainedNetwork _trained;
+    private readonly ImmutableHashSet<string> _given;
     private readonly OnnxGraph _graph;
 
     // The unsigned domain's zero points are this much more.
     private readonly int _offset;
     private readonly Dictionary<string, TensorScale> _scales = new(StringComparer.Ordinal);
 
-    private QdqExporter(TrainedNetwork trained)
+    private QdqExporter(TrainedNetwork trained, ImmutableHashSet<string> given)
     {
-        (_trained, _graph) = (trained, new OnnxGraph(trained.Network.ClassName));
+        (_trained, _given, _graph) = (trained, given, new OnnxGraph(trained.Network.ClassName));
         _offset = trained.Network.Quantization == NetworkQuantization.Int8 ? 128 : 0;
     }
 
@@ -46,23 +47,49 @@ public sealed class QdqExporter
     {
         if (trained.Network.Quantization == NetworkQuantization.Float32)
             throw new ArgumentException("The network is float32; quantised networks can be exported in this form.", nameof(trained));
-        return new QdqExporter(trained).Export();
+        return new QdqExporter(trained, []).Export();
+    }
+
+    /// <summary>
+    /// Exports the layers of a quantised network each by itself: what a layer reads is given to the model, so that what is rounded in another way shows as
+    /// one unit and is not multiplied by the layers behind.
+    /// </summary>
+    /// <param name="trained">The network.</param>
+    /// <param name="given">
+    /// The layers whose results are given, as inputs that <see cref="OnnxConvolution.Given"/> names, [1, channels, height, width] of unsigned bytes; what reads
+    /// another layer reads its result in the model.
+    /// </param>
+    /// <returns>A model whose results are those of all layers, named by <see cref="Value"/>.</returns>
+    internal static byte[] ExportLayers(TrainedNetwork trained, ImmutableHashSet<string> given)
+    {
+        var exporter = new QdqExporter(trained, given);
+        exporter.WriteLayers();
+        foreach (Layer layer in trained.Network.Layers)
+            exporter._graph.Output(Value(layer.Name), OnnxType.UInt8);
+        return exporter._graph.ToModel();
     }
 
     private byte[] Export()
     {
+        WriteLayers();
+        Network network = _trained.Network;
+        _graph.Output(OutputName, OnnxType.UInt8, 1, network.OutputLength);
+        _graph.Node("Flatten", OutputName, [Value(network.Layers[^1].Name)], OutputName);
+        return _graph.ToModel();
+    }
+
+    private void WriteLayers()
+    {
         Network network = _trained.Network;
         _graph.Input(Network.InputName, OnnxType.UInt8, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
-        _graph.Output(OutputName, OnnxType.UInt8, 1, network.OutputLength);
+        foreach (Layer layer in network.Layers.Where(l => _given.Contains(l.Name)))
+            _graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.UInt8, 1, layer.Output.Channels, layer.Output.Height, layer.Output.Width);
         _scales.Add(Network.InputName, Unsigned(_trained.Input!.Value));
         foreach (TrainedLayer layer in _trained.Layers)
         {
             _scales.Add(layer.Layer.Name, Unsigned(layer.Output!.Value));
             Write(layer);
         }
-
-        _graph.Node("Flatten", OutputName, [Value(network.Layers[^1].Name)], OutputName);
-        return _graph.ToModel();
     }
 
     private void Write(TrainedLayer trained)
@@ -73,7 +100,7 @@ public sealed class QdqExporter
         {
             case LayerKind.Dense:
                 string flat = $"{layer.Name}/flat";
-                _graph.Node("Flatten", $"{layer.Name}/flatten", [Value(layer.Inputs[0])], flat);
+                _graph.Node("Flatten", $"{layer.Name}/flatten", [Source(layer.Inputs[0])], flat);
                 string vector = Dequantize($"{layer.Name}/input", flat, _scales[layer.Inputs[0]]);
                 Filter(trained, "Gemm", vector, linear, [layer.Output.Channels, layer.Input.Channels], OnnxAttribute.Integer("transB", 1));
                 break;
@@ -144,7 +171,7 @@ public sealed class QdqExporter
     }
 
     /// <summary>What a layer reads, as real numbers. One node a reader, since engines group each with its reader.</summary>
-    private string Real(Layer reader, int input) => Dequantize($"{reader.Name}/input{input}", Value(reader.Inputs[input]), _scales[reader.Inputs[input]]);
+    private string Real(Layer reader, int input) => Dequantize($"{reader.Name}/input{input}", Source(reader.Inputs[input]), _scales[reader.Inputs[input]]);
 
     private string Dequantize(string name, string value, TensorScale scale)
     {
@@ -157,6 +184,9 @@ public sealed class QdqExporter
 
     private TensorScale Unsigned(TensorScale scale) => scale with { ZeroPoint = scale.ZeroPoint + _offset };
 
+    /// <summary>What a reader of a layer reads.</summary>
+    private string Source(string layer) => _given.Contains(layer) ? OnnxConvolution.Given(layer) : Value(layer);
+
     /// <summary>The value a layer makes: named for the layer, unless the model's result has that name.</summary>
-    private static string Value(string layer) => layer == OutputName ? $"{layer}/value" : layer;
+    internal static string Value(string layer) => layer == OutputName ? $"{layer}/value" : layer;
 }

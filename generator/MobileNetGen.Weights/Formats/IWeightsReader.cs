@@ -14,7 +14,7 @@ public interface IWeightsReader
     bool CanRead(ReadOnlySpan<byte> head, string extension);
 
     /// <summary>Reads a file.</summary>
-    /// <param name="file">All of its bytes; not kept.</param>
+    /// <param name="file">The file; not kept.</param>
     /// <exception cref="WeightsException">The file is malformed or holds what no MobileNet does.</exception>
-    SourceNetwork Read(byte[] file);
+    SourceModel Read(WeightsInput file);
 }

@@ -19,6 +19,25 @@ public enum PaddingConvention
 /// <param name="Padding">Its padding by convention.</param>
 public sealed record SourceFormat(string Name, PaddingConvention Padding);
 
+/// <summary>What a weights file holds, in terms that do not depend on its format.</summary>
+/// <param name="Format">The facts of the file's format.</param>
+public abstract record SourceModel(SourceFormat Format)
+{
+    /// <summary>One model of two files that were cut from it, in the order they run.</summary>
+    /// <exception cref="WeightsException">The files do not fit together.</exception>
+    public static SourceModel Chain(SourceModel first, SourceModel second)
+    {
+        if (first.Format != second.Format)
+            throw new WeightsException($"A {second.Format.Name} file cannot follow a {first.Format.Name} file: files that make up one network have one format.");
+        return (first, second) switch
+        {
+            (SourceNetwork a, SourceNetwork b) => SourceNetwork.Chain(a, b),
+            (SourceParameters a, SourceParameters b) => a with { Filters = a.Filters.AddRange(b.Filters) },
+            _ => throw new WeightsException($"One {first.Format.Name} file holds a network and the other parameters alone: files that make up one network are of one kind."),
+        };
+    }
+}
+
 /// <summary>The type, shape and meaning of what flows between operators.</summary>
 /// <param name="Name">The name in the file, for messages only.</param>
 /// <param name="Type">The type of the elements.</param>
@@ -51,17 +70,14 @@ public sealed record SourceNetwork(
     ImmutableArray<SourceOperator> Operators,
     ImmutableArray<SourceValue> Values,
     ImmutableArray<int> Inputs,
-    ImmutableArray<int> Outputs)
+    ImmutableArray<int> Outputs) : SourceModel(Format)
 {
     /// <summary>One network that runs <paramref name="second"/> on what <paramref name="first"/> produces.</summary>
     /// <exception cref="WeightsException">
-    /// The seam does not fit: not one output and one input, or their shapes (but for dimensions of size 1), types, scales or zero points differ;
-    /// or the formats do.
+    /// The seam does not fit: not one output and one input, or their shapes (but for dimensions of size 1), types, scales or zero points differ.
     /// </exception>
-    public static SourceNetwork Chain(SourceNetwork first, SourceNetwork second)
+    internal static SourceNetwork Chain(SourceNetwork first, SourceNetwork second)
     {
-        if (first.Format != second.Format)
-            throw new WeightsException($"A {second.Format.Name} file cannot follow a {first.Format.Name} file: files that make up one network have one format.");
         if (first.Outputs.Length != 1 || second.Inputs.Length != 1)
         {
             throw new WeightsException(

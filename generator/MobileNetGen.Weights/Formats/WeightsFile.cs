@@ -1,32 +1,56 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Formats.Caffe;
+using MobileNetGen.Weights.Formats.Keras;
+using MobileNetGen.Weights.Formats.Onnx;
+using MobileNetGen.Weights.Formats.PyTorch;
+using MobileNetGen.Weights.Formats.SafeTensors;
+using MobileNetGen.Weights.Formats.TensorFlow;
+using MobileNetGen.Weights.Formats.TensorFlowJs;
 using MobileNetGen.Weights.Formats.TensorFlowLite;
 
 namespace MobileNetGen.Weights.Formats;
 
-/// <summary>Reads a weights file of any format that is understood.</summary>
-public static class WeightsFile
+/// <summary>A weights file of any format that is understood.</summary>
+/// <param name="Model">What it holds.</param>
+/// <param name="Files">Every file that was read: itself, and the files beside it that belong to it.</param>
+public sealed record WeightsFile(SourceModel Model, ImmutableArray<string> Files)
 {
-    /// <summary>The largest file that is read, in bytes: ten times the largest MobileNet's float32 weights.</summary>
+    /// <summary>The most that is read for one model, in bytes: ten times the largest MobileNet's float32 weights.</summary>
     public const long MaximumLength = 512L << 20;
 
     private const int HeadLength = 64;
 
-    private static readonly ImmutableArray<IWeightsReader> s_readers = [new TensorFlowLiteReader()];
+    private static readonly ImmutableArray<IWeightsReader> s_readers = [new TensorFlowLiteReader(), new KerasHdf5Reader(), new KerasArchiveReader(), new TensorFlowJsReader(), new CheckpointReader(), new FrozenGraphReader(), new CaffeReader(), new OnnxReader(), new PyTorchReader(), new SafeTensorsReader()];
 
     /// <summary>Reads a file, by the reader that recognises its content or its extension.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, or the prefix of a TensorFlow checkpoint's files.</param>
+    /// <param name="inputSize">The size of the input by the network's text, for files that leave it open.</param>
     /// <exception cref="WeightsException">
     /// The file cannot be opened, is larger than <see cref="MaximumLength"/>, of a format that is not understood, malformed, or not a MobileNet's.
     /// The message begins with the file's name.
     /// </exception>
-    public static SourceNetwork Read(string path)
+    public static WeightsFile Read(string path, Shape? inputSize = null)
     {
+        path = Find(path) ?? path;
         string name = Path.GetFileName(path);
-        byte[] file = ReadBytes(path, name);
-        ReadOnlySpan<byte> head = file.AsSpan(0, Math.Min(HeadLength, file.Length));
+        long allowed = MaximumLength;
+        byte[] bytes = ReadBytes(path, name, ref allowed);
+        var files = new List<string> { path };
+        var input = new WeightsInput(name, bytes, relative =>
+        {
+            byte[] beside = ReadBytes(Beside(path, relative), relative, ref allowed);
+            files.Add(Beside(path, relative));
+            return beside;
+        })
+        {
+            InputSize = inputSize,
+        };
+        ReadOnlySpan<byte> head = bytes.AsSpan(0, Math.Min(HeadLength, bytes.Length));
         string extension = Path.GetExtension(path).ToLowerInvariant();
         foreach (IWeightsReader reader in s_readers)
         {
@@ -34,7 +58,7 @@ public static class WeightsFile
                 continue;
             try
             {
-                return reader.Read(file);
+                return new WeightsFile(reader.Read(input), [.. files]);
             }
             catch (WeightsException error)
             {
@@ -46,13 +70,28 @@ public static class WeightsFile
         throw new WeightsException($"{name}: neither its content nor its extension is that of a format that is understood: {understood}.");
     }
 
-    private static byte[] ReadBytes(string path, string name)
+    /// <summary>The file that a path stands for: itself, or the index of the TensorFlow checkpoint of which it is the prefix; null where there is neither.</summary>
+    public static string? Find(string path) =>
+        File.Exists(path) ? path : File.Exists(path + WeightsSource.CheckpointIndex) ? path + WeightsSource.CheckpointIndex : null;
+
+    /// <summary>A file below the folder of another one: a weights file from a stranger must not choose what is read elsewhere.</summary>
+    private static string Beside(string path, string relative)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string full = relative.Length == 0 || relative.Contains('\0') || Path.IsPathRooted(relative) ? folder : Path.GetFullPath(Path.Combine(folder, relative));
+        return full.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? full
+            : throw new WeightsException($"It names the file \"{relative}\" as a part of itself; a file in its own folder was expected.");
+    }
+
+    private static byte[] ReadBytes(string path, string name, ref long allowed)
     {
         try
         {
             using FileStream stream = File.OpenRead(path);
-            if (stream.Length > MaximumLength)
-                throw new WeightsException($"{name}: {stream.Length} bytes; at most {MaximumLength} were expected, ten times the largest MobileNet.");
+            if (stream.Length > allowed)
+                throw new WeightsException($"{name}: {stream.Length} bytes; at most {allowed} were expected, ten times the largest MobileNet.");
+            allowed -= stream.Length;
             var file = new byte[stream.Length];
             stream.ReadExactly(file);
             return file;

@@ -6,6 +6,7 @@ using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Formats;
+using MobileNetGen.Weights.Formats.Parameters;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Matching;
@@ -25,8 +26,7 @@ public sealed class LayerMatcher
 
     private LayerMatcher(Network network, SourceNetwork source)
     {
-        (_network, _source) = (network, source);
-        _file = string.Join("\", \"", network.Weights.Files.Select(f => f.Value));
+        (_network, _source, _file) = (network, source, network.Weights.FileNames);
     }
 
     /// <summary>Matches a file to a network.</summary>
@@ -75,16 +75,7 @@ public sealed class LayerMatcher
     {
         (NetworkQuantization found, NetworkQuantization io) = (Kind(inner.Type), Kind(outer.Type));
         if (found != _network.Quantization || io != _network.Io)
-        {
-            string text = Text(found, io);
-            throw new MatchException(Rules.QuantizationMismatch, _network.Weights.Span, Text(_network.Quantization, _network.Io), _file, text);
-        }
-
-        static string Text(NetworkQuantization q, NetworkQuantization io)
-        {
-            string word = q.ToString().ToLowerInvariant();
-            return q == io ? word : $"{word} io {io.ToString().ToLowerInvariant()}";
-        }
+            throw MatchException.QuantizationDiffers(_network, found, io);
     }
 
     private static NetworkQuantization Kind(ElementType type) => type switch
@@ -98,6 +89,14 @@ public sealed class LayerMatcher
     {
         if (_next >= _source.Operators.Length)
         {
+            // A softmax has no numbers, and networks from PyTorch leave it to who calls them: the text says whether there is one.
+            if (layer.Kind == LayerKind.Softmax && _network.Quantization == NetworkQuantization.Float32)
+            {
+                _notes.Add($"'{_file}' ends before {layer.Name}, which is computed from its result");
+                _values[layer.Name] = _values[layer.Inputs[0]];
+                return new TrainedLayer(layer, null);
+            }
+
             throw new MatchException(
                 Rules.LayerCount, layer.Span, $"'{_file}' ends before {layer.Name} ({layer})", "remove the layers that it does not have, or add the file that has them");
         }
@@ -134,38 +133,29 @@ public sealed class LayerMatcher
     private TrainedLayer Convolution(Layer layer, SourceConvolution c)
     {
         ImmutableArray<int> shape = c.Weights.Shape;
-        CheckFilter(layer, c.Place, shape[1], shape[2], shape[3], shape[0], c.StrideHeight, c.StrideWidth, layer.Input.Channels);
+        CheckFilter(layer, c.Place, new FilterShape(shape[1], shape[2], shape[3], shape[0]), c.StrideHeight, c.StrideWidth);
         TrainedLayer trained = Spatial(layer, c, c.Weights, c.Bias, c.Padding, c.Activation) with { StoredAsDepthwise = c.StoredAsDepthwise };
         return layer.Kind == LayerKind.Depthwise ? trained with { Filter = TapsFirst(trained.Filter!, layer.Output.Channels) } : trained;
     }
 
     /// <summary>The filter of a convolution of one channel, [out][kernel][kernel][1], in the order of a depthwise one.</summary>
-    private static Filter TapsFirst(Filter filter, int outputs)
+    private static Filter TapsFirst(Filter filter, int outputs) => filter switch
     {
-        return filter switch
-        {
-            FloatFilter f => f with { Weights = Transpose(f.Weights) },
-            QuantizedFilter q => q with { Weights = Transpose(q.Weights) },
-            _ => filter,
-        };
-
-        T[] Transpose<T>(T[] weights)
-        {
-            int taps = weights.Length / outputs;
-            return [.. Enumerable.Range(0, weights.Length).Select(i => weights[(i % outputs * taps) + (i / outputs)])];
-        }
-    }
+        FloatFilter f => f with { Weights = KernelOrder.SwapLast(f.Weights, 1, outputs, f.Weights.Length / outputs) },
+        QuantizedFilter q => q with { Weights = KernelOrder.SwapLast(q.Weights, 1, outputs, q.Weights.Length / outputs) },
+        _ => filter,
+    };
 
     private TrainedLayer Depthwise(Layer layer, SourceDepthwise d)
     {
         ImmutableArray<int> shape = d.Weights.Shape;
-        CheckFilter(layer, d.Place, shape[0], shape[1], 1, shape[2], d.StrideHeight, d.StrideWidth, 1);
+        CheckFilter(layer, d.Place, new FilterShape(shape[0], shape[1], 1, shape[2]), d.StrideHeight, d.StrideWidth);
         return Spatial(layer, d, d.Weights, d.Bias, d.Padding, d.Activation) with { StoredAsDepthwise = true };
     }
 
     private TrainedLayer Dense(Layer layer, SourceDense d)
     {
-        CheckFilter(layer, d.Place, 1, 1, d.Weights.Shape[1], d.Weights.Shape[0], 1, 1, layer.Input.Channels);
+        CheckFilter(layer, d.Place, new FilterShape(1, 1, d.Weights.Shape[1], d.Weights.Shape[0]), 1, 1);
         return Filtered(layer, d, d.Weights, d.Bias, d.Activation);
     }
 
@@ -207,11 +197,12 @@ public sealed class LayerMatcher
     private TrainedLayer Spatial(Layer layer, SourceOperator op, SourceTensor weights, SourceTensor? bias, SourcePadding source, SourceActivation activation)
     {
         Padding padding = Padding.Of(layer, source);
-        PaddingRule convention = _source.Format.Padding == PaddingConvention.Same ? PaddingRule.Same : PaddingRule.Symmetric;
-        Padding needed = Padding.Of(layer, _network.Padding ?? convention);
+        Padding needed = Padding.Of(layer, _network, _source.Format);
         if (!padding.Fits(layer))
             throw new MatchException(Rules.PaddingMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, padding, "use a network with one of these paddings");
-        if (_network.Padding is not null && padding != needed)
+
+        // Both give the layer's size: rows and columns that only one has at the end are not read.
+        if (_network.Padding is not null && (padding.Top, padding.Left) != (needed.Top, needed.Left))
             throw new MatchException(Rules.PaddingMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, padding, "remove the statement 'padding' to follow the file");
         return Filtered(layer, op, weights, bias, activation) with { PadTop = padding.Top, PadLeft = padding.Left };
     }
@@ -240,20 +231,16 @@ public sealed class LayerMatcher
         return new TrainedLayer(layer, Scale(output)) { Filter = filter };
     }
 
-    private void CheckFilter(Layer layer, string place, int height, int width, int inputs, int outputs, int strideHeight, int strideWidth, int layerInputs)
+    private void CheckFilter(Layer layer, string place, FilterShape found, int strideHeight, int strideWidth)
     {
-        bool fits = height == layer.Kernel && width == layer.Kernel && inputs == layerInputs && outputs == layer.Output.Channels
-            && strideHeight == layer.Stride && strideWidth == layer.Stride;
-        if (fits)
+        FilterShape needed = FilterShape.Of(layer);
+        if (found == needed && strideHeight == layer.Stride && strideWidth == layer.Stride)
             return;
-        string advice = outputs == layer.Output.Channels || layer.Kind == LayerKind.Dense
-            ? layer.Kind == LayerKind.Dense ? "correct 'classes' or the dense layer" : "correct the layer"
-            : "correct 'alpha', or the layer";
         throw Mismatch(
             layer,
-            $"{layer.Kernel}×{layer.Kernel} weights for {layerInputs} inputs and {layer.Output.Channels} outputs, stride {layer.Stride}",
-            $"{place} with {height}×{width} weights for {inputs} inputs and {outputs} outputs, stride {strideHeight}" + (strideWidth == strideHeight ? "" : $"×{strideWidth}"),
-            advice);
+            $"{needed}, stride {layer.Stride}",
+            $"{place} with {found}, stride {strideHeight}" + (strideWidth == strideHeight ? "" : $"×{strideWidth}"),
+            found.Advice(layer));
     }
 
     /// <summary>A quantised result whose range already is that of an activation needs none in the file.</summary>

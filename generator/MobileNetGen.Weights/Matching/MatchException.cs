@@ -1,5 +1,6 @@
 using System;
 using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Syntax;
 
 namespace MobileNetGen.Weights.Matching;
@@ -15,4 +16,18 @@ public sealed class MatchException(Rule rule, TextSpan span, params object[] arg
 
     /// <summary>The arguments of the rule's message.</summary>
     public object[] Arguments => arguments;
+
+    /// <summary>The file's numbers are of another type than the text's.</summary>
+    internal static MatchException QuantizationDiffers(Network network, Quantization found, Quantization foundIo)
+    {
+        string text = Text(found, foundIo), remedy = found == Quantization.Float32 ? ", or make a quantised file of it with: mbnet quantize" : "";
+        return new MatchException(
+            Rules.QuantizationMismatch, network.Weights.Span, Text(network.Quantization, network.Io), network.Weights.FileNames, text, $"write: quantization {text}{remedy}");
+
+        static string Text(Quantization quantization, Quantization io)
+        {
+            string word = quantization.ToString().ToLowerInvariant();
+            return quantization == io ? word : $"{word} io {io.ToString().ToLowerInvariant()}";
+        }
+    }
 }

@@ -16,6 +16,10 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
         return new Padding(rows / 2, columns / 2, rows - (rows / 2), columns - (columns / 2));
     }
 
+    /// <summary>What a network's text says of a layer, or else the convention of its weights' format.</summary>
+    public static Padding Of(Layer layer, Network network, SourceFormat format) =>
+        Of(layer, network.Padding ?? (format.Padding == PaddingConvention.Same ? PaddingRule.Same : PaddingRule.Symmetric));
+
     /// <summary>What a file says of a layer.</summary>
     public static Padding Of(Layer layer, SourcePadding source) =>
         source.IsSame ? Of(layer, PaddingRule.Same) : new Padding(source.Top, source.Left, source.Bottom, source.Right);

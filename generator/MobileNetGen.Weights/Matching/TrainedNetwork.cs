@@ -17,7 +17,11 @@ public sealed record TrainedNetwork(
     TensorScale? Input,
     TensorScale? OuterInput,
     TensorScale? OuterOutput,
-    ImmutableArray<string> Notes);
+    ImmutableArray<string> Notes)
+{
+    /// <summary>Every file that the numbers were read from, also those that the description does not name itself, such as shards; empty for random weights.</summary>
+    public ImmutableArray<string> Files { get; init; } = [];
+}
 
 /// <summary>Real value = scale · (q − zero point), in the network's own domain: unsigned for uint8, signed for int8.</summary>
 public readonly record struct TensorScale(float Scale, int ZeroPoint);

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
@@ -20,16 +20,18 @@ public static class TrainedNetworkLoader
         if (network.Weights.IsRandom)
             return RandomWeights.Create(network);
 
-        SourceNetwork? source = null;
+        SourceModel? source = null;
+        var files = new List<string>();
         foreach (FileReference file in network.Weights.Files)
         {
             string path = Path.Combine(folder, file.Value);
-            if (!File.Exists(path))
+            if (WeightsFile.Find(path) is null)
                 throw new MatchException(Rules.WeightsMissing, file.Span, file.Value, path);
             try
             {
-                SourceNetwork next = WeightsFile.Read(path);
-                source = source is null ? next : SourceNetwork.Chain(source, next);
+                WeightsFile next = WeightsFile.Read(path, source is null ? network.Input : null);
+                source = source is null ? next.Model : SourceModel.Chain(source, next.Model);
+                files.AddRange(next.Files);
             }
             catch (WeightsException error)
             {
@@ -37,6 +39,17 @@ public static class TrainedNetworkLoader
             }
         }
 
-        return LayerMatcher.Match(network, source!);
+        if (network.Epsilon is { } epsilon && source is not SourceParameters { NeedsEpsilon: true })
+        {
+            throw new MatchException(
+                Rules.NoMeaning, epsilon.Span, "epsilon", $"for '{network.Weights.FileNames}', whose batch normalisations are folded already or state their own", "remove the statement");
+        }
+
+        TrainedNetwork trained = source switch
+        {
+            SourceParameters parameters => ParameterMatcher.Match(network, parameters),
+            _ => LayerMatcher.Match(network, (SourceNetwork)source!),
+        };
+        return trained with { Files = [.. files] };
     }
 }

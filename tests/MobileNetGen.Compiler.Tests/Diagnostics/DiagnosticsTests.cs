@@ -17,7 +17,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nwidth 0.5",
-            "(3,1,3,6): MBN1001: 'width' is not a statement; expected one of activation, alpha, bake, class, classes, divisor, head, input, labels, layers, namespace, network, normalize, padding, quantization, resolution, rho, rounding, stack, weights"
+            "(3,1,3,6): MBN1001: 'width' is not a statement; expected one of activation, alpha, bake, class, classes, divisor, epsilon, head, input, labels, layers, namespace, network, normalize, padding, quantization, resolution, rho, rounding, stack, weights"
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  convolution 32",
@@ -62,6 +62,18 @@ public class DiagnosticsTests
         {
             "network MobileNetV2\nweights",
             "(2,1,2,8): MBN1002: 'weights' needs a file name, for example: weights \"network.tflite\", or: weights random"
+        },
+        {
+            "network MobileNetV2\nweights \"a.pth\"\nepsilon",
+            "(3,1,3,8): MBN1002: 'epsilon' needs ε, for example: epsilon 0.001"
+        },
+        {
+            "network MobileNetV2\nweights \"a.pth\"\nepsilon 1e-3",
+            "(3,9,3,13): MBN1005: '1e-3' is not a number for ε; write for example: epsilon 0.001"
+        },
+        {
+            "network MobileNetV2\nepsilon 0.001",
+            "(1,1,1,20): MBN1010: there is no 'weights' statement; add for example: weights \"network.tflite\", or: weights random"
         },
         {
             "network MobileNetV2\nweights random\nnormalize std 1",
@@ -228,6 +240,14 @@ public class DiagnosticsTests
             "(3,22,3,23): MBN1006: std is 0; it must be from 0.0001 to 1000"
         },
         {
+            "network MobileNetV2\nweights \"a.pth\"\nepsilon 0",
+            "(3,9,3,10): MBN1006: ε is 0; it must be from 0.000000000001 to 1"
+        },
+        {
+            "network MobileNetV2\nweights \"a.pth\"\nepsilon 1.5",
+            "(3,9,3,12): MBN1006: ε is 1.5; it must be from 0.000000000001 to 1"
+        },
+        {
             "network MobileNetV2\nweights random\nhead\n  avgpool\n  dense 0",
             "(5,9,5,10): MBN1006: the number of outputs is 0; it must be from 1 to 1000000"
         },
@@ -290,6 +310,10 @@ public class DiagnosticsTests
         {
             "network MobileNetV2\nweights random\nrounding twice",
             "(3,1,3,15): MBN1013: 'rounding' has no meaning unless the quantization is int8; uint8 always rounds twice; remove the statement"
+        },
+        {
+            "network MobileNetV2\nweights random 3\nepsilon 0.001",
+            "(3,1,3,14): MBN1013: 'epsilon' has no meaning with random weights; they have no batch normalisation; remove the statement"
         },
         {
             "network MobileNetV2\nweights random\nquantization float32 io uint8",

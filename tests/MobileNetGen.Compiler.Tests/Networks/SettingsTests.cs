@@ -168,6 +168,13 @@ public class SettingsTests
         Assert.Equal(std, normalization.Std.Select(s => (double)s));
     }
 
+    [Fact]
+    public void Epsilon_is_left_to_the_weights_unless_given()
+    {
+        Assert.Null(Compiled.Network(V2).Epsilon);
+        Assert.Equal(0.001m, Compiled.Network("network MobileNetV2\nweights \"a.pth\"\nepsilon 0.001").Epsilon!.Value);
+    }
+
     [Theory]
     [InlineData("random", 0UL)]
     [InlineData("random 42", 42UL)]

@@ -92,9 +92,9 @@ public class ParserTests
     [Fact]
     public void The_examples_that_messages_show_compile()
     {
-        foreach (string example in Keywords.Settings.Where(s => s.Key is not ("network" or "weights" or "rounding")).Select(s => s.Value))
+        foreach (string example in Keywords.Settings.Where(s => s.Key is not ("network" or "weights" or "rounding" or "epsilon")).Select(s => s.Value))
             Compiled.Plans($"network MobileNetV2\nweights random\n{example}");
-        Compiled.Plans($"{Keywords.Settings["network"]}\n{Keywords.Settings["weights"].Split(", or: ")[0]}\nquantization int8\n{Keywords.Settings["rounding"]}");
+        Compiled.Plans($"{Keywords.Settings["network"]}\n{Keywords.Settings["weights"].Split(", or: ")[0]}\nquantization int8\n{Keywords.Settings["rounding"]}\n{Keywords.Settings["epsilon"]}");
 
         IEnumerable<string> layers = Keywords.Layers.Where(l => l.Key is not ("add" or "avgpool" or "dense" or "softmax")).Select(l => l.Value);
         string[] text =

@@ -1,7 +1,5 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using MobileNetGen.Weights.Formats;
@@ -13,10 +11,6 @@ namespace MobileNetGen.Weights.Tests.Formats;
 /// <summary>Whatever bytes a file has, it is read or refused with a message, soon and in memory of its own order.</summary>
 public class DamagedFileTests(ITestOutputHelper output)
 {
-    private const int BytesPerByte = 24;
-    private const int BytesAtLeast = 32 << 10;
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(2);
-
     private static readonly Dictionary<string, Func<TensorFlowLiteFile>> s_samples = new()
     {
         ["float32"] = SampleFiles.Float,
@@ -29,52 +23,29 @@ public class DamagedFileTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void Every_word_may_be_anything(string sample)
-    {
-        byte[] file = s_samples[sample]().Build();
-        uint[] bombs = [0, 1, 2, 4, 0xFFFF, (uint)file.Length - 4, (uint)file.Length, 0x3FFFFFFF, 0x40000001, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFC, 0xFFFFFFFF];
-        Report(from word in Enumerable.Range(0, file.Length / 4)
-               from bomb in bombs
-               select Change(file, copy => BinaryPrimitives.WriteUInt32LittleEndian(copy.AsSpan(4 * word), bomb)));
-    }
+    public void Every_word_may_be_anything(string sample) =>
+        Report(Damage.Words(s_samples[sample]().Build()));
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void Every_truncation_is_read_or_refused(string sample)
-    {
-        byte[] file = s_samples[sample]().Build();
-        Report(Enumerable.Range(0, file.Length).Select(length => file[..length]));
-    }
+    public void Every_truncation_is_read_or_refused(string sample) =>
+        Report(Damage.Truncations(s_samples[sample]().Build()));
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void Every_bit_may_flip(string sample)
-    {
-        byte[] file = s_samples[sample]().Build();
-        Report(from bit in Enumerable.Range(0, 8 * file.Length)
-               select Change(file, copy => copy[bit / 8] ^= (byte)(1 << (bit % 8))));
-    }
+    public void Every_bit_may_flip(string sample) =>
+        Report(Damage.Bits(s_samples[sample]().Build()));
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void Random_splices_and_offsets_are_read_or_refused(string sample)
-    {
-        byte[] file = s_samples[sample]().Build();
-        byte[] other = SampleFiles.Int8().Build();
-        var random = new Random(20260);
-        Report(Enumerable.Range(0, 4000).Select(_ => Mutate(file, other, random)));
-    }
+    public void Random_splices_and_offsets_are_read_or_refused(string sample) =>
+        Report(Damage.Splices(s_samples[sample]().Build(), SampleFiles.Int8().Build(), 4000, seed: 20260));
 
     [ReferenceTheory]
     [InlineData("mlcommons_vww_96_int8.tflite")]
     [InlineData("tflm_person_detect.tflite")]
-    public void A_trained_network_with_random_damage_is_read_or_refused(string name)
-    {
-        byte[] file = File.ReadAllBytes(ReferenceData.TensorFlowLite(name));
-        byte[] other = SampleFiles.Int8().Build();
-        var random = new Random(1704);
-        Report(Enumerable.Range(0, 600).Select(_ => Mutate(file, other, random)));
-    }
+    public void A_trained_network_with_random_damage_is_read_or_refused(string name) =>
+        Report(Damage.Splices(File.ReadAllBytes(ReferenceData.TensorFlowLite(name)), SampleFiles.Int8().Build(), 600, seed: 1704));
 
     [Fact]
     public void Half_precision_weights_named_by_thousands_of_operators_are_refused()
@@ -113,90 +84,14 @@ public class DamagedFileTests(ITestOutputHelper output)
         Refused(file.Build());
     }
 
-    private static byte[] Change(byte[] file, Action<byte[]> change)
-    {
-        byte[] copy = [.. file];
-        change(copy);
-        return copy;
-    }
-
-    private static byte[] Mutate(byte[] file, byte[] other, Random random)
-    {
-        byte[] copy = [.. file];
-        for (int i = random.Next(1, 6); i > 0; i--)
-        {
-            // Tables are at the ends of a file and weights between them, so half the damage goes to the ends.
-            int at = random.Next(3) switch
-            {
-                0 => random.Next(Math.Min(copy.Length, 4096)),
-                1 => copy.Length - 1 - random.Next(Math.Min(copy.Length, 32768)),
-                _ => random.Next(copy.Length),
-            };
-            switch (random.Next(4))
-            {
-                case 0:
-                    copy[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    BinaryPrimitives.WriteInt32LittleEndian(copy.AsSpan(Math.Min(at & ~3, copy.Length - 4)), random.Next(-copy.Length, copy.Length));
-                    break;
-                case 2:
-                    int length = random.Next(1, Math.Min(64, copy.Length - at + 1));
-                    copy.AsSpan(random.Next(copy.Length - length), length).CopyTo(copy.AsSpan(at));
-                    break;
-                default:
-                    int start = random.Next(other.Length);
-                    int count = Math.Min(random.Next(1, 64), Math.Min(other.Length - start, copy.Length - at));
-                    other.AsSpan(start, count).CopyTo(copy.AsSpan(at));
-                    break;
-            }
-        }
-
-        return copy;
-    }
-
-    private void Report(IEnumerable<byte[]> files)
-    {
-        var reader = new TensorFlowLiteReader();
-        int read = 0, refused = 0;
-        double mostBytes = 0;
-        foreach (byte[] file in files)
-        {
-            (bool isRead, long bytes) = Try(reader, file);
-            read += isRead ? 1 : 0;
-            refused += isRead ? 0 : 1;
-            mostBytes = Math.Max(mostBytes, (bytes - BytesAtLeast) / (double)Math.Max(file.Length, 1));
-        }
-
-        output.WriteLine($"{read} read, {refused} refused, at most {mostBytes:F1} bytes allocated per byte of file beyond {BytesAtLeast}");
-        Assert.True(refused > 0);
-    }
+    private void Report(IEnumerable<byte[]> files) => Damage.Check(output, files, Read);
 
     private static void Refused(byte[] file)
     {
-        var reader = new TensorFlowLiteReader();
-        (bool isRead, _) = Try(reader, file);
+        (bool isRead, _) = Damage.Try(file, Read);
         Assert.False(isRead);
-        Assert.Contains("amount to several times the file", Assert.Throws<WeightsException>(() => reader.Read(file)).Message, StringComparison.Ordinal);
+        Assert.Contains("amount to several times the file", Assert.Throws<WeightsException>(() => Read(file)).Message, StringComparison.Ordinal);
     }
 
-    private static (bool IsRead, long Bytes) Try(TensorFlowLiteReader reader, byte[] file)
-    {
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        long start = Stopwatch.GetTimestamp();
-        bool isRead = true;
-        try
-        {
-            reader.Read(file);
-        }
-        catch (WeightsException)
-        {
-            isRead = false;
-        }
-
-        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_longest);
-        Assert.InRange(bytes, 0, BytesAtLeast + (long)BytesPerByte * file.Length);
-        return (isRead, bytes);
-    }
+    private static void Read(byte[] file) => new TensorFlowLiteReader().Read(new WeightsInput("model.tflite", file));
 }

@@ -355,7 +355,7 @@ public class TensorFlowLiteReaderTests
 
     private static Tensor Named(TensorFlowLiteFile file, string name) => file.Tensors.Single(tensor => tensor.Name == name);
 
-    private static SourceNetwork Read(TensorFlowLiteFile file) => new TensorFlowLiteReader().Read(file.Build());
+    private static SourceNetwork Read(TensorFlowLiteFile file) => (SourceNetwork)new TensorFlowLiteReader().Read(new WeightsInput("model.tflite", file.Build()));
 
     private static void Fails(TensorFlowLiteFile file, string message) =>
         Assert.Contains(message, Assert.Throws<WeightsException>(() => Read(file)).Message, StringComparison.Ordinal);

@@ -22,7 +22,7 @@ public class TrainedNetworkTests
     [InlineData("tm_catdog_mobilenet_v2_0.35_224_float.tflite", "add 10, conv 35, dense 2, depthwise 17, pool 1, softmax 1", ElementType.Float32, SourceActivation.Relu6)]
     public void Every_operator_is_recognised(string name, string operators, ElementType input, SourceActivation depthwise)
     {
-        SourceNetwork network = WeightsFile.Read(ReferenceData.TensorFlowLite(name));
+        SourceNetwork network = (SourceNetwork)WeightsFile.Read(ReferenceData.TensorFlowLite(name)).Model;
 
         Assert.Equal(operators, string.Join(", ", network.Operators.GroupBy(Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Key} {kind.Count()}")));
         Assert.Equal(input, network.Values[Assert.Single(network.Inputs)].Type);
@@ -35,7 +35,7 @@ public class TrainedNetworkTests
     [InlineData("mobilenet_v2_0_5_160_quant.tflite")]
     public void An_output_range_can_be_relu6_where_no_activation_is_stated(string name)
     {
-        SourceNetwork network = WeightsFile.Read(ReferenceData.TensorFlowLite(name));
+        SourceNetwork network = (SourceNetwork)WeightsFile.Read(ReferenceData.TensorFlowLite(name)).Model;
         Assert.All(network.Operators.OfType<SourceDepthwise>(), step =>
         {
             (double minimum, double maximum) = network.Values[step.Output].RealRange;
@@ -47,7 +47,7 @@ public class TrainedNetworkTests
     [ReferenceFact]
     public void Keras_pads_before_its_stride_2_convolutions()
     {
-        SourceNetwork network = WeightsFile.Read(ReferenceData.TensorFlowLite("tm_catdog_mobilenet_v2_0.35_224_float.tflite"));
+        SourceNetwork network = (SourceNetwork)WeightsFile.Read(ReferenceData.TensorFlowLite("tm_catdog_mobilenet_v2_0.35_224_float.tflite")).Model;
         SourcePadding[] stride2 =
         [
             .. network.Operators.OfType<SourceConvolution>().Where(step => step.StrideHeight == 2).Select(step => step.Padding),
@@ -61,7 +61,7 @@ public class TrainedNetworkTests
     [ReferenceFact]
     public void Person_detection_begins_with_a_convolution_stored_as_depthwise()
     {
-        SourceNetwork network = WeightsFile.Read(ReferenceData.TensorFlowLite("tflm_person_detect.tflite"));
+        SourceNetwork network = (SourceNetwork)WeightsFile.Read(ReferenceData.TensorFlowLite("tflm_person_detect.tflite")).Model;
         var stem = Assert.IsType<SourceConvolution>(network.Operators[0]);
         Assert.True(stem.StoredAsDepthwise);
         Assert.Equal([8, 3, 3, 1], stem.Weights.Shape.AsEnumerable());
@@ -71,7 +71,7 @@ public class TrainedNetworkTests
     [ReferenceFact]
     public void Visual_wake_words_has_one_layer_with_one_scale()
     {
-        SourceNetwork network = WeightsFile.Read(ReferenceData.TensorFlowLite("mlcommons_vww_96_int8.tflite"));
+        SourceNetwork network = (SourceNetwork)WeightsFile.Read(ReferenceData.TensorFlowLite("mlcommons_vww_96_int8.tflite")).Model;
         Assert.All(network.Operators.OfType<SourceConvolution>(), step => Assert.Equal(step.Weights.Shape[0], step.Weights.Quantization!.Scales.Length));
         Assert.True(Assert.Single(network.Operators.OfType<SourceDense>()).Weights.Quantization!.IsPerTensor);
     }
@@ -86,8 +86,8 @@ public class TrainedNetworkTests
     [ReferenceFact]
     public void A_network_in_two_files_is_one_network()
     {
-        SourceNetwork first = WeightsFile.Read(ReferenceData.TensorFlowLite("coral_mobilenet_v1_1.0_224_quant_embedding_extractor.tflite"));
-        SourceNetwork second = WeightsFile.Read(ReferenceData.TensorFlowLite("coral_mobilenet_quant_v1_224_head_layers.tflite"));
+        SourceNetwork first = (SourceNetwork)WeightsFile.Read(ReferenceData.TensorFlowLite("coral_mobilenet_v1_1.0_224_quant_embedding_extractor.tflite")).Model;
+        SourceNetwork second = (SourceNetwork)WeightsFile.Read(ReferenceData.TensorFlowLite("coral_mobilenet_quant_v1_224_head_layers.tflite")).Model;
         SourceNetwork network = SourceNetwork.Chain(first, second);
 
         Assert.Equal(first.Operators.Length + second.Operators.Length, network.Operators.Length);

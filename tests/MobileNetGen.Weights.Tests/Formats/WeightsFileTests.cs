@@ -14,7 +14,7 @@ public sealed class WeightsFileTests : IDisposable
 
     [Fact]
     public void Content_decides_whatever_the_extension() =>
-        Assert.Equal(5, WeightsFile.Read(Write("model.bin", SampleFiles.Float().Build())).Operators.Length);
+        Assert.Equal(5, ((SourceNetwork)WeightsFile.Read(Write("model.bin", SampleFiles.Float().Build())).Model).Operators.Length);
 
     [Fact]
     public void An_unknown_format_is_refused_with_the_list_of_those_understood() =>
@@ -86,7 +86,7 @@ public sealed class WeightsFileTests : IDisposable
         return path;
     }
 
-    private static SourceNetwork Read(TensorFlowLiteFile file) => new TensorFlowLiteReader().Read(file.Build());
+    private static SourceNetwork Read(TensorFlowLiteFile file) => (SourceNetwork)new TensorFlowLiteReader().Read(new WeightsInput("model.tflite", file.Build()));
 
     private static void Fails(string path, string message) =>
         Assert.StartsWith(message, Assert.Throws<WeightsException>(() => WeightsFile.Read(path)).Message, StringComparison.Ordinal);

@@ -170,7 +170,7 @@ public class LayerMatcherTests
 
     [Theory]
     [InlineData("quantization uint8\n", "", "the network is float32, but 'small.net' is uint8; write: quantization uint8")]
-    [InlineData("", "quantization int8\n", "the network is int8, but 'small.net' is float32; write: quantization float32")]
+    [InlineData("", "quantization int8\n", "the network is int8, but 'small.net' is float32; write: quantization float32, or make a quantised file of it with: mbnet quantize")]
     [InlineData("quantization int8 io uint8\n", "quantization int8\n", "the network is int8, but 'small.net' is int8 io uint8; write: quantization int8 io uint8")]
     [InlineData("quantization int8\n", "quantization int8 io float32\n", "the network is int8 io float32, but 'small.net' is int8; write: quantization int8")]
     public void Another_quantization_is_refused(string found, string written, string message) =>
@@ -229,10 +229,18 @@ public class LayerMatcherTests
     {
         SourceNetwork file = File();
         Fails(
-            file with { Operators = file.Operators[..Softmax], Outputs = [Softmax] },
+            file with { Operators = file.Operators[..Dense], Outputs = [Dense] },
             Rules.LayerCount,
-            "softmax",
-            "'small.net' ends before softmax1 (softmax, 1×1×3 → 1×1×3); remove the layers that it does not have, or add the file that has them");
+            "dense classes",
+            "'small.net' ends before dense1 (dense, 1×1×8 → 1×1×3); remove the layers that it does not have, or add the file that has them");
+    }
+
+    [Fact]
+    public void A_softmax_of_real_numbers_need_not_be_in_the_file()
+    {
+        SourceNetwork file = File();
+        TrainedNetwork matched = Match(file with { Operators = file.Operators[..Softmax], Outputs = [Softmax] });
+        Assert.Equal("'small.net' ends before softmax1, which is computed from its result", Assert.Single(matched.Notes));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Tests.Formats;
 using MobileNetGen.Weights.Tests.Synthetic;
@@ -47,10 +48,9 @@ public sealed class TrainedNetworkLoaderTests : IDisposable
     [Fact]
     public void A_file_that_cannot_be_read_is_reported_with_its_reason()
     {
-        _folder.Write("text.bin", "hello"u8.ToArray());
-        Fails(
-            "\"text.bin\"", Rules.WeightsUnreadable, "\"text.bin\"",
-            "the weights file 'text.bin' cannot be used: text.bin: neither its content nor its extension is that of a format that is understood: TensorFlow Lite (.tflite).");
+        string path = _folder.Write("text.bin", "hello"u8.ToArray());
+        string reason = Assert.Throws<WeightsException>(() => WeightsFile.Read(path)).Message;
+        Fails("\"text.bin\"", Rules.WeightsUnreadable, "\"text.bin\"", $"the weights file 'text.bin' cannot be used: {reason}");
     }
 
     [Fact]
@@ -62,6 +62,15 @@ public sealed class TrainedNetworkLoaderTests : IDisposable
             "\"a.tflite\" \"b.tflite\"", Rules.WeightsUnreadable, "\"b.tflite\"",
             "the weights file 'b.tflite' cannot be used: The first file ends in Float32 [1, 2] and the second begins with Float32 [1, 5, 5, 3]: shape, type, scale and zero point must be equal. "
             + "Give files that were cut from one network, in the order they run.");
+    }
+
+    [Fact]
+    public void Epsilon_has_no_meaning_for_a_file_whose_normalisations_are_folded()
+    {
+        _folder.Write("a.tflite", SampleFiles.Float().Build());
+        Fails(
+            "\"a.tflite\"\nepsilon 0.001", Rules.NoMeaning, "epsilon 0.001",
+            "'epsilon' has no meaning for 'a.tflite', whose batch normalisations are folded already or state their own; remove the statement");
     }
 
     private void Fails(string weights, Rule rule, string place, string message)

@@ -17,6 +17,22 @@ internal static class NetworkText
 
     public static Network Network(string text) => Plan(text).Network;
 
+    /// <summary>Every kind of layer in a few hundred numbers.</summary>
+    public const string Tiny = """
+        network    Tiny
+        resolution 8
+        classes    3
+        activation relu
+        weights    random 1
+        layers
+          conv       2 kernel 3 stride 2
+          bottleneck 2 expand 2
+        head
+          avgpool
+          dense classes
+          softmax
+        """;
+
     /// <summary>Every kind of layer, with channels that fill no block of 16, other kernels than 3 and a branch.</summary>
     public const string OddLayers = """
         layers

@@ -20,17 +20,17 @@ public sealed class TensorFlowLiteReader : IWeightsReader
     public bool CanRead(ReadOnlySpan<byte> head, string extension) => HasIdentifier(head) || extension is ".tflite" or ".lite";
 
     /// <inheritdoc/>
-    public SourceNetwork Read(byte[] file)
+    public SourceModel Read(WeightsInput file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (!HasIdentifier(file))
+        if (!HasIdentifier(file.Bytes))
         {
             throw new WeightsException(
                 "The file is not a TensorFlow Lite file: \"TFL3\" is expected at byte 4. Export or fetch it again; "
                 + "a web page or a Git LFS pointer saved under its name looks like this.");
         }
 
-        return new NetworkBuilder(new TensorFlowLiteModel(file)).Build();
+        return new NetworkBuilder(new TensorFlowLiteModel(file.Bytes)).Build();
     }
 
     private static bool HasIdentifier(ReadOnlySpan<byte> head) => head.Length >= 8 && head.Slice(4, 4).SequenceEqual("TFL3"u8);

@@ -1,0 +1,86 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+
+namespace MobileNetGen.Weights.Formats.Graphs;
+
+/// <content>Where the dimensions of a value are. What only moves them computes nothing and becomes no operator.</content>
+internal sealed partial class GraphBuilder
+{
+    /// <summary>A value under another shape, which may only add or drop dimensions of size 1: what flatten, squeeze and the like also are.</summary>
+    /// <param name="place">Where it is in the file.</param>
+    /// <param name="input">The value.</param>
+    /// <param name="shape">The new sizes; one may be −1, for what the others leave over.</param>
+    public static GraphValue Reshape(string place, GraphValue input, ImmutableArray<long> shape)
+    {
+        string text = $"[{string.Join(", ", shape)}]";
+        if (shape.Length > 8)
+            throw new WeightsException($"{place}, makes {shape.Length} dimensions of {input}; at most 8 were expected.");
+
+        long known = 1;
+        foreach (long size in shape.Where(size => size > 0))
+            known = known > int.MaxValue || size > int.MaxValue ? long.MaxValue : known * size;
+        int open = shape.IndexOf(-1);
+        if (open >= 0 && known <= input.Count)
+            shape = shape.SetItem(open, input.Count / known);
+        if (!shape.Where(size => size != 1).SequenceEqual(input.Shape.Where(size => size != 1).Select(size => (long)size)))
+            throw new WeightsException($"{place}, makes {text} of {input}; in a MobileNet it only adds or drops dimensions of size 1.");
+
+        var axes = new Queue<MapAxis>(input.Axes.Where(axis => axis != MapAxis.None));
+        return input with { Shape = [.. shape.Select(size => (int)size)], Axes = [.. shape.Select(size => size == 1 ? MapAxis.None : axes.Dequeue())] };
+    }
+
+    /// <summary>A value with its dimensions in another order.</summary>
+    /// <param name="place">Where it is in the file.</param>
+    /// <param name="input">The value.</param>
+    /// <param name="order">For each new dimension, the old one.</param>
+    public static GraphValue Transpose(string place, GraphValue input, ImmutableArray<long> order)
+    {
+        if (!order.Order().SequenceEqual(Enumerable.Range(0, input.Shape.Length).Select(i => (long)i)))
+            throw new WeightsException($"{place}, orders the dimensions of {input} as [{string.Join(", ", order)}]; each one once was expected.");
+        return input with { Shape = [.. order.Select(i => input.Shape[(int)i])], Axes = [.. order.Select(i => input.Axes[(int)i])] };
+    }
+
+    private static ImmutableArray<MapAxis> Axes(MapOrder order) => order == MapOrder.ChannelsFirst
+        ? [MapAxis.None, MapAxis.Channels, MapAxis.Height, MapAxis.Width]
+        : [MapAxis.None, MapAxis.Height, MapAxis.Width, MapAxis.Channels];
+
+    private static ImmutableArray<MapAxis> LastIsChannels(int rank) =>
+        [.. Enumerable.Range(0, rank).Select(i => i == rank - 1 ? MapAxis.Channels : MapAxis.None)];
+
+    /// <summary>A value whose dimensions run along given axes, where they have more than one element.</summary>
+    private static GraphValue Label(string place, int node, ImmutableArray<int> shape, ImmutableArray<MapAxis> axes)
+    {
+        long count = 1;
+        foreach (int size in shape)
+        {
+            count *= size;
+            if (size < 1 || count > int.MaxValue)
+                throw new WeightsException($"{place}: a shape of [{string.Join(", ", shape)}] does not have 1 to {int.MaxValue} elements.");
+        }
+
+        return new GraphValue(node, shape, [.. axes.Select((axis, i) => shape[i] == 1 ? MapAxis.None : axis)]);
+    }
+
+    private static MapSize SizeOf(GraphValue value) => new(value.Size(MapAxis.Height), value.Size(MapAxis.Width), value.Size(MapAxis.Channels));
+
+    /// <summary>The result of a node as a map in the file's order.</summary>
+    private GraphValue Map(string place, int node)
+    {
+        MapSize size = _nodes[node].Size;
+        ImmutableArray<int> shape = order == MapOrder.ChannelsFirst ? [1, size.Channels, size.Height, size.Width] : [1, size.Height, size.Width, size.Channels];
+        return Label(place, node, shape, Axes(order));
+    }
+
+    /// <summary>The size of a value, after checking that its dimensions are a map's in the file's order.</summary>
+    private MapSize CheckMap(string place, GraphValue value)
+    {
+        if (value.Shape.Length != 4 || !value.Axes.Zip(Axes(order)).All(pair => pair.First == MapAxis.None || pair.First == pair.Second))
+        {
+            string expected = order == MapOrder.ChannelsFirst ? "[1, channels, height, width]" : "[1, height, width, channels]";
+            throw new WeightsException($"{place}, reads {value}; one map, {expected}, was expected.");
+        }
+
+        return _nodes[value.Node].Size;
+    }
+}

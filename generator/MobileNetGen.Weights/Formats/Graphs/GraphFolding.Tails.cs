@@ -1,0 +1,132 @@
+using System;
+using System.Globalization;
+using MobileNetGen.Weights.Formats.Parameters;
+
+namespace MobileNetGen.Weights.Formats.Graphs;
+
+/// <content>What an operator takes in from around it.</content>
+internal sealed partial class GraphFolding
+{
+    /// <summary>What follows a node and becomes part of it.</summary>
+    private sealed class Tail
+    {
+        /// <summary>The last of the nodes, whose result is the operator's.</summary>
+        public required int Last { get; set; }
+
+        /// <summary>What is applied to the result first; null for nothing.</summary>
+        public ChannelAffine? Affine { get; set; }
+
+        /// <summary>Where the last part of <see cref="Affine"/> is in the file.</summary>
+        public string AffinePlace { get; set; } = "";
+
+        public SourceActivation Activation { get; set; }
+
+        /// <summary>The integers that the result becomes; null where it stays real.</summary>
+        public QuantizedType? Result { get; set; }
+    }
+
+    private Tail Follow(int index, bool isQuantized, bool takesAffine, bool takesClamp)
+    {
+        var tail = new Tail { Last = index };
+        (float minimum, float maximum) = (float.NegativeInfinity, float.PositiveInfinity);
+        string clamp = "";
+        while (tail.Result is null && Sole(tail.Last) is { } next)
+        {
+            switch (next)
+            {
+                case AffineNode affine when takesAffine && clamp.Length == 0:
+                    (tail.Affine, tail.AffinePlace) = (tail.Affine is null ? affine.Affine : tail.Affine.Then(affine.Affine), affine.Place);
+                    break;
+                case ClampNode c when takesClamp:
+                    (minimum, maximum, clamp) = (Math.Max(minimum, c.Minimum), Math.Min(maximum, c.Maximum), c.Place);
+                    break;
+                case QuantizeNode quantize when isQuantized:
+                    tail.Result = quantize.Result;
+                    break;
+                default:
+                    return Finish();
+            }
+
+            Take();
+        }
+
+        // A clamp between equal quantisations is one of integers.
+        while (takesClamp && tail.Result is not null && Sole(tail.Last) is DequantizeNode
+            && Sole(_reader[tail.Last]) is ClampNode c && IsQuantizedAlike(_reader[_reader[tail.Last]]))
+        {
+            (minimum, maximum, clamp) = (Math.Max(minimum, c.Minimum), Math.Min(maximum, c.Maximum), c.Place);
+            for (int i = 0; i < 3; i++)
+                Take();
+        }
+
+        return Finish();
+
+        bool IsQuantizedAlike(int node) => Sole(node) is QuantizeNode q && q.Result == tail.Result;
+
+        void Take()
+        {
+            tail.Last = _reader[tail.Last];
+            _isTaken[tail.Last] = true;
+        }
+
+        Tail Finish()
+        {
+            tail.Activation = (minimum, maximum) switch
+            {
+                (float.NegativeInfinity, float.PositiveInfinity) => SourceActivation.None,
+                (0, float.PositiveInfinity) => SourceActivation.Relu,
+                (0, 6) => SourceActivation.Relu6,
+                _ => throw new WeightsException(string.Create(
+                    CultureInfo.InvariantCulture, $"{clamp}: it bounds a result to [{minimum}, {maximum}]; a MobileNet's activations are ReLU, [0, ∞], and ReLU6, [0, 6].")),
+            };
+            return tail;
+        }
+    }
+
+    /// <summary>The only node that reads one; null where there are more, or where an output is.</summary>
+    private GraphNode? Sole(int node) => _readers[node] == 1 && _reader[node] >= 0 ? _nodes[_reader[node]] : null;
+
+    private static QuantizedType? Result(GraphNode node, bool isQuantized, Tail tail) => isQuantized && tail.Result is null
+        ? throw new WeightsException($"{node.Place}, reads quantised numbers and does not give such to all of its readers; it was expected to. Quantise its result too.")
+        : tail.Result;
+
+    private WeightsException Stray(GraphNode node)
+    {
+        if (node is ClampNode)
+        {
+            return new WeightsException(
+                $"{node.Place}, does not directly and alone follow a convolution, a fully connected layer or an addition, whose activation it would be.");
+        }
+
+        return _nodes[node.Input] is InputNode
+            ? new WeightsException(
+                $"{node.Place}, changes the network's input; the first convolution was expected. "
+                + "Export the network without it, and state it in the .mbnet: normalize mean … std …")
+            : new WeightsException(
+                $"{node.Place}, does not directly and alone follow a convolution or a fully connected layer of real numbers, whose weights would take it in.");
+    }
+
+    private static SourcePadding Plus(SourcePadding a, SourcePadding b) => SourcePadding.Explicit(a.Top + b.Top, a.Left + b.Left, a.Bottom + b.Bottom, a.Right + b.Right);
+
+    /// <summary>A filter's own padding in numbers.</summary>
+    private SourcePadding Explicit(FilterNode filter)
+    {
+        if (!filter.Padding.IsSame)
+            return filter.Padding;
+        MapSize map = _nodes[filter.Input].Size;
+        int kernel = filter.Kind == SourceFilterKind.Depthwise ? 0 : 1;
+        int rows = Total(filter.Size.Height, filter.StrideHeight, filter.Weights.Shape[kernel], map.Height);
+        int columns = Total(filter.Size.Width, filter.StrideWidth, filter.Weights.Shape[kernel + 1], map.Width);
+        return SourcePadding.Explicit(rows / 2, columns / 2, rows - (rows / 2), columns - (columns / 2));
+
+        static int Total(int results, int stride, int kernel, int size) => (int)Math.Clamp(((results - 1L) * stride) + kernel - size, 0, int.MaxValue);
+    }
+
+    /// <summary>[h][w][out] as [out][h][w][1].</summary>
+    private SourceTensor ToConvolution(string place, SourceTensor weights)
+    {
+        (int height, int width, int channels) = (weights.Shape[0], weights.Shape[1], weights.Shape[2]);
+        _budget.Take(place, weights.Count);
+        return SourceTensors.Transpose(weights, [2, 0, 1]).Reshape([channels, height, width, 1], 0);
+    }
+}

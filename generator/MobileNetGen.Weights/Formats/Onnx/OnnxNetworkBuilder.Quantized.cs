@@ -1,0 +1,164 @@
+using System;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using MobileNetGen.Weights.Export;
+using MobileNetGen.Weights.Formats.Graphs;
+
+namespace MobileNetGen.Weights.Formats.Onnx;
+
+/// <content>
+/// The operators of quantised networks. Those that compute with integers at once (QLinear…) are read as what they stand for: the operator on real numbers,
+/// between <c>DequantizeLinear</c> and <c>QuantizeLinear</c>.
+/// </content>
+internal sealed partial class OnnxNetworkBuilder
+{
+    /// <summary>What a quantised node gives; null for another operator.</summary>
+    private GraphValue? ComputeQuantized(OnnxNode step)
+    {
+        switch (step.Operator)
+        {
+            case "QuantizeLinear":
+                return Quantize(step, Value(step, 0), 1);
+            case "DequantizeLinear":
+                return Dequantize(step, 0, 1);
+            case "QLinearConv":
+            {
+                GraphValue input = Dequantize(step, 0, 1);
+                SourceTensor weights = Quantized(step, 3, 4, 0, "weights");
+                SourceTensor? bias = IsGiven(step, 8) ? Bias(step, 8, 1, weights) : null;
+                return Quantize(step, Convolution(step, input, weights, bias), 6);
+            }
+
+            case "QLinearMatMul":
+                return Quantize(step, _builder.Dense(step.Place, Dequantize(step, 0, 1), Matrix(step, Quantized(step, 3, 4, 1, "weights"), isTransposed: false), null), 6);
+            case "com.microsoft.QGemm":
+            {
+                if (step.Integer("transA", 0) != 0 || step.Number("alpha", 1) != 1)
+                    throw new WeightsException($"{step.Place}, transposes or scales the value that it reads; a fully connected layer does not.");
+                if (!IsGiven(step, 7))
+                    throw new WeightsException($"{step.Place}, gives real numbers; quantised ones were expected. Quantise its result too.");
+                bool isTransposed = step.Integer("transB", 0) != 0;
+                GraphValue input = Dequantize(step, 0, 1);
+                SourceTensor weights = Matrix(step, Quantized(step, 3, 4, isTransposed ? 0 : 1, "weights"), isTransposed);
+                SourceTensor? bias = IsGiven(step, 6) ? Bias(step, 6, 1, weights) : null;
+                return Quantize(step, _builder.Dense(step.Place, input, weights, bias), 7);
+            }
+
+            case "com.microsoft.QLinearAdd":
+                return Quantize(step, _builder.Sum(step.Place, Dequantize(step, 0, 1), Dequantize(step, 3, 4)), 6);
+            case "com.microsoft.QLinearGlobalAveragePool":
+                if (step.Integer("channels_last", 0) != 0)
+                    throw new WeightsException($"{step.Place}, reads a map whose channels are last; ONNX's order was expected. Export without graph optimisations.");
+                return Quantize(step, _builder.AveragePool(step.Place, Dequantize(step, 0, 1), null, null, 1, 1, SourcePadding.None), 3);
+            case "com.microsoft.QLinearSoftmax":
+                return Quantize(step, _builder.Softmax(step.Place, Dequantize(step, 0, 1), step.Integer("axis", -1)), 3);
+            default:
+                return null;
+        }
+    }
+
+    private GraphValue Quantize(OnnxNode step, GraphValue value, int scale)
+    {
+        (ElementType type, Quantization quantization) = Meaning(step, scale);
+        return _builder.Quantize(step.Place, value, type, quantization);
+    }
+
+    private GraphValue Dequantize(OnnxNode step, int input, int scale)
+    {
+        (ElementType type, Quantization quantization) = Meaning(step, scale);
+        return _builder.Dequantize(step.Place, Value(step, input), type, quantization);
+    }
+
+    /// <summary>What the integers of a value stand for, by the scale and the zero point that are the inputs from an index on.</summary>
+    private (ElementType Type, Quantization Quantization) Meaning(OnnxNode step, int scale)
+    {
+        Quantization quantization = Scales(step, scale, 0);
+        if (!quantization.IsPerTensor)
+            throw new WeightsException($"{step.Place}, has {quantization.Scales.Length} scales for a value; one was expected. Only weights may have one a channel.");
+        return (IsGiven(step, scale + 1) && Constant(step, scale + 1, "zero points").Type == OnnxType.Int8 ? ElementType.Int8 : ElementType.UInt8, quantization);
+    }
+
+    private Quantization Scales(OnnxNode step, int scale, int axis)
+    {
+        float[] scales = Constant(step, scale, "scales").ToReal(step.Place).Floats;
+        int bad = Array.FindIndex(scales, number => number <= 0);
+        if (bad >= 0)
+        {
+            throw new WeightsException(string.Create(
+                CultureInfo.InvariantCulture, $"{step.Place}: scale {bad} is {scales[bad]:R}; a positive one was expected. Quantise the network again."));
+        }
+
+        ImmutableArray<int> zeroPoints = !IsGiven(step, scale + 1)
+            ? [.. scales.Select(_ => 0)]
+            : Constant(step, scale + 1, "zero points") switch
+            {
+                { Type: OnnxType.UInt8, Data: byte[] numbers } => [.. numbers.Select(number => (int)number)],
+                { Data: sbyte[] numbers } => [.. numbers.Select(number => (int)number)],
+                { Data: int[] numbers } => [.. numbers],
+                { } other => throw new WeightsException(
+                    $"{step.Place}: its zero points, {other}, are of type {(int)other.Type}; uint8 or int8 was expected. Quantise the network to 8 bits."),
+            };
+        if (zeroPoints.Length != scales.Length)
+            throw new WeightsException($"{step.Place}, has {scales.Length} scales and {zeroPoints.Length} zero points; as many were expected.");
+        _budget.Take(step.Place, scales.Length);
+        return new Quantization([.. scales], zeroPoints, scales.Length == 1 ? 0 : axis);
+    }
+
+    /// <summary>Stored integers with the scale and zero point that are the inputs from an index on.</summary>
+    private SourceTensor Quantized(OnnxNode step, int input, int scale, int axis, string role)
+    {
+        OnnxTensor tensor = Constant(step, input, role);
+        if (IsGiven(step, scale + 1) && Constant(step, scale + 1, "zero points").Type != tensor.Type)
+            throw new WeightsException($"{step.Place}: its {role}, {tensor}, are {tensor.Type} and their zero points are not; one type was expected. The file is damaged.");
+        return tensor.ToQuantized(step.Place, Scales(step, scale, axis));
+    }
+
+    /// <summary>Biases, whose scale is that of input · weights and is not stored.</summary>
+    private SourceTensor Bias(OnnxNode step, int bias, int inputScale, SourceTensor weights)
+    {
+        float input = Scales(step, inputScale, 0).Scale;
+        ImmutableArray<float> scales = [.. weights.Quantization!.Scales.Select(scale => input * scale)];
+        return Constant(step, bias, "biases").ToQuantized(step.Place, new Quantization(scales, [.. scales.Select(_ => 0)], 0));
+    }
+
+    /// <summary>DequantizeLinear of a constant.</summary>
+    private SourceTensor Dequantize(OnnxNode step)
+    {
+        CheckBlocks(step);
+        int rank = Constant(step, 0, "integers").Shape.Length;
+        long axis = rank == 0 ? 0 : rank == 1 ? 0 : Axis(step, step.Integer("axis", 1), rank);
+        return Quantized(step, 0, 1, (int)axis, "integers");
+    }
+
+    /// <summary>QuantizeLinear of a constant: what exporters write who train with rounded weights. Halves go to even numbers.</summary>
+    private OnnxTensor Quantize(OnnxNode step)
+    {
+        CheckBlocks(step);
+        SourceTensor real = Weights(step, 0, "numbers");
+        if (real.Type != ElementType.Float32)
+            throw new WeightsException($"{step.Place}, quantises {real}; real numbers were expected.");
+        int axis = real.Shape.Length < 2 ? 0 : (int)Axis(step, step.Integer("axis", 1), real.Shape.Length);
+        Quantization q = Scales(step, 1, axis);
+        if (!q.IsPerTensor && real.Shape[axis] != q.Scales.Length)
+            throw new WeightsException($"{step.Place}: {q.Scales.Length} scales along dimension {axis} do not fit {real}.");
+        bool isSigned = IsGiven(step, 2) && Constant(step, 2, "zero points").Type == OnnxType.Int8;
+        int inner = real.Shape.Skip(axis + 1).Aggregate(1, (product, size) => product * size);
+        _budget.Take(step.Place, real.Count);
+        int[] integers = [.. real.Floats.Select((number, i) =>
+        {
+            int channel = q.IsPerTensor ? 0 : i / inner % q.Scales.Length;
+            float integer = MathF.Round(number / q.Scales[channel]) + q.ZeroPoints[channel];
+            return (int)Math.Clamp(integer, isSigned ? sbyte.MinValue : byte.MinValue, isSigned ? sbyte.MaxValue : byte.MaxValue);
+        })];
+        return isSigned
+            ? new OnnxTensor(real.Name, OnnxType.Int8, real.Shape, Array.ConvertAll(integers, integer => (sbyte)integer))
+            : new OnnxTensor(real.Name, OnnxType.UInt8, real.Shape, Array.ConvertAll(integers, integer => (byte)integer));
+    }
+
+    private static void CheckBlocks(OnnxNode step)
+    {
+        if (step.Integer("block_size", 0) != 0)
+            throw new WeightsException($"{step.Place}, has a scale a block of {step.Integer("block_size", 0)}; one, or one an output channel, was expected.");
+    }
+}

@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using MobileNetGen.Weights.Formats.Graphs;
+
+namespace MobileNetGen.Weights.Formats.TensorFlow;
+
+/// <content>What is known before the network runs.</content>
+internal sealed partial class GraphTranslator
+{
+    /// <summary>The value of a node that depends on constants and shapes alone; null for any other, and where it is not understood.</summary>
+    private NodeConstant? Evaluate(NodeDef node) => node.Operator switch
+    {
+        "Const" when node.Attribute("value") is NodeAttribute.Constant { Value: var value } => value,
+        "Const" => throw new WeightsException($"{node.Place}, has no value. The file is damaged; export it again."),
+        "Shape" when !IsConstant(node, 0) => ShapeOf(Value(node, 0)),
+        _ when !node.Sources.Any() || !node.Sources.All(source => _constants.ContainsKey(source.Name)) => null,
+        "Identity" or "StopGradient" or "PreventGradient" or "CheckNumerics" or "PlaceholderWithDefault" or "Snapshot" or "Cast" => Constant(node, 0),
+        "StridedSlice" => Slice(node),
+        "Pack" => Pack(node),
+        "Rsqrt" => Map(node, number => 1 / Math.Sqrt(number)),
+        "Add" or "AddV2" => Zip(node, (left, right) => left + right),
+        "Sub" => Zip(node, (left, right) => left - right),
+        "Mul" => Zip(node, (left, right) => left * right),
+        _ => null,
+    };
+
+    private static NodeConstant.Whole ShapeOf(GraphValue value) => new([.. value.Shape.Select(size => (long)size)], [value.Shape.Length]);
+
+    /// <summary>A run of a list of integers, or one of them.</summary>
+    private NodeConstant.Whole Slice(NodeDef node)
+    {
+        ImmutableArray<long> list = Integers(node, 0);
+        bool isOne = Mask(node, "shrink_axis_mask");
+        if (Integers(node, 1) is not [var begin] || Integers(node, 2) is not [var end] || Integers(node, 3) is not [1] || Mask(node, "new_axis_mask") || Mask(node, "ellipsis_mask"))
+            throw new WeightsException($"{node.Place}, is more than a run of a list; no MobileNet has that.");
+        begin = Mask(node, "begin_mask") ? 0 : Math.Clamp(begin < 0 ? begin + list.Length : begin, 0, list.Length);
+        end = isOne ? Math.Min(begin + 1, list.Length) : Mask(node, "end_mask") ? list.Length : Math.Clamp(end < 0 ? end + list.Length : end, begin, list.Length);
+        ImmutableArray<long> run = list[(int)begin..(int)end];
+        if (isOne && run.Length != 1)
+            throw new WeightsException($"{node.Place}, reads beyond the end of a list of {list.Length}. The file is damaged; export it again.");
+        return new NodeConstant.Whole(run, isOne ? [] : [run.Length]);
+
+        static bool Mask(NodeDef node, string attribute) => node.Attribute(attribute) is NodeAttribute.Integer { Value: not 0 };
+    }
+
+    private NodeConstant.Whole Pack(NodeDef node)
+    {
+        int count = node.Sources.Count();
+        if (count is 0 or > 8)
+            throw new WeightsException($"{node.Place}, makes a list of {count}; a shape of up to 8 sizes was expected.");
+        return new NodeConstant.Whole([.. Enumerable.Range(0, count).Select(Size)], [count]);
+
+        long Size(int index) => Integers(node, index) is [var size] ? size : throw new WeightsException($"{node.Place}, packs lists; single sizes were expected.");
+    }
+
+    private NodeConstant.Real Map(NodeDef node, Func<double, double> function)
+    {
+        SourceTensor tensor = Real(node, 0);
+        _budget.Take(node.Place, tensor.Count);
+        float[] values = RealNumbers.CheckFinite(node.Place, [.. tensor.Floats.Select(number => (float)function(number))]);
+        return new NodeConstant.Real(new SourceTensor(PrintableName.Of(node.Name), tensor.Shape, values));
+    }
+
+    /// <summary>Element by element: batch normalisation as it was before it had an operator of its own.</summary>
+    private NodeConstant.Real Zip(NodeDef node, Func<double, double, double> function)
+    {
+        (SourceTensor left, SourceTensor right) = (Real(node, 0), Real(node, 1));
+        if (left.Count != 1 && right.Count != 1 && !left.Shape.SequenceEqual(right.Shape))
+            throw new WeightsException($"{node.Place}, combines {left} and {right}; constants of one shape, or one number, were expected.");
+        SourceTensor larger = left.Count > 1 ? left : right;
+        _budget.Take(node.Place, larger.Count);
+        var values = new float[larger.Count];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)function(left.Floats[left.Count == 1 ? 0 : i], right.Floats[right.Count == 1 ? 0 : i]);
+        return new NodeConstant.Real(new SourceTensor(PrintableName.Of(node.Name), larger.Shape, RealNumbers.CheckFinite(node.Place, values)));
+    }
+
+    private bool IsConstant(NodeDef node, int index) => _constants.ContainsKey(Source(node, index));
+
+    private NodeConstant Constant(NodeDef node, int index)
+    {
+        string name = Source(node, index);
+        return _constants.TryGetValue(name, out NodeConstant? constant)
+            ? constant
+            : throw new WeightsException($"{node.Place}, reads \"{PrintableName.Of(name)}\", which depends on the network's input; a constant was expected. Export the network frozen.");
+    }
+
+    private SourceTensor Real(NodeDef node, int index) => Constant(node, index) is NodeConstant.Real { Tensor: var tensor }
+        ? tensor
+        : throw new WeightsException($"{node.Place}, reads \"{PrintableName.Of(Source(node, index))}\", which is not of real numbers; weights were expected.");
+
+    private ImmutableArray<long> Integers(NodeDef node, int index) => Constant(node, index) is NodeConstant.Whole { Values: var values }
+        ? values
+        : throw new WeightsException($"{node.Place}, reads \"{PrintableName.Of(Source(node, index))}\", which is not of integers, or of too many; axes, sizes or a shape were expected.");
+}

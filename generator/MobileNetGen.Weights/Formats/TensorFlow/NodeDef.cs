@@ -1,0 +1,67 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+
+namespace MobileNetGen.Weights.Formats.TensorFlow;
+
+/// <summary>A node of a TensorFlow graph, whether it was a message of a <c>.pb</c> file or an object of a <c>model.json</c>.</summary>
+/// <param name="Name">Unique in the graph.</param>
+/// <param name="Operator">The operator: "Conv2D".</param>
+/// <param name="Inputs">The nodes it reads: "node" for the first output of one, "node:1" for the second, "^node" for one that only has to run before.</param>
+/// <param name="Attributes">The operator's attributes by their names.</param>
+internal sealed record NodeDef(string Name, string Operator, ImmutableArray<string> Inputs, IReadOnlyDictionary<string, NodeAttribute> Attributes)
+{
+    /// <summary>The node for messages: <c>node "MobilenetV1/Conv2d_0/Conv2D" (Conv2D)</c>.</summary>
+    public string Place => $"node \"{PrintableName.Of(Name)}\" ({PrintableName.Of(Operator)})";
+
+    /// <summary>An attribute; null where the node has none of the name, or one of a type that no MobileNet's operator has.</summary>
+    public NodeAttribute? Attribute(string name) => Attributes.GetValueOrDefault(name);
+
+    /// <summary>The names of the nodes whose results it reads, in order, without the number of the output.</summary>
+    public IEnumerable<(string Name, bool IsFirst)> Sources => Inputs.Where(input => !input.StartsWith('^')).Select(input =>
+        input.LastIndexOf(':') is var colon and > 0 ? (input[..colon], input[(colon + 1)..] == "0") : (input, true));
+}
+
+/// <summary>An attribute of a node, of one of the types that a MobileNet's operators have.</summary>
+internal abstract record NodeAttribute
+{
+    /// <summary>A string: "SAME".</summary>
+    public sealed record Text(string Value) : NodeAttribute;
+
+    /// <summary>Several strings.</summary>
+    public sealed record Texts(ImmutableArray<string> Values) : NodeAttribute;
+
+    /// <summary>An integer.</summary>
+    public sealed record Integer(long Value) : NodeAttribute;
+
+    /// <summary>Several integers.</summary>
+    public sealed record Integers(ImmutableArray<long> Values) : NodeAttribute;
+
+    /// <summary>A real number.</summary>
+    public sealed record Number(float Value) : NodeAttribute;
+
+    /// <summary>True or false.</summary>
+    public sealed record Flag(bool Value) : NodeAttribute;
+
+    /// <summary>A shape; sizes that are not known are −1. Empty also where not even their number is known.</summary>
+    public sealed record Shape(ImmutableArray<long> Sizes) : NodeAttribute;
+
+    /// <summary>The value of a Const.</summary>
+    public sealed record Constant(NodeConstant Value) : NodeAttribute;
+}
+
+/// <summary>What a graph knows before it runs: a trained tensor, or the integers that say axes, paddings and shapes.</summary>
+internal abstract record NodeConstant
+{
+    /// <summary>Real numbers.</summary>
+    public sealed record Real(SourceTensor Tensor) : NodeConstant;
+
+    /// <summary>Integers.</summary>
+    /// <param name="Values">Row-major.</param>
+    /// <param name="Shape">Empty for a scalar.</param>
+    public sealed record Whole(ImmutableArray<long> Values, ImmutableArray<int> Shape) : NodeConstant;
+
+    /// <summary>Something that no MobileNet computes with, such as a string.</summary>
+    /// <param name="Type">TensorFlow's number for its type.</param>
+    public sealed record Other(long Type) : NodeConstant;
+}

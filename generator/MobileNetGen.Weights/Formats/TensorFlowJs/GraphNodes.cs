@@ -1,0 +1,109 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+using MobileNetGen.Weights.Formats.Graphs;
+using MobileNetGen.Weights.Formats.Keras;
+using MobileNetGen.Weights.Formats.TensorFlow;
+
+namespace MobileNetGen.Weights.Formats.TensorFlowJs;
+
+/// <summary>Reads the graph of a graph model: TensorFlow's message GraphDef as JSON, with the values of its constants left to the manifest.</summary>
+internal static class GraphNodes
+{
+    private const int MaximumNodes = 65_536;
+
+    /// <summary>Reads the nodes of a graph.</summary>
+    /// <param name="json">The list of nodes.</param>
+    /// <param name="tensors">The constants, by the names of their nodes.</param>
+    /// <param name="budget">What limits copies of weights.</param>
+    public static List<NodeDef> Read(JsonElement json, List<StoredTensor> tensors, WeightsBudget budget)
+    {
+        if (json.GetArrayLength() > MaximumNodes)
+            throw new WeightsException($"The graph has {json.GetArrayLength()} nodes; a MobileNet has a few hundred, and at most {MaximumNodes} are read.");
+        Dictionary<string, StoredTensor> constants = tensors.ToDictionary(tensor => tensor.Specification.Name, StringComparer.Ordinal);
+        return [.. json.EnumerateArray().Select(node => Node(node, constants, budget))];
+    }
+
+    private static NodeDef Node(JsonElement json, Dictionary<string, StoredTensor> constants, WeightsBudget budget)
+    {
+        string name = Json.Text(Json.Required(json, "name"), "a node's name");
+        string op = Json.Text(Json.Required(json, "op"), $"the operator of \"{name}\"");
+        JsonElement sources = Json.Property(json, "input");
+        ImmutableArray<string> inputs = sources.ValueKind == JsonValueKind.Undefined ? [] : [.. Json.Items(sources, $"the inputs of \"{name}\"").Select(input => Json.Text(input, "an input"))];
+        var attributes = new Dictionary<string, NodeAttribute>(StringComparer.Ordinal);
+        if (Json.Property(json, "attr") is { ValueKind: JsonValueKind.Object } stored)
+        {
+            foreach (JsonProperty attribute in stored.EnumerateObject())
+            {
+                if (Attribute(attribute.Value) is { } value)
+                    attributes[attribute.Name] = value;
+            }
+        }
+
+        if (op == "Const")
+        {
+            attributes["value"] = new NodeAttribute.Constant(constants.TryGetValue(name, out StoredTensor? tensor)
+                ? Constant(tensor, budget)
+                : throw new WeightsException($"The constant \"{name}\" is not among the weights. Convert the model again."));
+        }
+
+        return new NodeDef(name, op, inputs, attributes);
+    }
+
+    private static NodeConstant Constant(StoredTensor tensor, WeightsBudget budget)
+    {
+        (string name, ImmutableArray<int> shape, bool isInteger) = (tensor.Specification.Name, tensor.Specification.Shape, tensor.Specification.IsInteger);
+        budget.Take(name, tensor.Specification.Count);
+        return isInteger ? new NodeConstant.Whole(tensor.Integers(), shape) : new NodeConstant.Real(new SourceTensor(name, shape, tensor.Floats()));
+    }
+
+    /// <summary>An attribute. Strings are in base 64 and integers are strings, as JSON has neither bytes nor 64-bit numbers.</summary>
+    private static NodeAttribute? Attribute(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+            return null;
+        foreach (JsonProperty value in json.EnumerateObject())
+        {
+            switch (value.Name)
+            {
+                case "s":
+                    return new NodeAttribute.Text(Decode(value.Value));
+                case "i":
+                    return new NodeAttribute.Integer(Integer(value.Value));
+                case "f":
+                    return new NodeAttribute.Number((float)Json.Number(value.Value, "an attribute"));
+                case "b":
+                    return new NodeAttribute.Flag(value.Value.ValueKind == JsonValueKind.True);
+                case "shape":
+                    return new NodeAttribute.Shape([.. List(value.Value, "dim").Select(size => Integer(Json.Required(size, "size")))]);
+                case "list":
+                    ImmutableArray<string> texts = [.. List(value.Value, "s").Select(Decode)];
+                    return texts.IsEmpty ? new NodeAttribute.Integers([.. List(value.Value, "i").Select(Integer)]) : new NodeAttribute.Texts(texts);
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<JsonElement> List(JsonElement json, string name) =>
+        Json.Property(json, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+
+    private static long Integer(JsonElement json)
+    {
+        string? text = json.ValueKind switch
+        {
+            JsonValueKind.String => json.GetString(),
+            JsonValueKind.Number => json.GetRawText(),
+            _ => null,
+        };
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer) ? integer : throw Json.Unexpected($"{json} is not an integer");
+    }
+
+    private static string Decode(JsonElement json) => json.ValueKind == JsonValueKind.String && json.TryGetBytesFromBase64(out byte[]? bytes)
+        ? Encoding.UTF8.GetString(bytes)
+        : throw Json.Unexpected($"{json} is not a string in base 64");
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Formats;
+
+namespace MobileNetGen.Weights.Matching;
+
+/// <summary>The size of a layer's weights, by which it is told from others.</summary>
+/// <param name="Height">Rows of the kernel; 1 in a fully connected layer.</param>
+/// <param name="Width">Columns of the kernel; 1 in a fully connected layer.</param>
+/// <param name="Inputs">Channels that each output reads: 1 in a depthwise layer.</param>
+/// <param name="Outputs">Channels of the result.</param>
+internal readonly record struct FilterShape(int Height, int Width, int Inputs, int Outputs)
+{
+    /// <summary>What a layer needs.</summary>
+    public static FilterShape Of(Layer layer) =>
+        new(layer.Kernel, layer.Kernel, layer.Kind == LayerKind.Depthwise ? 1 : layer.Input.Channels, layer.Output.Channels);
+
+    /// <summary>What a file has.</summary>
+    public static FilterShape Of(SourceFilter filter)
+    {
+        ImmutableArray<int> sizes = filter.Weights.Shape;
+        return filter.Kind switch
+        {
+            SourceFilterKind.Convolution => new(sizes[1], sizes[2], sizes[3], sizes[0]),
+            SourceFilterKind.Depthwise => new(sizes[0], sizes[1], 1, sizes[2]),
+            _ => new(1, 1, sizes[1], sizes[0]),
+        };
+    }
+
+    /// <summary>How unlike two are: in the kernel first, then in how many of the two channel counts.</summary>
+    public int Difference(FilterShape other) =>
+        (Height == other.Height && Width == other.Width ? 0 : 3) + (Inputs == other.Inputs ? 0 : 1) + (Outputs == other.Outputs ? 0 : 1);
+
+    /// <summary>What to do where a file has this for a layer that needs something else.</summary>
+    public string Advice(Layer layer)
+    {
+        if (layer.Kind == LayerKind.Dense)
+            return "correct 'classes' or the dense layer";
+        return Outputs == layer.Output.Channels ? "correct the layer" : "correct 'alpha', or the layer";
+    }
+
+    /// <summary>For messages: <c>3×3 weights for 16 inputs and 32 outputs</c>.</summary>
+    public override string ToString() => $"{Height}×{Width} weights for {Inputs} inputs and {Outputs} outputs";
+}

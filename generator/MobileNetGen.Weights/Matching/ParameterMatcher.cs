@@ -1,0 +1,136 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Formats;
+using MobileNetGen.Weights.Formats.Parameters;
+using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
+
+namespace MobileNetGen.Weights.Matching;
+
+/// <summary>Gives each layer of a network the parameters that fit it, by shape and order; names do not matter.</summary>
+/// <remarks>
+/// A file whose filters fit the layers one after the other is taken as it stands. Else it is in another order, by name or as its author happened to
+/// define the layers; then the filters of one shape go in their order to the layers of that shape, provided that there are exactly as many. One
+/// filter too many and nobody could say which is not the network's: that is refused.
+/// </remarks>
+public sealed class ParameterMatcher
+{
+    private readonly Network _network;
+    private readonly SourceParameters _source;
+    private readonly string _file;
+    private readonly ImmutableArray<Layer> _layers;
+
+    private ParameterMatcher(Network network, SourceParameters source)
+    {
+        (_network, _source, _file) = (network, source, network.Weights.FileNames);
+        _layers = [.. network.Layers.Where(layer => layer.HasWeights)];
+    }
+
+    /// <summary>Matches a file of parameters to a network.</summary>
+    /// <exception cref="MatchException">They do not fit.</exception>
+    public static TrainedNetwork Match(Network network, SourceParameters source)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(source);
+        return new ParameterMatcher(network, source).Match();
+    }
+
+    private TrainedNetwork Match()
+    {
+        if (_network.Quantization != NetworkQuantization.Float32)
+            throw MatchException.QuantizationDiffers(_network, NetworkQuantization.Float32, NetworkQuantization.Float32);
+
+        Dictionary<Layer, SourceFilter> filters = InSequence() ?? ByShape();
+        var layers = _network.Layers.Select(layer => filters.TryGetValue(layer, out SourceFilter? filter) ? Trained(layer, filter) : new TrainedLayer(layer, null));
+        return new TrainedNetwork(_network, [.. layers], null, null, null, Notes([.. _source.Filters.Except(filters.Values)]));
+    }
+
+    /// <summary>The first filter for the first layer, and so on; null where one does not fit. A classifier's weights were sorted there if no classifier stands there.</summary>
+    private Dictionary<Layer, SourceFilter>? InSequence()
+    {
+        if (_source.Filters.Length < _layers.Length)
+            return null;
+        var pairs = _layers.Zip(_source.Filters).ToDictionary(pair => pair.First, pair => pair.Second);
+        return pairs.All(pair => Fits(pair.Key, pair.Value)) ? pairs : null;
+
+        static bool Fits(Layer layer, SourceFilter filter) =>
+            FilterShape.Of(layer) == FilterShape.Of(filter) && (layer.Kind == LayerKind.Dense || filter.Kind != SourceFilterKind.Dense);
+    }
+
+    private Dictionary<Layer, SourceFilter> ByShape()
+    {
+        // A classifier is the last layer that reads what it reads, wherever its name was sorted to.
+        ILookup<FilterShape, SourceFilter> filters = _source.Filters.OrderBy(filter => filter.Kind == SourceFilterKind.Dense).ToLookup(FilterShape.Of);
+        ILookup<FilterShape, Layer> layers = _layers.OrderBy(layer => layer.Kind == LayerKind.Dense).ToLookup(FilterShape.Of);
+        var pairs = new Dictionary<Layer, SourceFilter>();
+        foreach (IGrouping<FilterShape, Layer> equal in layers)
+        {
+            foreach ((Layer layer, SourceFilter filter) in equal.Zip(filters[equal.Key]))
+                pairs.Add(layer, filter);
+        }
+
+        if (_layers.FirstOrDefault(layer => !pairs.ContainsKey(layer)) is { } missing)
+            throw Missing(missing, [.. _source.Filters.Except(pairs.Values)]);
+        if (layers.FirstOrDefault(equal => filters[equal.Key].Count() > equal.Count()) is { } ambiguous)
+            throw Ambiguous([.. ambiguous], [.. filters[ambiguous.Key]]);
+        return pairs;
+    }
+
+    private TrainedLayer Trained(Layer layer, SourceFilter source)
+    {
+        SourceFilter filter;
+        try
+        {
+            filter = source.Fold((double?)_network.Epsilon?.Value);
+        }
+        catch (WeightsException error)
+        {
+            throw new MatchException(Rules.WeightsUnreadable, _network.Weights.Span, _file, error.Message);
+        }
+
+        int outputs = layer.Output.Channels;
+        var trained = new FloatFilter(filter.Weights.Floats, filter.Bias?.Floats ?? new float[outputs]);
+        bool isDepthwise = layer.Kind == LayerKind.Depthwise;
+        if (isDepthwise != (filter.Kind == SourceFilterKind.Depthwise))
+        {
+            // Both orders are of one input channel for each output, or the shapes had not been equal.
+            (int rows, int columns) = isDepthwise ? (outputs, trained.Weights.Length / outputs) : (trained.Weights.Length / outputs, outputs);
+            trained = trained with { Weights = KernelOrder.SwapLast(trained.Weights, 1, rows, columns) };
+        }
+
+        Padding padding = Padding.Of(layer, _network, _source.Format);
+        return new TrainedLayer(layer, null) { Filter = trained, PadTop = padding.Top, PadLeft = padding.Left, StoredAsDepthwise = isDepthwise };
+    }
+
+    /// <summary>A layer for which no filter is left, told by what is left that is most like it: the likeliest mistake is in one number.</summary>
+    private MatchException Missing(Layer layer, ImmutableArray<SourceFilter> unused)
+    {
+        string name = $"{layer.Name} ({layer})";
+        FilterShape needed = FilterShape.Of(layer);
+        if (unused.MinBy(filter => needed.Difference(FilterShape.Of(filter))) is not { } nearest)
+        {
+            return new MatchException(
+                Rules.LayerCount, layer.Span, $"'{_file}' has no weights left for {name}", "remove the layers that it does not have, or add the file that has them");
+        }
+
+        FilterShape found = FilterShape.Of(nearest);
+        return new MatchException(Rules.LayerMismatch, layer.Span, name, needed, _file, $"{nearest.Place} with {found}", found.Advice(layer));
+    }
+
+    private MatchException Ambiguous(ImmutableArray<Layer> layers, ImmutableArray<SourceFilter> filters) => new(
+        Rules.LayerCount,
+        layers[0].Span,
+        $"'{_file}' has {FilterShape.Of(layers[0])} {filters.Length} times, from {filters[0].Place} to {filters[^1].Place}, and the network {layers.Length} times, from {layers[0].Name} to {layers[^1].Name}; which belong together, shapes cannot tell",
+        "describe all layers that the file holds, or use a file that has them in the order they run");
+
+    private ImmutableArray<string> Notes(ImmutableArray<SourceFilter> unused)
+    {
+        if (unused.IsEmpty)
+            return [];
+        string more = unused.Length == 1 ? "" : $" and {unused.Length - 1} more";
+        return [$"'{_file}' also has weights that no layer of the network uses: {unused[0].Place}{more}"];
+    }
+}

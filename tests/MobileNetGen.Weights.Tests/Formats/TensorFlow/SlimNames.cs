@@ -1,0 +1,54 @@
+using System.Collections.Generic;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+
+namespace MobileNetGen.Weights.Tests.Formats.TensorFlow;
+
+/// <summary>The scopes that TF-slim gives the layers of its MobileNets.</summary>
+internal static class SlimNames
+{
+    /// <summary>The scopes of the layers with weights, in their order.</summary>
+    public static IReadOnlyList<string> Of(IEnumerable<Layer> layers)
+    {
+        Layer[] weighted = [.. layers.Where(layer => layer.HasWeights)];
+        return weighted.Any(layer => layer is { Kind: LayerKind.Pointwise, Activation: Activation.Linear }) ? V2(weighted) : V1(weighted);
+    }
+
+    private static List<string> V1(Layer[] layers)
+    {
+        int pair = 0;
+        return
+        [
+            .. layers.Select(layer => "MobilenetV1/" + layer.Kind switch
+            {
+                LayerKind.Convolution => "Conv2d_0",
+                LayerKind.Depthwise => $"Conv2d_{++pair}_depthwise",
+                LayerKind.Pointwise => $"Conv2d_{pair}_pointwise",
+                _ => "Logits/Conv2d_1c_1x1",
+            }),
+        ];
+    }
+
+    private static List<string> V2(Layer[] layers)
+    {
+        int block = 0;
+        var names = new List<string>();
+        for (int i = 0; i < layers.Length; i++)
+        {
+            string scope = block == 0 ? "expanded_conv" : $"expanded_conv_{block}";
+            names.Add("MobilenetV2/" + layers[i].Kind switch
+            {
+                LayerKind.Convolution => "Conv",
+                LayerKind.Depthwise => scope + "/depthwise",
+                LayerKind.Pointwise when layers[i].Activation == Activation.Linear => scope + "/project",
+                LayerKind.Pointwise when layers[i + 1].Kind == LayerKind.Depthwise => scope + "/expand",
+                LayerKind.Pointwise => "Conv_1",
+                _ => "Logits/Conv2d_1c_1x1",
+            });
+            if (layers[i].Activation == Activation.Linear && layers[i].Kind == LayerKind.Pointwise)
+                block++;
+        }
+
+        return names;
+    }
+}

@@ -17,7 +17,7 @@ public sealed class PackNetwork : ToolTask
     [Required]
     public string Description { get; set; } = "";
 
-    /// <summary>The packer, <c>mbnet.dll</c>.</summary>
+    /// <summary>The packer, <c>MobileNetGen.Packer.dll</c>.</summary>
     [Required]
     public string Packer { get; set; } = "";
 
@@ -29,7 +29,11 @@ public sealed class PackNetwork : ToolTask
     [Required]
     public string[] Plans { get; set; } = [];
 
-    /// <summary>The file that lists what was written; its time is that of the last success.</summary>
+    /// <summary>The list that packing writes of the weights files it read, among them those that the description does not name itself; absent where there are none.</summary>
+    [Required]
+    public string ReadFiles { get; set; } = "";
+
+    /// <summary>The stamp of what was read and written; its time is that of the last success.</summary>
     [Required]
     public string Record { get; set; } = "";
 
@@ -52,7 +56,8 @@ public sealed class PackNetwork : ToolTask
             return false;
         try
         {
-            File.WriteAllLines(Record, Plans.Concat(Plans.Select(BlobOf)).Where(File.Exists));
+            string[] read = File.Exists(ReadFiles) ? File.ReadAllLines(ReadFiles) : [];
+            InputStamp.Write(Record, read.Concat(Plans).Concat(Plans.Select(BlobOf)).Where(File.Exists));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,19 +65,6 @@ public sealed class PackNetwork : ToolTask
         }
 
         return !Log.HasLoggedErrors;
-    }
-
-    /// <summary>Whether all that the last packing wrote is still there.</summary>
-    internal static bool IsComplete(string record)
-    {
-        try
-        {
-            return File.ReadAllLines(record).All(File.Exists);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
     }
 
     /// <inheritdoc/>

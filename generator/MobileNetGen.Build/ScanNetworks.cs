@@ -32,7 +32,7 @@ public sealed class ScanNetworks : Task
     [Required]
     public string OutputDirectory { get; set; } = "";
 
-    /// <summary>The packer, <c>mbnet.dll</c>: a new one packs everything anew.</summary>
+    /// <summary>The packer, <c>MobileNetGen.Packer.dll</c>: a new one packs everything anew.</summary>
     [Required]
     public string Packer { get; set; } = "";
 
@@ -49,13 +49,13 @@ public sealed class ScanNetworks : Task
     public bool Packs { get; set; }
 
     /// <summary>
-    /// The descriptions that can be packed, with the metadata <c>Stamp</c> (a file that changes when an input does), <c>Record</c> (a file that
-    /// packing writes last) and <c>Plans</c> (the plans that it writes).
+    /// The descriptions that can be packed, with the metadata <c>Stamp</c> (a file that changes when an input does), <c>ReadFiles</c> (a list that
+    /// packing writes of the weights files it read), <c>Record</c> (a file that packing writes last) and <c>Plans</c> (the plans that it writes).
     /// </summary>
     [Output]
     public ITaskItem[] Descriptions => [.. _descriptions];
 
-    /// <summary>The weights and labels files that the descriptions name.</summary>
+    /// <summary>The weights and labels files that the descriptions name, and those that the last packing read besides, such as shards.</summary>
     [Output]
     public ITaskItem[] Inputs => [.. _inputs.Select(i => new TaskItem(i))];
 
@@ -118,6 +118,8 @@ public sealed class ScanNetworks : Task
             string file = FullPath(path, reference.Value);
             if (File.Exists(file))
                 inputs.Add(file);
+            else if (File.Exists(file + WeightsSource.CheckpointIndex))
+                inputs.Add(file + WeightsSource.CheckpointIndex);
             else
                 diagnostics.Report(missing, reference.Span, reference.Value, file);
         }
@@ -142,15 +144,19 @@ public sealed class ScanNetworks : Task
         string basePath = Path.Combine(OutputDirectory, plans[0].Network.QualifiedName);
         var item = new TaskItem(path);
         item.SetMetadata("Stamp", basePath + ".stamp");
+        item.SetMetadata("ReadFiles", basePath + ".inputs");
         item.SetMetadata("Record", basePath + ".packed");
         string[] files = [.. plans.Select(p => Path.Combine(OutputDirectory, p.Network.QualifiedName + ".mbplan"))];
         item.SetMetadata("Plans", string.Join(";", files));
         _plans.AddRange(files.Select(f => new TaskItem(f)));
         _descriptions.Add(item);
+        if (File.Exists(basePath + ".inputs"))
+            _inputs.UnionWith(File.ReadAllLines(basePath + ".inputs"));
         if (!Packs)
             return;
         InputStamp.Update(basePath + ".stamp", RootNamespace, inputs.Prepend(path).Concat(_packerFiles));
-        if (!PackNetwork.IsComplete(basePath + ".packed"))
+        // Only packing finds out what other files a weights file consists of, so its record is the stamp of those.
+        if (!InputStamp.IsCurrent(basePath + ".packed"))
             File.Delete(basePath + ".packed");
     }
 

@@ -1,6 +1,18 @@
 using System;
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.IO;
+using System.Linq;
 using System.Text;
+using MobileNetGen.Packer;
+using MobileNetGen.Tool.Draw;
+using MobileNetGen.Tool.Emit;
+using MobileNetGen.Tool.Export;
+using MobileNetGen.Tool.Import;
+using MobileNetGen.Tool.Info;
+using MobileNetGen.Tool.Quantize;
+using MobileNetGen.Tool.Terminal;
+using MobileNetGen.Tool.Verify;
 
 namespace MobileNetGen.Tool;
 
@@ -9,9 +21,64 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
-        // The build reads diagnostics as UTF-8, on Windows too.
+        // Tables and multiplication signs; and the build reads diagnostics as UTF-8, on Windows too.
         Console.OutputEncoding = Encoding.UTF8;
-        var root = new RootCommand("Compiles MobileNets for .NET.") { PackCommand.Create() };
-        return root.Parse(arguments).Invoke();
+        return Run(arguments, Console.Out, Console.Error);
+    }
+
+    /// <summary>Runs a command line.</summary>
+    /// <param name="arguments">The arguments, without the program's name.</param>
+    /// <param name="output">Takes results.</param>
+    /// <param name="error">Takes what is wrong, and progress.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    internal static int Run(string[] arguments, TextWriter output, TextWriter error)
+    {
+        ParseResult command = Create().Parse(arguments);
+        if (command.Action is ParseErrorAction)
+        {
+            foreach (string message in command.Errors.Select(e => e.Message))
+                error.WriteLine($"mbnet: {message}");
+            error.WriteLine($"Try: mbnet {string.Concat(command.CommandResult.Command is RootCommand ? "" : command.CommandResult.Command.Name + " ")}--help");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return command.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (InputException wrong)
+        {
+            foreach (string line in wrong.Lines)
+                error.WriteLine(line);
+            return ExitCode.InputIsWrong;
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"mbnet: {wrong.Message}");
+            return ExitCode.InputIsWrong;
+        }
+    }
+
+    private static RootCommand Create()
+    {
+        var root = new RootCommand(
+            """
+            MobileNets for .NET: from trained weights to a class, without leaving the command line.
+
+            A network is a .mbnet file, a page of text that names its weights. "mbnet import" writes one for weights that you have; dropped into a
+            project that references the package MobileNetGen, it becomes a class. The other commands show what is in it, and check it.
+            """)
+        {
+            InfoCommand.Create(),
+            ImportCommand.Create(),
+            QuantizeCommand.Create(),
+            DrawCommand.Create(),
+            EmitCommand.Create(),
+            VerifyCommand.Create(),
+            ExportCommand.Create(),
+            PackCommand.Create(),
+        };
+        ExamplesHelp.AddTo(root);
+        return root;
     }
 }

@@ -3,7 +3,7 @@ using System.Linq;
 using System.Numerics;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Matching;
-using MobileNetGen.Weights.Tests.Reference;
+using MobileNetGen.Weights.Reference;
 
 namespace MobileNetGen.Conformance;
 

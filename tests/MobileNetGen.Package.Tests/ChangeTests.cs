@@ -8,22 +8,10 @@ namespace MobileNetGen.Package.Tests;
 [Collection(nameof(PackageCollection))]
 public sealed class ChangeTests(PackagesFixture packages)
 {
-    private const string PrintTiny = """
-        using System;
-        using System.Linq;
-        using App;
-
-        var output = new sbyte[Tiny.OutputLength];
-        Tiny.RunRaw(Enumerable.Range(0, 16 * 16 * 3).Select(i => (sbyte)(i * 37)).ToArray(), output);
-        Console.WriteLine(string.Join(' ', output));
-        Console.WriteLine(string.Join(' ', typeof(Tiny).Assembly.GetManifestResourceNames().Order(StringComparer.Ordinal)));
-
-        """;
-
     [Fact]
     public void AChangeIsPackedWhereItHappensAndLeavesNothingBehind()
     {
-        Consumer app = new Consumer(packages, "changes").WriteProject().Write("Program.cs", PrintTiny);
+        Consumer app = new Consumer(packages, "changes").WriteProject().Write("Program.cs", Networks.PrintTiny);
         app.Write("Tiny.mbnet", Networks.Tiny).Write("Quarter.mbnet", Networks.Quarter);
         app.BuildCleanly();
         string[] first = app.Run().Split('\n', StringSplitOptions.TrimEntries);
@@ -60,6 +48,30 @@ public sealed class ChangeTests(PackagesFixture packages)
         Assert.Empty(app.PackedFiles);
     }
 
+    // The description names the first file, which names the second.
+    [Fact]
+    public void AWeightsFileThatAnotherOneNamesIsPackedWhenItChangesAndOnlyThen()
+    {
+        string files = Path.Combine(TestEnvironment.RepositoryRoot, "tests", "MobileNetGen.Weights.Tests", "Files", "tensorflowjs");
+        Consumer app = new Consumer(packages, "shards").WriteProject(isLibrary: true).Write("Sharded.mbnet", Networks.Sharded);
+        app.Copy(Path.Combine(files, "graph.json"), "graph.json").Copy(Path.Combine(files, "graph.bin"), "graph.bin");
+        Assert.Contains("Sharded: ", app.BuildCleanly().Output, StringComparison.Ordinal);
+        Assert.Contains("Sharded.inputs", app.PackedFiles);
+        Assert.DoesNotContain("Sharded: ", app.BuildCleanly().Output, StringComparison.Ordinal);
+        string plan = File.ReadAllText(app.PathOf("obj/Debug/net10.0/MobileNetGen/Sharded.mbplan"));
+
+        // The low bits of one weight, under a time of long ago.
+        byte[] changed = File.ReadAllBytes(app.PathOf("graph.bin"));
+        changed[400] ^= 1;
+        File.WriteAllBytes(app.PathOf("graph.bin"), changed);
+        File.SetLastWriteTimeUtc(app.PathOf("graph.bin"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.Contains("Sharded: ", app.BuildCleanly().Output, StringComparison.Ordinal);
+        Assert.NotEqual(plan, File.ReadAllText(app.PathOf("obj/Debug/net10.0/MobileNetGen/Sharded.mbplan")));
+
+        app.DotNet("clean").Succeeded();
+        Assert.Empty(app.PackedFiles);
+    }
+
     [Fact]
     public void AListOfMultipliersGivesAClassEach()
     {
@@ -84,7 +96,7 @@ public sealed class ChangeTests(PackagesFixture packages)
     [Fact]
     public void BeforeTheFirstBuildAnEditorSeesTheClassAndNothingIsPacked()
     {
-        Consumer app = new Consumer(packages, "fresh").WriteProject().Write("Program.cs", PrintTiny).Write("Tiny.mbnet", Networks.Tiny).Write("Broken.mbnet", "?");
+        Consumer app = new Consumer(packages, "fresh").WriteProject().Write("Program.cs", Networks.PrintTiny).Write("Tiny.mbnet", Networks.Tiny).Write("Broken.mbnet", "?");
         app.DotNet("restore").Succeeded();
         Assert.Contains("Tiny.mbnet", BuildTests.DesignTimeBuild(app).Succeeded().Output, StringComparison.Ordinal);
         Assert.Empty(app.PackedFiles);

@@ -11,8 +11,8 @@ namespace MobileNetGen.Package.Tests;
 public sealed class ContentTests(PackagesFixture packages)
 {
     [Fact]
-    public void TheSolutionPacksTwoPackages() => Assert.Equal(
-        [$"MobileNetGen.{PackagesFixture.Version}.nupkg", $"MobileNetGen.Runtime.{PackagesFixture.Version}.nupkg"],
+    public void TheSolutionPacksThreePackages() => Assert.Equal(
+        [$"MobileNetGen.{PackagesFixture.Version}.nupkg", $"MobileNetGen.Runtime.{PackagesFixture.Version}.nupkg", $"MobileNetGen.Tool.{PackagesFixture.Version}.nupkg"],
         Directory.GetFiles(packages.Packages).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -33,7 +33,19 @@ public sealed class ContentTests(PackagesFixture packages)
         ];
         string[] parts = ["README", "analyzers/", "build/", "buildTransitive/", "lib/", "tasks/"];
         Assert.Equal(expected, files.Where(f => parts.Any(p => f.StartsWith(p, StringComparison.Ordinal))).Order(StringComparer.Ordinal));
-        Assert.Subset(files.ToHashSet(), new[] { "mbnet.dll", "mbnet.deps.json", "mbnet.runtimeconfig.json" }.Select(f => "tools/net10.0/" + f).ToHashSet());
+        Assert.Subset(files.ToHashSet(), new[] { "dll", "deps.json", "runtimeconfig.json" }.Select(f => "tools/net10.0/MobileNetGen.Packer." + f).ToHashSet());
+    }
+
+    // Every user's build starts it. What images, comparisons and tables need is in the package of the tool.
+    [Fact]
+    public void ThePackerIsSmallAndManaged()
+    {
+        using ZipArchive package = Open("MobileNetGen");
+        ZipArchiveEntry[] tools = [.. package.Entries.Where(e => e.FullName.StartsWith("tools/", StringComparison.Ordinal))];
+        Assert.All(tools, e => Assert.Matches("^tools/net10.0/[^/]+\\.(dll|json)$", e.FullName));
+        string[] others = ["CodeAnalysis", "OnnxRuntime", "SkiaSharp", "Spectre"];
+        Assert.DoesNotContain(tools, e => others.Any(o => e.Name.Contains(o, StringComparison.Ordinal)));
+        Assert.InRange(tools.Sum(e => e.Length), 1, 4 << 20);
     }
 
     [Fact]

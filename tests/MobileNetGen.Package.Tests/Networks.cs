@@ -43,6 +43,25 @@ internal static class Networks
 
         """;
 
+    /// <summary>Of a file that names another one as a part of itself.</summary>
+    public const string Sharded = """
+        network      Sharded
+        class        Sharded
+        resolution   32
+        classes      5
+        weights      "graph.json"
+        layers
+          conv          8 kernel 3 stride 2
+          bottleneck    8 expand 1
+          bottleneck   12 expand 3 stride 2 repeat 2
+          pointwise    24
+        head
+          avgpool
+          dense classes
+          softmax
+
+        """;
+
     /// <summary>Trained, from the reference data.</summary>
     public const string Trained = """
         network      MobileNetV2
@@ -80,6 +99,19 @@ internal static class Networks
         foreach (float score in scores)
             sum += score;
         Console.WriteLine(MathF.Abs(sum - 1) < 1e-4f);
+
+        """;
+
+    /// <summary>Prints what the tiny network gives for a fixed input, and the resources of its assembly.</summary>
+    public const string PrintTiny = """
+        using System;
+        using System.Linq;
+        using App;
+
+        var output = new sbyte[Tiny.OutputLength];
+        Tiny.RunRaw(Enumerable.Range(0, 16 * 16 * 3).Select(i => (sbyte)(i * 37)).ToArray(), output);
+        Console.WriteLine(string.Join(' ', output));
+        Console.WriteLine(string.Join(' ', typeof(Tiny).Assembly.GetManifestResourceNames().Order(StringComparer.Ordinal)));
 
         """;
 

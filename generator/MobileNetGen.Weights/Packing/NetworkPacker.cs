@@ -120,8 +120,7 @@ public sealed class NetworkPacker
 
     private PackedLayer Quantized(PackedLayer packed, Step step, TrainedLayer trained, QuantizedFilter filter, TensorScale input)
     {
-        int pixels = step.Layer.Output.Width * (step.IsStreamed ? 1 : step.Layer.Output.Height);
-        SixteenBitFilter? sixteenBit = step.Input.IsBlocked ? SixteenBitFilter.Create(step.Layer, filter, pixels) : null;
+        SixteenBitFilter? sixteenBit = step.Input.IsBlocked ? SixteenBitFilter.Create(step.Layer, filter) : null;
         if (sixteenBit?.ExtraBytes > _spareBytes)
             sixteenBit = null;
         _spareBytes -= sixteenBit?.ExtraBytes ?? 0;

@@ -20,24 +20,45 @@ internal sealed class QuantizedNumbers(Network network)
 
     public int ToUnsigned(int zeroPoint) => zeroPoint + Offset;
 
-    /// <summary>Writes bias, multiplier and shift by blocks of 16 output channels.</summary>
+    /// <summary>Writes, by blocks of 16 output channels: bias, factor and offset of the rescaling in single precision, multiplier and shift of that in integers.</summary>
     public long Channels(Blob blob, TrainedLayer layer, QuantizedFilter filter, TensorScale input, TensorScale output)
     {
         const int lanes = FeatureBuffer.BlockChannels;
         int channels = layer.Layer.Output.Channels;
-        int[] bias = FoldedBias(layer.Layer, filter, ToUnsigned(input.ZeroPoint));
+        ChannelSums[] sums = Sums(layer.Layer, filter, ToUnsigned(input.ZeroPoint));
+        PackedRequantization requantization = Requantization(layer, filter, output);
+
+        // Depthwise sums are added up in single precision.
+        long most = layer.Layer.Kind == LayerKind.Depthwise ? 1 << 24 : long.MaxValue;
         long offset = blob.Begin();
         for (int block = 0; block < channels; block += lanes)
         {
-            var multipliers = new FixedPointMultiplier[lanes];
-            for (int i = 0; i < lanes && block + i < channels; i++)
-                multipliers[i] = FixedPointMultiplier.From(Factor(filter.Scales, block + i, input, output));
+            var biases = new long[lanes];
+            var rescalings = new IntegerRescaling[lanes];
+            var scales = new SinglePrecisionScale?[lanes];
             for (int i = 0; i < lanes; i++)
-                blob.Write(block + i < channels ? bias[block + i] : 0);
-            foreach (FixedPointMultiplier multiplier in multipliers)
-                blob.Write(multiplier.Multiplier);
-            foreach (FixedPointMultiplier multiplier in multipliers)
-                blob.Write(multiplier.Shift);
+            {
+                ChannelSums sum = block + i < channels ? sums[block + i] : default;
+                FixedPointMultiplier multiplier = block + i < channels ? FixedPointMultiplier.From(Factor(filter.Scales, block + i, input, output)) : default;
+                rescalings[i] = new IntegerRescaling(multiplier, requantization);
+                scales[i] = Math.Max(-sum.Least, sum.Most) < most ? SinglePrecisionScale.Find(rescalings[i], sum.Least, sum.Most) : null;
+                biases[i] = sum.Bias;
+            }
+
+            // One channel for which there is none sends its block the other way.
+            bool isExact = Array.TrueForAll(scales, s => s is not null);
+            for (int i = 0; i < lanes; i++)
+                blob.Write(unchecked((int)(biases[i] + (isExact ? scales[i]!.Value.Shift : 0))));
+            foreach (SinglePrecisionScale? scale in scales)
+                blob.Write(isExact ? scale!.Value.Factor : float.NaN);
+            foreach (SinglePrecisionScale? scale in scales)
+                blob.Write(isExact ? scale!.Value.Offset : float.NaN);
+            foreach (long bias in biases)
+                blob.Write(unchecked((int)bias));
+            foreach (IntegerRescaling rescaling in rescalings)
+                blob.Write(rescaling.Multiplier.Multiplier);
+            foreach (IntegerRescaling rescaling in rescalings)
+                blob.Write(rescaling.Multiplier.Shift);
         }
 
         return offset;
@@ -51,18 +72,30 @@ internal sealed class QuantizedNumbers(Network network)
         ? (double)(float)(input.Scale * weights[0]) / output.Scale
         : (double)input.Scale * weights[channel] / output.Scale;
 
-    /// <summary>bias − zx · Σ (w − zw), so that kernels need not subtract the input's zero point. Sums wrap, as the reference's do.</summary>
-    private static int[] FoldedBias(Layer layer, QuantizedFilter filter, int inputZeroPoint)
+    /// <summary>What the sums of a channel start with, and what they can be.</summary>
+    /// <param name="Bias">bias − zx · Σ (w − zw), so that kernels need not subtract the input's zero point.</param>
+    /// <param name="Least">The sum where activations are 255 exactly where weights are negative.</param>
+    /// <param name="Most">The sum where they are 255 exactly where weights are positive.</param>
+    private readonly record struct ChannelSums(long Bias, long Least, long Most);
+
+    private static ChannelSums[] Sums(Layer layer, QuantizedFilter filter, int inputZeroPoint)
     {
-        int outputs = layer.Output.Channels;
-        var sums = new long[outputs];
-        int perOutput = filter.Weights.Length / outputs;
+        int outputs = layer.Output.Channels, perOutput = filter.Weights.Length / outputs;
+        var (positive, negative) = (new long[outputs], new long[outputs]);
         for (int i = 0; i < filter.Weights.Length; i++)
-            sums[layer.Kind == LayerKind.Depthwise ? i % outputs : i / perOutput] += filter.Weights[i] - filter.ZeroPoint;
-        var bias = new int[outputs];
+        {
+            int weight = filter.Weights[i] - filter.ZeroPoint;
+            (weight > 0 ? positive : negative)[layer.Kind == LayerKind.Depthwise ? i % outputs : i / perOutput] += weight;
+        }
+
+        var sums = new ChannelSums[outputs];
         for (int n = 0; n < outputs; n++)
-            bias[n] = unchecked((int)(filter.Bias[n] - (inputZeroPoint * sums[n])));
-        return bias;
+        {
+            long bias = filter.Bias[n] - (inputZeroPoint * (positive[n] + negative[n]));
+            sums[n] = new ChannelSums(bias, bias + (byte.MaxValue * negative[n]), bias + (byte.MaxValue * positive[n]));
+        }
+
+        return sums;
     }
 
     public PackedRequantization Requantization(TrainedLayer layer, QuantizedFilter filter, TensorScale output)

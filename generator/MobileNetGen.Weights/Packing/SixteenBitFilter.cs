@@ -24,12 +24,8 @@ internal sealed class SixteenBitFilter
     // Kernels keep an offset of every entry on the stack; and the search for batches is quadratic.
     private const int MaxInputs = 4096;
 
-    // What a panel takes in a call beside its multiplications, in those: to set out its offsets, and loops whose lengths no branch predictor knows.
-    // Streamed rows of few channels do not make up for it.
-    private const int PanelCost = 150;
-
     // The share of the plain form's cost that is worth the bytes.
-    private const double WorthwhileCost = 0.87;
+    private const double WorthwhileCost = 1.1;
 
     private readonly byte[][] _panels;
 
@@ -45,9 +41,8 @@ internal sealed class SixteenBitFilter
     /// <summary>Packs a layer's weights; null where the plain form is as fast.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="filter">Its weights.</param>
-    /// <param name="pixels">Pixels that are computed in one call.</param>
     /// <exception cref="WeightsException">The proof of what was packed failed.</exception>
-    public static SixteenBitFilter? Create(Layer layer, QuantizedFilter filter, int pixels)
+    public static SixteenBitFilter? Create(Layer layer, QuantizedFilter filter)
     {
         int inputs = layer.Input.Channels, groups = (inputs + SixteenBitEntry.Inputs - 1) / SixteenBitEntry.Inputs;
         if (layer.Kind != LayerKind.Pointwise || inputs > MaxInputs)
@@ -55,7 +50,7 @@ internal sealed class SixteenBitFilter
 
         short[][] weights = [.. Enumerable.Range(0, (layer.Output.Channels + Lanes - 1) / Lanes).Select(block => Centred(filter, inputs, block))];
         SixteenBitEntry[][] entries = Array.ConvertAll(weights, Split);
-        double mostCost = weights.Length * ((WorthwhileCost * SixteenBitPanel.PlainCost(groups)) - ((double)PanelCost / pixels));
+        double mostCost = weights.Length * WorthwhileCost * SixteenBitPanel.PlainCost(groups);
         if (entries.Sum(e => (long)SixteenBitPanel.LeastCost(e)) > mostCost)
             return null;
         var panels = new SixteenBitPanel[weights.Length];

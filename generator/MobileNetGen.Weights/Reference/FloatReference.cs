@@ -22,21 +22,26 @@ public static class FloatReference
     {
         var results = new Dictionary<string, float[]>(StringComparer.Ordinal) { [Network.InputName] = input };
         foreach (TrainedLayer layer in trained.Layers)
-        {
-            float[] x = results[layer.Layer.Inputs[0]];
-            float[] y = layer.Layer.Kind switch
-            {
-                LayerKind.Depthwise => Depthwise(layer, x),
-                LayerKind.Add => [.. x.Zip(results[layer.Layer.Inputs[1]], (a, b) => a + b)],
-                LayerKind.AveragePool => AveragePool(layer.Layer, x),
-                LayerKind.Softmax => Softmax(x),
-                _ => Convolution(layer, x),
-            };
-            Activate(layer.Layer.Activation, y);
-            results.Add(layer.Layer.Name, y);
-        }
-
+            results.Add(layer.Layer.Name, Run(layer, [.. layer.Layer.Inputs.Select(name => results[name])]));
         return results;
+    }
+
+    /// <summary>The result of one layer.</summary>
+    /// <param name="layer">A layer of a float32 network.</param>
+    /// <param name="inputs">What it reads, in its order.</param>
+    internal static float[] Run(TrainedLayer layer, float[][] inputs)
+    {
+        float[] x = inputs[0];
+        float[] y = layer.Layer.Kind switch
+        {
+            LayerKind.Depthwise => Depthwise(layer, x),
+            LayerKind.Add => [.. x.Zip(inputs[1], (a, b) => a + b)],
+            LayerKind.AveragePool => AveragePool(layer.Layer, x),
+            LayerKind.Softmax => Softmax(x),
+            _ => Convolution(layer, x),
+        };
+        Activate(layer.Layer.Activation, y);
+        return y;
     }
 
     private static float[] Convolution(TrainedLayer trained, float[] x)

@@ -6,14 +6,12 @@ using System.Runtime.Intrinsics.X86;
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
-/// From 32-bit sums to bytes, exactly as TensorFlow Lite's reference kernels do it: multiply by m·2^(shift − 31) and round. Every byte kernel ends
-/// here. All are exact for every 32-bit sum, multipliers 0 … 2³¹ − 1 and shifts −31 … 30; what exceeds 32 bits wraps, as it does there.
+/// From 32-bit sums to bytes, exactly as TensorFlow Lite's reference kernels do it: multiply by m·2^(shift − 31) and round. What has
+/// no <see cref="SinglePrecision"/> ends here. All are exact for every 32-bit sum, multipliers 0 … 2³¹ − 1 and shifts −31 … 30; what exceeds 32 bits
+/// wraps, as it does there.
 /// </summary>
 internal static unsafe class Requantize
 {
-    /// <summary>Bias, multiplier and shift of 16 channels.</summary>
-    public const int ChannelInts = 48;
-
     private const int Lanes = 16;
 
     /// <summary>value·multiplier·2^(shift − 31), rounded.</summary>
@@ -49,13 +47,20 @@ internal static unsafe class Requantize
     /// <param name="sums">[count][16].</param>
     /// <param name="corrections">[count], subtracted from a pixel's sums: weight zero point · Σ x.</param>
     /// <param name="count">Pixels.</param>
-    /// <param name="channels">Bias, multiplier and shift of the 16 channels.</param>
+    /// <param name="channels">The block's parameters.</param>
     /// <param name="outputs">[count], where the pixels of block 0 go.</param>
     /// <param name="offset">From there to the block meant.</param>
     /// <param name="r">What the channels have in common.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Store(int* sums, int* corrections, int count, int* channels, byte** outputs, nint offset, in Requantization r)
     {
+        if (SinglePrecision.Has(channels))
+        {
+            SinglePrecision.Store(sums, corrections, count, channels, outputs, offset, r);
+            return;
+        }
+
+        channels += Channels.Integers;
         if (Avx512BW.IsSupported)
         {
             var scale = new RequantizeAvx512(channels, r);

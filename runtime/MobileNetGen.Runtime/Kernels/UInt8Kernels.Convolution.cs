@@ -47,12 +47,12 @@ public static unsafe partial class UInt8Kernels
         byte** pixels = stackalloc byte*[kernel * pixelStride];
         byte** outputs = stackalloc byte*[pixelStride];
         byte** residuals = stackalloc byte*[pixelStride];
-        byte** addends = stackalloc byte*[pixelStride];
-        byte* addend = stackalloc byte[strip * Lanes];
-        int* corrections = stackalloc int[strip];
+        byte** addends = stackalloc byte*[pixelStride + Spare];
+        byte* addend = stackalloc byte[(strip + Spare) * Lanes];
+        int* corrections = stackalloc int[strip + Spare];
         int* sums = stackalloc int[(strip + Spare) * Lanes];
-        new Span<int>(corrections, strip).Clear();
-        FillPointers(addends, strip, addend, Lanes);
+        new Span<int>(corrections, strip + Spare).Clear();
+        FillPointers(addends, strip + Spare, addend, Lanes);
 
         int large = 0, small = 0, splitCount = 0;
         for (int y = firstRow, x = 0, count; left > 0; left -= count)
@@ -74,7 +74,8 @@ public static unsafe partial class UInt8Kernels
                 }
             }
 
-            // What is missing in the last tile is the last pixel once more, computed and not stored.
+            // What is missing in the last tile is the last pixel once more.
+            FillPointers(outputs + count, Spare, outputs[count - 1], 0);
             for (int row = 0; row < kernel; row++)
                 FillPointers(pixels + row * pixelStride + count, Spare, pixels[row * pixelStride + count - 1], 0);
             if (r.WeightZeroPoint != 0)
@@ -82,6 +83,7 @@ public static unsafe partial class UInt8Kernels
                 SumWindows(pixels, pixelStride, count, window, corrections);
                 for (int i = 0; i < count; i++)
                     corrections[i] *= r.WeightZeroPoint;
+                new Span<int>(corrections + count, Spare).Fill(corrections[count - 1]);
             }
 
             if (count != splitCount)
@@ -91,18 +93,24 @@ public static unsafe partial class UInt8Kernels
             }
             for (int block = 0; block < outputBlocks; block++)
             {
-                int* parameters = channels + block * Requantize.ChannelInts;
-                Tiles(large, small, pixels, pixelStride, window, weights + block * panel, parameters, sums);
+                int* parameters = channels + block * Channels.Length;
+                bool isAdded = residual.Origin != null;
                 nint offset = (nint)block * output.BlockStride;
-                if (residual.Origin == null)
+                byte** targets = isAdded ? addends : outputs;
+                nint target = isAdded ? 0 : offset;
+                sbyte* panelWeights = weights + block * panel;
+                if (AvxVnni.IsSupported && Avx512BW.IsSupported && SinglePrecision.Has(parameters))
                 {
-                    Requantize.Store(sums, corrections, count, parameters, outputs, offset, r);
+                    var scale = new SinglePrecision<ByteVector512>(parameters, r);
+                    Tiles(large, small, pixels, pixelStride, window, panelWeights, parameters, null, corrections, targets, target, scale);
                 }
                 else
                 {
-                    Requantize.Store(sums, corrections, count, parameters, addends, 0, r);
-                    Requantize.Add(addend, residuals, (nint)block * residual.BlockStride, outputs, offset, count, Lanes, add);
+                    Tiles(large, small, pixels, pixelStride, window, panelWeights, SinglePrecision.Bias(parameters), sums, null, null, 0, default);
+                    Requantize.Store(sums, corrections, count, parameters, targets, target, r);
                 }
+                if (isAdded)
+                    Requantize.Add(addend, residuals, (nint)block * residual.BlockStride, outputs, offset, count, Lanes, add);
             }
         }
     }
@@ -142,7 +150,7 @@ public static unsafe partial class UInt8Kernels
 
     private static int LargeTile => !AvxVnni.IsSupported ? SmallTile : Avx512F.VL.IsSupported ? MaxTile : 6;
 
-    /// <summary>The sums of pixels × 16 outputs, bias included.</summary>
+    /// <summary>The bytes of pixels × 16 outputs, or their sums, bias included.</summary>
     /// <param name="large">Tiles of <see cref="LargeTile"/> pixels, the first ones.</param>
     /// <param name="small">Tiles of <see cref="SmallTile"/> pixels.</param>
     /// <param name="pixels">[kernel][pixelStride], where each pixel's window begins in each of its rows.</param>
@@ -150,8 +158,13 @@ public static unsafe partial class UInt8Kernels
     /// <param name="window">The window.</param>
     /// <param name="weights">Those of the block of outputs.</param>
     /// <param name="bias">[16].</param>
-    /// <param name="sums">[pixels][16].</param>
-    private static void Tiles(int large, int small, byte** pixels, int pixelStride, in ConvolutionWindow window, sbyte* weights, int* bias, int* sums)
+    /// <param name="sums">[pixels][16], or null where bytes are wanted, which needs AVX-512.</param>
+    /// <param name="corrections">[pixels], subtracted from sums before they become bytes.</param>
+    /// <param name="outputs">[pixels], where the bytes of block 0 go.</param>
+    /// <param name="offset">From there to the block meant.</param>
+    /// <param name="scale">How sums become bytes. It stays in memory: registers 0 … 15 are for the sums.</param>
+    private static void Tiles(int large, int small, byte** pixels, int pixelStride, in ConvolutionWindow window, sbyte* weights, int* bias, int* sums,
+        int* corrections, byte** outputs, nint offset, in SinglePrecision<ByteVector512> scale)
     {
         int done = large * LargeTile;
         byte** rest = pixels + done;
@@ -159,11 +172,11 @@ public static unsafe partial class UInt8Kernels
         if (AvxVnni.IsSupported)
         {
             if (Avx512F.VL.IsSupported)
-                Tiles7AvxVnni(large, pixels, pixelStride, window, weights, bias, sums);
+                Tiles7AvxVnni(large, pixels, pixelStride, window, weights, bias, sums, corrections, outputs, offset, scale);
             else
                 Tiles6AvxVnni(large, pixels, pixelStride, window, weights, bias, sums);
             if (small > 0)
-                Tiles4AvxVnni(small, rest, pixelStride, window, weights, bias, restSums);
+                Tiles4AvxVnni(small, rest, pixelStride, window, weights, bias, restSums, corrections + done, outputs == null ? null : outputs + done, offset, scale);
         }
         else if (Avx2.IsSupported)
         {

@@ -32,12 +32,12 @@ public static unsafe partial class UInt8Kernels
         for (int block = 0; block < outputBlocks; block += 4)
         {
             int first = Math.Min(block, outputBlocks - 4);
-            int* parameters = channels + first * Requantize.ChannelInts;
+            int* parameters = channels + first * Channels.Length;
             Tile1x4AvxVnni(input, groups, weights + first * panel, panel, parameters, sums);
             for (int i = 0; i < 4; i++)
             {
                 byte* target = output + (first + i) * Lanes;
-                Requantize.Store(sums + i * Lanes, &correction, 1, parameters + i * Requantize.ChannelInts, &target, 0, r);
+                Requantize.Store(sums + i * Lanes, &correction, 1, parameters + i * Channels.Length, &target, 0, r);
             }
         }
     }

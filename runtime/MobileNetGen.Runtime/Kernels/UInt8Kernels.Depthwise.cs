@@ -26,72 +26,31 @@ public static unsafe partial class UInt8Kernels
     public static void Depthwise(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* channels, int kernel, int stride, int padTop, int padLeft,
         int width, int blocks, int firstRow, int rowCount, Requantization r)
     {
-        if (kernel == 3 && stride <= 2 && (Avx512F.IsSupported || (Avx2.IsSupported && Fma.IsSupported)))
-        {
-            Depthwise3x3(input, output, weights, channels, stride, padTop, padLeft, width, blocks, firstRow, rowCount, r);
-            return;
-        }
-
         int* sums = stackalloc int[Lanes];
-        for (int y = firstRow; y < firstRow + rowCount; y++)
+        for (int block = 0; block < blocks; block++)
         {
-            for (int block = 0; block < blocks; block++)
+            int* parameters = channels + block * Channels.Length;
+            short* panel = weights + (nint)block * kernel * kernel * Lanes;
+            nint source = (nint)block * input.BlockStride - padLeft * Lanes, target = (nint)block * output.BlockStride;
+            if (kernel == 3 && stride <= 2 && SinglePrecision.Has(parameters))
             {
-                byte* target = output.Row(y) + (nint)block * output.BlockStride;
-                nint column = (nint)block * input.BlockStride - padLeft * Lanes;
-                short* panel = weights + (nint)block * kernel * kernel * Lanes;
-                int* parameters = channels + block * Requantize.ChannelInts;
-                for (int x = 0; x < width; x++, column += stride * Lanes)
-                {
-                    Depthwise1x16V128(input, y * stride - padTop, column, kernel, panel, parameters, sums);
-                    Requantize.Store(sums, parameters, target + x * Lanes, r);
-                }
+                if (Avx512BW.IsSupported)
+                    Depthwise3x3<ByteVector512>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                else if (Avx2.IsSupported)
+                    Depthwise3x3<ByteVector256>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                else
+                    Depthwise3x3<ByteVector128>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                continue;
             }
-        }
-    }
 
-    /// <summary>
-    /// 3×3 windows. A patch of the output is summed up block by block, and requantised after that: each of the two has short chains of
-    /// instructions, both together would wait for one another.
-    /// </summary>
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Depthwise3x3(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* channels, int stride, int padTop, int padLeft,
-        int width, int blocks, int firstRow, int rowCount, in Requantization r)
-    {
-        const int MaxPixels = 256, MaxColumns = 128;
-        int* sums = stackalloc int[MaxPixels * Lanes];
-        int* corrections = stackalloc int[MaxPixels];
-        byte** outputs = stackalloc byte*[MaxPixels + Spare];
-        new Span<int>(corrections, MaxPixels).Clear();
-        for (int x = 0, columns; x < width; x += columns)
-        {
-            columns = Math.Min(width - x, MaxColumns);
-            for (int y = firstRow, rows; y < firstRow + rowCount; y += rows)
+            for (int y = firstRow; y < firstRow + rowCount; y++)
             {
-                rows = Math.Min(firstRow + rowCount - y, MaxPixels / columns);
-                for (int row = 0; row < rows; row++)
-                    FillPointers(outputs + row * columns, columns, output.Row(y + row) + (nint)x * Lanes, Lanes);
-
-                nint source = (nint)(x * stride - padLeft) * Lanes;
-                for (int block = 0; block < blocks; block++, source += input.BlockStride)
+                nint column = source;
+                byte* pixel = output.Row(y) + target;
+                for (int x = 0; x < width; x++, column += stride * Lanes, pixel += Lanes)
                 {
-                    short* panel = weights + (nint)block * 9 * Lanes;
-                    int* parameters = channels + block * Requantize.ChannelInts;
-                    if (Avx512F.IsSupported)
-                    {
-                        int paired = stride == 1 ? rows & ~1 : 0;
-                        if (paired > 0)
-                            SumTwoRows3x3Avx512(input, source, panel, parameters, padTop, columns, y, paired, sums);
-                        if (paired < rows)
-                            SumRows3x3Avx512(input, source, panel, parameters, stride, padTop, columns, y + paired, rows - paired, sums + paired * columns * Lanes);
-                    }
-                    else
-                    {
-                        for (int half = 0; half < Lanes; half += 8)
-                            SumRows3x3Avx2(input, source + half, panel + half, parameters + half, stride, padTop, columns, y, rows, sums + half);
-                    }
-                    Requantize.Store(sums, corrections, rows * columns, parameters, outputs, (nint)block * output.BlockStride, r);
+                    Depthwise1x16V128(input, y * stride - padTop, column, kernel, panel, SinglePrecision.Bias(parameters), sums);
+                    Requantize.Store(sums, parameters, pixel, r);
                 }
             }
         }
@@ -123,7 +82,7 @@ public static unsafe partial class UInt8Kernels
                 int channel = o / multiplier;
                 nint source = (nint)(channel / Lanes) * input.BlockStride + channel % Lanes;
                 byte* target = output.Row(y) + (nint)(o / Lanes) * output.BlockStride + o % Lanes;
-                int* parameters = channels + o / Lanes * Requantize.ChannelInts + o % Lanes;
+                int* parameters = channels + o / Lanes * Channels.Length + Channels.Integers + o % Lanes;
                 for (int x = 0; x < width; x++)
                 {
                     short* w = weights + (nint)(o / Lanes) * kernel * kernel * Lanes + o % Lanes;

@@ -62,13 +62,13 @@ public static unsafe partial class UInt8Kernels
         byte** pixels = stackalloc byte*[strip + Spare];
         byte** outputs = stackalloc byte*[strip + Spare];
         byte** residuals = stackalloc byte*[strip + Spare];
-        byte** addends = stackalloc byte*[strip + Spare];
-        byte* addend = stackalloc byte[strip * Lanes];
+        byte** addends = stackalloc byte*[strip + 2 * Spare];
+        byte* addend = stackalloc byte[(strip + Spare) * Lanes];
         int* corrections = stackalloc int[strip];
         int* sums = stackalloc int[(strip + Spare) * Lanes];
         int* offsets = stackalloc int[entries + Vector256<int>.Count];
         new Span<int>(corrections, strip).Clear();
-        FillPointers(addends, strip, addend, Lanes);
+        FillPointers(addends, strip + Spare, addend, Lanes);
 
         for (int y = firstRow, x = 0, count; left > 0; left -= count)
         {
@@ -88,193 +88,216 @@ public static unsafe partial class UInt8Kernels
                 }
             }
 
-            // What is missing in the last tile is the last pixel once more, computed and not stored.
+            // What is missing in the last tile is the last pixel once more.
             FillPointers(pixels + count, Spare, pixels[count - 1], 0);
-            (int large, int small) = AvxVnni.IsSupported && !Avx512BW.IsSupported ? Split(count) : SplitSixteenBit(count);
+            FillPointers(outputs + count, Spare, outputs[count - 1], 0);
+            bool isVnni = AvxVnni.IsSupported && !Avx512BW.IsSupported;
+            (int large, int small) = isVnni ? Split(count) : SplitSixteenBit(count);
             sbyte* panel = weights;
             for (int block = 0; block < outputBlocks; block++)
             {
-                int* parameters = channels + block * Requantize.ChannelInts;
+                int* parameters = channels + block * Channels.Length;
                 var batches = new SixteenBitBatches(panel, input.BlockStride, offsets);
                 panel = batches.End;
-                TilesSixteenBit(large, small, pixels, batches, parameters, sums);
-                nint offset = (nint)block * output.BlockStride;
-                if (residual.Origin == null)
+                bool isAdded = residual.Origin != null;
+                byte** targets = isAdded ? addends : outputs;
+                nint offset = (nint)block * output.BlockStride, target = isAdded ? 0 : offset;
+                if (isVnni || !SinglePrecision.Has(parameters))
                 {
-                    Requantize.Store(sums, corrections, count, parameters, outputs, offset, r);
+                    TilesSixteenBit(large, small, pixels, batches, SinglePrecision.Bias(parameters), sums, null, 0, r);
+                    Requantize.Store(sums, corrections, count, parameters, targets, target, r);
                 }
                 else
                 {
-                    Requantize.Store(sums, corrections, count, parameters, addends, 0, r);
-                    Requantize.Add(addend, residuals, (nint)block * residual.BlockStride, outputs, offset, count, Lanes, add);
+                    TilesSixteenBit(large, small, pixels, batches, parameters, null, targets, target, r);
                 }
+                if (isAdded)
+                    Requantize.Add(addend, residuals, (nint)block * residual.BlockStride, outputs, offset, count, Lanes, add);
             }
         }
     }
 
-    /// <summary>Tiles of seven pixels, and of four after them, with few to spare. From 18 pixels on there are none: 4 · 2n ≡ n modulo 7.</summary>
+    /// <summary>Tiles of seven pixels, and one of four or seven for the rest.</summary>
     private static (int Large, int Small) SplitSixteenBit(int pixels)
     {
-        int small = 2 * pixels % SixteenBitTile;
-        if (small * SmallTile <= pixels)
-            return ((pixels - small * SmallTile) / SixteenBitTile, small);
         int rest = pixels % SixteenBitTile;
-        return rest <= SmallTile ? (pixels / SixteenBitTile, 1) : (pixels / SixteenBitTile + 1, 0);
+        return (pixels / SixteenBitTile + (rest > SmallTile ? 1 : 0), rest is > 0 and <= SmallTile ? 1 : 0);
     }
 
-    private static void TilesSixteenBit(int large, int small, byte** pixels, in SixteenBitBatches batches, int* bias, int* sums)
+    /// <summary>Bytes of the tiles' pixels, or their sums where there is room for those.</summary>
+    private static void TilesSixteenBit(int large, int small, byte** pixels, in SixteenBitBatches batches, int* channels, int* sums, byte** outputs, nint offset, in Requantization r)
     {
         if (Avx512BW.IsSupported)
-            Tiles<Vector512<int>, SixteenBitVector512>(large, small, pixels, batches, bias, sums);
+            Tiles<ByteVector512>(large, small, pixels, batches, channels, sums, outputs, offset, r);
         else if (AvxVnni.IsSupported)
-            EntriesAvxVnni(large, small, pixels, batches, bias, sums);
+            EntriesAvxVnni(large, small, pixels, batches, channels, sums);
         else if (Avx2.IsSupported)
-            Tiles<Vector256<int>, SixteenBitVector256>(large, small, pixels, batches, bias, sums);
+            Tiles<ByteVector256>(large, small, pixels, batches, channels, sums, outputs, offset, r);
         else
-            Tiles<Vector128<int>, SixteenBitVector128>(large, small, pixels, batches, bias, sums);
+            Tiles<ByteVector128>(large, small, pixels, batches, channels, sums, outputs, offset, r);
     }
 
-    private static void Tiles<TVector, TOperations>(int large, int small, byte** pixels, in SixteenBitBatches batches, int* bias, int* sums)
-        where TVector : struct
-        where TOperations : struct, ISixteenBitVector<TVector>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tiles<TVector>(int large, int small, byte** pixels, in SixteenBitBatches batches, int* channels, int* sums, byte** outputs, nint offset, in Requantization r)
+        where TVector : struct, IByteVector<TVector>
     {
-        for (int output = 0; output < Lanes; output += TOperations.Outputs)
+        for (int lane = 0; lane < Lanes; lane += TVector.Count)
         {
-            SixteenBitBatches part = batches.From(output);
-            Tiles7<TVector, TOperations>(large, pixels, part, bias + output, sums + output);
+            SixteenBitBatches part = batches.From(lane);
+            Tiles7<TVector>(large, pixels, part, channels + lane, sums + lane, outputs, offset + lane, r);
             if (small > 0)
-                Tiles4<TVector, TOperations>(small, pixels + large * SixteenBitTile, part, bias + output, sums + large * SixteenBitTile * Lanes + output);
+            {
+                int done = large * SixteenBitTile;
+                Tiles4<TVector>(small, pixels + done, part, channels + lane, sums + done * Lanes + lane, outputs == null ? null : outputs + done, offset + lane, r);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tiles7<TVector, TOperations>(int tiles, byte** pixels, in SixteenBitBatches batches, int* bias, int* sums)
-        where TVector : struct
-        where TOperations : struct, ISixteenBitVector<TVector>
+    private static void Tiles7<TVector>(int tiles, byte** pixels, in SixteenBitBatches batches, int* channels, int* sums, byte** outputs, nint offset, in Requantization r)
+        where TVector : struct, IByteVector<TVector>
     {
-        for (; tiles > 0; tiles--, pixels += 7, sums += 7 * Lanes)
+        bool hasSums = outputs == null;
+        var scale = new SinglePrecision<TVector>(channels, r);
+        for (; tiles > 0; tiles--, pixels += 7, sums += 7 * Lanes, outputs += 7)
         {
             sbyte* weights = batches.Weights;
-            int* offset = batches.Offsets;
+            int* entry = batches.Offsets;
             byte* p0 = pixels[0], p1 = pixels[1], p2 = pixels[2], p3 = pixels[3], p4 = pixels[4], p5 = pixels[5], p6 = pixels[6];
-            TVector a0 = TOperations.Load(bias), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0;
-            for (int* end = batches.Fours; offset < end; offset += 4, weights += 4 * EntryBytes)
+            TVector a0 = TVector.Load(channels), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0;
+            for (int* end = batches.Fours; entry < end; entry += 4, weights += 4 * EntryBytes)
             {
-                nint i = offset[0], j = offset[1], k = offset[2], l = offset[3];
-                TVector wi = TOperations.Load(weights), wj = TOperations.Load(weights + EntryBytes);
-                TVector wk = TOperations.Load(weights + 2 * EntryBytes), wl = TOperations.Load(weights + 3 * EntryBytes);
-                a0 = Four<TVector, TOperations>(a0, p0 + i, p0 + j, p0 + k, p0 + l, wi, wj, wk, wl);
-                a1 = Four<TVector, TOperations>(a1, p1 + i, p1 + j, p1 + k, p1 + l, wi, wj, wk, wl);
-                a2 = Four<TVector, TOperations>(a2, p2 + i, p2 + j, p2 + k, p2 + l, wi, wj, wk, wl);
-                a3 = Four<TVector, TOperations>(a3, p3 + i, p3 + j, p3 + k, p3 + l, wi, wj, wk, wl);
-                a4 = Four<TVector, TOperations>(a4, p4 + i, p4 + j, p4 + k, p4 + l, wi, wj, wk, wl);
-                a5 = Four<TVector, TOperations>(a5, p5 + i, p5 + j, p5 + k, p5 + l, wi, wj, wk, wl);
-                a6 = Four<TVector, TOperations>(a6, p6 + i, p6 + j, p6 + k, p6 + l, wi, wj, wk, wl);
+                nint i = entry[0], j = entry[1], k = entry[2], l = entry[3];
+                TVector wi = TVector.Load(weights), wj = TVector.Load(weights + EntryBytes);
+                TVector wk = TVector.Load(weights + 2 * EntryBytes), wl = TVector.Load(weights + 3 * EntryBytes);
+                a0 = Four<TVector>(a0, p0 + i, p0 + j, p0 + k, p0 + l, wi, wj, wk, wl);
+                a1 = Four<TVector>(a1, p1 + i, p1 + j, p1 + k, p1 + l, wi, wj, wk, wl);
+                a2 = Four<TVector>(a2, p2 + i, p2 + j, p2 + k, p2 + l, wi, wj, wk, wl);
+                a3 = Four<TVector>(a3, p3 + i, p3 + j, p3 + k, p3 + l, wi, wj, wk, wl);
+                a4 = Four<TVector>(a4, p4 + i, p4 + j, p4 + k, p4 + l, wi, wj, wk, wl);
+                a5 = Four<TVector>(a5, p5 + i, p5 + j, p5 + k, p5 + l, wi, wj, wk, wl);
+                a6 = Four<TVector>(a6, p6 + i, p6 + j, p6 + k, p6 + l, wi, wj, wk, wl);
             }
-            for (int* end = batches.Twos; offset < end; offset += 2, weights += 2 * EntryBytes)
+            for (int* end = batches.Twos; entry < end; entry += 2, weights += 2 * EntryBytes)
             {
-                nint i = offset[0], j = offset[1];
-                TVector wi = TOperations.Load(weights), wj = TOperations.Load(weights + EntryBytes);
-                a0 = Two<TVector, TOperations>(a0, p0 + i, p0 + j, wi, wj);
-                a1 = Two<TVector, TOperations>(a1, p1 + i, p1 + j, wi, wj);
-                a2 = Two<TVector, TOperations>(a2, p2 + i, p2 + j, wi, wj);
-                a3 = Two<TVector, TOperations>(a3, p3 + i, p3 + j, wi, wj);
-                a4 = Two<TVector, TOperations>(a4, p4 + i, p4 + j, wi, wj);
-                a5 = Two<TVector, TOperations>(a5, p5 + i, p5 + j, wi, wj);
-                a6 = Two<TVector, TOperations>(a6, p6 + i, p6 + j, wi, wj);
+                nint i = entry[0], j = entry[1];
+                TVector wi = TVector.Load(weights), wj = TVector.Load(weights + EntryBytes);
+                a0 = Two<TVector>(a0, p0 + i, p0 + j, wi, wj);
+                a1 = Two<TVector>(a1, p1 + i, p1 + j, wi, wj);
+                a2 = Two<TVector>(a2, p2 + i, p2 + j, wi, wj);
+                a3 = Two<TVector>(a3, p3 + i, p3 + j, wi, wj);
+                a4 = Two<TVector>(a4, p4 + i, p4 + j, wi, wj);
+                a5 = Two<TVector>(a5, p5 + i, p5 + j, wi, wj);
+                a6 = Two<TVector>(a6, p6 + i, p6 + j, wi, wj);
             }
-            for (int* end = batches.Ones; offset < end; offset++, weights += EntryBytes)
+            for (int* end = batches.Ones; entry < end; entry++, weights += EntryBytes)
             {
-                nint i = *offset;
-                TVector w = TOperations.Load(weights);
-                a0 = One<TVector, TOperations>(a0, p0 + i, w);
-                a1 = One<TVector, TOperations>(a1, p1 + i, w);
-                a2 = One<TVector, TOperations>(a2, p2 + i, w);
-                a3 = One<TVector, TOperations>(a3, p3 + i, w);
-                a4 = One<TVector, TOperations>(a4, p4 + i, w);
-                a5 = One<TVector, TOperations>(a5, p5 + i, w);
-                a6 = One<TVector, TOperations>(a6, p6 + i, w);
+                nint i = *entry;
+                TVector w = TVector.Load(weights);
+                a0 = One<TVector>(a0, p0 + i, w);
+                a1 = One<TVector>(a1, p1 + i, w);
+                a2 = One<TVector>(a2, p2 + i, w);
+                a3 = One<TVector>(a3, p3 + i, w);
+                a4 = One<TVector>(a4, p4 + i, w);
+                a5 = One<TVector>(a5, p5 + i, w);
+                a6 = One<TVector>(a6, p6 + i, w);
             }
 
-            TOperations.Store(a0, sums);
-            TOperations.Store(a1, sums + 1 * Lanes);
-            TOperations.Store(a2, sums + 2 * Lanes);
-            TOperations.Store(a3, sums + 3 * Lanes);
-            TOperations.Store(a4, sums + 4 * Lanes);
-            TOperations.Store(a5, sums + 5 * Lanes);
-            TOperations.Store(a6, sums + 6 * Lanes);
+            if (hasSums)
+            {
+                a0.Store(sums);
+                a1.Store(sums + 1 * Lanes);
+                a2.Store(sums + 2 * Lanes);
+                a3.Store(sums + 3 * Lanes);
+                a4.Store(sums + 4 * Lanes);
+                a5.Store(sums + 5 * Lanes);
+                a6.Store(sums + 6 * Lanes);
+                continue;
+            }
+
+            scale.Store(a0, a1, a2, a3, outputs[0] + offset, outputs[1] + offset, outputs[2] + offset, outputs[3] + offset);
+            scale.Store(a4, a5, a6, a6, outputs[4] + offset, outputs[5] + offset, outputs[6] + offset, outputs[6] + offset);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tiles4<TVector, TOperations>(int tiles, byte** pixels, in SixteenBitBatches batches, int* bias, int* sums)
-        where TVector : struct
-        where TOperations : struct, ISixteenBitVector<TVector>
+    private static void Tiles4<TVector>(int tiles, byte** pixels, in SixteenBitBatches batches, int* channels, int* sums, byte** outputs, nint offset, in Requantization r)
+        where TVector : struct, IByteVector<TVector>
     {
-        for (; tiles > 0; tiles--, pixels += 4, sums += 4 * Lanes)
+        bool hasSums = outputs == null;
+        var scale = new SinglePrecision<TVector>(channels, r);
+        for (; tiles > 0; tiles--, pixels += 4, sums += 4 * Lanes, outputs += 4)
         {
             sbyte* weights = batches.Weights;
-            int* offset = batches.Offsets;
+            int* entry = batches.Offsets;
             byte* p0 = pixels[0], p1 = pixels[1], p2 = pixels[2], p3 = pixels[3];
-            TVector a0 = TOperations.Load(bias), a1 = a0, a2 = a0, a3 = a0;
-            for (int* end = batches.Fours; offset < end; offset += 4, weights += 4 * EntryBytes)
+            TVector a0 = TVector.Load(channels), a1 = a0, a2 = a0, a3 = a0;
+            for (int* end = batches.Fours; entry < end; entry += 4, weights += 4 * EntryBytes)
             {
-                nint i = offset[0], j = offset[1], k = offset[2], l = offset[3];
-                TVector wi = TOperations.Load(weights), wj = TOperations.Load(weights + EntryBytes);
-                TVector wk = TOperations.Load(weights + 2 * EntryBytes), wl = TOperations.Load(weights + 3 * EntryBytes);
-                a0 = Four<TVector, TOperations>(a0, p0 + i, p0 + j, p0 + k, p0 + l, wi, wj, wk, wl);
-                a1 = Four<TVector, TOperations>(a1, p1 + i, p1 + j, p1 + k, p1 + l, wi, wj, wk, wl);
-                a2 = Four<TVector, TOperations>(a2, p2 + i, p2 + j, p2 + k, p2 + l, wi, wj, wk, wl);
-                a3 = Four<TVector, TOperations>(a3, p3 + i, p3 + j, p3 + k, p3 + l, wi, wj, wk, wl);
+                nint i = entry[0], j = entry[1], k = entry[2], l = entry[3];
+                TVector wi = TVector.Load(weights), wj = TVector.Load(weights + EntryBytes);
+                TVector wk = TVector.Load(weights + 2 * EntryBytes), wl = TVector.Load(weights + 3 * EntryBytes);
+                a0 = Four<TVector>(a0, p0 + i, p0 + j, p0 + k, p0 + l, wi, wj, wk, wl);
+                a1 = Four<TVector>(a1, p1 + i, p1 + j, p1 + k, p1 + l, wi, wj, wk, wl);
+                a2 = Four<TVector>(a2, p2 + i, p2 + j, p2 + k, p2 + l, wi, wj, wk, wl);
+                a3 = Four<TVector>(a3, p3 + i, p3 + j, p3 + k, p3 + l, wi, wj, wk, wl);
             }
-            for (int* end = batches.Twos; offset < end; offset += 2, weights += 2 * EntryBytes)
+            for (int* end = batches.Twos; entry < end; entry += 2, weights += 2 * EntryBytes)
             {
-                nint i = offset[0], j = offset[1];
-                TVector wi = TOperations.Load(weights), wj = TOperations.Load(weights + EntryBytes);
-                a0 = Two<TVector, TOperations>(a0, p0 + i, p0 + j, wi, wj);
-                a1 = Two<TVector, TOperations>(a1, p1 + i, p1 + j, wi, wj);
-                a2 = Two<TVector, TOperations>(a2, p2 + i, p2 + j, wi, wj);
-                a3 = Two<TVector, TOperations>(a3, p3 + i, p3 + j, wi, wj);
+                nint i = entry[0], j = entry[1];
+                TVector wi = TVector.Load(weights), wj = TVector.Load(weights + EntryBytes);
+                a0 = Two<TVector>(a0, p0 + i, p0 + j, wi, wj);
+                a1 = Two<TVector>(a1, p1 + i, p1 + j, wi, wj);
+                a2 = Two<TVector>(a2, p2 + i, p2 + j, wi, wj);
+                a3 = Two<TVector>(a3, p3 + i, p3 + j, wi, wj);
             }
-            for (int* end = batches.Ones; offset < end; offset++, weights += EntryBytes)
+            for (int* end = batches.Ones; entry < end; entry++, weights += EntryBytes)
             {
-                nint i = *offset;
-                TVector w = TOperations.Load(weights);
-                a0 = One<TVector, TOperations>(a0, p0 + i, w);
-                a1 = One<TVector, TOperations>(a1, p1 + i, w);
-                a2 = One<TVector, TOperations>(a2, p2 + i, w);
-                a3 = One<TVector, TOperations>(a3, p3 + i, w);
+                nint i = *entry;
+                TVector w = TVector.Load(weights);
+                a0 = One<TVector>(a0, p0 + i, w);
+                a1 = One<TVector>(a1, p1 + i, w);
+                a2 = One<TVector>(a2, p2 + i, w);
+                a3 = One<TVector>(a3, p3 + i, w);
             }
 
-            TOperations.Store(a0, sums);
-            TOperations.Store(a1, sums + 1 * Lanes);
-            TOperations.Store(a2, sums + 2 * Lanes);
-            TOperations.Store(a3, sums + 3 * Lanes);
+            if (hasSums)
+            {
+                a0.Store(sums);
+                a1.Store(sums + 1 * Lanes);
+                a2.Store(sums + 2 * Lanes);
+                a3.Store(sums + 3 * Lanes);
+                continue;
+            }
+
+            scale.Store(a0, a1, a2, a3, outputs[0] + offset, outputs[1] + offset, outputs[2] + offset, outputs[3] + offset);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Activations<TVector>(byte* group)
+        where TVector : struct, IByteVector<TVector>
+        => TVector.Broadcast(Unsafe.ReadUnaligned<int>(group));
 
     /// <summary>A batch of four entries for a pixel, added as a tree.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Four<TVector, TOperations>(TVector sum, byte* i, byte* j, byte* k, byte* l, TVector wi, TVector wj, TVector wk, TVector wl)
-        where TVector : struct
-        where TOperations : struct, ISixteenBitVector<TVector>
-        => TOperations.Accumulate(sum, TOperations.Add(
-            TOperations.Add(TOperations.Multiply(TOperations.Broadcast(i), wi), TOperations.Multiply(TOperations.Broadcast(j), wj)),
-            TOperations.Add(TOperations.Multiply(TOperations.Broadcast(k), wk), TOperations.Multiply(TOperations.Broadcast(l), wl))));
+    private static TVector Four<TVector>(TVector sum, byte* i, byte* j, byte* k, byte* l, TVector wi, TVector wj, TVector wk, TVector wl)
+        where TVector : struct, IByteVector<TVector>
+        => TVector.AddPairs(sum, TVector.AddWords(
+            TVector.AddWords(TVector.MultiplyBytes(Activations<TVector>(i), wi), TVector.MultiplyBytes(Activations<TVector>(j), wj)),
+            TVector.AddWords(TVector.MultiplyBytes(Activations<TVector>(k), wk), TVector.MultiplyBytes(Activations<TVector>(l), wl))));
 
     /// <summary>A batch of one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector One<TVector, TOperations>(TVector sum, byte* i, TVector w)
-        where TVector : struct
-        where TOperations : struct, ISixteenBitVector<TVector>
-        => TOperations.Accumulate(sum, TOperations.Multiply(TOperations.Broadcast(i), w));
+    private static TVector One<TVector>(TVector sum, byte* i, TVector w)
+        where TVector : struct, IByteVector<TVector>
+        => TVector.AddPairs(sum, TVector.MultiplyBytes(Activations<TVector>(i), w));
 
     /// <summary>A batch of two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Two<TVector, TOperations>(TVector sum, byte* i, byte* j, TVector wi, TVector wj)
-        where TVector : struct
-        where TOperations : struct, ISixteenBitVector<TVector>
-        => TOperations.Accumulate(sum, TOperations.Add(TOperations.Multiply(TOperations.Broadcast(i), wi), TOperations.Multiply(TOperations.Broadcast(j), wj)));
+    private static TVector Two<TVector>(TVector sum, byte* i, byte* j, TVector wi, TVector wj)
+        where TVector : struct, IByteVector<TVector>
+        => TVector.AddPairs(sum, TVector.AddWords(TVector.MultiplyBytes(Activations<TVector>(i), wi), TVector.MultiplyBytes(Activations<TVector>(j), wj)));
 
     /// <summary>The batches of a panel, or of some of its outputs.</summary>
     private readonly struct SixteenBitBatches

@@ -13,7 +13,8 @@ public static unsafe partial class UInt8Kernels
 {
     /// <summary>Seven pixels: 14 accumulators in ymm0 … 15, weights and pixels beyond, which needs AVX-512's 32 registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tiles7AvxVnni(int tiles, byte** pixels, int pixelStride, in ConvolutionWindow window, sbyte* panel, int* bias, int* sums)
+    private static void Tiles7AvxVnni(int tiles, byte** pixels, int pixelStride, in ConvolutionWindow window, sbyte* panel, int* bias, int* sums,
+        int* corrections, byte** outputs, nint offset, in SinglePrecision<ByteVector512> scale)
     {
         for (; tiles > 0; tiles--, pixels += 7, sums += 7 * Lanes)
         {
@@ -63,6 +64,20 @@ public static unsafe partial class UInt8Kernels
                         }
                     }
                 }
+            }
+
+            if (outputs != null)
+            {
+                scale.Store(
+                    Sum(a0, b0, corrections), Sum(a1, b1, corrections + 1), Sum(a2, b2, corrections + 2), Sum(a3, b3, corrections + 3),
+                    outputs[0] + offset, outputs[1] + offset, outputs[2] + offset, outputs[3] + offset);
+                ByteVector512 last = Sum(a6, b6, corrections + 6);
+                scale.Store(
+                    Sum(a4, b4, corrections + 4), Sum(a5, b5, corrections + 5), last, last,
+                    outputs[4] + offset, outputs[5] + offset, outputs[6] + offset, outputs[6] + offset);
+                outputs += 7;
+                corrections += 7;
+                continue;
             }
 
             StoreSums(a0, b0, sums);
@@ -136,7 +151,8 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>Four pixels, where few are left: as fast as fewer would be, for eight chains of additions hide their latency.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tiles4AvxVnni(int tiles, byte** pixels, int pixelStride, in ConvolutionWindow window, sbyte* panel, int* bias, int* sums)
+    private static void Tiles4AvxVnni(int tiles, byte** pixels, int pixelStride, in ConvolutionWindow window, sbyte* panel, int* bias, int* sums,
+        int* corrections, byte** outputs, nint offset, in SinglePrecision<ByteVector512> scale)
     {
         for (; tiles > 0; tiles--, pixels += 4, sums += 4 * Lanes)
         {
@@ -175,6 +191,16 @@ public static unsafe partial class UInt8Kernels
                 }
             }
 
+            if (outputs != null)
+            {
+                scale.Store(
+                    Sum(a0, b0, corrections), Sum(a1, b1, corrections + 1), Sum(a2, b2, corrections + 2), Sum(a3, b3, corrections + 3),
+                    outputs[0] + offset, outputs[1] + offset, outputs[2] + offset, outputs[3] + offset);
+                outputs += 4;
+                corrections += 4;
+                continue;
+            }
+
             StoreSums(a0, b0, sums);
             StoreSums(a1, b1, sums + 1 * Lanes);
             StoreSums(a2, b2, sums + 2 * Lanes);
@@ -184,12 +210,14 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>One pixel, four blocks of outputs: a fully connected layer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x4AvxVnni(byte* pixel, int groups, sbyte* weights, nint panel, int* bias, int* sums)
+    private static void Tile1x4AvxVnni(byte* pixel, int groups, sbyte* weights, nint panel, int* channels, int* sums)
     {
-        Vector256<int> a0 = Vector256.Load(bias), b0 = Vector256.Load(bias + 8);
-        Vector256<int> a1 = Vector256.Load(bias + Requantize.ChannelInts), b1 = Vector256.Load(bias + Requantize.ChannelInts + 8);
-        Vector256<int> a2 = Vector256.Load(bias + 2 * Requantize.ChannelInts), b2 = Vector256.Load(bias + 2 * Requantize.ChannelInts + 8);
-        Vector256<int> a3 = Vector256.Load(bias + 3 * Requantize.ChannelInts), b3 = Vector256.Load(bias + 3 * Requantize.ChannelInts + 8);
+        int* bias0 = SinglePrecision.Bias(channels), bias1 = SinglePrecision.Bias(channels + Channels.Length);
+        int* bias2 = SinglePrecision.Bias(channels + 2 * Channels.Length), bias3 = SinglePrecision.Bias(channels + 3 * Channels.Length);
+        Vector256<int> a0 = Vector256.Load(bias0), b0 = Vector256.Load(bias0 + 8);
+        Vector256<int> a1 = Vector256.Load(bias1), b1 = Vector256.Load(bias1 + 8);
+        Vector256<int> a2 = Vector256.Load(bias2), b2 = Vector256.Load(bias2 + 8);
+        Vector256<int> a3 = Vector256.Load(bias3), b3 = Vector256.Load(bias3 + 8);
         sbyte* w0 = weights, w1 = w0 + panel, w2 = w1 + panel, w3 = w2 + panel;
         for (byte* end = pixel + 4 * groups; pixel < end; pixel += 4, w0 += 64, w1 += 64, w2 += 64, w3 += 64)
         {
@@ -209,6 +237,11 @@ public static unsafe partial class UInt8Kernels
         StoreSums(a2, b2, sums + 2 * Lanes);
         StoreSums(a3, b3, sums + 3 * Lanes);
     }
+
+    /// <summary>The sums of a pixel's 16 channels, less what is to be subtracted from them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ByteVector512 Sum(Vector256<int> lower, Vector256<int> upper, int* correction)
+        => new(lower.ToVector512Unsafe().WithUpper(upper) - Vector512.Create(*correction));
 
     /// <summary>In one store where it is read with one load: two stores would not be forwarded to it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -49,16 +49,18 @@ internal sealed unsafe class KernelMemory : IDisposable
         return values;
     }
 
-    /// <summary>Biases, multipliers and shifts of a quantised layer, such that results spread over the bytes.</summary>
+    /// <summary>What a quantised layer is requantised with, in both forms, such that results spread over the bytes.</summary>
     public int* Channels(int blocks)
     {
-        int* channels = Values<int>(blocks * 3 * Lanes);
-        for (int i = 0; i < blocks * 3 * Lanes; i++)
+        int* channels = Values<int>(blocks * 6 * Lanes);
+        for (int i = 0; i < blocks * 6 * Lanes; i++)
         {
-            channels[i] = (i / Lanes % 3) switch
+            channels[i] = (i / Lanes % 6) switch
             {
-                0 => 1000,
-                1 => 1 << 30,
+                0 or 3 => 1000,
+                1 => BitConverter.SingleToInt32Bits(1f / 512),
+                2 => 0,
+                4 => 1 << 30,
                 _ => -8,
             };
         }

@@ -36,7 +36,7 @@ public sealed unsafe class AllocationTests
         {
             sbyte* weights = memory.Allocate<sbyte>(2 * 9 * 32 * 16);
             short* depthwise = memory.Allocate<short>(2 * 9 * 16);
-            int* channels = memory.Allocate<int>(new int[2 * 48]);
+            int* channels = memory.Allocate<int>(Blocked.Channels(new int[32], new int[32], new int[32]));
             byte* values = memory.Allocate<byte>(32 * 100), table = memory.Allocate<byte>(256);
             float* reals = memory.Allocate<float>(32 * 100);
             FeatureMap<byte> image = new MapBuffer<byte>(memory, 10, 10, 3, 1, 4).Map, input = new MapBuffer<byte>(memory, 10, 10, 32, 1).Map, output = new MapBuffer<byte>(memory, 10, 10, 32, 1).Map;

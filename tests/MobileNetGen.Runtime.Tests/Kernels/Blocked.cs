@@ -1,4 +1,9 @@
 using System;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Runtime.Kernels;
+using MobileNetGen.Weights.Numerics;
+using MobileNetGen.Weights.Packing;
 
 namespace MobileNetGen.Runtime.Tests.Kernels;
 
@@ -70,17 +75,57 @@ internal static class Blocked
         return blocked;
     }
 
-    /// <summary>Bias, multiplier and shift of each channel to [channel/16][3][16].</summary>
+    /// <summary>Bias, multiplier and shift of each channel to [channel/16][6][16], without single precision.</summary>
     public static int[] Channels(ReadOnlySpan<int> bias, ReadOnlySpan<int> multiplier, ReadOnlySpan<int> shift)
     {
-        var blocked = new int[Blocks(bias.Length) * 48];
+        var blocked = new int[Blocks(bias.Length) * 96];
+        for (int at = 0; at < blocked.Length; at += 96)
+            blocked.AsSpan(at + 16, 32).Fill(BitConverter.SingleToInt32Bits(float.NaN));
         for (int c = 0; c < bias.Length; c++)
         {
-            int at = c / 16 * 48 + c % 16;
+            int at = c / 16 * 96 + 48 + c % 16;
             blocked[at] = bias[c];
             blocked[at + 16] = multiplier[c];
             blocked[at + 32] = shift[c];
         }
         return blocked;
+    }
+
+    /// <summary>The same with single precision for the blocks that have it.</summary>
+    /// <param name="q">The layer's parameters.</param>
+    /// <param name="bias">Its biases, folded.</param>
+    /// <param name="reach">How far sums can be from them.</param>
+    /// <param name="limit">What sums must stay below for single precision.</param>
+    public static int[] Channels(Quantised q, int[] bias, long reach, long limit = int.MaxValue)
+    {
+        int[] blocked = Channels(bias, q.Multiplier, q.Shift);
+        for (int block = 0; block < Blocks(bias.Length); block++)
+        {
+            var scales = new SinglePrecisionScale?[16];
+            for (int lane = 0; lane < 16; lane++)
+            {
+                int c = block * 16 + lane;
+                scales[lane] = c >= bias.Length ? Scale(q, 0, 0, 0, 0)
+                    : Math.Abs((long)bias[c]) + reach < limit ? Scale(q, q.Multiplier[c], q.Shift[c], bias[c] - reach, bias[c] + reach) : null;
+            }
+            if (Array.Exists(scales, scale => scale is null))
+                continue;
+            for (int lane = 0; lane < 16; lane++)
+            {
+                int at = block * 96 + lane;
+                blocked[at] = blocked[at + 48] + scales[lane]!.Value.Shift;
+                blocked[at + 16] = BitConverter.SingleToInt32Bits(scales[lane]!.Value.Factor);
+                blocked[at + 32] = BitConverter.SingleToInt32Bits(scales[lane]!.Value.Offset);
+            }
+        }
+        return blocked;
+    }
+
+    /// <summary>A channel's rescaling in single precision.</summary>
+    public static SinglePrecisionScale? Scale(Quantised q, int multiplier, int shift, long least, long most)
+    {
+        RoundingMode rounding = q.Rounding == Rounding.Once ? RoundingMode.Once : RoundingMode.Twice;
+        var layer = new PackedRequantization(q.WeightZeroPoint, q.OutputZeroPoint, q.Min, q.Max, rounding);
+        return SinglePrecisionScale.Find(new IntegerRescaling(new FixedPointMultiplier(multiplier, shift), layer), least, most);
     }
 }

@@ -165,7 +165,7 @@ public sealed unsafe class SixteenBitKernelTests
             Parameters = new Quantised(noise.Byte(), 0, noise.Array(outputs, () => noise.Integer(-9999, 9999)), noise.Array(outputs, () => noise.Integer(1 << 30, int.MaxValue)),
                 noise.Array(outputs, () => shift + noise.Integer(-3, 0)), noise.Byte(), (byte)noise.Integer(0, 40), (byte)noise.Integer(215, 255), rounding);
             Channels = memory.Allocate<int>(Blocked.Channels(
-                Parameters.FoldedBias(output => Enumerable.Range(0, inputs).Sum(c => Weights[output, 0, 0, c])), Parameters.Multiplier, Parameters.Shift));
+                Parameters, Parameters.FoldedBias(output => Enumerable.Range(0, inputs).Sum(c => Weights[output, 0, 0, c])), reach: 255L * 128 * inputs));
         }
 
         public sbyte[,,,] Weights { get; }

@@ -150,7 +150,7 @@ public sealed unsafe class UInt8KernelTests
             Quantised first = AnyParameters(noise, Channels, Inputs, -3, Rounding.Twice), second = AnyParameters(noise, Channels, 9, 0, Rounding.Twice) with { InputZeroPoint = first.OutputZeroPoint };
             sbyte* pointwiseWeights = memory.Allocate<sbyte>(Blocked.Convolution(pointwise, -3));
             short* depthwiseWeights = memory.Allocate<short>(Blocked.Depthwise(depthwise));
-            int* firstChannels = Channels48(memory, first, pointwise), secondChannels = Channels48(memory, second, depthwise);
+            int* firstChannels = ChannelsOf(memory, first, pointwise), secondChannels = ChannelsOf(memory, second, depthwise);
 
             int blocks = Blocked.Blocks(Channels), blockStride = (Width + 2) * 16;
             byte padding = (byte)first.OutputZeroPoint;
@@ -241,7 +241,7 @@ public sealed unsafe class UInt8KernelTests
             Quantised q = AnyParameters(noise, outputs, inputs, -9, Rounding.Twice);
             var source = new MapBuffer<byte>(memory, input, 0, padding: 201);
             var target = new MapBuffer<byte>(memory, 1, 1, outputs);
-            UInt8Kernels.Dense(source.Map.Origin, target.Map.Origin, memory.Allocate<sbyte>(Blocked.Convolution(weights, q.WeightZeroPoint)), Channels48(memory, q, weights), inputs, target.Blocks, q.Requantization);
+            UInt8Kernels.Dense(source.Map.Origin, target.Map.Origin, memory.Allocate<sbyte>(Blocked.Convolution(weights, q.WeightZeroPoint)), ChannelsOf(memory, q, weights), inputs, target.Blocks, q.Requantization);
             AssertEqual(NaiveUInt8.Convolution(input, weights, Window.Point(1, 1), q), target, q);
         });
 
@@ -347,7 +347,7 @@ public sealed unsafe class UInt8KernelTests
             var source = new MapBuffer<byte>(memory, input, window.Halo, (byte)q.InputZeroPoint, lanes);
             var target = new MapBuffer<byte>(memory, window.OutputHeight, window.OutputWidth, outputs);
             sbyte* blockedWeights = memory.Allocate<sbyte>(Blocked.Convolution(weights, weightZeroPoint));
-            int* channels = Channels48(memory, q, weights);
+            int* channels = ChannelsOf(memory, q, weights);
             InTwoParts(window.OutputHeight, (first, count) => UInt8Kernels.Convolution(source.Map, lanes, target.Map, blockedWeights, channels,
                 window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, inputs, target.Blocks, first, count, q.Requantization));
             AssertEqual(NaiveUInt8.Convolution(input, weights, window, q), target, q);
@@ -372,7 +372,7 @@ public sealed unsafe class UInt8KernelTests
         MapBuffer<byte>? residual = added is null ? null : new MapBuffer<byte>(memory, added, 1, 0);
         MapBuffer<byte> target = inPlace ? residual! : new MapBuffer<byte>(memory, height, width, outputs);
         sbyte* blockedWeights = memory.Allocate<sbyte>(Blocked.Convolution(weights, q.WeightZeroPoint));
-        int* channels = Channels48(memory, q, weights);
+        int* channels = ChannelsOf(memory, q, weights);
         InTwoParts(height, (first, count) =>
         {
             if (residual is null)
@@ -398,7 +398,7 @@ public sealed unsafe class UInt8KernelTests
         var source = new MapBuffer<byte>(memory, input, window.Halo, (byte)q.InputZeroPoint);
         var target = new MapBuffer<byte>(memory, window.OutputHeight, window.OutputWidth, weights.GetLength(2));
         short* blockedWeights = memory.Allocate<short>(Blocked.Depthwise(weights));
-        int* channels = Channels48(memory, q, weights);
+        int* channels = ChannelsOf(memory, q, weights);
         InTwoParts(window.OutputHeight, (first, count) =>
         {
             if (multiplier == 1)
@@ -458,7 +458,7 @@ public sealed unsafe class UInt8KernelTests
             (a, b) => NaiveUInt8.Add(a, b, left, right, output, 10, 245));
     }
 
-    private static int* Channels48(TestMemory memory, Quantised q, sbyte[,,,] weights) => memory.Allocate<int>(Blocked.Channels(q.FoldedBias(output =>
+    private static int* ChannelsOf(TestMemory memory, Quantised q, sbyte[,,,] weights) => memory.Allocate<int>(Blocked.Channels(q, q.FoldedBias(output =>
     {
         int sum = 0;
         for (int i = 0; i < weights.GetLength(1); i++)
@@ -466,16 +466,16 @@ public sealed unsafe class UInt8KernelTests
                 for (int c = 0; c < weights.GetLength(3); c++)
                     sum += weights[output, i, j, c] - q.WeightZeroPoint;
         return sum;
-    }), q.Multiplier, q.Shift));
+    }), reach: 255L * 255 * weights.GetLength(1) * weights.GetLength(2) * weights.GetLength(3)));
 
-    private static int* Channels48(TestMemory memory, Quantised q, short[,,] weights) => memory.Allocate<int>(Blocked.Channels(q.FoldedBias(output =>
+    private static int* ChannelsOf(TestMemory memory, Quantised q, short[,,] weights) => memory.Allocate<int>(Blocked.Channels(q, q.FoldedBias(output =>
     {
         int sum = 0;
         for (int i = 0; i < weights.GetLength(0); i++)
             for (int j = 0; j < weights.GetLength(1); j++)
                 sum += weights[i, j, output];
         return sum;
-    }), q.Multiplier, q.Shift));
+    }), reach: 255L * 255 * weights.GetLength(0) * weights.GetLength(1), limit: 1 << 24));
 
     private static void Combine(byte[,,] left, byte[,,] right, Func<byte, byte, byte> operation)
     {

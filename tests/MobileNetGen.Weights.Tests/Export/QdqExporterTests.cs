@@ -5,6 +5,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Export;
 using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Reference;
 using MobileNetGen.Weights.Synthetic;
 using MobileNetGen.Weights.Tests.Reference;
 using MobileNetGen.Weights.Tests.Synthetic;

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Numerics;
 using MobileNetGen.Weights.Numerics;
+using MobileNetGen.Weights.Reference;
 
 namespace MobileNetGen.Weights.Tests.Numerics;
 

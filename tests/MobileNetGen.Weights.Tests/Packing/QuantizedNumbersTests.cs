@@ -4,7 +4,7 @@ using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Matching;
-using MobileNetGen.Weights.Tests.Numerics;
+using MobileNetGen.Weights.Reference;
 using MobileNetGen.Weights.Tests.Synthetic;
 
 namespace MobileNetGen.Weights.Tests.Packing;

@@ -19,9 +19,6 @@ public class SixteenBitNetworkTests
 {
     private const int Lanes = 16;
 
-    // So many that every layer is packed that can be.
-    private const int Pixels = 1000;
-
     [ReferenceTheory]
     [InlineData("V1_025_128", 10)]
     [InlineData("V1_025_224", 10)]
@@ -38,7 +35,7 @@ public class SixteenBitNetworkTests
         int packed = 0;
         foreach (TrainedLayer layer in ReferenceNetworks.Load(text).Layers)
         {
-            if (layer.Filter is not QuantizedFilter filter || SixteenBitFilter.Create(layer.Layer, filter, Pixels) is not { } panels)
+            if (layer.Filter is not QuantizedFilter filter || SixteenBitFilter.Create(layer.Layer, filter) is not { } panels)
                 continue;
             var blob = new Blob();
             panels.Write(blob);
@@ -59,7 +56,7 @@ public class SixteenBitNetworkTests
         var filter = (QuantizedFilter)layer.Filter!;
         int[] weights = Centred(filter);
         var blob = new Blob();
-        SixteenBitFilter panels = SixteenBitFilter.Create(layer.Layer, filter, Pixels)!;
+        SixteenBitFilter panels = SixteenBitFilter.Create(layer.Layer, filter)!;
         panels.Write(blob);
         byte[] bytes = blob.ToArray();
 
@@ -105,7 +102,9 @@ public class SixteenBitNetworkTests
         // One row, a pixel for each output channel. Its bias takes the exact sum away, and the scale is 1: what is exact is the zero point.
         var input = new byte[outputs * inputBlocks * Lanes];
         var output = new byte[outputs * outputBlocks * Lanes];
-        var channels = new int[outputBlocks * 48];
+        var channels = new int[outputBlocks * 96];
+        for (int block = 0; block < outputBlocks; block++)
+            channels[(block * 96) + 16] = BitConverter.SingleToInt32Bits(float.NaN);
         for (int n = 0; n < outputs; n++)
         {
             int sum = 0;
@@ -118,7 +117,7 @@ public class SixteenBitNetworkTests
                 sum += 255 * weight;
             }
 
-            int at = (n / Lanes * 48) + (n % Lanes);
+            int at = (n / Lanes * 96) + 48 + (n % Lanes);
             (channels[at], channels[at + 16], channels[at + 32]) = (-sum, 1 << 30, 1);
         }
 

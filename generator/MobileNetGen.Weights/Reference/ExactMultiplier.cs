@@ -1,7 +1,7 @@
 using System;
 using System.Numerics;
 
-namespace MobileNetGen.Weights.Tests.Numerics;
+namespace MobileNetGen.Weights.Reference;
 
 /// <summary>
 /// A factor of a quantised layer, in integers of any size: the rule as it is written down, without a thought of overflow or speed.
@@ -20,7 +20,8 @@ internal readonly record struct ExactMultiplier(int Mantissa, int Exponent)
         long bits = BitConverter.DoubleToInt64Bits(factor);
         int power = (int)((bits >> 52) & 0x7FF) - 1075;
         long integer = (bits & ((1L << 52) - 1)) | (1L << 52);
-        Assert.True(power > -1075, "Subnormal factors are not tested.");
+        if (power == -1075)
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, "Subnormal factors have no such form.");
 
         // integer · 2^power = (integer / 2⁵³) · 2^(power + 53); m = integer / 2²², rounded.
         BigInteger mantissa = (new BigInteger(integer) + (1 << 21)) / (1 << 22);

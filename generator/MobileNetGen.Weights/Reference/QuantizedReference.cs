@@ -7,16 +7,15 @@ using System.Threading.Tasks;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Matching;
-using MobileNetGen.Weights.Tests.Numerics;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
-namespace MobileNetGen.Weights.Tests.Reference;
+namespace MobileNetGen.Weights.Reference;
 
 /// <summary>
 /// Runs a quantised network by TensorFlow Lite's rules as they are written down: height × width × channels, each zero point subtracted where
 /// the formula has it, no packed weights, no folded biases, no table but the softmax's. Values are in the network's own domain.
 /// </summary>
-internal sealed class QuantizedReference
+public sealed class QuantizedReference
 {
     /// <summary>The name of what the caller gets.</summary>
     public const string ResultName = "(result)";
@@ -182,7 +181,7 @@ internal sealed class QuantizedReference
                 PoolKind.AverageUInt8 => (sum + (pixels / 2)) / pixels,
                 PoolKind.AverageInt8 => AwayFromZero(sum, pixels),
                 PoolKind.MeanInt8 => AwayFromZero(RoundTwice(ExactMultiplier.Of((double)x.Scale / y.Scale), sum - (pixels * x.ZeroPoint)), pixels) + y.ZeroPoint,
-                _ => throw new NotSupportedException($"No reference network has {trained.Pool}."),
+                _ => RoundTwice(ExactMultiplier.Of((float)(x.Scale / (pixels * y.Scale))), sum) + y.ZeroPoint - (int)MathF.Round(x.ZeroPoint * x.Scale / y.Scale, MidpointRounding.AwayFromZero),
             };
             results[c] = Math.Clamp(mean, Lowest, Highest);
         }

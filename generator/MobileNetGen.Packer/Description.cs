@@ -1,0 +1,46 @@
+using System.IO;
+using System.Linq;
+using MobileNetGen.Build;
+using MobileNetGen.Compiler;
+using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Compiler.Syntax;
+using MobileNetGen.Weights.Matching;
+
+namespace MobileNetGen.Packer;
+
+/// <summary>A <c>.mbnet</c> file and what the compiler makes of it.</summary>
+/// <param name="File">The file, as the caller names it.</param>
+/// <param name="Text">Its text.</param>
+/// <param name="Plans">Its networks, planned; none where there are errors.</param>
+/// <param name="Diagnostics">What is wrong with it.</param>
+internal sealed record Description(string File, string Text, EquatableArray<Plan> Plans, EquatableArray<Diagnostic> Diagnostics)
+{
+    /// <summary>The folder to which paths in the text are relative.</summary>
+    public string Folder => Path.GetDirectoryName(Path.GetFullPath(File))!;
+
+    /// <summary>Reads and compiles a file; one that cannot be read has a diagnostic that says why.</summary>
+    public static Description Read(string file)
+    {
+        if (DescriptionFile.Read(file, out string problem) is { } text)
+            return Compile(file, text);
+        var diagnostics = new DiagnosticBag(new SourceText(file, ""));
+        diagnostics.Report(Rules.DescriptionUnreadable, default, file, problem);
+        return new Description(file, "", default, diagnostics.Items);
+    }
+
+    /// <summary>Compiles a text that is to stand in a file.</summary>
+    public static Description Compile(string file, string text)
+    {
+        Compilation compilation = Mbnet.Compile(file, text);
+        return new Description(file, text, compilation.Plans, compilation.Diagnostics);
+    }
+
+    /// <summary>What is wrong between the text and its files, at its place in the text.</summary>
+    public Diagnostic At(MatchException error)
+    {
+        var diagnostics = new DiagnosticBag(new SourceText(File, Text));
+        diagnostics.Report(error.Rule, error.Span, error.Arguments);
+        return diagnostics.Items.Single();
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using System.Text;
+using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Weights.Matching;
+
+namespace MobileNetGen.Packer;
+
+/// <summary><c>mbnet pack</c>: what the build runs before the compiler.</summary>
+internal static class PackCommand
+{
+    /// <summary>Creates the command.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<string>("net") { Description = "The .mbnet file." };
+        var output = new Option<string>("--output", "-o") { Description = "The folder for plans (.mbplan), blobs (.mbw) and the list of the files read (.inputs).", Required = true };
+        var command = new Command("pack", "Reads a network's weights and writes what the generator and the assembly need. The build runs it.") { file, output };
+        command.SetAction(result => Run(result.GetRequiredValue(file), result.GetRequiredValue(output), result.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static int Run(string file, string output, TextWriter console)
+    {
+        Description description = Description.Read(file);
+        var diagnostics = description.Diagnostics.ToList();
+        var inputs = new SortedSet<string>(StringComparer.Ordinal);
+        try
+        {
+            Directory.CreateDirectory(output);
+            foreach (Plan plan in description.Plans)
+            {
+                try
+                {
+                    PackedPlan packed = PackedPlan.Of(plan, description);
+                    inputs.UnionWith(packed.Trained.Files.Select(Path.GetFullPath));
+                    Write(packed, output);
+                    Describe(packed, console);
+                }
+                catch (MatchException error)
+                {
+                    diagnostics.Add(description.At(error));
+                }
+            }
+
+            // Named for the first class, as the build's own files of a description are.
+            string list = description.Plans.Count > 0 ? Path.Combine(output, description.Plans[0].Network.QualifiedName + ".inputs") : "";
+            if (inputs.Count > 0)
+                WriteIfChanged(list, Encoding.UTF8.GetBytes(string.Concat(inputs.Select(i => i + "\n"))));
+            else if (list.Length > 0)
+                File.Delete(list);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            console.WriteLine($"{file}: error {Rules.DescriptionUnreadable.Id}: {error.Message}");
+            return 1;
+        }
+
+        foreach (Diagnostic diagnostic in diagnostics.Distinct())
+            console.WriteLine(diagnostic);
+        return description.Plans.Count == 0 || diagnostics.Any(d => d.Rule.Severity == Severity.Error) ? 1 : 0;
+    }
+
+    private static void Write(PackedPlan packed, string output)
+    {
+        PackedNetwork facts = packed.Result.Packed;
+        string name = Path.Combine(output, packed.Plan.Network.QualifiedName);
+        WriteIfChanged(name + ".mbplan", Encoding.UTF8.GetBytes(PackedNetworkText.Write(facts)));
+        if (facts.Resource is null)
+            File.Delete(name + ".mbw");
+        else
+            WriteIfChanged(name + ".mbw", packed.Result.Blob);
+    }
+
+    private static void Describe(PackedPlan packed, TextWriter console)
+    {
+        (Plan plan, Network network) = (packed.Plan, packed.Plan.Network);
+        string weights = packed.Result.Packed.Resource is null ? "in its source" : "as a resource";
+        string scratch = plan.FitsStack
+            ? "on the stack"
+            : $"in a buffer that each thread keeps, {ByteSize.Text(plan.ScratchBytes - network.StackBudget)} over the stack budget of {ByteSize.Text(network.StackBudget)}";
+        console.WriteLine($"{network.QualifiedName}: {ByteSize.Text(packed.Result.Blob.Length)} of weights {weights}; {ByteSize.Text(plan.ScratchBytes)} of scratch {scratch}");
+        foreach (string note in packed.Trained.Notes)
+            console.WriteLine($"{network.QualifiedName}: {note}");
+    }
+
+    /// <summary>Leaves a file that already has this content alone, so that nothing behind it is done again.</summary>
+    private static void WriteIfChanged(string path, byte[] content)
+    {
+        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+            return;
+
+        // Renamed into place, so that a build that is stopped leaves no half of a file behind.
+        string unfinished = path + ".tmp";
+        File.WriteAllBytes(unfinished, content);
+        File.Move(unfinished, path, overwrite: true);
+    }
+}

@@ -1,0 +1,45 @@
+using System;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Packing;
+
+namespace MobileNetGen.Packer;
+
+/// <summary>A planned network with its weights, trained and packed.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Trained">The network with its numbers.</param>
+/// <param name="Result">The blob, and the text that goes with it.</param>
+internal sealed record PackedPlan(Plan Plan, TrainedNetwork Trained, PackedResult Result)
+{
+    /// <summary>Reads the weights and labels of a network and packs them.</summary>
+    /// <exception cref="MatchException">They cannot be read or do not fit.</exception>
+    public static PackedPlan Of(Plan plan, Description description) => Of(plan, TrainedNetworkLoader.Load(plan.Network, description.Folder), description);
+
+    /// <summary>Reads the labels of a network and packs weights that are known already.</summary>
+    /// <exception cref="MatchException">The labels cannot be read or do not fit.</exception>
+    public static PackedPlan Of(Plan plan, TrainedNetwork trained, Description description)
+    {
+        var facts = new PackingFacts(DescriptionHash.Of(description.Text), Sources(trained), LabelsFile.Read(plan.Network, description.Folder));
+        return new PackedPlan(plan, trained, NetworkPacker.Pack(plan, trained, facts));
+    }
+
+    /// <summary>Where the numbers come from, for the header of the generated class: the hash of every file that was read.</summary>
+    private static ImmutableArray<string> Sources(TrainedNetwork trained)
+    {
+        WeightsSource weights = trained.Network.Weights;
+        if (weights.IsRandom)
+            return [string.Create(CultureInfo.InvariantCulture, $"random {weights.Seed}")];
+        return [.. trained.Files.Select(file =>
+        {
+            using FileStream stream = File.OpenRead(file);
+            return $"{Path.GetFileName(file)} {Convert.ToHexStringLower(SHA256.HashData(stream))}";
+        })];
+    }
+}

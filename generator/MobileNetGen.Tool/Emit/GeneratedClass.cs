@@ -1,0 +1,21 @@
+using System.IO;
+using MobileNetGen.Generator.Emission;
+using MobileNetGen.Generator.Models;
+using MobileNetGen.Packer;
+
+namespace MobileNetGen.Tool.Emit;
+
+/// <summary>The class that the generator would write.</summary>
+internal static class GeneratedClass
+{
+    /// <summary>Writes the class of a packed network.</summary>
+    /// <param name="description">The file it is from.</param>
+    /// <param name="packed">The network with its weights.</param>
+    /// <param name="rootNamespace">The namespace, where the description gives none.</param>
+    public static string Write(Description description, PackedPlan packed, string rootNamespace) => ClassEmitter.Emit(new ClassModel(
+        ClassModel.WithoutPositions(packed.Plan),
+        packed.Result.Packed,
+        packed.Plan.Network.Namespace ?? rootNamespace,
+        Path.GetFileName(description.File),
+        packed.Result.Packed.DescriptionHash));
+}

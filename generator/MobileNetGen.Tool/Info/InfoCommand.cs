@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Linq;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Packer;
+using MobileNetGen.Tool.Terminal;
+
+namespace MobileNetGen.Tool.Info;
+
+/// <summary><c>mbnet info</c>: a network's layers and totals, as the papers' tables have them.</summary>
+internal static class InfoCommand
+{
+    /// <summary>Creates the command.</summary>
+    public static Command Create()
+    {
+        Argument<string> file = Networks.Argument();
+        Option<string?> className = Networks.ClassOption();
+        var json = new Option<bool>("--json") { Description = "Print it for scripts: an array, one object a network." };
+        var command = new TaughtCommand(
+            "info",
+            "Shows what a network consists of: its layers, multiply-adds, parameters and memory, and what was published about it. Needs no weights.",
+            """
+            A table of the layers, and the totals beside the published ones:
+              mbnet info net.mbnet
+
+            A file whose alpha or resolution is a list: one row a network
+              mbnet info all.mbnet
+
+            The multiply-adds of each network, by a script:
+              mbnet info all.mbnet --json | jq '.[] | {className, multiplyAdds}'
+            """)
+        {
+            file, className, json,
+        };
+        command.SetAction(result => Run(Terminals.Of(result), result.GetRequiredValue(file), result.GetValue(className), result.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(Terminals terminals, string file, string? className, bool json)
+    {
+        Description description = Networks.Read(file);
+        ImmutableArray<Plan> plans = className is null ? [.. description.Plans] : [Networks.Choose(description, className)];
+        ImmutableArray<NetworkSummary> networks = [.. plans.Select(NetworkSummary.Of)];
+        if (json)
+            terminals.WriteJson(networks);
+        else if (networks.Length == 1)
+            InfoTables.Write(terminals, networks[0]);
+        else
+            InfoTables.WriteList(terminals, networks);
+        return ExitCode.Fine;
+    }
+}

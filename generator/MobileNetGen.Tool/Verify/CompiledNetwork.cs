@@ -1,0 +1,66 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
+using MobileNetGen.Packer;
+using MobileNetGen.Runtime;
+using MobileNetGen.Tool.Emit;
+
+namespace MobileNetGen.Tool.Verify;
+
+/// <summary>A generated class, compiled and loaded: what a user's build would do, in memory.</summary>
+internal sealed class CompiledNetwork
+{
+    private readonly Type _type;
+
+    private CompiledNetwork(Type type) => _type = type;
+
+    private delegate void RawInScratch<T>(ReadOnlySpan<T> input, Span<T> output, Span<byte> scratch);
+
+    /// <summary>The bytes of scratch that a call needs.</summary>
+    public int ScratchBytes => (int)_type.GetField("ScratchBytes")!.GetRawConstantValue()!;
+
+    /// <summary>Compiles what the generator would write for a network, its weights beside it.</summary>
+    public static CompiledNetwork Of(Description description, PackedPlan packed)
+    {
+        const string inNamespace = "Networks";
+        string code = GeneratedClass.Write(description, packed, inNamespace);
+        ResourceDescription[] resources = packed.Result.Packed.Resource is { } name ? [new ResourceDescription(name, () => new MemoryStream(packed.Result.Blob), isPublic: true)] : [];
+        string runtime = typeof(Prediction).Assembly.Location, tensors = typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.Location;
+        return new CompiledNetwork(Load(
+            code, [.. StandaloneFile.Framework, MetadataReference.CreateFromFile(runtime), MetadataReference.CreateFromFile(tensors)], resources,
+            $"{packed.Plan.Network.Namespace ?? inNamespace}.{packed.Plan.Network.ClassName}"));
+    }
+
+    /// <summary>Compiles a file that stands alone.</summary>
+    public static CompiledNetwork OfFile(string code, string className) => new(Load(code, StandaloneFile.Framework, [], className));
+
+    /// <summary>Runs the network on values of its own type.</summary>
+    /// <typeparam name="T">float, byte or sbyte, as the class has it.</typeparam>
+    /// <param name="input">The prepared image.</param>
+    /// <param name="outputs">The number of outputs.</param>
+    /// <param name="scratch">Working memory, which holds the maps afterwards.</param>
+    public T[] RunRaw<T>(T[] input, int outputs, Span<byte> scratch)
+    {
+        var output = new T[outputs];
+        _type.GetMethod("RunRaw", [typeof(ReadOnlySpan<T>), typeof(Span<T>), typeof(Span<byte>)])!.CreateDelegate<RawInScratch<T>>()(input, output, scratch);
+        return output;
+    }
+
+    private static Type Load(string code, IEnumerable<MetadataReference> references, ResourceDescription[] resources, string className)
+    {
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release, deterministic: true);
+        CSharpCompilation compilation = CSharpCompilation.Create("Network", [CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.CSharp14))], references, options);
+        using var image = new MemoryStream();
+        EmitResult result = compilation.Emit(image, manifestResources: resources);
+        if (!result.Success)
+            throw new InvalidOperationException($"The generated code does not compile: {result.Diagnostics.First(d => d.Severity == DiagnosticSeverity.Error)}");
+        image.Position = 0;
+        return new AssemblyLoadContext(null).LoadFromStream(image).GetType(className, throwOnError: true)!;
+    }
+}

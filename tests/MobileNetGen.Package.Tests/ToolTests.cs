@@ -1,0 +1,50 @@
+using System;
+using System.IO;
+using System.Text.Json;
+
+namespace MobileNetGen.Package.Tests;
+
+/// <summary>The program <c>mbnet</c>, installed from its package as a user would.</summary>
+[Collection(nameof(PackageCollection))]
+public sealed class ToolTests(PackagesFixture packages)
+{
+    [Fact]
+    public void TheToolInstallsAndItsCommandsRun()
+    {
+        string folder = Path.Combine(packages.Root, "tool");
+        Directory.CreateDirectory(folder);
+        DotNet.Run(
+            folder, "tool", "install", "MobileNetGen.Tool", "--tool-path", "installed", "--version", PackagesFixture.Version,
+            "--configfile", Path.Combine(packages.Root, "nuget.config")).Succeeded();
+        File.WriteAllText(Path.Combine(folder, "tiny.mbnet"), Networks.Tiny);
+
+        string info = Run(0, "info", "tiny.mbnet", "--json");
+        JsonElement network = JsonDocument.Parse(info).RootElement[0];
+        Assert.Equal("Tiny", network.GetProperty("className").GetString());
+
+        Run(0, "export", "tiny.mbnet", "-o", "tiny.onnx");
+        Assert.NotEqual(0, new FileInfo(Path.Combine(folder, "tiny.onnx")).Length);
+        Run(0, "pack", "tiny.mbnet", "--output", "packed");
+        Assert.True(File.Exists(Path.Combine(folder, "packed", "Tiny.mbplan")));
+
+        // In a project without the package: one file, and unsafe blocks.
+        Consumer app = new Consumer(packages, "emitted").WriteProject("<AllowUnsafeBlocks>true</AllowUnsafeBlocks>", usesPackage: false);
+        Run(0, "emit", "tiny.mbnet", "-o", app.PathOf("Tiny.cs"), "--namespace", "App");
+        app.Write("Program.cs", Networks.PrintTiny).BuildCleanly();
+        Consumer usual = new Consumer(packages, "generated").WriteProject().Write("Program.cs", Networks.PrintTiny).Write("Tiny.mbnet", Networks.Tiny);
+        usual.BuildCleanly();
+        Assert.Equal(usual.Run(), app.Run());
+
+        Assert.Contains("error MBN2010", Run(1, "info", "absent.mbnet"), StringComparison.Ordinal);
+        Assert.Contains("Try: mbnet info --help", Run(2, "info"), StringComparison.Ordinal);
+
+        string Run(int exitCode, params string[] arguments)
+        {
+            string program = Path.Combine(folder, "installed", OperatingSystem.IsWindows() ? "mbnet.exe" : "mbnet");
+            ProcessResult result = DotNet.Start(program, folder, "en", arguments);
+            Assert.True(result.ExitCode == exitCode, $"mbnet {string.Join(' ', arguments)} ended with {result.ExitCode}:\n{result.Output}");
+            Assert.DoesNotContain("   at ", result.Output, StringComparison.Ordinal);
+            return result.Output;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System;
+using System.Linq;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Packer;
+using MobileNetGen.Tool.Emit;
+using MobileNetGen.Tool.Info;
+using MobileNetGen.Tool.Tests.Support;
+
+namespace MobileNetGen.Tool.Tests.Info;
+
+public partial class InfoTests
+{
+    public static TheoryData<string, decimal, int, string> Rows
+    {
+        get
+        {
+            var rows = new TheoryData<string, decimal, int, string>();
+            foreach (PublishedRow row in PublishedNumbers.All.Rows.Where(r => r.MultiplyAdds is not null))
+                rows.Add(row.Network, row.Alpha, row.Resolution, row.Source);
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Published_counts_are_ours_to_the_last_printed_digit_except_where_a_note_says_that_they_are_wrong(string network, decimal alpha, int resolution, string source)
+    {
+        NetworkSummary summary = NetworkSummary.Of(Texts.Plan(FormattableString.Invariant($"network {network}\nalpha {alpha}\nresolution {resolution}\nweights random")));
+        PublishedRow row = Assert.Single(summary.Published, r => r.Source == source);
+
+        // Some tables round and some cut.
+        bool agrees = Math.Abs((summary.MultiplyAdds / 1e6m) - row.MultiplyAdds!.Value) <= 1;
+        Assert.Equal(source == "torchvision" || row.Note is null, agrees);
+        if (agrees)
+            Assert.Equal((double)row.Parameters!.Value, summary.Parameters / 1e6, 0.1);
+    }
+
+    [Fact]
+    public void Every_row_has_a_source_and_no_row_is_there_twice()
+    {
+        Assert.All(PublishedNumbers.All.Rows, r => Assert.NotEmpty(PublishedNumbers.All.SourceOf(r).Citation));
+        Assert.Distinct(PublishedNumbers.All.Rows.Select(r => (r.Network, r.Alpha, r.Resolution, r.Source)));
+    }
+
+    [Theory]
+    [InlineData("alpha 0.36")]
+    [InlineData("resolution 192x224")]
+    [InlineData("layers\n  conv 32 kernel 3 stride 2")]
+    public void Nothing_is_published_about_other_networks(string change) =>
+        Assert.Empty(NetworkSummary.Of(Texts.Plan($"network MobileNetV2\nweights random\n{change}")).Published);
+
+    [Fact]
+    public void A_network_for_other_classes_is_compared_all_the_same() =>
+        Assert.NotEmpty(NetworkSummary.Of(Texts.Plan("network MobileNetV2\nclasses 5\nactivation relu\nweights random\nhead\n  avgpool\n  dense classes")).Published);
+
+    [Theory]
+    [MemberData(nameof(Texts.Names), MemberType = typeof(Texts))]
+    public void The_kernels_are_those_that_generated_code_calls(string name)
+    {
+        Description description = Texts.Compile(Texts.All[name]);
+        Plan plan = description.Plans[0];
+        string code = GeneratedClass.Write(description, PackedPlan.Of(plan, description), "Networks");
+        string[] called = [.. KernelCall().Matches(code).Select(m => m.Groups[1].Value).Where(k => !k.StartsWith("Load", StringComparison.Ordinal) && k is not ("StoreRaw" or "Dequantize"))];
+
+        // Kernels have several forms; which one, the weights decide.
+        string[] expected = [.. plan.Steps.Select(KernelNames.Of)];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), called.Select(k => k.Replace("SixteenBit", "", StringComparison.Ordinal).Replace("UInt8", "", StringComparison.Ordinal).Replace("Int8", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_table_has_every_layer_and_the_published_values()
+    {
+        using var mbnet = new Mbnet();
+        string output = Mbnet.Succeed("info", mbnet.Write("net.mbnet", "network MobileNetV1\nalpha 0.75\nquantization uint8\nweights \"absent.tflite\""));
+        Assert.Contains("separable13_pointwise", output, StringComparison.Ordinal);
+        Assert.Matches(@"multiply-adds +325,401,216 +325 M +317 M !", output);
+        Assert.Contains("! TF-slim: The README's multiply-adds are wrong", output, StringComparison.Ordinal);
+        Assert.Contains("arXiv:1704.04861", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_has_a_row_a_network()
+    {
+        using var mbnet = new Mbnet();
+        string output = Mbnet.Succeed("info", mbnet.Write("net.mbnet", "network MobileNetV2\nalpha 0.5 1.0\nresolution 160 224\nweights random"));
+        Assert.Matches(@"MobileNetV2_0_5_160 +0\.5 +160×160×3 +50,185,280 +50 M +1,951,417 +1\.95 M", output);
+        Assert.Matches(@"MobileNetV2_1_0_224 +1\.0 +224×224×3 +300,775,552 +300 M +3,472,041 +3\.47 M", output);
+    }
+
+    [Fact]
+    public void Json_has_what_the_table_has()
+    {
+        using var mbnet = new Mbnet();
+        string file = mbnet.Write("net.mbnet", "network MobileNetV2\nalpha 0.5\nresolution 160\nweights random");
+        JsonElement network = Assert.Single(JsonDocument.Parse(Mbnet.Succeed("info", file, "--json")).RootElement.EnumerateArray());
+        Assert.Equal(50_185_280, network.GetProperty("multiplyAdds").GetInt64());
+        Assert.Equal("float32", network.GetProperty("quantization").GetString());
+        Assert.Equal(network.GetProperty("multiplyAdds").GetInt64(), network.GetProperty("layers").EnumerateArray().Sum(l => l.GetProperty("multiplyAdds").GetInt64()));
+    }
+
+    [GeneratedRegex(@"(?:Float32|UInt8)Kernels\.(\w+)\(")]
+    private static partial Regex KernelCall();
+}

@@ -1,0 +1,65 @@
+using System.Collections.Generic;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Packer;
+
+namespace MobileNetGen.Tool.Tests.Support;
+
+/// <summary>Descriptions that tests have in common; all have random weights.</summary>
+internal static class Texts
+{
+    /// <summary>Every kind of layer and option that the built-in networks do not use.</summary>
+    public const string Odd = """
+        network    Odd
+        resolution 38x33
+        classes    7
+        layers
+          conv 24 kernel 5 stride 2
+          depthwise kernel 5 relu
+          pointwise 24 linear as skip
+          separable 24 kernel 5
+          add skip relu
+          depthwise multiplier 2 stride 2
+          bottleneck 40 expand 3
+          bottleneck 40 expand 3 kernel 5 repeat 2
+        head
+          avgpool
+          dense 20 relu6
+          dense classes
+          softmax
+        weights random 5
+        """;
+
+    /// <summary>One network of every arithmetic, small.</summary>
+    public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
+    {
+        ["float32 V1"] = "network MobileNetV1\nalpha 0.1\nresolution 64\nclasses 10\nweights random 1",
+        ["float32 V2"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nweights random 2",
+        ["float32 layers"] = Odd,
+        ["uint8 V1"] = "network MobileNetV1\nalpha 0.1\nresolution 64\nclasses 10\nquantization uint8\nweights random 3",
+        ["uint8 V2"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nquantization uint8\nweights random 4",
+        ["int8 V2"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8\nrounding twice\nweights random 5",
+        ["int8 layers"] = Odd + "\nquantization int8",
+        ["int8 in uint8"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8 io uint8\nweights random 6",
+        ["int8 in float32"] = "network MobileNetV1\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8 io float32\nweights random 7",
+    };
+
+    /// <summary>The names of <see cref="All"/>.</summary>
+    public static TheoryData<string> Names => new(All.Keys);
+
+    /// <summary>Compiles a text.</summary>
+    public static Description Compile(string text)
+    {
+        Description description = Description.Compile("net.mbnet", text);
+        Assert.Empty(description.Diagnostics);
+        return description;
+    }
+
+    /// <summary>The one plan of a text.</summary>
+    public static Plan Plan(string text) => Assert.Single(Compile(text).Plans);
+
+    /// <summary>Layers without where they stand and how they are called.</summary>
+    public static IEnumerable<(LayerKind, Shape, Shape, int, int, int, Activation)> Structure(Network network) =>
+        network.Layers.Select(l => (l.Kind, l.Input, l.Output, l.Kernel, l.Stride, l.Multiplier, l.Activation));
+}

@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Packer;
+using MobileNetGen.Tool.Tests.Support;
+using MobileNetGen.Tool.Verify;
+using MobileNetGen.Weights.Matching;
+
+namespace MobileNetGen.Tool.Tests.Verify;
+
+public class VerifyTests
+{
+    [Theory]
+    [MemberData(nameof(Texts.Names), MemberType = typeof(Texts))]
+    public void Generated_networks_pass(string name)
+    {
+        using var mbnet = new Mbnet();
+        string output = Mbnet.Succeed("verify", mbnet.Write("net.mbnet", Texts.All[name]));
+        Assert.Contains("every layer is within its bound", output, StringComparison.Ordinal);
+    }
+
+    [ReferenceFact]
+    public void A_trained_network_passes_on_photographs()
+    {
+        using var mbnet = new Mbnet();
+        Mbnet.Succeed("import", ReferenceData.TensorFlowLite("mobilenet_v2_0_5_160_quant"), "-o", mbnet["net.mbnet"]);
+        string images = System.IO.Path.Combine(ReferenceData.Root, "images");
+        JsonElement json = JsonDocument.Parse(Mbnet.Succeed("verify", mbnet["net.mbnet"], "--images", images, "--limit", "3", "--json")).RootElement;
+        Assert.True(json.GetProperty("passed").GetBoolean());
+        Assert.Equal(3, json.GetProperty("images").GetInt32());
+        Assert.All(json.GetProperty("layers").EnumerateArray(), l => Assert.Equal(["reference", "ONNX Runtime"], l.GetProperty("differences").EnumerateArray().Select(d => d.GetProperty("engine").GetString())));
+    }
+
+    [Theory]
+    [InlineData("uint8 V2", "bottleneck4_depthwise")]
+    [InlineData("float32 V1", "separable5_pointwise")]
+    public void The_first_layer_that_is_wrong_is_named(string name, string wrong)
+    {
+        Description description = Texts.Compile(Texts.All[name]);
+        Plan plan = description.Plans[0];
+        TrainedNetwork trained = TrainedNetworkLoader.Load(plan.Network, "");
+        var generated = new GeneratedEngine(description, plan, trained);
+
+        // The reference of a network that differs in the weights of one layer.
+        TrainedNetwork other = trained with { Layers = [.. trained.Layers.Select(l => l.Layer.Name == wrong ? l with { Filter = Changed(l.Filter!) } : l)] };
+        Verification verification = Verification.Compare(plan, generated, [new NaiveEngine(other)], Images(plan), _ => { });
+        Assert.Equal(wrong, verification.FirstExceeded);
+        Assert.False(verification.Passed);
+        Assert.Equal(0, verification.StreamingDifference);
+    }
+
+    [Fact]
+    public void What_is_no_number_is_beyond_every_bound()
+    {
+        Assert.True(new LayerDifference("", float.NaN, 1).Exceeds);
+        Assert.False(new LayerDifference("", 1, 1).Exceeds);
+    }
+
+    [Fact]
+    public void A_folder_without_images_is_reported()
+    {
+        using var mbnet = new Mbnet();
+        Outcome outcome = Mbnet.Run("verify", mbnet.Write("net.mbnet", Texts.Odd), "--images", mbnet.Folder);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("there is no image in it", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_image_is_reported()
+    {
+        using var mbnet = new Mbnet();
+        mbnet.Write("photo.jpg", "not a photo");
+        Outcome outcome = Mbnet.Run("verify", mbnet.Write("net.mbnet", Texts.Odd), "--images", mbnet.Folder);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("photo.jpg: this is no image", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private static Filter Changed(Filter filter) => filter switch
+    {
+        FloatFilter f => f with { Weights = [.. f.Weights.Select(w => w * 1.01f)] },
+        QuantizedFilter q => q with { Weights = [.. q.Weights.Select(w => (sbyte)(w ^ 1))] },
+        _ => filter,
+    };
+
+    private static List<byte[]> Images(Plan plan)
+    {
+        var pixels = new byte[plan.Network.Input.Length];
+        new Random(2).NextBytes(pixels);
+        return [pixels];
+    }
+}

@@ -55,7 +55,7 @@ public class QuantizeTests
     public void One_of_several_networks_is_chosen_by_its_class()
     {
         using Mbnet mbnet = Prepared();
-        mbnet.Write("net.mbnet", Text.Replace("alpha        0.35", "alpha        0.35 0.5", StringComparison.Ordinal).Replace("resolution   64", "rho          2/7 64/224", StringComparison.Ordinal).Replace("2/7 ", "", StringComparison.Ordinal));
+        mbnet.Write("net.mbnet", Text.Replace("alpha        0.35", "alpha        0.35 0.5", StringComparison.Ordinal).Replace("resolution   64", "rho          2/7", StringComparison.Ordinal));
         Outcome outcome = Mbnet.Run("quantize", mbnet["net.mbnet"], "--images", mbnet["photos"]);
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("--class", outcome.Error, StringComparison.Ordinal);
@@ -129,6 +129,7 @@ public class QuantizeTests
     [InlineData("--images", "photos", "--method", "entropy")]
     [InlineData("--images", "photos", "--io", "int16")]
     [InlineData("--images", "photos", "--limit", "0")]
+    [InlineData("--images", "photos", "-o", "net_int8.mbnet")]
     public void A_wrong_command_line_ends_with_2(params string[] options)
     {
         using Mbnet mbnet = Prepared();

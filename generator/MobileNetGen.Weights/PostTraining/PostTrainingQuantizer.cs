@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Weights.Matching;
+using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
+
+namespace MobileNetGen.Weights.PostTraining;
+
+/// <summary>
+/// Makes a trained float32 network int8: weights symmetric with a scale for each output channel, maps with one scale and one zero point each, chosen from
+/// images of the kind that the network will see (TensorFlow Lite's scheme, arXiv:1712.05877).
+/// </summary>
+public static class PostTrainingQuantizer
+{
+    /// <summary>Quantises a network.</summary>
+    /// <param name="trained">A float32 network.</param>
+    /// <param name="images">
+    /// One or more images, each H·W·C bytes in the network's channel order. The result depends on the images and their order, and not on the machine or the
+    /// number of its processors.
+    /// </param>
+    /// <param name="method">How the ranges of maps are chosen.</param>
+    /// <param name="io">
+    /// The type at the ends. For int8 and uint8 a pixel's byte is the input as it is, and the network's normalisation becomes part of the first layer; for
+    /// float32 the input is normalised as before.
+    /// </param>
+    /// <param name="progress">Told how much is done, from 0 to 1; may be null.</param>
+    /// <returns>The network with <see cref="Network.Quantization"/> int8, as its <c>.tflite</c> file reads back.</returns>
+    /// <exception cref="ArgumentException">The network is quantised already, there is no image, or one of another size.</exception>
+    /// <exception cref="CalibrationException">The network cannot be quantised.</exception>
+    public static TrainedNetwork Quantize(
+        TrainedNetwork trained, IReadOnlyList<byte[]> images, RangeMethod method, NetworkQuantization io, Action<double>? progress = null)
+    {
+        Network network = trained.Network;
+        if (network.Quantization != NetworkQuantization.Float32)
+            throw new ArgumentException("The network is quantised already.", nameof(trained));
+        if (images.Count == 0 || images.Any(i => i.Length != network.Input.Length))
+            throw new ArgumentException($"One or more images of {network.Input.Length} bytes are needed.", nameof(images));
+
+        bool normalizes = io == NetworkQuantization.Float32;
+        (TrainedNetwork real, TensorScale input) = normalizes ? (trained, NormalizedInput.Scale(network)) : InputFolding.Fold(trained);
+        float[] Input(int image) => normalizes ? NormalizedInput.Of(network, images[image]) : InputFolding.Of(input, images[image]);
+
+        // Correcting biases takes two runs of each image that it uses.
+        var correction = new BiasCorrection(network, images.Count, Input);
+        double runs = images.Count + (2 * correction.Images);
+        IReadOnlyDictionary<string, Histogram> histograms = Calibrator.Run(real, images.Count, Input, done => progress?.Invoke(done / runs));
+
+        var scales = new Dictionary<string, TensorScale>(StringComparer.Ordinal) { [Network.InputName] = input };
+        var layers = ImmutableArray.CreateBuilder<TrainedLayer>();
+        foreach (TrainedLayer layer in real.Layers)
+        {
+            TensorScale read = scales[layer.Layer.Inputs[0]];
+            TensorScale written = NetworkScales.Of(layer.Layer, read, () => ActivationRange.Choose(histograms[layer.Layer.Name], method), sbyte.MinValue);
+            scales.Add(layer.Layer.Name, written);
+            var quantized = layer with
+            {
+                Output = written,
+                Filter = layer.Filter is FloatFilter filter ? FilterQuantizer.PerChannel(layer.Layer, filter, read.Scale) : null,
+                Pool = layer.Layer.Kind == LayerKind.AveragePool ? PoolKind.AverageInt8 : null,
+                StoredAsDepthwise = layer.Layer.Kind == LayerKind.Depthwise,
+            };
+            layers.Add(correction.Apply(layer, quantized, read));
+            progress?.Invoke((images.Count + (2.0 * correction.Images * layers.Count / real.Layers.Length)) / runs);
+        }
+
+        return NetworkScales.WithEnds(trained with
+        {
+            Network = network with { Quantization = NetworkQuantization.Int8, Io = io }, Layers = layers.ToImmutable(), Input = input,
+        });
+    }
+}

@@ -79,7 +79,7 @@ public sealed record PackedLayer(string Name)
 
 /// <summary>Offsets into the blob, in bytes, and where a spatial layer starts to read.</summary>
 /// <param name="Weights">Start of the weights panels.</param>
-/// <param name="Channels">Start of the biases (float32), or of bias, multiplier and shift by blocks of 16 channels (quantised).</param>
+/// <param name="Channels">Start of the biases (float32), or of what blocks of 16 channels are requantised with.</param>
 /// <param name="PadTop">Rows of padding above.</param>
 /// <param name="PadLeft">Columns of padding on the left.</param>
 /// <param name="SixteenBitEntries">

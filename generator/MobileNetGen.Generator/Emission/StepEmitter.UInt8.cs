@@ -28,6 +28,10 @@ internal static partial class StepEmitter
             case LayerKind.Pointwise when step.Input.IsBlocked:
                 Call(writer, "UInt8Kernels.Pointwise" + Form(packed), "input, output, " + weights, PointwiseShape(step, packed), requantization);
                 break;
+            case LayerKind.Convolution when packed.Weights!.SixteenBitEntries > 0:
+                Call(
+                    writer, "UInt8Kernels.ConvolutionSixteenBit", "input, output, " + weights, Window(layer, packed.Weights), PointwiseShape(step, packed), requantization);
+                break;
             case LayerKind.Pointwise or LayerKind.Convolution:
                 Call(
                     writer, "UInt8Kernels.Convolution", $"input, lanes: {step.Input.Lanes}, output, {weights}", Window(layer, packed.Weights!),

@@ -120,7 +120,7 @@ public sealed class NetworkPacker
 
     private PackedLayer Quantized(PackedLayer packed, Step step, TrainedLayer trained, QuantizedFilter filter, TensorScale input)
     {
-        SixteenBitFilter? sixteenBit = step.Input.IsBlocked ? SixteenBitFilter.Create(step.Layer, filter) : null;
+        SixteenBitFilter? sixteenBit = step.Input.IsBlocked == (step.Layer.Kind == LayerKind.Pointwise) ? SixteenBitFilter.Create(step.Layer, filter) : null;
         if (sixteenBit?.ExtraBytes > _spareBytes)
             sixteenBit = null;
         _spareBytes -= sixteenBit?.ExtraBytes ?? 0;

@@ -9,7 +9,7 @@ using MobileNetGen.Weights.Matching;
 namespace MobileNetGen.Weights.Packing;
 
 /// <summary>
-/// The weights of a pointwise layer for kernels that add products in 16 bits. They are centred at their zero point, so that no sum of activations is
+/// The weights of a pointwise layer, or of one that reads the network's input, for kernels that add products in 16 bits. They are centred at their zero point, so that no sum of activations is
 /// needed, and every panel's bytes are proven exact. It is the only form of the layer's weights, for every instruction set.
 /// </summary>
 /// <remarks>
@@ -25,7 +25,10 @@ internal sealed class SixteenBitFilter
     private const int MaxInputs = 4096;
 
     // The share of the plain form's cost that is worth the bytes.
-    private const double WorthwhileCost = 1.1;
+    private const double WorthwhileCost = 0.9;
+
+    // What the plain form takes for each pixel of a panel beside its multiplications, in those: it walks windows, and subtracts what the zero point adds.
+    private const int PlainOverhead = 4;
 
     private readonly byte[][] _panels;
 
@@ -44,13 +47,15 @@ internal sealed class SixteenBitFilter
     /// <exception cref="WeightsException">The proof of what was packed failed.</exception>
     public static SixteenBitFilter? Create(Layer layer, QuantizedFilter filter)
     {
-        int inputs = layer.Input.Channels, groups = (inputs + SixteenBitEntry.Inputs - 1) / SixteenBitEntry.Inputs;
-        if (layer.Kind != LayerKind.Pointwise || inputs > MaxInputs)
+        // A pixel of the network's input is a group; a window of several is walked row by row.
+        int inputs = layer.Input.Channels, taps = layer.Kernel * layer.Kernel;
+        int groups = taps * ((inputs + SixteenBitEntry.Inputs - 1) / SixteenBitEntry.Inputs);
+        if (layer.Kind is not (LayerKind.Pointwise or LayerKind.Convolution) || (layer.Kind == LayerKind.Convolution && (taps == 1 || inputs > SixteenBitEntry.Inputs)) || inputs > MaxInputs)
             return null;
 
-        short[][] weights = [.. Enumerable.Range(0, (layer.Output.Channels + Lanes - 1) / Lanes).Select(block => Centred(filter, inputs, block))];
+        short[][] weights = [.. Enumerable.Range(0, (layer.Output.Channels + Lanes - 1) / Lanes).Select(block => Centred(filter, taps, inputs, block))];
         SixteenBitEntry[][] entries = Array.ConvertAll(weights, Split);
-        double mostCost = weights.Length * WorthwhileCost * SixteenBitPanel.PlainCost(groups);
+        double mostCost = weights.Length * WorthwhileCost * (SixteenBitPanel.PlainCost(groups) + PlainOverhead);
         if (entries.Sum(e => (long)SixteenBitPanel.LeastCost(e)) > mostCost)
             return null;
         var panels = new SixteenBitPanel[weights.Length];
@@ -78,17 +83,19 @@ internal sealed class SixteenBitFilter
         return offset;
     }
 
-    /// <summary>The weights of 16 output channels less their zero point, [inputs / 4][16][4].</summary>
-    private static short[] Centred(QuantizedFilter filter, int inputs, int block)
+    /// <summary>The weights of 16 output channels less their zero point, [taps][inputs / 4][16][4].</summary>
+    private static short[] Centred(QuantizedFilter filter, int taps, int inputs, int block)
     {
         int outputs = filter.Bias.Length;
-        var weights = new short[FilterPacker.RoundUp(inputs, SixteenBitEntry.Inputs) * Lanes];
+        int padded = FilterPacker.RoundUp(inputs, SixteenBitEntry.Inputs);
+        var weights = new short[taps * padded * Lanes];
         for (int lane = 0; lane < Lanes && (block * Lanes) + lane < outputs; lane++)
         {
-            for (int k = 0; k < inputs; k++)
+            for (int i = 0; i < taps * inputs; i++)
             {
+                int k = (i / inputs * padded) + (i % inputs);
                 int at = (((k / SixteenBitEntry.Inputs * Lanes) + lane) * SixteenBitEntry.Inputs) + (k % SixteenBitEntry.Inputs);
-                weights[at] = (short)(filter.Weights[(((block * Lanes) + lane) * inputs) + k] - filter.ZeroPoint);
+                weights[at] = (short)(filter.Weights[(((block * Lanes) + lane) * taps * inputs) + i] - filter.ZeroPoint);
             }
         }
 

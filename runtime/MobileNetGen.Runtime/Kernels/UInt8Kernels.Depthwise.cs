@@ -43,6 +43,14 @@ public static unsafe partial class UInt8Kernels
                 continue;
             }
 
+            if (kernel == 3 && stride <= 2 && (Avx512F.IsSupported || (Avx2.IsSupported && Fma.IsSupported)))
+            {
+                var blockInput = new FeatureMap<byte>(input.Origin + (nint)block * input.BlockStride, input.RowStride, input.BlockStride, input.Ring);
+                var blockOutput = new FeatureMap<byte>(output.Origin + target, output.RowStride, output.BlockStride, output.Ring);
+                DepthwiseSums3x3(blockInput, blockOutput, panel, parameters, stride, padTop, padLeft, width, 1, firstRow, rowCount, r);
+                continue;
+            }
+
             for (int y = firstRow; y < firstRow + rowCount; y++)
             {
                 nint column = source;
@@ -51,6 +59,52 @@ public static unsafe partial class UInt8Kernels
                 {
                     Depthwise1x16V128(input, y * stride - padTop, column, kernel, panel, SinglePrecision.Bias(parameters), sums);
                     Requantize.Store(sums, parameters, pixel, r);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// 3×3 windows over blocks that have no single precision: a patch of the output is summed up block by block, and requantised after that.
+    /// </summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void DepthwiseSums3x3(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* channels, int stride, int padTop, int padLeft,
+        int width, int blocks, int firstRow, int rowCount, in Requantization r)
+    {
+        const int MaxPixels = 256, MaxColumns = 128;
+        int* sums = stackalloc int[MaxPixels * Lanes];
+        int* corrections = stackalloc int[MaxPixels];
+        byte** outputs = stackalloc byte*[MaxPixels + Spare];
+        new Span<int>(corrections, MaxPixels).Clear();
+        for (int x = 0, columns; x < width; x += columns)
+        {
+            columns = Math.Min(width - x, MaxColumns);
+            for (int y = firstRow, rows; y < firstRow + rowCount; y += rows)
+            {
+                rows = Math.Min(firstRow + rowCount - y, MaxPixels / columns);
+                for (int row = 0; row < rows; row++)
+                    FillPointers(outputs + row * columns, columns, output.Row(y + row) + (nint)x * Lanes, Lanes);
+
+                nint source = (nint)(x * stride - padLeft) * Lanes;
+                for (int block = 0; block < blocks; block++, source += input.BlockStride)
+                {
+                    short* panel = weights + (nint)block * 9 * Lanes;
+                    int* parameters = channels + block * Channels.Length, bias = SinglePrecision.Bias(parameters);
+                    if (Avx512F.IsSupported)
+                    {
+                        int paired = stride == 1 ? rows & ~1 : 0;
+                        if (paired > 0)
+                            SumTwoRows3x3Avx512(input, source, panel, bias, padTop, columns, y, paired, sums);
+                        if (paired < rows)
+                            SumRows3x3Avx512(input, source, panel, bias, stride, padTop, columns, y + paired, rows - paired, sums + paired * columns * Lanes);
+                    }
+                    else
+                    {
+                        for (int half = 0; half < Lanes; half += 8)
+                            SumRows3x3Avx2(input, source + half, panel + half, bias + half, stride, padTop, columns, y, rows, sums + half);
+                    }
+                    Requantize.Store(sums, corrections, rows * columns, parameters, outputs, (nint)block * output.BlockStride, r);
                 }
             }
         }

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
-/// 1×1 convolutions whose weights were packed so that products can be added in 16 bits: four vpmaddubsw, three vpaddw, and only then one vpmaddwd and one
+/// Convolutions whose weights were packed so that products can be added in 16 bits: four vpmaddubsw, three vpaddw, and only then one vpmaddwd and one
 /// vpaddd to 32 bits, where the plain exact forms multiply half as many bytes an instruction. The packer proves, weight by weight, that no activations can
 /// overflow them, so the results are the plain kernels' in every bit. A panel, of 16 outputs, is: the numbers of its batches of four, of two and of one
 /// entry, and zero; for each entry, in the order of the batches, its group of four input channels (all that 16-bit, padded to a multiple of 64 bytes); for
@@ -31,7 +31,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="r">How sums become bytes; the weights' zero point is 0.</param>
     public static void PointwiseSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int entries, int width, int outputBlocks,
         int firstRow, int rowCount, Requantization r)
-        => ConvolveSixteenBit(input, output, default, weights, channels, entries, width, outputBlocks, firstRow, rowCount, r, default);
+        => ConvolveSixteenBit(input, output, default, weights, channels, entries, 1, 1, 0, 0, width, outputBlocks, firstRow, rowCount, r, default);
 
     /// <summary>A 1×1 convolution and the addition that ends a residual bottleneck. The convolution's requantised byte is the left operand.</summary>
     /// <param name="input">The input.</param>
@@ -48,13 +48,38 @@ public static unsafe partial class UInt8Kernels
     /// <param name="add">How the two are added.</param>
     public static void PointwiseAddSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int entries, int width, int outputBlocks,
         int firstRow, int rowCount, Requantization r, FeatureMap<byte> residual, QuantizedAdd add)
-        => ConvolveSixteenBit(input, output, residual, weights, channels, entries, width, outputBlocks, firstRow, rowCount, r, add);
+        => ConvolveSixteenBit(input, output, residual, weights, channels, entries, 1, 1, 0, 0, width, outputBlocks, firstRow, rowCount, r, add);
 
-    /// <summary>In strips of pixels that meet one panel after the other, as in <see cref="Convolve"/>.</summary>
+    /// <summary>A convolution of the network's input, whose pixels are four bytes: a group is a pixel of the window, row by row.</summary>
+    /// <param name="input">The input; its halo is the input's zero point.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="weights">A panel for each block of outputs.</param>
+    /// <param name="channels">What each block of outputs is requantised with.</param>
+    /// <param name="kernel">Side of the square window.</param>
+    /// <param name="stride">Step of the window, the same in both directions.</param>
+    /// <param name="padTop">Halo rows above that the first output row sees.</param>
+    /// <param name="padLeft">Halo columns left that the first output column sees.</param>
+    /// <param name="entries">Entries of the panel that has most.</param>
+    /// <param name="width">Output columns.</param>
+    /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
+    /// <param name="firstRow">The first output row.</param>
+    /// <param name="rowCount">How many output rows.</param>
+    /// <param name="r">How sums become bytes; the weights' zero point is 0.</param>
+    public static void ConvolutionSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int kernel, int stride, int padTop, int padLeft,
+        int entries, int width, int outputBlocks, int firstRow, int rowCount, Requantization r)
+    {
+        for (int y = firstRow; y < firstRow + rowCount; y++)
+            ConvolveSixteenBit(input, output, default, weights, channels, entries, kernel, stride, padTop, padLeft, width, outputBlocks, y, 1, r, default);
+    }
+
+    /// <summary>
+    /// In strips of pixels that meet one panel after the other, as in <see cref="Convolve"/>. Windows of more than one pixel are for one row at a time:
+    /// in a ring, the rows that they see lie differently each time.
+    /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ConvolveSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, FeatureMap<byte> residual, sbyte* weights, int* channels, int entries,
-        int width, int outputBlocks, int firstRow, int rowCount, in Requantization r, in QuantizedAdd add)
+        int kernel, int stride, int padTop, int padLeft, int width, int outputBlocks, int firstRow, int rowCount, in Requantization r, in QuantizedAdd add)
     {
         const int CachedWeightBytes = 200 * 1024, ShortStrip = 112, LongStrip = 224;
         int left = width * rowCount;
@@ -67,6 +92,13 @@ public static unsafe partial class UInt8Kernels
         int* corrections = stackalloc int[strip];
         int* sums = stackalloc int[(strip + Spare) * Lanes];
         int* offsets = stackalloc int[entries + Vector256<int>.Count];
+        int* window = stackalloc int[kernel * kernel];
+        int lanes = kernel == 1 ? Lanes : 4, top = firstRow * stride - padTop;
+        for (int row = 0; row < kernel && kernel > 1; row++)
+        {
+            for (int column = 0; column < kernel; column++)
+                window[row * kernel + column] = (int)(input.Row(top + row) - input.Row(top)) + column * lanes;
+        }
         new Span<int>(corrections, strip).Clear();
         FillPointers(addends, strip + Spare, addend, Lanes);
 
@@ -76,7 +108,7 @@ public static unsafe partial class UInt8Kernels
             for (int first = 0, run; first < count; first += run)
             {
                 run = Math.Min(count - first, width - x);
-                FillPointers(pixels + first, run, input.Row(y) + (nint)x * Lanes, Lanes);
+                FillPointers(pixels + first, run, input.Row(y * stride - padTop) + (nint)(x * stride - padLeft) * lanes, stride * lanes);
                 FillPointers(outputs + first, run, output.Row(y) + (nint)x * Lanes, Lanes);
                 if (residual.Origin != null)
                     FillPointers(residuals + first, run, residual.Row(y) + (nint)x * Lanes, Lanes);
@@ -97,7 +129,7 @@ public static unsafe partial class UInt8Kernels
             for (int block = 0; block < outputBlocks; block++)
             {
                 int* parameters = channels + block * Channels.Length;
-                var batches = new SixteenBitBatches(panel, input.BlockStride, offsets);
+                var batches = new SixteenBitBatches(panel, input.BlockStride, kernel == 1 ? null : window, offsets);
                 panel = batches.End;
                 bool isAdded = residual.Origin != null;
                 byte** targets = isAdded ? addends : outputs;
@@ -305,9 +337,10 @@ public static unsafe partial class UInt8Kernels
         /// <summary>Reads a panel's head.</summary>
         /// <param name="panel">The panel.</param>
         /// <param name="blockStride">From one block of the input to the next.</param>
+        /// <param name="window">Where the groups of a window of several pixels lie, or null.</param>
         /// <param name="offsets">Room for the offsets of its entries, and up to seven more.</param>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public SixteenBitBatches(sbyte* panel, int blockStride, int* offsets)
+        public SixteenBitBatches(sbyte* panel, int blockStride, int* window, int* offsets)
         {
             var head = (ushort*)panel;
             int fours = 4 * head[0], twos = 2 * head[1], count = fours + twos + head[2];
@@ -318,8 +351,11 @@ public static unsafe partial class UInt8Kernels
             Weights = panel + (2 * (HeaderWords + count) + EntryBytes - 1) / EntryBytes * EntryBytes;
             End = Weights + (nint)count * EntryBytes;
 
+            for (int i = 0; i < count && window != null; i++)
+                offsets[i] = window[head[HeaderWords + i]];
+
             // A block holds four groups. What is read behind the last one is padding or weights.
-            for (int i = 0; i < count; i += Vector256<int>.Count)
+            for (int i = 0; i < count && window == null; i += Vector256<int>.Count)
             {
                 (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(Vector128.Load(head + HeaderWords + i));
                 Vector256<int> group = Vector256.Create(lower, upper).AsInt32();

@@ -49,6 +49,61 @@ public sealed unsafe class SixteenBitKernelTests
             AssertEqual(expected, target);
         }), iter: 60);
 
+    [Theory]
+    [MemberData(nameof(UInt8KernelTests.WindowShapes), MemberType = typeof(UInt8KernelTests))]
+    public void Convolution_equals_its_definition(int height, int width, int kernel, int stride, int outputs)
+    {
+        if (kernel == 1)
+            return;
+        CheckConvolution(Window.Same(height, width, kernel, stride), outputs);
+        CheckConvolution(Window.Symmetric(height, width, kernel, stride), outputs);
+    }
+
+    [Fact]
+    public void Convolution_reads_a_ring()
+        => TestMemory.AtBothEnds(memory =>
+        {
+            const int Height = 9, Width = 15, Outputs = 20, Stride = (Width + 2) * 4;
+            var noise = new Noise(5);
+            var layer = new Layer(memory, noise, 9 * 4, Outputs, Rounding.Twice);
+            byte[,,] input = noise.Array(Height, Width, 4, noise.Byte), expected = NaiveUInt8.Convolution(input, Windowed(layer.Weights, 3), Window.Same(Height, Width, 3, 1), layer.Parameters);
+            byte padding = (byte)layer.Parameters.InputZeroPoint;
+            var ring = new FeatureMap<byte>(memory.Allocate<byte>(3 * Stride) + 4, Stride, Stride, ring: 3);
+            var target = new MapBuffer<byte>(memory, Height, Width, Outputs);
+            for (int y = -1; y <= Height; y++)
+            {
+                for (int x = -1; x <= Width; x++)
+                    for (int c = 0; c < 4; c++)
+                        ring.Row(y)[x * 4 + c] = y < 0 || y >= Height || x < 0 || x >= Width ? padding : input[y, x, c];
+                if (y > 0)
+                    UInt8Kernels.ConvolutionSixteenBit(ring, target.Map, layer.Panels, layer.Channels, 3, 1, 1, 1, layer.Entries, Width, target.Blocks, y - 1, 1, layer.Parameters.Requantization);
+            }
+            AssertEqual(expected, target);
+        });
+
+    private static void CheckConvolution(Window window, int outputs) => TestMemory.AtBothEnds(memory =>
+    {
+        var noise = new Noise(outputs);
+        int kernel = window.Kernel;
+        var layer = new Layer(memory, noise, kernel * kernel * 4, outputs, Rounding.Twice);
+        byte[,,] input = noise.Array(window.Height, window.Width, 4, noise.Byte);
+        var source = new MapBuffer<byte>(memory, input, window.Halo, (byte)layer.Parameters.InputZeroPoint, 4);
+        var target = new MapBuffer<byte>(memory, window.OutputHeight, window.OutputWidth, outputs);
+        UInt8Kernels.ConvolutionSixteenBit(source.Map, target.Map, layer.Panels, layer.Channels, kernel, window.Stride, window.Top, window.Left, layer.Entries,
+            window.OutputWidth, target.Blocks, 0, window.OutputHeight, layer.Parameters.Requantization);
+        AssertEqual(NaiveUInt8.Convolution(input, Windowed(layer.Weights, kernel), window, layer.Parameters), target);
+    });
+
+    /// <summary>[output, 0, 0, row·column·channel] to [output, row, column, channel], four channels.</summary>
+    private static sbyte[,,,] Windowed(sbyte[,,,] weights, int kernel)
+    {
+        var windows = new sbyte[weights.GetLength(0), kernel, kernel, 4];
+        for (int o = 0; o < windows.GetLength(0); o++)
+            for (int i = 0; i < kernel * kernel * 4; i++)
+                windows[o, i / 4 / kernel, i / 4 % kernel, i % 4] = weights[o, 0, 0, i];
+        return windows;
+    }
+
     [Fact]
     public void Pointwise_fills_a_ring_row_by_row()
         => TestMemory.AtBothEnds(memory =>

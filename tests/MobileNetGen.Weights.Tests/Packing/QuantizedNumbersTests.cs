@@ -29,7 +29,7 @@ public class QuantizedNumbersTests
             int taps = layer.Kernel * layer.Kernel, inputs = depthwise ? 1 : layer.Input.Channels, lanes = depthwise ? 1 : (inputs + 3) / 4 * 4;
             int offset = sample.Offset;
             int zx = sample.Scale(layer.Inputs[0]).ZeroPoint;
-            int[][]? panels = packed.Weights!.SixteenBitEntries == 0 ? null : SixteenBitPanelReader.Panels(sample.Blob.AsSpan((int)packed.Weights.Weights), (layer.Output.Channels + 15) / 16, lanes / 4);
+            int[][]? panels = packed.Weights!.SixteenBitEntries == 0 ? null : SixteenBitPanelReader.Panels(sample.Blob.AsSpan((int)packed.Weights.Weights), (layer.Output.Channels + 15) / 16, taps * lanes / 4);
             for (int n = 0; n < layer.Output.Channels; n++)
             {
                 (long formula, long kernel) = (filter.Bias[n], sample.Channel(packed, n).Bias);
@@ -41,7 +41,7 @@ public class QuantizedNumbersTests
                         int x = outside && c < inputs ? zx + offset : random.Next(256);
                         int w = depthwise
                             ? sample.Short(packed.Weights.Weights, (((n / 16 * taps) + tap) * 16) + (n % 16))
-                            : panels?[n / 16][(((c / 4 * 16) + (n % 16)) * 4) + (c % 4)] ?? sample.SByte(packed.Weights.Weights, ((((((n / 16 * taps) + tap) * (lanes / 4)) + (c / 4)) * 16) + (n % 16)) * 4 + (c % 4));
+                            : panels?[n / 16][(((((tap * lanes) + c) / 4 * 16) + (n % 16)) * 4) + (c % 4)] ?? sample.SByte(packed.Weights.Weights, ((((((n / 16 * taps) + tap) * (lanes / 4)) + (c / 4)) * 16) + (n % 16)) * 4 + (c % 4));
                         kernel += x * (w - packed.Requantization!.WeightZeroPoint);
                         if (c < inputs)
                             formula += (x - offset - zx) * (filter.Weights[depthwise ? (tap * layer.Output.Channels) + n : (((n * taps) + tap) * inputs) + c] - filter.ZeroPoint);

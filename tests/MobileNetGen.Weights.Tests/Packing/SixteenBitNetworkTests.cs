@@ -41,7 +41,7 @@ public class SixteenBitNetworkTests
             panels.Write(blob);
             packed++;
             foreach (int sign in new[] { 1, -1 })
-                Assert.Equal(0, Wrong(layer.Layer, Centred(filter), blob.ToArray(), panels.Entries, sign));
+                Assert.Equal(0, Wrong(layer.Layer, Centred(layer.Layer, filter), blob.ToArray(), panels.Entries, sign));
         }
 
         Assert.InRange(packed, layers, int.MaxValue);
@@ -54,7 +54,7 @@ public class SixteenBitNetworkTests
             return;
         TrainedLayer layer = ReferenceNetworks.Load("V1_05_160").Layers.Last(l => l.Layer.Kind == LayerKind.Pointwise);
         var filter = (QuantizedFilter)layer.Filter!;
-        int[] weights = Centred(filter);
+        int[] weights = Centred(layer.Layer, filter);
         var blob = new Blob();
         SixteenBitFilter panels = SixteenBitFilter.Create(layer.Layer, filter)!;
         panels.Write(blob);
@@ -66,7 +66,12 @@ public class SixteenBitNetworkTests
         Assert.Equal(0, Wrong(layer.Layer, weights, bytes, panels.Entries, -sign, channel));
     }
 
-    private static int[] Centred(QuantizedFilter filter) => [.. filter.Weights.Select(w => w - filter.ZeroPoint)];
+    /// <summary>[outputs][taps][inputs], each tap filled up to a group: to a panel, a window is so many input channels.</summary>
+    private static int[] Centred(Layer layer, QuantizedFilter filter)
+    {
+        int inputs = layer.Input.Channels, padded = layer.Kernel == 1 ? inputs : (inputs + 3) / 4 * 4;
+        return [.. filter.Weights.Chunk(inputs).SelectMany(tap => tap.Select(w => w - filter.ZeroPoint).Concat(Enumerable.Repeat(0, padded - inputs)))];
+    }
 
     private static (int Channel, int Sign) Double(byte[] bytes, int[] weights, int inputs)
     {
@@ -96,7 +101,7 @@ public class SixteenBitNetworkTests
     /// <summary>Over all output channels, or one: how many sums are wrong on the pixel of 255 where the channel's weights have such a sign.</summary>
     private static unsafe int Wrong(Layer layer, int[] weights, byte[] panels, int entries, int sign, int? only = null)
     {
-        (int inputs, int outputs) = (layer.Input.Channels, layer.Output.Channels);
+        (int inputs, int outputs) = (weights.Length / layer.Output.Channels, layer.Output.Channels);
         int inputBlocks = (inputs + Lanes - 1) / Lanes, outputBlocks = (outputs + Lanes - 1) / Lanes;
 
         // One row, a pixel for each output channel. Its bias takes the exact sum away, and the scale is 1: what is exact is the zero point.

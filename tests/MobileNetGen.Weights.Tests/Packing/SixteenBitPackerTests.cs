@@ -99,11 +99,12 @@ public class SixteenBitPackerTests
                 (IReadOnlyList<(int Group, sbyte[] Weights)[]> batches, int end) = SixteenBitPanelReader.Read(sample.Blob.AsSpan(at));
                 at += end;
                 most = Math.Max(most, batches.Sum(b => b.Length));
-                int[] weights = SixteenBitPanelReader.Weights(batches, (inputs + 3) / 4);
+                int[] weights = SixteenBitPanelReader.Weights(batches, Groups(trained.Layer));
                 for (int i = 0; i < weights.Length; i++)
                 {
                     (int n, int k) = (block + (i / 4 % 16), (i / 64 * 4) + (i % 4));
-                    Assert.Equal(n < outputs && k < inputs ? filter.Weights[(n * inputs) + k] - filter.ZeroPoint : 0, weights[i]);
+                    int padded = (inputs + 3) / 4 * 4, tap = k / padded, input = k % padded;
+                    Assert.Equal(n < outputs && input < inputs ? filter.Weights[(((n * trained.Layer.Kernel * trained.Layer.Kernel) + tap) * inputs) + input] - filter.ZeroPoint : 0, weights[i]);
                 }
 
                 AssertExact(batches);
@@ -124,10 +125,12 @@ public class SixteenBitPackerTests
             long bytes = 0;
             for (int block = 0; block < blocks; block++)
                 bytes += SixteenBitPanelReader.Read(sample.Blob.AsSpan(at + (int)bytes)).End;
-            return bytes - (blocks * ((l.Layer.Layer.Input.Channels + 3) / 4) * 64);
+            return bytes - (blocks * Groups(l.Layer.Layer) * 64);
         });
         Assert.InRange(extra, 1, plain / 10);
     }
+
+    private static int Groups(Layer layer) => layer.Kernel * layer.Kernel * ((layer.Input.Channels + 3) / 4);
 
     [Fact]
     public void Layers_of_heavy_weights_keep_the_plain_form()

@@ -16,7 +16,7 @@ namespace MobileNetGen.Weights.Export.TensorFlowLite;
 /// the numbers that were written.
 /// </summary>
 /// <remarks>
-/// Dense layers are CONV_2D on one pixel: FULLY_CONNECTED has a scale for each output only since 2024, and older engines compute nonsense then.
+/// Dense layers are CONV_2D on one pixel: FULLY_CONNECTED knows a scale for each output only in recent versions of TensorFlow Lite.
 /// Padding that is not SAME is a PAD before a VALID convolution. Tensors have the names of the layers, and what one layer needs besides is named
 /// <c>layer/part</c>.
 /// </remarks>

@@ -105,7 +105,7 @@ internal sealed class TensorBundle
         ReadOnlySpan<byte> bytes = Bytes(name, shard, offset, size);
         if (Crc32C.Masked(bytes) != sum)
             throw new WeightsException($"The check sum of the tensor \"{name}\" is wrong: a data file is damaged or another checkpoint's. Fetch or save the checkpoint again.");
-        return RealNumbers.Read(name, (DataType)type, shape, bytes);
+        return DataTypes.ReadReal(name, (DataType)type, shape, bytes);
     }
 
     private ReadOnlySpan<byte> Bytes(string name, long index, long offset, long size)

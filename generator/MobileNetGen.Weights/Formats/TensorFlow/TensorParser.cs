@@ -59,7 +59,7 @@ internal static class TensorParser
                 budget.Take(name, count);
                 return new NodeConstant.Real(content.IsEmpty
                     ? new SourceTensor(name, shape, RealNumbers.CheckFinite(name, Fill(name, numbers, count)))
-                    : RealNumbers.Read(name, (DataType)type, shape, content));
+                    : DataTypes.ReadReal(name, (DataType)type, shape, content));
             case DataType.Int32 or DataType.Int64:
                 // An empty list of axes is a constant too.
                 ImmutableArray<int> listed = sizes is [0] ? [0] : TensorShape.Known(sizes, name);

@@ -1,8 +1,7 @@
 using System;
 using System.Buffers.Binary;
-using System.Globalization;
 
-namespace MobileNetGen.Weights.Formats.Parameters;
+namespace MobileNetGen.Weights.Formats;
 
 /// <summary>How real numbers are stored, always little-endian.</summary>
 internal enum RealType
@@ -50,10 +49,18 @@ internal static class RealNumbers
                 RealType.Float32 => BinaryPrimitives.ReadSingleLittleEndian(stored),
                 _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(stored),
             };
-            if (!float.IsFinite(values[i]))
-                throw new WeightsException(string.Create(CultureInfo.InvariantCulture, $"Element {i} of \"{name}\" is not a finite number. The training diverged, or the file is damaged."));
         }
 
-        return values;
+        return CheckFinite(name, values);
+    }
+
+    /// <summary>Passes numbers on if every one is finite.</summary>
+    /// <param name="name">Whose they are, for messages.</param>
+    /// <param name="values">The numbers.</param>
+    /// <exception cref="WeightsException">One is not.</exception>
+    public static float[] CheckFinite(string name, float[] values)
+    {
+        int bad = Array.FindIndex(values, static number => !float.IsFinite(number));
+        return bad < 0 ? values : throw new WeightsException($"Element {bad} of \"{name}\" is not a finite number. The training diverged, or the file is damaged.");
     }
 }

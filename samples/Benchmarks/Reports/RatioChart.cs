@@ -26,13 +26,17 @@ internal static class RatioChart
         string title = $"Time of a call relative to ONNX Runtime {Machine.OnnxRuntime}, {results[0].Quantization}, one core";
         var picture = new XElement(
             s_svg + "svg",
-            new XAttribute("viewBox", $"0 0 {Left + Width + 90} {bottom + 40}"),
+            new XAttribute("viewBox", $"0 0 {Left + Width + 20} {bottom + 40}"),
             new XAttribute("font-family", "sans-serif"),
             new XAttribute("font-size", 13),
             new XElement(s_svg + "title", title),
             new XElement(s_svg + "rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", "white")),
             Text(10, 22, title, new XAttribute("font-weight", "bold")),
             Text(10, 42, $"{Machine.Name}; {Machine.InstructionSets}; {Machine.DotNet}. Shorter is faster.", new XAttribute("fill", "#555")));
+        double one = Left + scale;
+        picture.Add(
+            new XElement(s_svg + "line", Number("x1", one), Number("x2", one), Number("y1", Top - 4), Number("y2", bottom), new XAttribute("stroke", "#222"), new XAttribute("stroke-dasharray", "4 3")),
+            Text(one, bottom + 18, "ONNX Runtime = 1", new XAttribute("text-anchor", "middle")));
         for (int row = 0; row < results.Count; row++)
         {
             (Result result, int y) = (results[row], Top + (row * RowHeight));
@@ -40,13 +44,15 @@ internal static class RatioChart
             picture.Add(
                 Text(Left - 8, y + 15, result.Network, new XAttribute("text-anchor", "end")),
                 new XElement(s_svg + "rect", Number("x", Left), Number("y", y), Number("width", length), Number("height", BarHeight), new XAttribute("fill", result.Ratio <= 1 ? "#2a7ab0" : "#b0532a")),
-                Text(Left + length + 6, y + 15, string.Create(CultureInfo.InvariantCulture, $"{result.Ratio:0.00}   {result.OursMinMs:0.000} ms")));
+                // In the bar, where the line does not cross it.
+                Text(
+                    Left + length - 6,
+                    y + 15,
+                    string.Create(CultureInfo.InvariantCulture, $"{result.OursMinMs:0.000} ms, {result.Ratio:0.00}"),
+                    new XAttribute("text-anchor", "end"),
+                    new XAttribute("fill", "white")));
         }
 
-        double one = Left + scale;
-        picture.Add(
-            new XElement(s_svg + "line", Number("x1", one), Number("x2", one), Number("y1", Top - 4), Number("y2", bottom), new XAttribute("stroke", "#222"), new XAttribute("stroke-dasharray", "4 3")),
-            Text(one, bottom + 18, "ONNX Runtime = 1", new XAttribute("text-anchor", "middle")));
         new XDocument(picture).Save(file);
     }
 

@@ -1,0 +1,87 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MobileNetGen.Samples.Train.Model;
+
+/// <summary>
+/// The network of a <c>.mbnet</c> file as something that learns: its layers, one by one, as the compiler made them. A convolution is followed by a batch
+/// normalisation in place of its bias, and pads as PyTorch does, (kernel − 1) / 2 on every side.
+/// </summary>
+internal sealed class TrainableNetwork : IDisposable
+{
+    /// <summary>PyTorch's defaults, which a reader of the weights file assumes.</summary>
+    private const double Epsilon = 1e-5, StatisticsMomentum = 0.1;
+
+    private readonly Network _network;
+    private readonly Dictionary<string, TrainableLayer> _layers = [];
+
+    /// <summary>Creates it with random weights, He-initialised for the outputs of each filter.</summary>
+    public TrainableNetwork(Network network, int seed)
+    {
+        _network = network;
+        random.manual_seed(seed);
+        int features = 0, classifiers = 0;
+        foreach (Layer layer in network.Layers.Where(l => l.HasWeights))
+            _layers.Add(layer.Name, new TrainableLayer(layer, layer.Kind == LayerKind.Dense ? $"classifier.{classifiers++}" : $"features.{features++}"));
+    }
+
+    /// <summary>Everything that the weights file holds, by name, in the order of the layers.</summary>
+    public IEnumerable<NamedTensor> Tensors => _layers.Values.SelectMany(l => l.Tensors);
+
+    /// <summary>Logits for a batch.</summary>
+    /// <param name="images">[n][channels][height][width], normalised.</param>
+    /// <param name="training">Whether batch normalisations use, and learn from, the batch's own statistics.</param>
+    public Tensor Forward(Tensor images, bool training)
+    {
+        var results = new Dictionary<string, Tensor> { [Network.InputName] = images };
+        Tensor last = images;
+        foreach (Layer layer in _network.Layers)
+        {
+            Tensor input = results[layer.Inputs[0]];
+            switch (layer.Kind)
+            {
+                case LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise:
+                    TrainableLayer filter = _layers[layer.Name];
+                    int groups = layer.Kind == LayerKind.Depthwise ? layer.Input.Channels : 1;
+                    Tensor sums = functional.conv2d(
+                        input, filter.Weight, null, [layer.Stride, layer.Stride], [layer.Kernel / 2, layer.Kernel / 2], [1, 1], groups);
+                    last = functional.batch_norm(sums, filter.Mean, filter.Variance, filter.Gamma, filter.Beta, training, StatisticsMomentum, Epsilon);
+                    break;
+                case LayerKind.Add:
+                    last = input + results[layer.Inputs[1]];
+                    break;
+                case LayerKind.AveragePool:
+                    last = input.mean([2, 3]);
+                    break;
+                case LayerKind.Dense:
+                    TrainableLayer dense = _layers[layer.Name];
+                    last = functional.linear(input.flatten(1), dense.Weight, dense.Beta);
+                    break;
+                default:
+                    // The loss takes logits, and the largest of them is the largest probability.
+                    continue;
+            }
+
+            last = layer.Activation switch
+            {
+                Activation.Relu => functional.relu(last, inplace: true),
+                Activation.Relu6 => functional.relu6(last, inplace: true),
+                _ => last,
+            };
+            results[layer.Name] = last;
+        }
+
+        return last;
+    }
+
+    public void Dispose()
+    {
+        foreach (TrainableLayer layer in _layers.Values)
+            layer.Dispose();
+    }
+}

@@ -35,7 +35,7 @@ internal sealed record PackedPlan(Plan Plan, TrainedNetwork Trained, PackedResul
     {
         WeightsSource weights = trained.Network.Weights;
         if (weights.IsRandom)
-            return [string.Create(CultureInfo.InvariantCulture, $"random {weights.Seed}")];
+            return [string.Create(CultureInfo.InvariantCulture, $"random {weights.Seed}{(weights.IsUniform ? " uniform" : "")}")];
         return [.. trained.Files.Select(file =>
         {
             using FileStream stream = File.OpenRead(file);

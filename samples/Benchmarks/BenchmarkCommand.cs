@@ -36,6 +36,7 @@ internal static class BenchmarkCommand
         var networks = new Argument<string[]>("networks") { Description = "Class names, or short: v2-0.5-160. All of them unless given.", Arity = ArgumentArity.ZeroOrMore };
         var quantization = new Option<string>("--quantization", "-q") { Description = "The networks' arithmetic.", DefaultValueFactory = _ => "float32" };
         quantization.AcceptOnlyFromAmong("float32", "uint8", "int8");
+        var uniform = new Option<bool>("--uniform") { Description = "Networks whose random weights are uniform, of which uint8 has some: the worst case of kernels that profit from what weights look like." };
         var seconds = new Option<double>("--seconds", "-s") { Description = "Time both engines at least so long, for each network.", DefaultValueFactory = _ => 4 };
         var calls = new Option<int>("--calls") { Description = "Time at least so many calls of each engine.", DefaultValueFactory = _ => 200 };
         var starts = new Option<int>("--starts") { Description = "Processes started to measure the first result and peak memory; 0 to leave that out.", DefaultValueFactory = _ => 5 };
@@ -48,17 +49,19 @@ internal static class BenchmarkCommand
         Between(starts, 0, 1000);
         threads.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is not { } count || (count >= 1 && count <= Processor.Cores.Count), $"from 1 to {Processor.Cores.Count}, the cores there are"));
 
-        var command = new RootCommand(Description) { networks, quantization, seconds, calls, starts, json, chart, threads, kernels };
+        var command = new RootCommand(Description) { networks, quantization, uniform, seconds, calls, starts, json, chart, threads, kernels };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(kernels) && result.GetValue(threads) is not null)
+            if (result.GetValue(uniform) && result.GetValue(quantization) != "uint8")
+                result.AddError("--uniform needs --quantization uint8: of the others there are no such networks.");
+            else if (result.GetValue(kernels) && result.GetValue(threads) is not null)
                 result.AddError("--kernels and --threads are two different measurements: give one of them.");
             else if ((result.GetValue(kernels) || result.GetValue(threads) is not null) && (result.GetValue(json) ?? result.GetValue(chart)) is not null)
                 result.AddError("--json and --chart hold comparisons with ONNX Runtime, which --kernels and --threads do not make.");
         });
         command.SetAction(result =>
         {
-            IReadOnlyList<Subject> all = Catalogue.Read(Enum.Parse<Quantization>(result.GetRequiredValue(quantization), ignoreCase: true));
+            IReadOnlyList<Subject> all = Catalogue.Read(Enum.Parse<Quantization>(result.GetRequiredValue(quantization), ignoreCase: true), result.GetValue(uniform));
             IReadOnlyList<Subject> subjects = Catalogue.Select(all, result.GetValue(networks) ?? []);
             TimeSpan duration = TimeSpan.FromSeconds(result.GetValue(seconds));
             if (result.GetValue(kernels))

@@ -20,15 +20,15 @@ internal sealed record Subject(Network Network, string Folder, Type Class);
 /// </summary>
 internal static class Catalogue
 {
-    /// <summary>The networks of one arithmetic, smallest first.</summary>
-    public static IReadOnlyList<Subject> Read(Quantization quantization)
+    /// <summary>The networks of one arithmetic, smallest first: those with uniform weights, or all others.</summary>
+    public static IReadOnlyList<Subject> Read(Quantization quantization, bool isUniform)
     {
         string root = Path.Combine(AppContext.BaseDirectory, "Networks");
         return
         [
             .. Directory.EnumerateFiles(root, "*.mbnet", SearchOption.AllDirectories)
                 .SelectMany(file => Mbnet.Compile(file, File.ReadAllText(file)).Plans.Select(plan => Subject(plan, file)))
-                .Where(subject => subject.Network.Quantization == quantization)
+                .Where(subject => subject.Network.Quantization == quantization && subject.Network.Weights.IsUniform == isUniform)
                 .OrderBy(subject => subject.Network.Architecture, StringComparer.Ordinal)
                 .ThenBy(subject => subject.Network.MultiplyAdds),
         ];

@@ -21,6 +21,9 @@ public sealed record WeightsSource(EquatableArray<FileReference> Files, ulong Se
     /// <summary>Whether weights are random.</summary>
     public bool IsRandom => Files.Count == 0;
 
+    /// <summary>Whether random weights are spread evenly over their range, instead of as trained ones are.</summary>
+    public bool IsUniform { get; init; }
+
     /// <summary>The files as messages name them, between quotes.</summary>
     public string FileNames => string.Join("\", \"", Files.Select(file => file.Value));
 }

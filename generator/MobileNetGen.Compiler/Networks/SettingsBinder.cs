@@ -185,8 +185,9 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
         TextSpan span = arguments.Statement.Span;
         if (arguments.TakeWord("random"))
         {
-            int seed = arguments.Peek is null ? 0 : arguments.Integer("the seed", 0, int.MaxValue) ?? 0;
-            return new WeightsSource(default, (ulong)seed, span);
+            bool isUniform = arguments.TakeWord("uniform");
+            int seed = arguments.Peek is null || isUniform ? 0 : arguments.Integer("the seed", 0, int.MaxValue) ?? 0;
+            return new WeightsSource(default, (ulong)seed, span) { IsUniform = isUniform || arguments.TakeWord("uniform") };
         }
 
         var files = new List<FileReference>();

@@ -25,7 +25,20 @@ public sealed record WeightsFile(SourceModel Model, ImmutableArray<string> Files
 
     private const int HeadLength = 64;
 
-    private static readonly ImmutableArray<IWeightsReader> s_readers = [new TensorFlowLiteReader(), new KerasHdf5Reader(), new KerasArchiveReader(), new TensorFlowJsReader(), new CheckpointReader(), new FrozenGraphReader(), new CaffeReader(), new OnnxReader(), new PyTorchReader(), new SafeTensorsReader()];
+    // Those that go by the extension alone come before those that would take any archive or message.
+    private static readonly ImmutableArray<IWeightsReader> s_readers =
+    [
+        new TensorFlowLiteReader(),
+        new KerasHdf5Reader(),
+        new KerasArchiveReader(),
+        new TensorFlowJsReader(),
+        new CheckpointReader(),
+        new FrozenGraphReader(),
+        new CaffeReader(),
+        new OnnxReader(),
+        new PyTorchReader(),
+        new SafeTensorsReader(),
+    ];
 
     /// <summary>Reads a file, by the reader that recognises its content or its extension.</summary>
     /// <param name="path">The file, or the prefix of a TensorFlow checkpoint's files.</param>

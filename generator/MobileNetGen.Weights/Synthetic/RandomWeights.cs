@@ -8,7 +8,7 @@ using MobileNetGen.Weights.PostTraining;
 namespace MobileNetGen.Weights.Synthetic;
 
 /// <summary>
-/// Weights for a network without any (<c>weights random SEED</c>): Laplace-distributed per layer, which is what trained weights look like. For
+/// Weights for a network without any (<c>weights random SEED</c>): Laplace-distributed per layer, which is what trained weights look like, or uniform. For
 /// building, benchmarking and testing; the results mean nothing.
 /// </summary>
 public static class RandomWeights
@@ -37,13 +37,13 @@ public static class RandomWeights
         if (!layer.HasWeights)
             return trained;
 
-        // Variance 2 / fan-in keeps activations of one size through the layers; a Laplace distribution's is 2 · scale².
+        // Variance 2 / fan-in keeps activations of one size through the layers; a Laplace distribution's is 2 · scale², that of a uniform one limit² / 3.
         int fanIn = layer.Kernel * layer.Kernel * (layer.Kind == LayerKind.Depthwise ? 1 : layer.Input.Channels);
-        double scale = Math.Sqrt(1.0 / fanIn);
+        (double scale, double limit) = (Math.Sqrt(1.0 / fanIn), Math.Sqrt(6.0 / fanIn));
         var random = new SplitMix64(unchecked((network.Weights.Seed * 0x100000001B3) + (ulong)index));
         var weights = new float[layer.WeightCount];
         for (int i = 0; i < weights.Length; i++)
-            weights[i] = (float)random.Laplace(scale);
+            weights[i] = (float)(network.Weights.IsUniform ? random.Uniform(limit) : random.Laplace(scale));
         var bias = new float[layer.Output.Channels];
         for (int i = 0; i < bias.Length; i++)
             bias[i] = (float)random.Laplace(0.1);

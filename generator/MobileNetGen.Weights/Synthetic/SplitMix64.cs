@@ -16,6 +16,9 @@ internal sealed class SplitMix64(ulong seed)
         return z ^ (z >> 31);
     }
 
+    /// <summary>Uniform between −<paramref name="limit"/> and <paramref name="limit"/>.</summary>
+    public double Uniform(double limit) => (((Next() >> 11) + 0.5) * (2.0 / (1UL << 53)) - 1) * limit;
+
     /// <summary>Laplace-distributed around zero: density e^(−|x| / scale) / (2 · scale).</summary>
     public double Laplace(double scale)
     {

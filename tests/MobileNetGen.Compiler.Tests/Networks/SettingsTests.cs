@@ -176,14 +176,17 @@ public class SettingsTests
     }
 
     [Theory]
-    [InlineData("random", 0UL)]
-    [InlineData("random 42", 42UL)]
-    [InlineData("random 2147483647", 2_147_483_647UL)]
-    public void Random_weights_have_a_seed(string words, ulong seed)
+    [InlineData("random", 0UL, false)]
+    [InlineData("random 42", 42UL, false)]
+    [InlineData("random 2147483647", 2_147_483_647UL, false)]
+    [InlineData("random uniform", 0UL, true)]
+    [InlineData("random 42 uniform", 42UL, true)]
+    public void Random_weights_have_a_seed_and_a_distribution(string words, ulong seed, bool isUniform)
     {
         WeightsSource weights = Compiled.Network("network MobileNetV2\nweights " + words).Weights;
         Assert.True(weights.IsRandom);
         Assert.Equal(seed, weights.Seed);
+        Assert.Equal(isUniform, weights.IsUniform);
     }
 
     [Fact]

@@ -51,6 +51,19 @@ public class RandomWeightsTests
     }
 
     [Fact]
+    public void Uniform_weights_fill_their_range_evenly_with_the_same_variance()
+    {
+        float[] Weights(string distribution) =>
+            ((FloatFilter)Create($"network MobileNetV1\nalpha 0.25\nresolution 32\nweights random {distribution}").Layers.Single(l => l.Layer is { Kind: LayerKind.Pointwise, Input.Channels: 256, Output.Channels: 256 }).Filter!).Weights;
+        (float[] uniform, float[] laplace) = (Weights("uniform"), Weights(""));
+        double limit = Math.Sqrt(6.0 / 256);
+        Assert.All(uniform, w => Assert.InRange(Math.Abs(w), 0, (float)limit));
+        Assert.InRange(uniform.Count(w => w > limit / 2) / (double)uniform.Length, 0.24, 0.26);
+        Assert.InRange(uniform.Count(w => w < -limit / 2) / (double)uniform.Length, 0.24, 0.26);
+        Assert.InRange(uniform.Sum(w => w * w) / laplace.Sum(w => w * w), 0.95, 1.05);
+    }
+
+    [Fact]
     public void Layers_of_one_shape_have_different_weights()
     {
         float[][] weights = [.. Create("network MobileNetV1\nalpha 0.25\nresolution 32\nweights random").Layers

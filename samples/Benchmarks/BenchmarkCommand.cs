@@ -28,12 +28,13 @@ internal static class BenchmarkCommand
           dotnet run -c Release --project samples/Benchmarks -- v2-1.0-224 --kernels
           DOTNET_EnableAVX512=0 dotnet run -c Release --project samples/Benchmarks      as on a machine without AVX-512 (ours only)
 
-        To measure a network of your own, put its .mbnet file (and its weights) below samples/Benchmarks/Networks and run again.
+        There is also cifar10-1.0-32, trained for this repository, in float32 and int8.
+        To measure a network of your own, put its .mbnet file (and its weights) below samples/Benchmarks/Networks, and give its name.
         """;
 
     public static RootCommand Create()
     {
-        var networks = new Argument<string[]>("networks") { Description = "Class names, or short: v2-0.5-160. All of them unless given.", Arity = ArgumentArity.ZeroOrMore };
+        var networks = new Argument<string[]>("networks") { Description = "Class names, or short: v2-0.5-160. The nine of published sizes unless given.", Arity = ArgumentArity.ZeroOrMore };
         var quantization = new Option<string>("--quantization", "-q") { Description = "The networks' arithmetic.", DefaultValueFactory = _ => "float32" };
         quantization.AcceptOnlyFromAmong("float32", "uint8", "int8");
         var uniform = new Option<bool>("--uniform") { Description = "Networks whose random weights are uniform, of which uint8 has some: the worst case of kernels that profit from what weights look like." };

@@ -15,11 +15,14 @@ namespace MobileNetGen.Samples.Benchmarks;
 internal sealed record Subject(Network Network, string Folder, Type Class);
 
 /// <summary>
-/// The networks of this program: every <c>.mbnet</c> file below <c>Networks/</c>. The build generates their classes, and copies the files beside
+/// The networks of this program: every <c>.mbnet</c> file below <c>Networks/</c>, and those of <c>models/cifar10</c>. The build generates their classes, and copies the files beside
 /// the program, which reads them again to export the same networks for ONNX Runtime. So a file dropped there and a rebuild add a network.
 /// </summary>
 internal static class Catalogue
 {
+    /// <summary>How the names of the networks begin that the language has built in.</summary>
+    private const string Published = "MobileNet";
+
     /// <summary>The networks of one arithmetic, smallest first: those with uniform weights, or all others.</summary>
     public static IReadOnlyList<Subject> Read(Quantization quantization, bool isUniform)
     {
@@ -34,7 +37,7 @@ internal static class Catalogue
         ];
     }
 
-    /// <summary>The subjects with the given names: class names, or short forms such as <c>v2-0.5-160</c>; all of them where none is given.</summary>
+    /// <summary>The subjects with the given names: class names, or short forms such as <c>v2-0.5-160</c>. Where none is given, those of published sizes.</summary>
     /// <exception cref="BenchmarkException">There is none of a name.</exception>
     public static IReadOnlyList<Subject> Select(IReadOnlyList<Subject> subjects, IReadOnlyList<string> names)
     {
@@ -44,7 +47,9 @@ internal static class Catalogue
                 throw new BenchmarkException($"There is no network '{name}'. There are {string.Join(", ", subjects.Select(ShortName))}.");
         }
 
-        return names.Count == 0 ? subjects : [.. subjects.Where(subject => names.Any(name => HasName(subject, name)))];
+        return names.Count == 0
+            ? [.. subjects.Where(subject => subject.Network.Architecture.StartsWith(Published, StringComparison.Ordinal))]
+            : [.. subjects.Where(subject => names.Any(name => HasName(subject, name)))];
     }
 
     /// <summary>The class name as one types it: <c>MobileNetV2_0_5_160</c> as <c>v2-0.5-160</c>.</summary>
@@ -53,7 +58,7 @@ internal static class Catalogue
         Network network = subject.Network;
         string alpha = FormattableString.Invariant($"{network.Alpha:0.0###}");
         string side = network.Input.Height == network.Input.Width ? $"{network.Input.Height}" : $"{network.Input.Height}x{network.Input.Width}";
-        string architecture = network.Architecture.StartsWith("MobileNet", StringComparison.Ordinal) ? network.Architecture["MobileNet".Length..] : network.Architecture;
+        string architecture = network.Architecture.StartsWith(Published, StringComparison.Ordinal) ? network.Architecture[Published.Length..] : network.Architecture;
         return $"{architecture.ToLowerInvariant()}-{alpha}-{side}";
     }
 

@@ -6,18 +6,21 @@ using Microsoft.ML.OnnxRuntime;
 using MobileNetGen.Samples.Benchmarks;
 using MobileNetGen.Samples.Benchmarks.Measurement;
 
-try
+// Before anything that costs time or memory which is not the engine's, the libraries included that commands need.
+return args is [FirstResult.Option, ..] ? FirstResult.RunChild(args) : RunCommand(args);
+
+static int RunCommand(string[] args)
 {
-    // Before anything that costs time or memory which is not the engine's.
-    if (args is [FirstResult.Option, ..])
-        return FirstResult.RunChild(args.AsSpan(1));
-    ParseResult command = BenchmarkCommand.Create().Parse(args);
-    if (command.Action is ParseErrorAction error)
-        error.ShowHelp = false;
-    return command.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-}
-catch (Exception failure) when (failure is BenchmarkException or IOException or UnauthorizedAccessException or OnnxRuntimeException)
-{
-    Console.Error.WriteLine(failure.Message);
-    return 1;
+    try
+    {
+        ParseResult command = BenchmarkCommand.Create().Parse(args);
+        if (command.Action is ParseErrorAction error)
+            error.ShowHelp = false;
+        return command.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+    catch (Exception failure) when (failure is BenchmarkException or IOException or UnauthorizedAccessException or OnnxRuntimeException)
+    {
+        Console.Error.WriteLine(failure.Message);
+        return 1;
+    }
 }

@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Samples.Train.Data;
+using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Samples.Evaluate;
 
@@ -14,12 +15,21 @@ namespace MobileNetGen.Samples.Evaluate;
 /// <param name="LargestDifference">The largest difference between two scores, which are from 0 to 1.</param>
 internal sealed record Evaluation(Network Network, int[,] Counts, int TheirsRight, int Agreeing, float LargestDifference)
 {
+    /// <summary>How many images there were.</summary>
+    public int Images => Counts.Cast<int>().Sum();
+
+    /// <summary>How many of them the generated class classifies rightly.</summary>
+    public int Right => Enumerable.Range(0, Classes).Sum(i => Counts[i, i]);
+
     private int Classes => Counts.GetLength(0);
 
-    private int Images => Counts.Cast<int>().Sum();
-
-    public static Evaluation Run(Subject subject, ImageSet images, OnnxRuntimeClassifier theirs)
+    /// <summary>Runs both on the test images.</summary>
+    /// <exception cref="DatasetException">One cannot be decoded, or they are too many for memory.</exception>
+    /// <exception cref="MatchException">The network's weights cannot be read.</exception>
+    public static Evaluation Run(Subject subject, LabelledFiles files)
     {
+        ImageSet images = ImageSet.Decode(files.Test, files.Classes, subject.Network.Input, subject.Network.Order);
+        using var theirs = new OnnxRuntimeClassifier(subject);
         int classes = subject.Network.OutputLength;
         var counts = new int[classes, classes];
         var scores = new float[classes];
@@ -44,9 +54,8 @@ internal sealed record Evaluation(Network Network, int[,] Counts, int TheirsRigh
 
     public void Print(TextWriter writer, string[] classes)
     {
-        int right = Enumerable.Range(0, Classes).Sum(i => Counts[i, i]);
         writer.WriteLine($"{Network.ClassName}, {Network.Quantization.ToString().ToLowerInvariant()}, {Images:n0} images");
-        writer.WriteLine($"  generated class  {Share(right)}");
+        writer.WriteLine($"  generated class  {Share(Right)}");
         writer.WriteLine($"  ONNX Runtime     {Share(TheirsRight)}");
         writer.WriteLine(FormattableString.Invariant($"  the same class on {Agreeing:n0} images; scores differ by at most {LargestDifference:g2}"));
         writer.WriteLine();

@@ -15,11 +15,7 @@ try
 {
     using var files = new LabelledFiles(path);
     foreach (Subject subject in Subject.ReadAll())
-    {
-        ImageSet images = ImageSet.Decode(files.Test, files.Classes, subject.Network.Input, subject.Network.Order);
-        using var theirs = new OnnxRuntimeClassifier(subject);
-        Evaluation.Run(subject, images, theirs).Print(Console.Out, [.. files.Classes]);
-    }
+        Evaluation.Run(subject, files).Print(Console.Out, [.. files.Classes]);
 
     return 0;
 }

@@ -3,28 +3,28 @@ using MobileNetGen.Compiler.Networks;
 
 namespace MobileNetGen.Compiler.Planning;
 
-/// <summary>One kernel: called once for a whole map, or row by row in a streamed stage.</summary>
+/// <summary>One kernel: called once for a whole map, or for a few rows at a time in a streamed stage.</summary>
 /// <param name="Layer">The layer it computes.</param>
 /// <param name="FusedAdd">The addition done on its results before they are stored, or null.</param>
 /// <param name="Input">What it reads.</param>
 /// <param name="Second">The other operand of an addition, fused or not, or null.</param>
 /// <param name="Output">What it writes. May be the memory of <paramref name="Second"/>.</param>
-/// <param name="IsStreamed">Whether it is called row by row.</param>
-public sealed record Step(Layer Layer, Layer? FusedAdd, FeatureBuffer Input, FeatureBuffer? Second, FeatureBuffer Output, bool IsStreamed)
+/// <param name="Band">The most rows that one call computes in a streamed stage; 0 for the whole map.</param>
+public sealed record Step(Layer Layer, Layer? FusedAdd, FeatureBuffer Input, FeatureBuffer? Second, FeatureBuffer Output, int Band)
 {
     /// <summary>The last layer of the step, whose name the result has.</summary>
     public Layer Last => FusedAdd ?? Layer;
 }
 
 /// <summary>
-/// Steps that belong together. A stage of one step computes a whole map. A streamed stage runs all its steps row by row: each row of the
-/// last asks for the rows it needs, so that of the maps between only rings of a few rows exist.
+/// Steps that belong together. A stage of one step computes a whole map. A streamed stage runs all its steps a band of rows at a time: each band of
+/// the last asks for the rows it needs, so that of the maps between only rings of a few rows exist.
 /// </summary>
 /// <param name="Steps">Its steps, each after those it reads.</param>
 public sealed record Stage(EquatableArray<Step> Steps)
 {
-    /// <summary>Whether they run row by row.</summary>
-    public bool IsStreamed => Steps[0].IsStreamed;
+    /// <summary>Whether they run band by band.</summary>
+    public bool IsStreamed => Steps[0].Band > 0;
 
     /// <summary>The step that asks the others for rows, whose result is a whole map.</summary>
     public Step Last => Steps[Steps.Count - 1];

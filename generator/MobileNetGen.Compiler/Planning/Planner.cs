@@ -11,6 +11,8 @@ public static class Planner
     /// <summary>Lanes of a pixel of a quantised input: kernels read four channels at a time.</summary>
     private const int ByteInputLanes = 4;
 
+    private const int Alignment = MobileNetGen.Compiler.Planning.Plan.Alignment;
+
     /// <summary>Plans a network.</summary>
     public static Plan Plan(Network network)
     {
@@ -19,21 +21,19 @@ public static class Planner
         List<Draft> drafts = Draft.Of(network, readers, input);
         List<FeatureBuffer> maps = [input, .. drafts.Select(d => Buffer(network, readers, d.Output, d.Last.Output, FeatureBuffer.BlockChannels))];
 
-        IReadOnlyList<Segment> segments = StagePlanner.Plan(drafts, maps);
-        List<Lifetime> lifetimes = StagePlanner.Lifetimes(drafts, maps, segments);
-        long size = ScratchAllocator.Place(lifetimes);
+        (IReadOnlyList<Segment> segments, IReadOnlyList<Lifetime> lifetimes, long size) = StagePlanner.Plan(drafts, maps, network.StackBudget - Alignment);
         (int peakStep, long peakBytes) = ScratchAllocator.Peak(lifetimes, 0, drafts.Count - 1);
 
         Dictionary<string, FeatureBuffer> buffers = lifetimes.ToDictionary(l => l.Buffer.Name, l => l.Buffer, StringComparer.Ordinal);
         IEnumerable<Stage> stages = segments.SelectMany(segment => Stages(segment, drafts.GetRange(segment.First, segment.Last - segment.First + 1), buffers));
         return new Plan(
-            network, lifetimes[0].Buffer, stages.ToEquatableArray(), size + MobileNetGen.Compiler.Planning.Plan.Alignment, drafts[peakStep].Output, peakBytes);
+            network, lifetimes[0].Buffer, stages.ToEquatableArray(), size + Alignment, drafts[peakStep].Output, peakBytes);
     }
 
     private static IEnumerable<Stage> Stages(Segment segment, IEnumerable<Draft> drafts, Dictionary<string, FeatureBuffer> buffers)
     {
-        IEnumerable<Step> steps = drafts.Select(d => new Step(
-            d.Layer, d.FusedAdd, buffers[d.Input], d.Second is null ? null : buffers[d.Second], buffers[d.Output], segment.IsStreamed));
+        IEnumerable<Step> steps = drafts.Select((d, i) => new Step(
+            d.Layer, d.FusedAdd, buffers[d.Input], d.Second is null ? null : buffers[d.Second], buffers[d.Output], segment.Bands?[i] ?? 0));
         return segment.IsStreamed ? [new Stage(steps.ToEquatableArray())] : steps.Select(step => new Stage(EquatableArray.Of(step)));
     }
 

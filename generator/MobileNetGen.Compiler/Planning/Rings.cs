@@ -6,50 +6,62 @@ using MobileNetGen.Compiler.Networks;
 namespace MobileNetGen.Compiler.Planning;
 
 /// <summary>
-/// What a streamed stage keeps of the maps between its steps. The last step asks for row after row; every step first asks the steps it reads
-/// for the rows it needs. Playing that through shows which rows are still needed when another is written.
+/// What a streamed stage keeps of the maps between its steps. The last step asks for band after band of rows; every step first asks the steps it
+/// reads for the rows it needs. Playing that through shows which rows are still needed when others are written.
 /// </summary>
 internal sealed class Rings
 {
-    /// <summary>Rows of the last step after which nothing new happens: what follows repeats what was.</summary>
-    private const int Rows = 6;
+    /// <summary>Bands of the last step after which nothing new happens: what follows repeats what was.</summary>
+    private const int Bands = 6;
 
     private readonly Dictionary<string, Map> _maps = new(StringComparer.Ordinal);
     private readonly PaddingRule _padding;
-    private readonly int _halo;
     private int _time;
 
-    private Rings(IReadOnlyList<Draft> steps, bool withInput, PaddingRule padding)
+    private Rings(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, PaddingRule padding)
     {
         _padding = padding;
-        _halo = steps.Max(s => s.Layer.Kernel / 2);
         if (withInput)
-            _maps.Add(Network.InputName, new Map(null, _halo));
-        foreach (Draft step in steps)
-            _maps.Add(step.Output, new Map(step, _halo));
-        Pull(steps[steps.Count - 1].Output, Rows - 1);
-        _maps.Remove(steps[steps.Count - 1].Output);
+            _maps.Add(Network.InputName, new Map(null, steps[0].Layer.Input.Height, int.MaxValue));
+        for (int i = 0; i < steps.Count; i++)
+            _maps.Add(steps[i].Output, new Map(steps[i], steps[i].Last.Output.Height, bands[i]));
+        Draft last = steps[steps.Count - 1];
+        Pull(last.Output, Math.Min(last.Last.Output.Height, Bands * bands[steps.Count - 1]));
+        _maps.Remove(last.Output);
     }
 
-    /// <summary>A result of the stage: when each row, from the halo's first on, was written and last read. Times count rows.</summary>
-    private sealed class Map(Draft? writer, int halo)
+    /// <summary>
+    /// A result of the stage: when each row was written and last read. Times count kernel calls. Rows of halo above the map are there before the first, those
+    /// below are written when they are asked for.
+    /// </summary>
+    private sealed class Map(Draft? writer, int height, int band)
     {
+        private readonly Dictionary<int, int> _lastRead = [];
+        private int _firstRow;
+
         public Draft? Writer => writer;
+
+        /// <summary>How many rows are written next, where all up to <paramref name="end"/> are asked for.</summary>
+        public int Next(int end) => Written.Count < height ? Math.Min(Math.Min(end, height) - Written.Count, band) : end - Written.Count;
+
+        public bool IsHalo(int row) => row >= height;
 
         public List<int> Written { get; } = [];
 
-        public Dictionary<int, int> LastRead { get; } = [];
-
-        public int LastReadOf(int row) => LastRead.TryGetValue(row, out int time) ? time : 0;
+        public void Read(int row, int time)
+        {
+            _lastRead[row] = time;
+            _firstRow = Math.Min(_firstRow, row);
+        }
 
         /// <summary>The most rows that are needed at once.</summary>
         public int Window()
         {
-            int window = 1, oldest = -halo;
-            for (int row = -halo; row < Written.Count - halo; row++)
+            int window = 1, oldest = _firstRow;
+            for (int row = 0; row < Written.Count; row++)
             {
                 // The kernel that last reads a row has finished before another writes over it.
-                while (oldest < row && LastReadOf(oldest) < Written[row + halo])
+                while (LastUse(oldest) < Written[row])
                     oldest++;
                 window = Math.Max(window, row - oldest + 1);
             }
@@ -58,23 +70,39 @@ internal sealed class Rings
         }
 
         /// <summary>Whether one of its rows is needed while one of another map is.</summary>
-        public bool Meets(Map other) => Spans().Any(a => other.Spans().Any(b => a.From <= b.To && b.From <= a.To));
+        public bool Meets(Map other)
+        {
+            for (int mine = 0, its = 0; mine < Written.Count && its < other.Written.Count;)
+            {
+                if (LastUse(mine) < other.Written[its])
+                    mine++;
+                else if (other.LastUse(its) < Written[mine])
+                    its++;
+                else
+                    return true;
+            }
 
-        // A row of halo, or one that nothing reads, takes its memory too when it is written.
-        private IEnumerable<(int From, int To)> Spans() => Written.Select((time, i) => (time, Math.Max(time, LastReadOf(i - halo))));
+            return false;
+        }
+
+        // A row that nothing reads takes its memory too when it is written.
+        private int LastUse(int row) => Math.Max(row < 0 ? 0 : Written[row], _lastRead.TryGetValue(row, out int time) ? time : 0);
     }
 
-    /// <summary>Rows for each map that is written and read inside a stage, and which maps of one row can share their memory.</summary>
+    /// <summary>Rows for each map that is written and read inside a stage, and which maps can share their memory.</summary>
     /// <param name="steps">The steps.</param>
-    /// <param name="withInput">Whether the network's input is prepared row by row too.</param>
-    public static (IReadOnlyDictionary<string, int> Rows, IReadOnlyList<IReadOnlyList<string>> Shared) Of(IReadOnlyList<Draft> steps, bool withInput)
+    /// <param name="bands">For each, the most rows that one call computes.</param>
+    /// <param name="withInput">Whether the network's input is prepared band by band too.</param>
+    public static (IReadOnlyDictionary<string, int> Rows, IReadOnlyList<IReadOnlyList<string>> Shared) Of(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput)
     {
         // Which padding there is only the weights tell: the plan has to hold for both.
-        Rings[] both = [.. new[] { PaddingRule.Same, PaddingRule.Symmetric }.Select(padding => new Rings(steps, withInput, padding))];
+        Rings[] both = [.. new[] { PaddingRule.Same, PaddingRule.Symmetric }.Select(padding => new Rings(steps, bands, withInput, padding))];
         Dictionary<string, int> rows = both[0]._maps.Keys.ToDictionary(map => map, map => both.Max(r => r._maps[map].Window()), StringComparer.Ordinal);
 
+        // The halo of a ring is written once, when the stage starts: its memory is its own.
+        HashSet<string> ownMemory = [Network.InputName, .. steps.Where(s => s.Layer.Kernel > 1).Select(s => s.Input)];
         var shared = new List<List<string>>();
-        foreach (string map in rows.Where(r => r.Value == 1 && r.Key != Network.InputName).Select(r => r.Key))
+        foreach (string map in rows.Keys.Where(r => !ownMemory.Contains(r)))
         {
             List<string>? free = shared.FirstOrDefault(group => !group.Any(other => both.Any(r => r._maps[map].Meets(r._maps[other]))));
             if (free is null)
@@ -86,39 +114,41 @@ internal sealed class Rings
         return (rows, shared);
     }
 
-    private void Pull(string name, int row)
+    private void Pull(string name, int end)
     {
         if (!_maps.TryGetValue(name, out Map? map))
             return; // a whole map from an earlier stage
 
-        while (map.Written.Count <= row + _halo)
+        while (map.Written.Count < end)
         {
-            int y = map.Written.Count - _halo;
-            if (y >= 0 && map.Writer is { } step)
+            int y = map.Written.Count, count = map.Next(end);
+            if (map.Writer is { } step && !map.IsHalo(y))
             {
                 Layer layer = step.Layer;
                 int first = (y * layer.Stride) - (_padding == PaddingRule.Same ? layer.SamePadding(layer.Input.Height) / 2 : layer.Kernel / 2);
-                Pull(step.Input, first + layer.Kernel - 1);
+                int inputEnd = first + ((count - 1) * layer.Stride) + layer.Kernel;
+                Pull(step.Input, inputEnd);
                 if (step.Second is not null)
-                    Pull(step.Second, y);
+                    Pull(step.Second, y + count);
                 _time++;
-                for (int k = 0; k < layer.Kernel; k++)
-                    Read(step.Input, first + k);
+                Read(step.Input, first, inputEnd);
                 if (step.Second is not null)
-                    Read(step.Second, y);
+                    Read(step.Second, y, y + count);
             }
             else
             {
                 _time++;
             }
 
-            map.Written.Add(_time);
+            map.Written.AddRange(Enumerable.Repeat(_time, count));
         }
     }
 
-    private void Read(string name, int row)
+    private void Read(string name, int first, int end)
     {
-        if (_maps.TryGetValue(name, out Map? map))
-            map.LastRead[row] = _time;
+        if (!_maps.TryGetValue(name, out Map? map))
+            return;
+        for (int row = first; row < end; row++)
+            map.Read(row, _time);
     }
 }

@@ -8,19 +8,23 @@ namespace MobileNetGen.Compiler.Planning;
 /// <summary>A run of steps that is one stage, or a part of the network that runs map by map.</summary>
 /// <param name="First">Its first step.</param>
 /// <param name="Last">Its last step.</param>
-/// <param name="IsStreamed">Whether it runs row by row.</param>
+/// <param name="Bands">For each step, the most rows that one call computes; null where the part runs map by map.</param>
 /// <param name="Bytes">The most scratch that is live in it.</param>
-/// <param name="Traffic">Bytes that it moves beyond the first-level cache: whole maps where it runs map by map, large weights once a row where it streams.</param>
-internal sealed record Segment(int First, int Last, bool IsStreamed, long Bytes, long Traffic);
+/// <param name="Cost">What it spends besides multiplying, in bytes that could be moved meanwhile.</param>
+internal sealed record Segment(int First, int Last, IReadOnlyList<int>? Bands, long Bytes, long Cost)
+{
+    /// <summary>Whether it runs band by band.</summary>
+    public bool IsStreamed => Bands is not null;
+}
 
 /// <summary>
-/// Chooses which steps to stream. Between two steps where but one map is live, what comes before and what comes after do not share scratch, so
-/// the network is cut there and the best sequence of segments found by dynamic programming: the one that needs the least scratch, and of
-/// those the one that moves the fewest bytes.
+/// Chooses which steps to stream, and in bands of how many rows. Between two steps where but one map is live, what comes before and what comes after
+/// do not share scratch, so the network is cut there and the best sequence of segments found by dynamic programming: of those that need little scratch, the
+/// one that costs the least.
 /// </summary>
 internal sealed class StagePlanner
 {
-    /// <summary>A streamed step reads its weights once a row: with fewer rows than this and more weights than that it would do little else.</summary>
+    /// <summary>A streamed step reads its weights once a band: with fewer rows than this and more weights than that it would do little else.</summary>
     private const int FewestRows = 14;
 
     private const long SmallWeights = 64 * 1024;
@@ -29,7 +33,13 @@ internal sealed class StagePlanner
     private const int LongestStage = 24;
 
     /// <summary>Values in scratch below which nothing is gained: they stay in the second-level cache beside the weights at work.</summary>
-    private const long Comfortable = 60 * 1024;
+    private const long Comfortable = (64 * 1024) - Planning.Plan.Alignment;
+
+    /// <summary>What a call of a kernel costs, and in it each block of 16 channels whose constants it loads: 50 and 20 ns, at 100 GB/s.</summary>
+    private const long CallCost = 5_000, BlockCost = 2_000;
+
+    /// <summary>The rows a call that are tried.</summary>
+    private static readonly int[] s_bands = [1, 2, 3, 4, 6, 8, 12];
 
     /// <summary>What stays in the first-level cache beside the rows at work.</summary>
     private const long CachedBytes = 16 * 1024;
@@ -54,16 +64,35 @@ internal sealed class StagePlanner
         }
     }
 
-    /// <summary>The segments, in order, of a network's steps.</summary>
+    /// <summary>The segments of a network's steps, in order, and the buffers, each in its place in scratch.</summary>
     /// <param name="drafts">The steps.</param>
     /// <param name="buffers">The input and the steps' results, as whole maps.</param>
-    public static IReadOnlyList<Segment> Plan(IReadOnlyList<Draft> drafts, IReadOnlyList<FeatureBuffer> buffers)
+    /// <param name="stack">Bytes that are still taken from the stack.</param>
+    public static (IReadOnlyList<Segment> Segments, IReadOnlyList<Lifetime> Buffers, long Bytes) Plan(
+        IReadOnlyList<Draft> drafts, IReadOnlyList<FeatureBuffer> buffers, long stack)
     {
         var planner = new StagePlanner(drafts, buffers);
         List<Segment> segments = [.. planner.Segments()];
         long least = Cheapest(segments, drafts.Count, long.MaxValue, s => s.Bytes, Math.Max).Max(s => s.Bytes);
-        long enough = Math.Max(least + (least / 32), Comfortable * buffers[0].ElementSize);
-        return Cheapest(segments, drafts.Count, enough, s => s.Traffic, (a, b) => a + b);
+        long enough = Math.Max(least + (least / 16), Comfortable * buffers[0].ElementSize);
+        if (least <= stack)
+            enough = Math.Min(enough, stack);
+        segments.AddRange(segments.Where(s => s.IsStreamed).SelectMany(s => planner.InBands(s, enough)).ToList());
+
+        // Buffers may not fit together as closely as the peak promises: then the next try is content with less.
+        (IReadOnlyList<Segment> Segments, IReadOnlyList<Lifetime> Buffers, long Bytes) best = ([], [], long.MaxValue);
+        long limit = enough;
+        for (int tries = 8; tries > 0 && best.Bytes > enough && limit >= least; tries--)
+        {
+            IReadOnlyList<Segment> chosen = Cheapest(segments, drafts.Count, limit, s => s.Cost, (a, b) => a + b);
+            List<Lifetime> lifetimes = planner.Lifetimes(chosen, 0, drafts.Count - 1);
+            long bytes = ScratchAllocator.Place(lifetimes);
+            if (bytes < best.Bytes)
+                best = (chosen, lifetimes, bytes);
+            limit = chosen.Max(s => s.Bytes) - 1;
+        }
+
+        return best;
     }
 
     /// <summary>The sequence of segments of the least cost, with none of more than <paramref name="limit"/> bytes.</summary>
@@ -93,7 +122,7 @@ internal sealed class StagePlanner
         List<int> cuts = Cuts();
         for (int c = 0; c + 1 < cuts.Count; c++)
         {
-            Segment whole = Measure(cuts[c], cuts[c + 1] - 1, isStreamed: false);
+            Segment whole = Measure(cuts[c], cuts[c + 1] - 1, bands: null);
             yield return whole;
             if (whole.Bytes <= Comfortable * _buffers[0].ElementSize)
                 continue;
@@ -103,9 +132,45 @@ internal sealed class StagePlanner
                 if (!Enumerable.Range(cuts[d - 1], cuts[d] - cuts[d - 1]).All(CanStream))
                     break;
                 if (last > first || first == 0)
-                    yield return Measure(first, last, isStreamed: true);
+                    yield return Measure(first, last, Bands(first, last, band: 1, lastStrided: first));
             }
         }
+    }
+
+    /// <summary>A streamed segment in all bands that the limit allows.</summary>
+    private IEnumerable<Segment> InBands(Segment segment, long limit)
+    {
+        (int first, int last) = (segment.First, segment.Last);
+        int[] strided = [first, .. Enumerable.Range(first + 1, last - first).Where(step => _drafts[step].Layer.Stride > 1)];
+        foreach (int band in s_bands.Where(band => band <= _buffers[last + 1].Shape.Height))
+        {
+            List<Segment> fitting = [.. strided.Select(step => Measure(first, last, Bands(first, last, band, step))).TakeWhile(s => s.Bytes <= limit)];
+            if (fitting.Count == 0)
+                yield break;
+            foreach (Segment fit in fitting)
+                yield return fit;
+        }
+    }
+
+    /// <summary>
+    /// Rows a call of each step of a segment: the same everywhere, or more before a stride, where the step with the stride asks for more at once. These are
+    /// rows of higher maps, of which there are more.
+    /// </summary>
+    /// <param name="first">The first step.</param>
+    /// <param name="last">The last step.</param>
+    /// <param name="band">Rows a call of the last step.</param>
+    /// <param name="lastStrided">The last step whose stride counts.</param>
+    private int[] Bands(int first, int last, int band, int lastStrided)
+    {
+        int[] bands = [.. Enumerable.Repeat(1, last - first), band];
+        for (int step = last; step > first; step--)
+        {
+            int rows = bands[step - first] * (step <= lastStrided ? _drafts[step].Layer.Stride : 1);
+            foreach (int read in _drafts[step].Reads.Select(name => _index[name]).Where(read => read > first))
+                bands[read - 1 - first] = Math.Max(bands[read - 1 - first], Math.Min(rows, _buffers[read].Shape.Height));
+        }
+
+        return bands;
     }
 
     /// <summary>The steps behind which, with the first, only the last result is still to be read.</summary>
@@ -130,30 +195,29 @@ internal sealed class StagePlanner
             && (layer.Output.Height >= FewestRows || WeightBytes(layer) <= SmallWeights);
     }
 
-    private Segment Measure(int first, int last, bool isStreamed)
+    private Segment Measure(int first, int last, IReadOnlyList<int>? bands)
     {
-        var segment = new Segment(first, last, isStreamed, 0, 0);
+        var segment = new Segment(first, last, bands, 0, 0);
         List<Lifetime> lifetimes = Lifetimes([segment], first, last);
         long bytes = ScratchAllocator.Peak(lifetimes, first, last).Bytes;
-        long traffic = isStreamed
+        long traffic = bands is not null
             ? Maps(_buffers[first]) + Maps(_buffers[last + 1]) + Enumerable.Range(first, last - first + 1).Sum(Weights)
             : Enumerable.Range(first, last - first + 1).Sum(i => _drafts[i].Reads.Sum(r => Maps(_buffers[_index[r]])) + Maps(_buffers[i + 1]));
-        return segment with { Bytes = bytes, Traffic = traffic };
+        long calls = Enumerable.Range(first, last - first + 1).Sum(i => Calls(i) * (CallCost + (BlockCost * _buffers[i + 1].Blocks)));
+        return segment with { Bytes = bytes, Cost = traffic + calls };
+
+        long Calls(int step) => bands is null ? 1 : (_buffers[step + 1].Shape.Height + bands[step - first] - 1) / bands[step - first];
 
         static long Maps(FeatureBuffer buffer) => buffer.Bytes > CachedBytes ? buffer.Bytes : 0;
 
         long Weights(int step)
         {
             Layer layer = _drafts[step].Layer;
-            return WeightBytes(layer) > CachedBytes ? WeightBytes(layer) * (layer.Output.Height - 1) : 0;
+            return WeightBytes(layer) > CachedBytes ? WeightBytes(layer) * (Calls(step) - 1) : 0;
         }
     }
 
     private long WeightBytes(Layer layer) => layer.WeightCount * _buffers[0].ElementSize;
-
-    /// <summary>The buffers with their places still to be found.</summary>
-    public static List<Lifetime> Lifetimes(IReadOnlyList<Draft> drafts, IReadOnlyList<FeatureBuffer> buffers, IReadOnlyList<Segment> segments) =>
-        new StagePlanner(drafts, buffers).Lifetimes(segments, 0, drafts.Count - 1);
 
     /// <summary>What a range of steps reads and writes: when it is live, how many rows of it there are, and whose memory it takes over.</summary>
     private List<Lifetime> Lifetimes(IReadOnlyList<Segment> segments, int first, int last)
@@ -171,7 +235,7 @@ internal sealed class StagePlanner
 
         foreach (Segment segment in segments.Where(s => s.IsStreamed))
         {
-            var (rows, shared) = Rings.Of([.. _drafts.Skip(segment.First).Take(segment.Last - segment.First + 1)], segment.First == 0);
+            var (rows, shared) = Rings.Of([.. _drafts.Skip(segment.First).Take(segment.Last - segment.First + 1)], segment.Bands!, segment.First == 0);
             foreach (KeyValuePair<string, int> ring in rows)
                 Find(ring.Key).Buffer = Find(ring.Key).Buffer with { Ring = ring.Value };
             foreach (IReadOnlyList<string> group in shared)
@@ -183,7 +247,7 @@ internal sealed class StagePlanner
 
         for (int i = first; i <= last; i++)
         {
-            if (_drafts[i].Second is { } second && Overwrites(i, Find(second).Buffer, Find(_drafts[i].Output).Buffer))
+            if (_drafts[i].Second is { } second && Overwrites(i, Begin(i), Find(second).Buffer, Find(_drafts[i].Output).Buffer))
                 Find(_drafts[i].Output).Memory = Find(second);
         }
 
@@ -192,13 +256,14 @@ internal sealed class StagePlanner
 
     /// <summary>
     /// An addition may overwrite an operand that nothing reads later: it reads each value before it writes it. The layer it is fused into, though,
-    /// reads its own input once for every block of channels that it writes.
+    /// reads its own input once for every block of channels that it writes, and a larger filter of the same streamed stage, rows that are already overwritten.
     /// </summary>
-    private bool Overwrites(int step, FeatureBuffer second, FeatureBuffer output)
+    private bool Overwrites(int step, int firstOfStage, FeatureBuffer second, FeatureBuffer output)
     {
         Draft draft = _drafts[step];
         return _lastRead[_index[second.Name]] == step
             && (draft.FusedAdd is null || draft.Second != draft.Input)
+            && !Enumerable.Range(firstOfStage, step - firstOfStage).Any(i => _drafts[i].Input == second.Name && _drafts[i].Layer.Kernel > 1)
             && second.Ring == 0 && output.Ring == 0
             && second.Shape == output.Shape && second.Lanes == output.Lanes && second.Halo == output.Halo;
     }

@@ -7,7 +7,7 @@ using MobileNetGen.Generator.Models;
 
 namespace MobileNetGen.Generator.Emission;
 
-/// <summary>Writes what brings pixels or raw values into the network's input map: whole, or row by row where the first stage streams.</summary>
+/// <summary>Writes what brings pixels or raw values into the network's input map: whole, or a few rows at a time where the first stage streams.</summary>
 internal static class InputEmitter
 {
     /// <summary>The method that brings the input up to a row, and the counter of its rows.</summary>
@@ -61,20 +61,21 @@ internal static class InputEmitter
         string source = string.Join(", ", SourceNames(model).Select(n => "rows." + ClassNames.Pascal(n)));
         writer.WriteLine($"""
             /// <summary>The input, up to a row.</summary>
-            private static void {PullMethod}(ref Rows rows, int last, {StepEmitter.StageParameters})
+            private static void {PullMethod}(ref Rows rows, int end, {StepEmitter.StageParameters})
             """);
         using (writer.Block())
         {
             if (input.Halo > 0)
                 writer.WriteLine(StepEmitter.Map(model, "input", input));
-            writer.WriteLine($"for (; rows.{PullMethod} <= last; rows.{PullMethod}++)");
+            string end = stream.Interior(input);
+            writer.WriteLine($"if (rows.{PullMethod} < {end})");
             using (writer.Block())
             {
-                writer.WriteLine($"int y = rows.{PullMethod};");
-                if (input.Halo > 0)
-                    stream.HaloRow("input", input, Zero(model));
-                writer.WriteLine($"LoadInput({source}, firstRow: y, rowCount: 1, {StepEmitter.StageArguments});");
+                writer.WriteLine($"LoadInput({source}, firstRow: rows.{PullMethod}, rowCount: {end} - rows.{PullMethod}, {StepEmitter.StageArguments});");
+                writer.WriteLine($"rows.{PullMethod} = {end};");
             }
+
+            stream.HaloBelow("input", input, Zero(model));
         }
     }
 

@@ -103,7 +103,7 @@ internal static partial class StepEmitter
     private static string Window(Layer layer, PackedWeights weights) =>
         $"kernel: {layer.Kernel}, stride: {layer.Stride}, padTop: {weights.PadTop}, padLeft: {weights.PadLeft}";
 
-    private static string Rows(Step step) => step.IsStreamed ? "firstRow: y, rowCount: 1" : $"firstRow: 0, rowCount: {step.Output.Shape.Height}";
+    private static string Rows(Step step) => step.Band > 0 ? "firstRow: y, rowCount: count" : $"firstRow: 0, rowCount: {step.Output.Shape.Height}";
 
     private static string InputsAndOutputs(Step step) =>
         $"width: {step.Output.Shape.Width}, inputChannels: {step.Layer.Input.Channels}, outputBlocks: {Blocks(step.Layer.Output.Channels)}, {Rows(step)}";

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
@@ -8,7 +9,7 @@ using MobileNetGen.Generator.Models;
 namespace MobileNetGen.Generator.Emission;
 
 /// <summary>
-/// Writes streamed stages. The method of each step computes the rows up to one that is asked of it, and first asks the steps it reads for theirs;
+/// Writes streamed stages. The method of each step computes the rows that are asked of it, a band a call, and first asks the steps it reads for theirs;
 /// the stage asks its last step for all.
 /// </summary>
 internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, MethodNames names)
@@ -27,7 +28,7 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
             return;
 
         writer.WriteLine();
-        writer.WriteLine("/// <summary>Where a streamed stage stands: the row that each map gets next. Those below 0 and beyond its height are halo.</summary>");
+        writer.WriteLine("/// <summary>Where a streamed stage stands: the row that each map gets next.</summary>");
         writer.WriteLine($"private struct {Rows}");
         using (writer.Block())
         {
@@ -45,23 +46,20 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
     /// <summary>Writes the method of a stage and those of its steps.</summary>
     public void Emit(Stage stage)
     {
-        string rows = string.Join(", ", Start(stage));
         writer.WriteLine($"""
             /// <summary>
-            /// {stage.Steps[0].Last.Name} … {stage.Last.Last.Name}, row by row: of the maps between them no more than a few rows exist at a time.
+            /// {stage.Steps[0].Last.Name} … {stage.Last.Last.Name}, a few rows at a time: of the maps between them no more exist.
             /// </summary>
             private static void {Name(stage)}({Parameters(stage)})
             """);
         using (writer.Block())
         {
             foreach (FeatureBuffer ring in Rings(stage).Where(r => r.Halo > 0))
-            {
-                StepEmitter.Call(
-                    writer, "Halo.FillColumns", $"{StepEmitter.MapExpression(model, ring)}, firstRow: 0, rowCount: {ring.Ring}, {Geometry(ring)}, value: {Zero(ring)}");
-            }
+                StepEmitter.Call(writer, "Halo.FillRing", $"{StepEmitter.MapExpression(model, ring)}, {Geometry(ring)}, value: {Zero(ring)}");
 
-            writer.WriteLine(rows.Length == 0 ? $"{Rows} rows = default;" : $"var rows = new {Rows} {{ {rows} }};");
-            writer.WriteLine($"{names[stage.Last.Layer]}(ref rows, last: {stage.Last.Output.Shape.Height - 1}, {StepEmitter.StageArguments});");
+            string source = string.Join(", ", InputEmitter.SourceNames(model).Select(field => $"{ClassNames.Pascal(field)} = {field}"));
+            writer.WriteLine(IsFirst(stage) ? $"var rows = new {Rows} {{ {source} }};" : $"{Rows} rows = default;");
+            writer.WriteLine($"{names[stage.Last.Layer]}(ref rows, end: {stage.Last.Output.Shape.Height}, {StepEmitter.StageArguments});");
         }
 
         if (InputEmitter.IsStreamed(model) && stage == model.Plan.Stages[0])
@@ -85,69 +83,63 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
     {
         string row = $"rows.{names[step.Layer]}";
         StepEmitter.Summary(writer, step);
-        writer.WriteLine($"private static void {names[step.Layer]}(ref {Rows} rows, int last, {StepEmitter.StageParameters})");
+        writer.WriteLine($"private static void {names[step.Layer]}(ref {Rows} rows, int end, {StepEmitter.StageParameters})");
         using (writer.Block())
         {
             StepEmitter.Maps(writer, model, step);
-            writer.WriteLine($"for (; {row} <= last; {row}++)");
+            string end = Interior(step.Output);
+            writer.WriteLine($"while ({row} < {end})");
             using (writer.Block())
             {
-                writer.WriteLine($"int y = {row};");
-                if (step.Output is { Ring: > 0, Halo: > 0 })
-                    HaloRow("output", step.Output, Zero(step.Output));
-                Pull(stage, step.Input, Last(step));
+                writer.WriteLine($"int y = {row}, count = Math.Min({end} - y, {step.Band});");
+                Pull(stage, step.Input, End(step));
                 if (step.Second is not null)
-                    Pull(stage, step.Second, "y");
+                    Pull(stage, step.Second, "y + count");
                 StepEmitter.Kernel(writer, model, step);
+                writer.WriteLine($"{row} += count;");
             }
 
-            if (step.Output.Ring == 0)
+            if (step.Output.Ring > 0)
+                HaloBelow("output", step.Output, Zero(step.Output));
+            else
                 StepEmitter.Halo(writer, "output", step.Output, Zero(step.Output));
         }
     }
 
-    /// <summary>The statements that fill a row of halo instead of computing it.</summary>
-    public void HaloRow(string map, FeatureBuffer buffer, string zero)
+    /// <summary>Where the rows end that are asked for and are not halo; declares it where the two differ.</summary>
+    public string Interior(FeatureBuffer buffer)
     {
-        writer.WriteLine($"if (y is < 0 or >= {buffer.Shape.Height})");
-        using (writer.Block())
-        {
-            StepEmitter.Call(writer, "Halo.FillRow", $"{map}, y, {Geometry(buffer)}, value: {zero}");
-            writer.WriteLine("continue;");
-        }
-
-        writer.WriteLine();
+        if (buffer is not { Ring: > 0, Halo: > 0 })
+            return "end";
+        writer.WriteLine($"int interior = Math.Min(end, {buffer.Shape.Height});");
+        return "interior";
     }
 
-    private void Pull(Stage stage, FeatureBuffer map, string last)
+    /// <summary>The statements that write the halo below a ring when it is asked for.</summary>
+    public void HaloBelow(string map, FeatureBuffer buffer, string zero)
+    {
+        if (buffer.Halo == 0)
+            return;
+        writer.WriteLine();
+        writer.WriteLine($"for (int y = {buffer.Shape.Height}; y < end; y++)");
+        writer.WriteLine($"    Halo.FillRow({map}, y, {Geometry(buffer)}, value: {zero});");
+    }
+
+    private void Pull(Stage stage, FeatureBuffer map, string end)
     {
         if (map.Ring == 0)
             return;
         Step? writtenBy = stage.Steps.FirstOrDefault(s => s.Output.Name == map.Name);
-        writer.WriteLine($"{(writtenBy is null ? InputEmitter.PullMethod : names[writtenBy.Layer])}(ref rows, last: {last}, {StepEmitter.StageArguments});");
+        writer.WriteLine($"{(writtenBy is null ? InputEmitter.PullMethod : names[writtenBy.Layer])}(ref rows, end: {end}, {StepEmitter.StageArguments});");
     }
 
-    /// <summary>The last row of its input that row y of a step reads.</summary>
-    private string Last(Step step)
+    /// <summary>Where the rows of its input end that a band of a step reads.</summary>
+    private string End(Step step)
     {
         PackedWeights? weights = step.Layer.HasWeights ? model.Packed!.Layer(step.Layer.Name).Weights : null;
-        int ahead = step.Layer.Kernel - 1 - (weights?.PadTop ?? 0);
-        string row = step.Layer.Stride == 1 ? "y" : $"(y * {step.Layer.Stride})";
-        return ahead == 0 ? row.Trim('(', ')') : $"{row} + {ahead}";
-    }
-
-    private IEnumerable<string> Start(Stage stage)
-    {
-        if (IsFirst(stage))
-        {
-            foreach (string field in InputEmitter.SourceNames(model))
-                yield return $"{ClassNames.Pascal(field)} = {field}";
-            if (model.Plan.Input.Halo > 0)
-                yield return $"{InputEmitter.PullMethod} = -{model.Plan.Input.Halo}";
-        }
-
-        foreach (Step step in stage.Steps.Where(s => s.Output is { Ring: > 0, Halo: > 0 }))
-            yield return $"{names[step.Layer]} = -{step.Output.Halo}";
+        int ahead = step.Layer.Kernel - step.Layer.Stride - (weights?.PadTop ?? 0);
+        string next = step.Layer.Stride == 1 ? "y + count" : $"(y + count) * {step.Layer.Stride}";
+        return ahead == 0 ? next : $"{next} {(ahead < 0 ? "-" : "+")} {Math.Abs(ahead)}";
     }
 
     private bool IsFirst(Stage stage) => InputEmitter.IsStreamed(model) && stage.Steps[0] == model.Plan.Steps[0];

@@ -27,7 +27,7 @@ internal static class LayerwisePlan
                 Input = buffers[step.Input.Name],
                 Second = step.Second is null ? null : buffers[step.Second.Name],
                 Output = output,
-                IsStreamed = false,
+                Band = 0,
             })));
         }
 

@@ -17,8 +17,6 @@ internal readonly record struct IntegerRescaling(FixedPointMultiplier Multiplier
     /// <summary>Whether negative results round the other way, and there are such: that is what rounding twice does.</summary>
     public bool IsSymmetric => Layer.Rounding == RoundingMode.Twice && Layer.Min < Layer.OutputZeroPoint;
 
-    /// <summary>What kernels add to the rounded result; the rest of the zero point is in the offset.</summary>
-    public int Base => IsSymmetric ? Layer.OutputZeroPoint : 128;
 
     /// <summary>Whether the byte only grows with the sum: shifts to the left would wrap.</summary>
     public bool IsMonotone(int least, int most) => Multiplier.Shift <= 0 || (Math.Max(-(long)least, most) << Multiplier.Shift) < int.MaxValue;

@@ -20,7 +20,7 @@ internal sealed class QuantizedNumbers(Network network)
 
     public int ToUnsigned(int zeroPoint) => zeroPoint + Offset;
 
-    /// <summary>Writes, by blocks of 16 output channels: bias, factor and offset of the rescaling in single precision, multiplier and shift of that in integers.</summary>
+    /// <summary>Writes, by blocks of 16 output channels: bias, gain, factor and offset of the rescaling in single precision, and bias, multiplier and shift of that in integers.</summary>
     public long Channels(Blob blob, TrainedLayer layer, QuantizedFilter filter, TensorScale input, TensorScale output)
     {
         const int lanes = FeatureBuffer.BlockChannels;
@@ -28,33 +28,29 @@ internal sealed class QuantizedNumbers(Network network)
         ChannelSums[] sums = Sums(layer.Layer, filter, ToUnsigned(input.ZeroPoint));
         PackedRequantization requantization = Requantization(layer, filter, output);
 
-        // Depthwise sums are added up in single precision.
-        long most = layer.Layer.Kind == LayerKind.Depthwise ? 1 << 24 : long.MaxValue;
         long offset = blob.Begin();
         for (int block = 0; block < channels; block += lanes)
         {
-            var biases = new long[lanes];
+            var own = new ChannelSums[lanes];
             var rescalings = new IntegerRescaling[lanes];
-            var scales = new SinglePrecisionScale?[lanes];
             for (int i = 0; i < lanes; i++)
             {
-                ChannelSums sum = block + i < channels ? sums[block + i] : default;
-                FixedPointMultiplier multiplier = block + i < channels ? FixedPointMultiplier.From(Factor(filter.Scales, block + i, input, output)) : default;
-                rescalings[i] = new IntegerRescaling(multiplier, requantization);
-                scales[i] = Math.Max(-sum.Least, sum.Most) < most ? SinglePrecisionScale.Find(rescalings[i], sum.Least, sum.Most) : null;
-                biases[i] = sum.Bias;
+                bool isUsed = block + i < channels;
+                own[i] = isUsed ? sums[block + i] : default;
+                rescalings[i] = new IntegerRescaling(isUsed ? FixedPointMultiplier.From(Factor(filter.Scales, block + i, input, output)) : default, requantization);
             }
 
-            // One channel for which there is none sends its block the other way.
-            bool isExact = Array.TrueForAll(scales, s => s is not null);
+            SinglePrecisionScale[]? scales = SinglePrecisionScale.FindBlock(rescalings, Array.ConvertAll(own, sum => (sum.Least, sum.Most)), layer.Layer.Kind == LayerKind.Depthwise);
             for (int i = 0; i < lanes; i++)
-                blob.Write(unchecked((int)(biases[i] + (isExact ? scales[i]!.Value.Shift : 0))));
-            foreach (SinglePrecisionScale? scale in scales)
-                blob.Write(isExact ? scale!.Value.Factor : float.NaN);
-            foreach (SinglePrecisionScale? scale in scales)
-                blob.Write(isExact ? scale!.Value.Offset : float.NaN);
-            foreach (long bias in biases)
-                blob.Write(unchecked((int)bias));
+                blob.Write(unchecked((int)(own[i].Bias + (scales is null ? 0 : scales[i].Shift + SinglePrecisionScale.OriginBits))));
+            for (int i = 0; i < lanes; i++)
+                blob.Write(scales?[i].Gain ?? float.NaN);
+            for (int i = 0; i < lanes; i++)
+                blob.Write(scales?[i].Factor ?? 0);
+            for (int i = 0; i < lanes; i++)
+                blob.Write(scales?[i].Offset ?? 0);
+            foreach (ChannelSums sum in own)
+                blob.Write(unchecked((int)sum.Bias));
             foreach (IntegerRescaling rescaling in rescalings)
                 blob.Write(rescaling.Multiplier.Multiplier);
             foreach (IntegerRescaling rescaling in rescalings)

@@ -4,50 +4,94 @@ using System.Collections.Generic;
 namespace MobileNetGen.Weights.Packing;
 
 /// <summary>
-/// A channel's rescaling in single precision: (sum + Shift) · Factor + Offset in one rounding, to the nearest integer in a second. That is no
-/// approximation: both it and TensorFlow Lite's integer rescaling only grow with the sum, so they are equal everywhere if they are equal on both sides of
-/// each of the at most 255 sums at which the output byte changes, and there they are compared. It takes three instructions where the integers take nine
-/// to fourteen. Which of the many such numbers are exact is a matter of trying: the smaller the factor, the fewer.
+/// A channel's rescaling in single precision. That is no approximation: both it and TensorFlow Lite's integer rescaling only grow with the sum, so they
+/// are equal everywhere if they are equal on both sides of each of the at most 255 sums at which the output byte changes, and there they are compared.
+/// A sum is 2²³ + 2²² larger than it is, and <see cref="Shift"/>, so that its bits are those of a number in single precision; so is the result, whose
+/// lowest bits are then an integer: the one multiplication and addition also rounds to it. Where it cannot be exact, there are two steps.
 /// </summary>
-/// <param name="Shift">Added to the bias. A change of it by one moves results by less than the last place of the offset does.</param>
-/// <param name="Factor">About the multiplier.</param>
-/// <param name="Offset">
-/// What brings the two roundings together, and the output's zero point less 128. Where negative results round the other way it takes the sum's sign, and the
-/// zero point is added later.
+/// <param name="Shift">Added to the bias. The offset being an integer, this is what moves the results by less than one.</param>
+/// <param name="Gain">
+/// What the sum is multiplied with first, or 0 in one step. Of products of two factors there are many more than factors, so one is nearer to the multiplier.
 /// </param>
-internal readonly record struct SinglePrecisionScale(int Shift, float Factor, float Offset)
+/// <param name="Factor">About the multiplier, or what the gain leaves of it.</param>
+/// <param name="Offset">
+/// What the result begins with, the output's zero point included. Where negative results round the other way it takes the sum's sign, is small, and the
+/// rest is added to the result.
+/// </param>
+internal readonly record struct SinglePrecisionScale(long Shift, float Gain, float Factor, float Offset)
 {
-    // Factors tried above and below the multiplier, in units of the last place. Those further away miss sums at the ends of the range.
-    private const int Factors = 32;
+    /// <summary>2²³ + 2²²: the middle of the numbers in single precision whose last place is 1.</summary>
+    public const float Origin = 3 << 22;
 
-    // Offsets tried for a factor, evenly over those that would do were there no rounding.
-    private const int Offsets = 8;
+    /// <summary>The bits of <see cref="Origin"/>, in front of those of an integer.</summary>
+    public const int OriginBits = 0x4B400000;
 
-    // Shifts tried for a factor.
-    private const int Shifts = 64;
+    // The gains tried: 1 and the next so many sixteenths, and then finer ones, with which sums are not exact any more.
+    private const int ShortGains = 16, Gains = 128;
+
+    // Offsets tried for a factor, evenly over those that would do were there no rounding; or integers, with the shift that each needs.
+    private const int Offsets = 8, Integers = 1 << 14;
+
+    /// <summary>Finds those of a block's channels, or null. They have the same number of steps: one for which there is none sends all of them the other way.</summary>
+    /// <param name="rescalings">The integer forms.</param>
+    /// <param name="ranges">The least and the largest sum of each.</param>
+    /// <param name="inSinglePrecision">Whether kernels add sums up in single precision where there is one step, so that they have to be exact.</param>
+    public static SinglePrecisionScale[]? FindBlock(IntegerRescaling[] rescalings, (long Least, long Most)[] ranges, bool inSinglePrecision)
+    {
+        return WithSteps(inOneStep: true) ?? WithSteps(inOneStep: false);
+
+        SinglePrecisionScale[]? WithSteps(bool inOneStep)
+        {
+            var scales = new SinglePrecisionScale[rescalings.Length];
+            for (int i = 0; i < scales.Length; i++)
+            {
+                if (Find(rescalings[i], ranges[i].Least, ranges[i].Most, inOneStep, inSinglePrecision && inOneStep) is not { } scale)
+                    return null;
+                scales[i] = scale;
+            }
+
+            return scales;
+        }
+    }
 
     /// <summary>Finds one that gives the very bytes, or null.</summary>
     /// <param name="rescaling">The integer form.</param>
     /// <param name="least">The least sum that there can be.</param>
     /// <param name="most">The largest.</param>
-    public static SinglePrecisionScale? Find(in IntegerRescaling rescaling, long least, long most)
+    /// <param name="inOneStep">Whether it is to have one step. Results that round differently where they are negative take two.</param>
+    /// <param name="inSinglePrecision">Whether sums are added up in single precision, and have to be exact.</param>
+    public static SinglePrecisionScale? Find(in IntegerRescaling rescaling, long least, long most, bool inOneStep, bool inSinglePrecision = false)
     {
-        if (least < int.MinValue || most > int.MaxValue - Shifts || !rescaling.IsMonotone((int)least, (int)most))
+        if (least < int.MinValue || most > int.MaxValue || most - least > 1 << 29 || !rescaling.IsMonotone((int)least, (int)most) || (inOneStep && rescaling.IsSymmetric))
             return null;
         int[] sums = [.. Edges(rescaling, (int)least, (int)most)];
         byte[] bytes = Array.ConvertAll(sums, rescaling.Apply);
-        for (int i = 0; i <= 2 * Factors; i++)
+        if (bytes[0] == bytes[^1])
+            return Constant(bytes[0], rescaling, least, most, inOneStep);
+
+        (long leastShift, long mostShift) = inSinglePrecision ? (-(1 << 22) - least, (1 << 22) - 1 - most) : (-(1 << 21), 1 << 21);
+        for (int i = 0; i < (inOneStep ? 1 : Gains); i++)
         {
-            float factor = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits((float)rescaling.Factor) + (i % 2 == 0 ? -i / 2 : (i + 1) / 2));
-            (double low, double high) = Range(rescaling, sums, bytes, factor);
-            int shifts = rescaling.IsSymmetric || !(low <= high) ? 1 : Shifts;
-            for (int j = 0; j < shifts * Offsets && low <= high; j++)
+            float gain = inOneStep ? 0 : 1 + (i < ShortGains ? (float)i / ShortGains : (float)i / Gains), factor = (float)(rescaling.Factor / (inOneStep ? 1 : gain));
+            foreach (float candidate in new[] { factor, MathF.BitDecrement(factor), MathF.BitIncrement(factor) })
             {
-                double offset = low + ((high - low) * ((j % Offsets) + 0.5) / Offsets);
-                int shift = j / Offsets;
-                var scale = new SinglePrecisionScale(shift, factor, (float)(offset - ((double)shift * factor)));
-                if (scale.IsExact(rescaling, sums, bytes))
-                    return scale;
+                double slope = inOneStep ? candidate : (double)gain * candidate;
+                (double low, double high) = Range(rescaling, sums, bytes, slope);
+                for (int j = 0; j < (rescaling.IsSymmetric ? Offsets : Integers) && low <= high; j++)
+                {
+                    var scale = new SinglePrecisionScale(0, gain, candidate, (float)(low + ((high - low) * (j + 0.5) / Offsets)));
+                    if (!rescaling.IsSymmetric)
+                    {
+                        // Integers in turn below and above what needs no shift.
+                        double start = inOneStep ? (double)Origin * candidate : 0, integer = Math.Round(start - low) + (j % 2 == 0 ? -j / 2 : (j + 1) / 2);
+                        double shift = Math.Ceiling((integer + low - start) / slope);
+                        if (shift < leastShift || shift > mostShift || (shift * slope) + start - integer > high)
+                            continue;
+                        scale = new SinglePrecisionScale((long)shift, gain, candidate, (float)(Origin - integer));
+                    }
+                    if (scale.IsExact(rescaling, sums, bytes))
+                        return scale;
+                }
             }
         }
 
@@ -55,19 +99,27 @@ internal readonly record struct SinglePrecisionScale(int Shift, float Factor, fl
     }
 
     /// <summary>The byte, as kernels compute it.</summary>
-    public int Apply(int sum, in IntegerRescaling rescaling)
+    public int Apply(int sum, in IntegerRescaling rescaling) => Math.Clamp((short)BitConverter.SingleToInt32Bits(Scale(sum, rescaling)), rescaling.Min, rescaling.Max);
+
+    private float Scale(int sum, in IntegerRescaling rescaling)
     {
-        float shifted = sum + Shift, offset = rescaling.IsSymmetric ? MathF.CopySign(Offset, shifted) : Offset;
-        float scaled = MathF.Round(MathF.FusedMultiplyAdd(shifted, Factor, offset), MidpointRounding.ToEven);
-        return Math.Clamp((int)scaled + rescaling.Base, rescaling.Min, rescaling.Max);
+        float value = BitConverter.Int32BitsToSingle((int)(OriginBits + Shift + sum));
+        if (Gain == 0)
+            return MathF.FusedMultiplyAdd(value, Factor, Offset);
+        value = MathF.FusedMultiplyAdd(value, Gain, -Origin * Gain);
+        return rescaling.IsSymmetric
+            ? MathF.FusedMultiplyAdd(value, Factor, MathF.CopySign(Offset, value)) + (Origin + rescaling.Layer.OutputZeroPoint)
+            : MathF.FusedMultiplyAdd(value, Factor, Offset);
     }
 
     private bool IsExact(in IntegerRescaling rescaling, int[] sums, byte[] bytes)
     {
-        // Beyond this, conversions to integers would give a number of the other sign.
-        const float most = 1 << 30;
-        if (Math.Abs((float)sums[0] * Factor) > most || Math.Abs((float)sums[^1] * Factor) > most || (rescaling.IsSymmetric && Offset < 0))
+        // Sums must not leave the positive numbers, nor results 16 bits.
+        if (OriginBits + Shift + sums[0] <= 0 || OriginBits + Shift + sums[^1] >= 0x7F800000 || (rescaling.IsSymmetric && Offset < 0)
+            || Math.Abs(Scale(sums[0], rescaling) - Origin) > short.MaxValue || Math.Abs(Scale(sums[^1], rescaling) - Origin) > short.MaxValue)
+        {
             return false;
+        }
         for (int i = 0; i < sums.Length; i++)
         {
             if (Apply(sums[i], rescaling) != bytes[i])
@@ -75,6 +127,13 @@ internal readonly record struct SinglePrecisionScale(int Shift, float Factor, fl
         }
 
         return true;
+    }
+
+    /// <summary>A channel all of whose sums give one byte, such as those that pad a block: however far from zero sums are, the shift takes them back.</summary>
+    private static SinglePrecisionScale Constant(byte value, in IntegerRescaling rescaling, long least, long most, bool inOneStep)
+    {
+        float offset = rescaling.IsSymmetric ? value - rescaling.Layer.OutputZeroPoint : Origin + value;
+        return new SinglePrecisionScale(offset < 0 ? -most - 1 : -least, inOneStep ? 0 : 1, 0, Math.Abs(offset));
     }
 
     /// <summary>The least and the largest sum, and between them, in order, those whose byte is larger than that of the one before, and the ones before.</summary>
@@ -103,15 +162,15 @@ internal readonly record struct SinglePrecisionScale(int Shift, float Factor, fl
         yield return most;
     }
 
-    /// <summary>The offsets with which a factor would do if neither product nor sum were rounded.</summary>
-    private static (double Low, double High) Range(in IntegerRescaling rescaling, int[] sums, byte[] bytes, float factor)
+    /// <summary>The offsets with which a slope would do if nothing but the result were rounded.</summary>
+    private static (double Low, double High) Range(in IntegerRescaling rescaling, int[] sums, byte[] bytes, double slope)
     {
-        (double low, double high) = rescaling.IsSymmetric ? (0, 0.5) : (-256, 256);
+        (double low, double high) = rescaling.IsSymmetric ? (0, 0.5) : (-256, 512);
         for (int i = 0; i < sums.Length; i++)
         {
             // From below only the first sum of a byte matters, from above the last.
             bool isNegative = rescaling.IsSymmetric && sums[i] < 0;
-            double nearest = bytes[i] - rescaling.Base - ((double)sums[i] * factor);
+            double nearest = bytes[i] - (rescaling.IsSymmetric ? rescaling.Layer.OutputZeroPoint : 0) - (sums[i] * slope);
             if (i % 2 == 0 && bytes[i] > rescaling.Min)
                 Limit(nearest - 0.5, isLower: true);
             if (i % 2 != 0 && bytes[i] < rescaling.Max)

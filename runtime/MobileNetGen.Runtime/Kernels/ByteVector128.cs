@@ -22,51 +22,31 @@ internal readonly unsafe struct ByteVector128(Vector128<int> value) : IByteVecto
     public static ByteVector128 Broadcast(int value) => new(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 MultiplyBytes(ByteVector128 activations, ByteVector128 weights)
-    {
-        if (Ssse3.IsSupported)
-            return new(Ssse3.MultiplyAddAdjacent(activations._value.AsByte(), weights._value.AsSByte()).AsInt32());
-        Vector128<short> x = activations._value.AsInt16(), w = weights._value.AsInt16();
-        Vector128<short> even = (x & Vector128.Create((short)0x00FF)) * ((w << 8) >> 8), odd = (x >>> 8) * (w >> 8);
-        return new((even + odd).AsInt32());
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 AddWords(ByteVector128 left, ByteVector128 right) => new((left._value.AsInt16() + right._value.AsInt16()).AsInt32());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 AddPairs(ByteVector128 sum, ByteVector128 pairs) => new(sum._value + ((pairs._value << 16) >> 16) + (pairs._value >> 16));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ByteVector128 Subtract(ByteVector128 left, ByteVector128 right) => new(left._value - right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ByteVector128 ToSingle(byte* activations)
-        => ToSingle(new ByteVector128(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)activations).AsByte())).AsInt32()));
+        => new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)activations).AsByte())).AsInt32()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 ToSingle(short* weights) => ToSingle(new ByteVector128(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)weights).AsInt16())));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 ToSingle(ByteVector128 sums) => new(Vector128.ConvertToSingle(sums._value).AsInt32());
+    public static ByteVector128 ToSingle(short* weights)
+        => new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)weights).AsInt16())).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ByteVector128 MultiplyAdd(ByteVector128 left, ByteVector128 right, ByteVector128 sum)
         => new(Vector128.FusedMultiplyAdd(left._value.AsSingle(), right._value.AsSingle(), sum._value.AsSingle()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 Round(ByteVector128 values)
-        => new(AdvSimd.IsSupported ? AdvSimd.ConvertToInt32RoundToEven(values._value.AsSingle()) : Sse2.ConvertToVector128Int32(values._value.AsSingle()));
+    public static ByteVector128 AddSingle(ByteVector128 left, ByteVector128 right) => new((left._value.AsSingle() + right._value.AsSingle()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ByteVector128 OrAnd(ByteVector128 value, ByteVector128 left, ByteVector128 right) => new(value._value | (left._value & right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(
-        ByteVector128 a, ByteVector128 b, ByteVector128 c, ByteVector128 d, ByteVector128 zero, ByteVector128 min, ByteVector128 max, byte* pa, byte* pb, byte* pc, byte* pd)
+        ByteVector128 a, ByteVector128 b, ByteVector128 c, ByteVector128 d, ByteVector128 min, ByteVector128 max, byte* pa, byte* pb, byte* pc, byte* pd)
     {
-        Vector128<short> lower = Vector128.AddSaturate(Vector128.NarrowWithSaturation(a._value, b._value), zero._value.AsInt16());
-        Vector128<short> upper = Vector128.AddSaturate(Vector128.NarrowWithSaturation(c._value, d._value), zero._value.AsInt16());
+        Vector128<short> lower = Vector128.Narrow(a._value, b._value), upper = Vector128.Narrow(c._value, d._value);
         Vector128<byte> bytes = Vector128.NarrowWithSaturation(Vector128.Max(lower, Vector128<short>.Zero).AsUInt16(), Vector128.Max(upper, Vector128<short>.Zero).AsUInt16());
         Vector128<int> pixels = Vector128.Min(Vector128.Max(bytes, min._value.AsByte()), max._value.AsByte()).AsInt32();
         *(int*)pa = pixels.ToScalar();

@@ -21,42 +21,31 @@ internal readonly unsafe struct ByteVector256(Vector256<int> value) : IByteVecto
     public static ByteVector256 Broadcast(int value) => new(Vector256.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector256 MultiplyBytes(ByteVector256 activations, ByteVector256 weights) => new(Avx2.MultiplyAddAdjacent(activations._value.AsByte(), weights._value.AsSByte()).AsInt32());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector256 AddWords(ByteVector256 left, ByteVector256 right) => new((left._value.AsInt16() + right._value.AsInt16()).AsInt32());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector256 AddPairs(ByteVector256 sum, ByteVector256 pairs) => new(sum._value + Avx2.MultiplyAddAdjacent(pairs._value.AsInt16(), Vector256<short>.One));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ByteVector256 Subtract(ByteVector256 left, ByteVector256 right) => new(left._value - right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector256 ToSingle(byte* activations) => ToSingle(new ByteVector256(Avx2.ConvertToVector256Int32(activations)));
+    public static ByteVector256 ToSingle(byte* activations) => new(Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(activations)).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector256 ToSingle(short* weights) => ToSingle(new ByteVector256(Avx2.ConvertToVector256Int32(weights)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector256 ToSingle(ByteVector256 sums) => new(Avx.ConvertToVector256Single(sums._value).AsInt32());
+    public static ByteVector256 ToSingle(short* weights) => new(Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(weights)).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ByteVector256 MultiplyAdd(ByteVector256 left, ByteVector256 right, ByteVector256 sum)
         => new(Fma.MultiplyAdd(left._value.AsSingle(), right._value.AsSingle(), sum._value.AsSingle()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector256 Round(ByteVector256 values) => new(Avx.ConvertToVector256Int32(values._value.AsSingle()));
+    public static ByteVector256 AddSingle(ByteVector256 left, ByteVector256 right) => new((left._value.AsSingle() + right._value.AsSingle()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ByteVector256 OrAnd(ByteVector256 value, ByteVector256 left, ByteVector256 right) => new(value._value | (left._value & right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(
-        ByteVector256 a, ByteVector256 b, ByteVector256 c, ByteVector256 d, ByteVector256 zero, ByteVector256 min, ByteVector256 max, byte* pa, byte* pb, byte* pc, byte* pd)
+        ByteVector256 a, ByteVector256 b, ByteVector256 c, ByteVector256 d, ByteVector256 min, ByteVector256 max, byte* pa, byte* pb, byte* pc, byte* pd)
     {
-        Vector256<short> lower = Avx2.AddSaturate(Avx2.PackSignedSaturate(a._value, b._value), zero._value.AsInt16());
-        Vector256<short> upper = Avx2.AddSaturate(Avx2.PackSignedSaturate(c._value, d._value), zero._value.AsInt16());
+        Vector256<int> origin = Vector256.Create(SinglePrecision.Origin).AsInt32();
+        Vector256<short> lower = Avx2.PackSignedSaturate(a._value - origin, b._value - origin);
+        Vector256<short> upper = Avx2.PackSignedSaturate(c._value - origin, d._value - origin);
         Vector256<byte> bytes = Avx2.PackUnsignedSaturate(lower, upper);
         bytes = Avx2.PermuteVar8x32(bytes.AsInt32(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7)).AsByte();
         Vector256<long> pixels = Avx2.Min(Avx2.Max(bytes, min._value.AsByte()), max._value.AsByte()).AsInt64();

@@ -20,6 +20,9 @@ internal readonly unsafe struct ConvolutionOperands
     /// <summary>[outputs/16][16].</summary>
     public required float* Bias { get; init; }
 
+    /// <summary>For each kernel row and column, what the first of some tiles sees there: a table that those tiles fill.</summary>
+    public required float** Windows { get; init; }
+
     public required int KernelRows { get; init; }
 
     public required int KernelColumns { get; init; }
@@ -59,6 +62,6 @@ internal readonly unsafe struct ConvolutionOperands
 
     public required float Max { get; init; }
 
-    /// <summary>The input row where the windows of an output row begin.</summary>
-    public int InputRow(int row) => row * Stride - PadTop;
+    /// <summary>Kernel rows and columns that are walked one by one.</summary>
+    public int WindowCount => KernelRows * KernelColumns;
 }

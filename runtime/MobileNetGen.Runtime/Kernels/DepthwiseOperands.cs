@@ -11,6 +11,9 @@ internal readonly unsafe struct DepthwiseOperands
 
     public required float* Bias { get; init; }
 
+    /// <summary>1 or 2.</summary>
+    public required int Stride { get; init; }
+
     public required int PadTop { get; init; }
 
     public required int PadLeft { get; init; }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
@@ -18,25 +19,25 @@ public static unsafe partial class Float32Kernels
     public static void Add(FeatureMap<float> left, FeatureMap<float> right, FeatureMap<float> output, int width, int blocks, int firstRow, int rowCount, float min, float max)
     {
         if (Avx512F.IsSupported)
-            Add<Float32Vector512>(left, right, output, width, blocks, firstRow, rowCount, min, max);
+            Add<Float32Vector512, Vector512<float>>(left, right, output, width, blocks, firstRow, rowCount, min, max);
         else if (Avx2.IsSupported && Fma.IsSupported)
-            Add<Float32Vector256>(left, right, output, width, blocks, firstRow, rowCount, min, max);
+            Add<Float32Vector256, Vector256<float>>(left, right, output, width, blocks, firstRow, rowCount, min, max);
         else
-            Add<Float32Vector128>(left, right, output, width, blocks, firstRow, rowCount, min, max);
+            Add<Float32Vector128, Vector128<float>>(left, right, output, width, blocks, firstRow, rowCount, min, max);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add<TVector>(FeatureMap<float> left, FeatureMap<float> right, FeatureMap<float> output, int width, int blocks, int firstRow, int rowCount, float min, float max)
-        where TVector : struct, IFloat32Vector<TVector>
+    private static void Add<TSimd, TVector>(FeatureMap<float> left, FeatureMap<float> right, FeatureMap<float> output, int width, int blocks, int firstRow, int rowCount, float min, float max)
+        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
     {
-        TVector low = TVector.Create(min), high = TVector.Create(max);
+        TVector low = TSimd.Create(min), high = TSimd.Create(max);
         for (int y = firstRow; y < firstRow + rowCount; y++)
         {
             float* a = left.Row(y), b = right.Row(y), sum = output.Row(y);
             for (int block = 0; block < blocks; block++, a += left.BlockStride, b += right.BlockStride, sum += output.BlockStride)
             {
-                for (int i = 0; i < width * Lanes; i += TVector.Count)
-                    TVector.Clamp(TVector.Load(a + i) + TVector.Load(b + i), low, high).Store(sum + i);
+                for (int i = 0; i < width * Lanes; i += sizeof(TVector) / sizeof(float))
+                    TSimd.StoreClamped(TSimd.Add(*(TVector*)(a + i), *(TVector*)(b + i)), low, high, sum + i);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
@@ -16,27 +17,27 @@ public static unsafe partial class Float32Kernels
     public static void AveragePool(FeatureMap<float> input, float* output, int height, int width, int blocks, float min, float max)
     {
         if (Avx512F.IsSupported)
-            AveragePool<Float32Vector512>(input, output, height, width, blocks, min, max);
+            AveragePool<Float32Vector512, Vector512<float>>(input, output, height, width, blocks, min, max);
         else if (Avx2.IsSupported && Fma.IsSupported)
-            AveragePool<Float32Vector256>(input, output, height, width, blocks, min, max);
+            AveragePool<Float32Vector256, Vector256<float>>(input, output, height, width, blocks, min, max);
         else
-            AveragePool<Float32Vector128>(input, output, height, width, blocks, min, max);
+            AveragePool<Float32Vector128, Vector128<float>>(input, output, height, width, blocks, min, max);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AveragePool<TVector>(FeatureMap<float> input, float* output, int height, int width, int blocks, float min, float max) where TVector : struct, IFloat32Vector<TVector>
+    private static void AveragePool<TSimd, TVector>(FeatureMap<float> input, float* output, int height, int width, int blocks, float min, float max) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
     {
-        TVector low = TVector.Create(min), high = TVector.Create(max), count = TVector.Create(height * width);
-        for (int channel = 0; channel < blocks * Lanes; channel += TVector.Count)
+        TVector low = TSimd.Create(min), high = TSimd.Create(max), count = TSimd.Create(height * width);
+        for (int channel = 0; channel < blocks * Lanes; channel += sizeof(TVector) / sizeof(float))
         {
-            TVector sum = TVector.Create(0);
+            TVector sum = TSimd.Create(0);
             for (int y = 0; y < height; y++)
             {
                 float* pixel = input.Row(y) + (nint)(channel / Lanes) * input.BlockStride + channel % Lanes;
                 for (int x = 0; x < width; x++, pixel += Lanes)
-                    sum += TVector.Load(pixel);
+                    sum = TSimd.Add(sum, *(TVector*)pixel);
             }
-            TVector.Clamp(sum / count, low, high).Store(output + channel);
+            TSimd.StoreClamped(TSimd.Divide(sum, count), low, high, output + channel);
         }
     }
 }

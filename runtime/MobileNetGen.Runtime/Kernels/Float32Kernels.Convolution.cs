@@ -21,11 +21,13 @@ public static unsafe partial class Float32Kernels
     /// <param name="rowCount">How many output rows.</param>
     /// <param name="min">Lower end of the activation.</param>
     /// <param name="max">Upper end of the activation.</param>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Convolution(FeatureMap<float> input, int lanes, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
         int width, int inputChannels, int outputBlocks, int firstRow, int rowCount, float min, float max)
     {
         bool blocked = lanes == Lanes;
+        float** windows = stackalloc float*[kernel * kernel];
         Convolve(new ConvolutionOperands
         {
             Input = input,
@@ -33,6 +35,7 @@ public static unsafe partial class Float32Kernels
             Residual = default,
             Weights = weights,
             Bias = bias,
+            Windows = windows,
             KernelRows = kernel,
             KernelColumns = blocked ? kernel : 1,
             Inputs = blocked ? inputChannels : kernel * inputChannels,

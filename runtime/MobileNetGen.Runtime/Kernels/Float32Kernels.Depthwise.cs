@@ -32,6 +32,7 @@ public static unsafe partial class Float32Kernels
                 Output = output,
                 Weights = weights,
                 Bias = bias,
+                Stride = stride,
                 PadTop = padTop,
                 PadLeft = padLeft,
                 Width = width,
@@ -40,10 +41,18 @@ public static unsafe partial class Float32Kernels
                 RowCount = rowCount,
                 Min = min,
                 Max = max,
-            }, stride);
-            return;
+            });
         }
+        else
+        {
+            DepthwiseAnySize(input, output, weights, bias, kernel, stride, padTop, padLeft, width, blocks, firstRow, rowCount, min, max);
+        }
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void DepthwiseAnySize(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
+        int width, int blocks, int firstRow, int rowCount, float min, float max)
+    {
         for (int y = firstRow; y < firstRow + rowCount; y++)
         {
             int top = y * stride - padTop;

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
@@ -47,7 +48,7 @@ public static unsafe partial class Float32Kernels
             float* row = output.Row(y);
             if (lanes == channels)
             {
-                new ReadOnlySpan<float>(source, width * channels).CopyTo(new Span<float>(row, width * channels));
+                Unsafe.CopyBlockUnaligned(row, source, (uint)(width * channels * sizeof(float)));
                 continue;
             }
 
@@ -66,50 +67,40 @@ public static unsafe partial class Float32Kernels
     private static void LoadPixelRun(byte* source, float* row, int channels, int count, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
     {
         if (Avx512F.IsSupported)
-            LoadPixelRun<Float32Vector512>(source, row, channels, count, mean, std);
+            LoadPixelRun<Float32Vector512, Vector512<float>>(source, row, channels, count, mean, std);
         else if (Avx2.IsSupported && Fma.IsSupported)
-            LoadPixelRun<Float32Vector256>(source, row, channels, count, mean, std);
+            LoadPixelRun<Float32Vector256, Vector256<float>>(source, row, channels, count, mean, std);
         else
-            LoadPixelRun<Float32Vector128>(source, row, channels, count, mean, std);
+            LoadPixelRun<Float32Vector128, Vector128<float>>(source, row, channels, count, mean, std);
     }
 
     /// <summary>A row without padding lanes is one run of values; three vectors of them hold whole pixels of 1, 2, 3, 4, 6 or 12 channels.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LoadPixelRun<TVector>(byte* source, float* row, int channels, int count, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
-        where TVector : struct, IFloat32Vector<TVector>
+    private static void LoadPixelRun<TSimd, TVector>(byte* source, float* row, int channels, int count, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
+        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
     {
-        int step = 3 * TVector.Count;
+        int lanes = sizeof(TVector) / sizeof(float), done = 0;
         float* means = stackalloc float[3 * Lanes], stds = stackalloc float[3 * Lanes];
-        Repeat<TVector>(mean, channels, means);
-        Repeat<TVector>(std, channels, stds);
-
-        TVector mean0 = TVector.Load(means), mean1 = TVector.Load(means + TVector.Count), mean2 = TVector.Load(means + 2 * TVector.Count);
-        TVector std0 = TVector.Load(stds), std1 = TVector.Load(stds + TVector.Count), std2 = TVector.Load(stds + 2 * TVector.Count);
-        int done = 0;
-        for (; done + step <= count; done += step)
+        Repeat(mean, channels, means);
+        Repeat(std, channels, stds);
+        TVector mean0 = *(TVector*)means, mean1 = *(TVector*)(means + lanes), mean2 = *(TVector*)(means + 2 * lanes);
+        TVector std0 = *(TVector*)stds, std1 = *(TVector*)(stds + lanes), std2 = *(TVector*)(stds + 2 * lanes);
+        for (; done + 3 * lanes <= count; done += 3 * lanes)
         {
-            ((TVector.Load(source + done) - mean0) / std0).Store(row + done);
-            ((TVector.Load(source + done + TVector.Count) - mean1) / std1).Store(row + done + TVector.Count);
-            ((TVector.Load(source + done + 2 * TVector.Count) - mean2) / std2).Store(row + done + 2 * TVector.Count);
+            *(TVector*)(row + done) = TSimd.Normalize(source + done, mean0, std0);
+            *(TVector*)(row + done + lanes) = TSimd.Normalize(source + done + lanes, mean1, std1);
+            *(TVector*)(row + done + 2 * lanes) = TSimd.Normalize(source + done + 2 * lanes, mean2, std2);
         }
         for (int i = 0; done < count; done++, i++)
             row[done] = (source[done] - means[i]) / stds[i];
     }
 
-    /// <summary>Fills three vectors with one value, or with one for each channel, again and again.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Repeat<TVector>(ReadOnlySpan<float> values, int channels, float* target) where TVector : struct, IFloat32Vector<TVector>
+    /// <summary>The number for each channel, again and again, as often as three of the widest vectors hold.</summary>
+    private static void Repeat(ReadOnlySpan<float> values, int channels, float* target)
     {
-        if (values.Length == 1)
-        {
-            for (int i = 0; i < 3 * TVector.Count; i += TVector.Count)
-                TVector.Create(values[0]).Store(target + i);
-            return;
-        }
-
-        for (int i = 0, channel = 0; i < 3 * TVector.Count; i++, channel = channel + 1 == channels ? 0 : channel + 1)
-            target[i] = values[channel];
+        for (int i = 0, channel = 0; i < 3 * Lanes; i++, channel = channel + 1 == channels ? 0 : channel + 1)
+            target[i] = values[values.Length == 1 ? 0 : channel];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

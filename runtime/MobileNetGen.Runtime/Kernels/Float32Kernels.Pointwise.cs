@@ -37,13 +37,16 @@ public static unsafe partial class Float32Kernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PointwiseAdd(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int width, int inputChannels, int outputBlocks,
         int firstRow, int rowCount, FeatureMap<float> residual, float min, float max)
-        => Convolve(new ConvolutionOperands
+    {
+        float* window;
+        Convolve(new ConvolutionOperands
         {
             Input = input,
             Output = output,
             Residual = residual,
             Weights = weights,
             Bias = bias,
+            Windows = &window,
             KernelRows = 1,
             KernelColumns = 1,
             Inputs = inputChannels,
@@ -60,4 +63,5 @@ public static unsafe partial class Float32Kernels
             Min = min,
             Max = max,
         });
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
@@ -12,54 +13,75 @@ public static unsafe partial class Float32Kernels
     public static void Softmax(float* input, float* output, int count)
     {
         if (Avx512F.IsSupported)
-            Softmax<Float32Vector512>(input, output, count);
+            Softmax<Float32Vector512, Vector512<float>>(input, output, count);
         else if (Avx2.IsSupported && Fma.IsSupported)
-            Softmax<Float32Vector256>(input, output, count);
+            Softmax<Float32Vector256, Vector256<float>>(input, output, count);
         else
-            Softmax<Float32Vector128>(input, output, count);
+            Softmax<Float32Vector128, Vector128<float>>(input, output, count);
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Softmax<TVector>(float* input, float* output, int count) where TVector : struct, IFloat32Vector<TVector>
+    private static void Softmax<TSimd, TVector>(float* input, float* output, int count) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
     {
-        float* lanes = stackalloc float[Lanes];
-        int whole = count - count % TVector.Count;
-        TVector greatest = TVector.Create(input[0]);
-        for (int i = 0; i < whole; i += TVector.Count)
-            greatest = TVector.Max(greatest, TVector.Load(input + i));
-        for (int i = whole; i < count; i++)
-            greatest = TVector.Max(greatest, TVector.Create(input[i]));
-        greatest.Store(lanes);
-        float maximum = lanes[0];
-        for (int i = 1; i < TVector.Count; i++)
-            maximum = float.MaxNative(maximum, lanes[i]);
+        int lanes = sizeof(TVector) / sizeof(float), whole = count - count % lanes;
+        float* tail = stackalloc float[Lanes], across = stackalloc float[Lanes];
 
-        greatest = TVector.Create(maximum);
-        TVector sums = TVector.Create(0);
-        for (int i = 0; i < whole; i += TVector.Count)
+        // What is left after whole vectors; the lanes beyond have no exponential.
+        for (int i = 0; i < lanes; i++)
+            tail[i] = whole + i < count ? input[whole + i] : float.NegativeInfinity;
+
+        TVector greatest = *(TVector*)tail;
+        for (int i = 0; i < whole; i += lanes)
+            greatest = TSimd.Max(greatest, *(TVector*)(input + i));
+        *(TVector*)across = greatest;
+        float maximum = across[0];
+        for (int i = 1; i < lanes; i++)
+            maximum = float.MaxNative(maximum, across[i]);
+
+        greatest = TSimd.Create(maximum);
+        TVector sums = TSimd.Create(0);
+        for (int i = 0; i < count; i += lanes)
         {
-            TVector exponential = TVector.Exp(TVector.Load(input + i) - greatest);
-            exponential.Store(output + i);
-            sums += exponential;
+            bool isWhole = i < whole;
+            TVector exponential = Exp<TSimd, TVector>(TSimd.Subtract(*(TVector*)(isWhole ? input + i : tail), greatest));
+            *(TVector*)(isWhole ? output + i : tail) = exponential;
+            sums = TSimd.Add(sums, exponential);
         }
-        sums.Store(lanes);
-        float sum = lanes[0];
-        for (int i = 1; i < TVector.Count; i++)
-            sum += lanes[i];
+        *(TVector*)across = sums;
+        float sum = across[0];
+        for (int i = 1; i < lanes; i++)
+            sum += across[i];
 
-        // The vector's exponential here too, so that equal logits get equal probabilities wherever they stand.
+        TVector divisor = TSimd.Create(sum);
+        for (int i = 0; i < whole; i += lanes)
+            *(TVector*)(output + i) = TSimd.Divide(*(TVector*)(output + i), divisor);
         for (int i = whole; i < count; i++)
-        {
-            TVector.Exp(TVector.Create(input[i]) - greatest).Store(lanes);
-            output[i] = lanes[0];
-            sum += lanes[0];
-        }
+            output[i] = tail[i - whole] / sum;
+    }
 
-        TVector divisor = TVector.Create(sum);
-        for (int i = 0; i < whole; i += TVector.Count)
-            (TVector.Load(output + i) / divisor).Store(output + i);
-        for (int i = whole; i < count; i++)
-            output[i] /= sum;
+    /// <summary>
+    /// exp(x) for x of at most 0, to two units in the last place: 2^n · exp(r), where r, at most ln(2) / 2 either way, meets a polynomial (that of the
+    /// Cephes library). Not <see cref="Vector512.Exp(Vector512{float})"/>, for whose generality the first call waits two milliseconds.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Exp<TSimd, TVector>(TVector x) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
+    {
+        // Small enough to give 0. NaN stays, as the second operand.
+        x = TSimd.Max(TSimd.Create(-150), x);
+
+        // A sum of about 1.5 · 2^23 has no fraction.
+        TVector rounder = TSimd.Create(12582912);
+        TVector n = TSimd.Subtract(TSimd.MultiplyAdd(x, TSimd.Create(1.44269504f), rounder), rounder);
+        TVector r = TSimd.MultiplyAdd(n, TSimd.Create(-0.693359375f), x);
+        r = TSimd.MultiplyAdd(n, TSimd.Create(2.12194440e-4f), r);
+        TVector power = TSimd.MultiplyAdd(TSimd.Create(1.9875691500e-4f), r, TSimd.Create(1.3981999507e-3f));
+        power = TSimd.MultiplyAdd(power, r, TSimd.Create(8.3334519073e-3f));
+        power = TSimd.MultiplyAdd(power, r, TSimd.Create(4.1665795894e-2f));
+        power = TSimd.MultiplyAdd(power, r, TSimd.Create(1.6666665459e-1f));
+        power = TSimd.MultiplyAdd(power, r, TSimd.Create(0.5f));
+        power = TSimd.MultiplyAdd(power, r, TSimd.Create(1));
+        power = TSimd.MultiplyAdd(power, r, TSimd.Create(1));
+        return TSimd.Scale(power, n);
     }
 }

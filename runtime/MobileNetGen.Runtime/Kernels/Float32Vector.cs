@@ -1,41 +1,46 @@
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
-/// A vector of floats of one width. Kernels are written once over it; each instruction set instantiates them with its own, and the JIT compiles
-/// every member to the instruction it names.
+/// The arithmetic of one instruction set, on its vector of floats. Kernels are written once over it; each instruction set instantiates them with its own.
+/// Its methods are the steps of those kernels rather than instructions, and take the vector itself rather than a structure around it: the first call of
+/// a network waits for the JIT, which spends more on a call to inline than on the instructions inside.
 /// </summary>
-internal unsafe interface IFloat32Vector<TSelf> where TSelf : struct, IFloat32Vector<TSelf>
+/// <typeparam name="TVector">The vector, of 4, 8 or 16 floats. Kernels load and store it through pointers, which need no alignment.</typeparam>
+internal unsafe interface IFloat32Vector<TVector> where TVector : unmanaged
 {
-    /// <summary>Lanes: 4, 8 or 16.</summary>
-    static abstract int Count { get; }
-
     /// <summary>The pixels of the tallest tile whose two accumulators each, two weights and one pixel fit the registers.</summary>
     static abstract int TilePixels { get; }
 
     /// <summary>The pixels of the longest row whose accumulators and three weights fit the registers, at most 14.</summary>
     static abstract int RowPixels { get; }
 
-    static abstract TSelf Load(float* source);
+    static abstract TVector Create(float value);
 
-    /// <summary>As many bytes, each converted.</summary>
-    static abstract TSelf Load(byte* source);
+    static abstract TVector Add(TVector left, TVector right);
 
-    static abstract TSelf Create(float value);
+    static abstract TVector Subtract(TVector left, TVector right);
 
-    void Store(float* target);
+    static abstract TVector Divide(TVector left, TVector right);
 
-    static abstract TSelf operator +(TSelf left, TSelf right);
-
-    static abstract TSelf operator -(TSelf left, TSelf right);
-
-    static abstract TSelf operator /(TSelf left, TSelf right);
+    static abstract TVector Max(TVector left, TVector right);
 
     /// <summary>left · right + sum, fused where the machine does that fast.</summary>
-    static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf sum);
+    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector sum);
 
-    static abstract TSelf Clamp(TSelf value, TSelf min, TSelf max);
+    /// <summary>A value that meets a vector of weights: *value · weights + sum.</summary>
+    static abstract TVector MultiplyAdd(float* value, TVector weights, TVector sum);
 
-    static abstract TSelf Max(TSelf left, TSelf right);
+    /// <summary>A value that meets two vectors of weights.</summary>
+    static abstract void MultiplyAdd(float* value, TVector weightsA, TVector weightsB, ref TVector sumA, ref TVector sumB);
 
-    static abstract TSelf Exp(TSelf value);
+    /// <summary>Three neighbouring pixels, 16 channels each, that meet three vectors of weights.</summary>
+    static abstract TVector MultiplyAdd(float* pixels, int first, TVector left, TVector centre, TVector right, TVector sum);
+
+    static abstract void StoreClamped(TVector value, TVector min, TVector max, float* target);
+
+    /// <summary>As many bytes as floats: (value − mean) / std.</summary>
+    static abstract TVector Normalize(byte* values, TVector mean, TVector std);
+
+    /// <summary>value · 2^exponent, of integers to 127; 0 where that is too small for a float, or even where it would be denormal.</summary>
+    static abstract TVector Scale(TVector value, TVector exponent);
 }

@@ -5,49 +5,52 @@ using System.Runtime.Intrinsics.Arm;
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>Any machine. On Arm64, where multiplication and addition are always fused, this is AdvSimd.</summary>
-internal readonly unsafe struct Float32Vector128(Vector128<float> value) : IFloat32Vector<Float32Vector128>
+internal readonly unsafe struct Float32Vector128 : IFloat32Vector<Vector128<float>>
 {
-    private readonly Vector128<float> _value = value;
-
-    public static int Count => 4;
-
     public static int TilePixels => AdvSimd.IsSupported ? 14 : 6;
 
     public static int RowPixels => AdvSimd.IsSupported ? 14 : 12;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector128 Load(float* source) => new(Vector128.Load(source));
+    public static Vector128<float> Create(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector128 Load(byte* source)
-        => new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(source)).AsByte())).AsInt32()));
+    public static Vector128<float> Add(Vector128<float> left, Vector128<float> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector128 Create(float value) => new(Vector128.Create(value));
+    public static Vector128<float> Subtract(Vector128<float> left, Vector128<float> right) => left - right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* target) => _value.Store(target);
+    public static Vector128<float> Divide(Vector128<float> left, Vector128<float> right) => left / right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector128 operator +(Float32Vector128 left, Float32Vector128 right) => new(left._value + right._value);
+    public static Vector128<float> Max(Vector128<float> left, Vector128<float> right) => Vector128.MaxNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector128 operator -(Float32Vector128 left, Float32Vector128 right) => new(left._value - right._value);
+    public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> sum) => Vector128.MultiplyAddEstimate(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector128 operator /(Float32Vector128 left, Float32Vector128 right) => new(left._value / right._value);
+    public static Vector128<float> MultiplyAdd(float* value, Vector128<float> weights, Vector128<float> sum) => Vector128.MultiplyAddEstimate(weights, Vector128.Create(*value), sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector128 MultiplyAdd(Float32Vector128 left, Float32Vector128 right, Float32Vector128 sum)
-        => new(Vector128.MultiplyAddEstimate(left._value, right._value, sum._value));
+    public static void MultiplyAdd(float* value, Vector128<float> weightsA, Vector128<float> weightsB, ref Vector128<float> sumA, ref Vector128<float> sumB)
+    {
+        Vector128<float> values = Vector128.Create(*value);
+        sumA = Vector128.MultiplyAddEstimate(values, weightsA, sumA);
+        sumB = Vector128.MultiplyAddEstimate(values, weightsB, sumB);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector128 Clamp(Float32Vector128 value, Float32Vector128 min, Float32Vector128 max)
-        => new(Vector128.MinNative(Vector128.MaxNative(value._value, min._value), max._value));
+    public static Vector128<float> MultiplyAdd(float* pixels, int first, Vector128<float> left, Vector128<float> centre, Vector128<float> right, Vector128<float> sum)
+        => Vector128.MultiplyAddEstimate(*(Vector128<float>*)(pixels + (first + 32)), right, Vector128.MultiplyAddEstimate(*(Vector128<float>*)(pixels + (first + 16)), centre, Vector128.MultiplyAddEstimate(*(Vector128<float>*)(pixels + first), left, sum)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector128 Max(Float32Vector128 left, Float32Vector128 right) => new(Vector128.MaxNative(left._value, right._value));
+    public static void StoreClamped(Vector128<float> value, Vector128<float> min, Vector128<float> max, float* target) => *(Vector128<float>*)target = Vector128.MinNative(Vector128.MaxNative(value, min), max);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector128 Exp(Float32Vector128 value) => new(Vector128.Exp(value._value));
+    public static Vector128<float> Normalize(byte* values, Vector128<float> mean, Vector128<float> std)
+        => (Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(values)).AsByte())).AsInt32()) - mean) / std;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Scale(Vector128<float> value, Vector128<float> exponent) => value * ((Vector128.ConvertToInt32Native(Vector128.MaxNative(exponent, Vector128.Create(-127f))) + Vector128.Create(127)) << 23).AsSingle();
 }

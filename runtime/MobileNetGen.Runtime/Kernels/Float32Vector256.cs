@@ -5,49 +5,52 @@ using System.Runtime.Intrinsics.X86;
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>AVX2 with FMA.</summary>
-internal readonly unsafe struct Float32Vector256(Vector256<float> value) : IFloat32Vector<Float32Vector256>
+internal readonly unsafe struct Float32Vector256 : IFloat32Vector<Vector256<float>>
 {
-    private readonly Vector256<float> _value = value;
-
-    public static int Count => 8;
-
     public static int TilePixels => 6;
 
     public static int RowPixels => 12;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector256 Load(float* source) => new(Vector256.Load(source));
+    public static Vector256<float> Create(float value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector256 Load(byte* source)
-        => new(Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(source)));
+    public static Vector256<float> Add(Vector256<float> left, Vector256<float> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector256 Create(float value) => new(Vector256.Create(value));
+    public static Vector256<float> Subtract(Vector256<float> left, Vector256<float> right) => left - right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* target) => _value.Store(target);
+    public static Vector256<float> Divide(Vector256<float> left, Vector256<float> right) => left / right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector256 operator +(Float32Vector256 left, Float32Vector256 right) => new(left._value + right._value);
+    public static Vector256<float> Max(Vector256<float> left, Vector256<float> right) => Avx.Max(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector256 operator -(Float32Vector256 left, Float32Vector256 right) => new(left._value - right._value);
+    public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> sum) => Fma.MultiplyAdd(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector256 operator /(Float32Vector256 left, Float32Vector256 right) => new(left._value / right._value);
+    public static Vector256<float> MultiplyAdd(float* value, Vector256<float> weights, Vector256<float> sum) => Fma.MultiplyAdd(weights, Vector256.Create(*value), sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector256 MultiplyAdd(Float32Vector256 left, Float32Vector256 right, Float32Vector256 sum)
-        => new(Fma.MultiplyAdd(left._value, right._value, sum._value));
+    public static void MultiplyAdd(float* value, Vector256<float> weightsA, Vector256<float> weightsB, ref Vector256<float> sumA, ref Vector256<float> sumB)
+    {
+        Vector256<float> values = Vector256.Create(*value);
+        sumA = Fma.MultiplyAdd(values, weightsA, sumA);
+        sumB = Fma.MultiplyAdd(values, weightsB, sumB);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector256 Clamp(Float32Vector256 value, Float32Vector256 min, Float32Vector256 max)
-        => new(Avx.Min(Avx.Max(value._value, min._value), max._value));
+    public static Vector256<float> MultiplyAdd(float* pixels, int first, Vector256<float> left, Vector256<float> centre, Vector256<float> right, Vector256<float> sum)
+        => Fma.MultiplyAdd(*(Vector256<float>*)(pixels + (first + 32)), right, Fma.MultiplyAdd(*(Vector256<float>*)(pixels + (first + 16)), centre, Fma.MultiplyAdd(*(Vector256<float>*)(pixels + first), left, sum)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector256 Max(Float32Vector256 left, Float32Vector256 right) => new(Avx.Max(left._value, right._value));
+    public static void StoreClamped(Vector256<float> value, Vector256<float> min, Vector256<float> max, float* target) => *(Vector256<float>*)target = Avx.Min(Avx.Max(value, min), max);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector256 Exp(Float32Vector256 value) => new(Vector256.Exp(value._value));
+    public static Vector256<float> Normalize(byte* values, Vector256<float> mean, Vector256<float> std)
+        => (Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(values)) - mean) / std;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scale(Vector256<float> value, Vector256<float> exponent) => value * ((Avx.ConvertToVector256Int32(Avx.Max(exponent, Vector256.Create(-127f))) + Vector256.Create(127)) << 23).AsSingle();
 }

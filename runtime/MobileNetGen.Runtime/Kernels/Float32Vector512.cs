@@ -5,49 +5,52 @@ using System.Runtime.Intrinsics.X86;
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>AVX-512.</summary>
-internal readonly unsafe struct Float32Vector512(Vector512<float> value) : IFloat32Vector<Float32Vector512>
+internal readonly unsafe struct Float32Vector512 : IFloat32Vector<Vector512<float>>
 {
-    private readonly Vector512<float> _value = value;
-
-    public static int Count => 16;
-
     public static int TilePixels => 14;
 
     public static int RowPixels => 14;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector512 Load(float* source) => new(Vector512.Load(source));
+    public static Vector512<float> Create(float value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector512 Load(byte* source)
-        => new(Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(source))));
+    public static Vector512<float> Add(Vector512<float> left, Vector512<float> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector512 Create(float value) => new(Vector512.Create(value));
+    public static Vector512<float> Subtract(Vector512<float> left, Vector512<float> right) => left - right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* target) => _value.Store(target);
+    public static Vector512<float> Divide(Vector512<float> left, Vector512<float> right) => left / right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector512 operator +(Float32Vector512 left, Float32Vector512 right) => new(left._value + right._value);
+    public static Vector512<float> Max(Vector512<float> left, Vector512<float> right) => Avx512F.Max(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector512 operator -(Float32Vector512 left, Float32Vector512 right) => new(left._value - right._value);
+    public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> sum) => Avx512F.FusedMultiplyAdd(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector512 operator /(Float32Vector512 left, Float32Vector512 right) => new(left._value / right._value);
+    public static Vector512<float> MultiplyAdd(float* value, Vector512<float> weights, Vector512<float> sum) => Avx512F.FusedMultiplyAdd(weights, Vector512.Create(*value), sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector512 MultiplyAdd(Float32Vector512 left, Float32Vector512 right, Float32Vector512 sum)
-        => new(Avx512F.FusedMultiplyAdd(left._value, right._value, sum._value));
+    public static void MultiplyAdd(float* value, Vector512<float> weightsA, Vector512<float> weightsB, ref Vector512<float> sumA, ref Vector512<float> sumB)
+    {
+        Vector512<float> values = Vector512.Create(*value);
+        sumA = Avx512F.FusedMultiplyAdd(values, weightsA, sumA);
+        sumB = Avx512F.FusedMultiplyAdd(values, weightsB, sumB);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector512 Clamp(Float32Vector512 value, Float32Vector512 min, Float32Vector512 max)
-        => new(Avx512F.Min(Avx512F.Max(value._value, min._value), max._value));
+    public static Vector512<float> MultiplyAdd(float* pixels, int first, Vector512<float> left, Vector512<float> centre, Vector512<float> right, Vector512<float> sum)
+        => Avx512F.FusedMultiplyAdd(*(Vector512<float>*)(pixels + (first + 32)), right, Avx512F.FusedMultiplyAdd(*(Vector512<float>*)(pixels + (first + 16)), centre, Avx512F.FusedMultiplyAdd(*(Vector512<float>*)(pixels + first), left, sum)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector512 Max(Float32Vector512 left, Float32Vector512 right) => new(Avx512F.Max(left._value, right._value));
+    public static void StoreClamped(Vector512<float> value, Vector512<float> min, Vector512<float> max, float* target) => *(Vector512<float>*)target = Avx512F.Min(Avx512F.Max(value, min), max);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32Vector512 Exp(Float32Vector512 value) => new(Vector512.Exp(value._value));
+    public static Vector512<float> Normalize(byte* values, Vector512<float> mean, Vector512<float> std)
+        => (Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(values))) - mean) / std;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Scale(Vector512<float> value, Vector512<float> exponent) => Avx512F.Scale(value, exponent);
 }

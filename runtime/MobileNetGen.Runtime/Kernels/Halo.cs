@@ -29,6 +29,20 @@ public static unsafe class Halo
         FillColumns(map, 0, height, width, blocks, lanes, halo, value);
     }
 
+    /// <summary>Writes the halo columns of every row of a ring, and the halo rows above row 0.</summary>
+    /// <param name="ring">The ring.</param>
+    /// <param name="width">Columns of the interior.</param>
+    /// <param name="blocks">Blocks of a row.</param>
+    /// <param name="lanes">Elements of a pixel in a block.</param>
+    /// <param name="halo">Pixels on each side.</param>
+    /// <param name="value">The padding.</param>
+    public static void FillRing<T>(FeatureMap<T> ring, int width, int blocks, int lanes, int halo, T value) where T : unmanaged
+    {
+        for (int y = -halo; y < 0; y++)
+            FillRow(ring, y, width, blocks, lanes, halo, value);
+        FillColumns(ring, 0, ring.Ring, width, blocks, lanes, halo, value);
+    }
+
     /// <summary>Writes one whole row, its halo columns too.</summary>
     /// <param name="map">The map.</param>
     /// <param name="y">The row.</param>
@@ -57,29 +71,30 @@ public static unsafe class Halo
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FillColumns<T>(FeatureMap<T> map, int firstRow, int rowCount, int width, int blocks, int lanes, int halo, T value) where T : unmanaged
     {
+        int left = halo * lanes;
         for (int y = firstRow; y < firstRow + rowCount; y++)
         {
-            T* row = map.Row(y);
-            for (int block = 0; block < blocks; block++, row += map.BlockStride)
+            // Where one block ends and the next begins, the halo of both lies side by side.
+            T* edge = map.Row(y) - left;
+            for (int block = 0; block <= blocks; block++, edge += map.BlockStride)
             {
-                Fill(row - halo * lanes, halo * lanes, value);
-                Fill(row + width * lanes, halo * lanes, value);
+                int before = block == 0 ? 0 : left, after = block == blocks ? 0 : left;
+                Fill(edge - before, before + after, value);
             }
         }
     }
 
-    /// <summary>Inlined because most runs are one or two pixels, for which <see cref="System.Span{T}.Fill"/> costs more than the writing.</summary>
+    /// <summary>
+    /// Inlined because most runs are a few pixels, for which <see cref="System.Span{T}.Fill"/> costs more than the writing. Without
+    /// <see cref="Vector512"/>, which would write a pixel at once: the first call waits longer for its compilation than a call gains.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fill<T>(T* start, int count, T value) where T : unmanaged
     {
         int i = 0;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            for (Vector512<T> many = Vector512.Create(value); i + Vector512<T>.Count <= count; i += Vector512<T>.Count)
-                many.Store(start + i);
-        }
-        for (Vector128<T> few = Vector128.Create(value); i + Vector128<T>.Count <= count; i += Vector128<T>.Count)
-            few.Store(start + i);
+        Vector128<byte> pattern = sizeof(T) == 1 ? Vector128.Create(*(byte*)&value) : Vector128.Create(*(uint*)&value).AsByte();
+        for (; i + 16 / sizeof(T) <= count; i += 16 / sizeof(T))
+            *(Vector128<byte>*)(start + i) = pattern;
         for (; i < count; i++)
             start[i] = value;
     }

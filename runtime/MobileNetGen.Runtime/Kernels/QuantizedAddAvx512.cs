@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
-/// The quantised addition of 16 pairs of bytes at once. All three rescalings are the doubled form of <see cref="RequantizeAvx512"/>; the operands,
+/// The quantised addition of 16 pairs of bytes at once. All three rescalings are the doubled form of <see cref="RequantizeAvx2"/>; the operands,
 /// at most 255·2²⁰, and their sum are known to be small enough for it.
 /// </summary>
 internal readonly struct QuantizedAddAvx512
@@ -64,9 +64,18 @@ internal readonly struct QuantizedAddAvx512
         public Vector512<int> Apply(Vector512<int> doubled)
         {
             Vector512<long> even = Avx512F.Multiply(doubled, _multiplier) + _constant;
-            Vector512<long> odd = Avx512F.Multiply(RequantizeAvx512.OddLanes(doubled), _multiplier) + _constant;
-            Vector512<int> high = RequantizeAvx512.HighHalves(even, odd) + (Avx512F.ShiftRightArithmetic(doubled, 31) & _negative);
+            Vector512<long> odd = Avx512F.Multiply(OddLanes(doubled), _multiplier) + _constant;
+            Vector512<int> high = HighHalves(even, odd) + (Avx512F.ShiftRightArithmetic(doubled, 31) & _negative);
             return Avx512F.ShiftRightArithmeticVariable(high, _shift);
         }
     }
+
+    /// <summary>Each odd lane, moved to the even one below it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> OddLanes(Vector512<int> values) => Avx512F.ShiftRightLogical(values.AsInt64(), 32).AsInt32();
+
+    /// <summary>The upper 32 bits of each sum, in the order of the channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> HighHalves(Vector512<long> even, Vector512<long> odd)
+        => Avx512F.PermuteVar16x32x2(even.AsInt32(), Vector512.Create(1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31), odd.AsInt32());
 }

@@ -54,48 +54,13 @@ internal static unsafe class Requantize
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Store(int* sums, int* corrections, int count, int* channels, byte** outputs, nint offset, in Requantization r)
     {
-        if (SinglePrecision.Has(channels))
+        if (SinglePrecision.Has(channels) || SinglePrecision.HasTwoSteps(channels))
         {
             SinglePrecision.Store(sums, corrections, count, channels, outputs, offset, r);
             return;
         }
 
         channels += Channels.Integers;
-        if (Avx512BW.IsSupported)
-        {
-            var scale = new RequantizeAvx512(channels, r);
-            if (scale.IsNarrow)
-            {
-                int i = 0;
-                for (; i <= count - 4; i += 4, sums += 4 * Lanes)
-                {
-                    Vector512<int> a = scale.Scale(Vector512.Load(sums) - Vector512.Create(corrections[i]));
-                    Vector512<int> b = scale.Scale(Vector512.Load(sums + 16) - Vector512.Create(corrections[i + 1]));
-                    Vector512<int> c = scale.Scale(Vector512.Load(sums + 32) - Vector512.Create(corrections[i + 2]));
-                    Vector512<int> d = scale.Scale(Vector512.Load(sums + 48) - Vector512.Create(corrections[i + 3]));
-                    Vector512<byte> bytes = scale.ToBytes(a, b, c, d);
-                    if (outputs[i + 3] - outputs[i] == 3 * Lanes)
-                    {
-                        bytes.Store(outputs[i] + offset);
-                    }
-                    else
-                    {
-                        bytes.GetLower().GetLower().Store(outputs[i] + offset);
-                        bytes.GetLower().GetUpper().Store(outputs[i + 1] + offset);
-                        bytes.GetUpper().GetLower().Store(outputs[i + 2] + offset);
-                        bytes.GetUpper().GetUpper().Store(outputs[i + 3] + offset);
-                    }
-                }
-                for (; i < count; i++, sums += Lanes)
-                    scale.ToBytes(scale.Scale(Vector512.Load(sums) - Vector512.Create(corrections[i]))).Store(outputs[i] + offset);
-            }
-            else
-            {
-                RequantizeAvx512.StoreGeneral(sums, corrections, count, channels, outputs, offset, r);
-            }
-            return;
-        }
-
         if (Avx2.IsSupported)
         {
             RequantizeAvx2 lower = new(channels, r), upper = new(channels + 8, r);

@@ -4,7 +4,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
-/// <summary>Requantisation of 8 channels at once, in the forms of <see cref="RequantizeAvx512"/>.</summary>
+/// <summary>
+/// Requantisation of 8 channels at once, for the few blocks that have no single precision. For a right shift s of 1 … 20 both roundings are one 64-bit sum, as floors nest:
+/// (acc·m + c) &gt;&gt; (31 + s), whose constant c holds the halves to add and the output's zero point. It is the high half of the sum, shifted once more.
+/// Rounding twice also subtracts one in front of the shift where the sum is negative. That vanishes where the activation's lower end is the zero point;
+/// elsewhere the product is doubled, so that the one falls on the high half's lowest bit, and the sum is cut to ±(2³⁰ − 1) in front of that: with
+/// a normalised multiplier and s ≤ 20 what is cut off gives 0 or 255 anyway. So neither form needs a bound on the sums, only on the parameters,
+/// and channels whose parameters are beyond it are done one by one: <see cref="IsNarrow"/> says so once for all pixels.
+/// </summary>
 internal readonly unsafe struct RequantizeAvx2
 {
     private const int MaxShift = 20;

@@ -7,6 +7,9 @@ namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class UInt8Kernels
 {
+    /// <summary>The most entries of a plain panel: their offsets lie on the stack.</summary>
+    private const int MostEntries = 16 * 1024;
+
     /// <summary>A full convolution, as a network's first layer.</summary>
     /// <param name="input">The input; its halo is the input's zero point.</param>
     /// <param name="lanes">16 for a blocked input; else the elements of a pixel in its single block, a multiple of 4.</param>
@@ -23,279 +26,267 @@ public static unsafe partial class UInt8Kernels
     /// <param name="firstRow">The first output row.</param>
     /// <param name="rowCount">How many output rows.</param>
     /// <param name="r">How sums become bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Convolution(FeatureMap<byte> input, int lanes, FeatureMap<byte> output, sbyte* weights, int* channels, int kernel, int stride, int padTop, int padLeft,
         int width, int inputChannels, int outputBlocks, int firstRow, int rowCount, Requantization r)
-        => Convolve(input, lanes, output, default, weights, channels, kernel, stride, padTop, padLeft, width, inputChannels, outputBlocks, firstRow, rowCount, r, default);
+        => Convolve(new ByteConvolution
+        {
+            Input = input,
+            Output = output,
+            Weights = weights,
+            Channels = channels,
+            Requantization = r,
+            Kernel = kernel,
+            Stride = stride,
+            PadTop = padTop,
+            PadLeft = padLeft,
+            Lanes = lanes,
+            Groups = (inputChannels + 3) / 4,
+            Width = width,
+            OutputBlocks = outputBlocks,
+            FirstRow = firstRow,
+            RowCount = rowCount,
+        });
 
-    /// <summary>
-    /// Rows of a convolution in tiles of up to seven pixels × 16 outputs. The pixels of a tile lie anywhere, several short rows in one: the tile
-    /// knows them by their addresses. A strip of pixels meets one block of outputs after the other, whose weights then stay in the first-level
-    /// cache. Where all weights together do not stay in the second, the strip is longer, so that they are read less often.
-    /// </summary>
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Convolve(FeatureMap<byte> input, int lanes, FeatureMap<byte> output, FeatureMap<byte> residual, sbyte* weights, int* channels,
-        int kernel, int stride, int padTop, int padLeft, int width, int inputChannels, int outputBlocks, int firstRow, int rowCount, in Requantization r, in QuantizedAdd add)
+    private static void Convolve(in ByteConvolution c)
     {
-        const int CachedWeightBytes = 200 * 1024, ShortStrip = 112, LongStrip = 224;
-        int groups = (inputChannels + 3) / 4;
-        nint panel = (nint)kernel * kernel * groups * 4 * Lanes;
-        var window = new ConvolutionWindow(kernel, lanes, groups, input.BlockStride);
-
-        int left = width * rowCount;
-        int strip = Math.Min(left, panel * outputBlocks > CachedWeightBytes ? LongStrip : ShortStrip), pixelStride = strip + Spare;
-        byte** pixels = stackalloc byte*[kernel * pixelStride];
-        byte** outputs = stackalloc byte*[pixelStride];
-        byte** residuals = stackalloc byte*[pixelStride];
-        byte** addends = stackalloc byte*[pixelStride + Spare];
-        byte* addend = stackalloc byte[(strip + Spare) * Lanes];
-        int* corrections = stackalloc int[strip + Spare];
-        int* sums = stackalloc int[(strip + Spare) * Lanes];
-        new Span<int>(corrections, strip + Spare).Clear();
-        FillPointers(addends, strip + Spare, addend, Lanes);
-
-        int large = 0, small = 0, splitCount = 0;
-        for (int y = firstRow, x = 0, count; left > 0; left -= count)
+        if (c.SixteenBitEntries > 0)
         {
-            count = Math.Min(left, strip);
-            for (int first = 0, run; first < count; first += run)
-            {
-                run = Math.Min(count - first, width - x);
-                for (int row = 0; row < kernel; row++)
-                    FillPointers(pixels + row * pixelStride + first, run, input.Row(y * stride - padTop + row) + (nint)(x * stride - padLeft) * lanes, stride * lanes);
-                FillPointers(outputs + first, run, output.Row(y) + (nint)x * Lanes, Lanes);
-                if (residual.Origin != null)
-                    FillPointers(residuals + first, run, residual.Row(y) + (nint)x * Lanes, Lanes);
-                x += run;
-                if (x == width)
-                {
-                    x = 0;
-                    y++;
-                }
-            }
-
-            // What is missing in the last tile is the last pixel once more.
-            FillPointers(outputs + count, Spare, outputs[count - 1], 0);
-            for (int row = 0; row < kernel; row++)
-                FillPointers(pixels + row * pixelStride + count, Spare, pixels[row * pixelStride + count - 1], 0);
-            if (r.WeightZeroPoint != 0)
-            {
-                SumWindows(pixels, pixelStride, count, window, corrections);
-                for (int i = 0; i < count; i++)
-                    corrections[i] *= r.WeightZeroPoint;
-                new Span<int>(corrections + count, Spare).Fill(corrections[count - 1]);
-            }
-
-            if (count != splitCount)
-            {
-                (large, small) = Split(count);
-                splitCount = count;
-            }
-            for (int block = 0; block < outputBlocks; block++)
-            {
-                int* parameters = channels + block * Channels.Length;
-                bool isAdded = residual.Origin != null;
-                nint offset = (nint)block * output.BlockStride;
-                byte** targets = isAdded ? addends : outputs;
-                nint target = isAdded ? 0 : offset;
-                sbyte* panelWeights = weights + block * panel;
-                if (AvxVnni.IsSupported && Avx512BW.IsSupported && SinglePrecision.Has(parameters))
-                {
-                    var scale = new SinglePrecision<ByteVector512>(parameters, r);
-                    Tiles(large, small, pixels, pixelStride, window, panelWeights, parameters, null, corrections, targets, target, scale);
-                }
-                else
-                {
-                    Tiles(large, small, pixels, pixelStride, window, panelWeights, SinglePrecision.Bias(parameters), sums, null, null, 0, default);
-                    Requantize.Store(sums, corrections, count, parameters, targets, target, r);
-                }
-                if (isAdded)
-                    Requantize.Add(addend, residuals, (nint)block * residual.BlockStride, outputs, offset, count, Lanes, add);
-            }
-        }
-    }
-
-    /// <summary>Addresses a step apart, in whole vectors: up to seven more may be written behind them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FillPointers(byte** pointers, int count, byte* first, nint step)
-    {
-        Vector256<nint> next = Vector256.CreateSequence((nint)first, step), steps = Vector256.Create(Vector256<nint>.Count * step);
-        for (int i = 0; i < count; i += Vector256<nint>.Count, next += steps)
-            next.Store((nint*)(pointers + i));
-    }
-
-    /// <summary>Large tiles, and small ones after them, that cover so many pixels with the fewest to spare.</summary>
-    private static (int Large, int Small) Split(int pixels)
-    {
-        if (LargeTile == SmallTile)
-            return (0, (pixels + SmallTile - 1) / SmallTile);
-
-        (int Large, int Small) best = default;
-        for (int small = 0, leastCovered = int.MaxValue; small < LargeTile && small * SmallTile < pixels + SmallTile; small++)
-        {
-            int large = (Math.Max(pixels - small * SmallTile, 0) + LargeTile - 1) / LargeTile;
-            int covered = large * LargeTile + small * SmallTile;
-            if (covered < leastCovered)
-                (best, leastCovered) = ((large, small), covered);
-        }
-        return best;
-    }
-
-    private const int MaxTile = 7;
-
-    /// <summary>Room behind the pixels of a strip: a tile that begins with the last one, and whole vectors of pointers.</summary>
-    private const int Spare = 8;
-
-    private const int SmallTile = 4;
-
-    private static int LargeTile => !AvxVnni.IsSupported ? SmallTile : Avx512F.VL.IsSupported ? MaxTile : 6;
-
-    /// <summary>The bytes of pixels × 16 outputs, or their sums, bias included.</summary>
-    /// <param name="large">Tiles of <see cref="LargeTile"/> pixels, the first ones.</param>
-    /// <param name="small">Tiles of <see cref="SmallTile"/> pixels.</param>
-    /// <param name="pixels">[kernel][pixelStride], where each pixel's window begins in each of its rows.</param>
-    /// <param name="pixelStride">From the pointers to one row to those to the next.</param>
-    /// <param name="window">The window.</param>
-    /// <param name="weights">Those of the block of outputs.</param>
-    /// <param name="bias">[16].</param>
-    /// <param name="sums">[pixels][16], or null where bytes are wanted, which needs AVX-512.</param>
-    /// <param name="corrections">[pixels], subtracted from sums before they become bytes.</param>
-    /// <param name="outputs">[pixels], where the bytes of block 0 go.</param>
-    /// <param name="offset">From there to the block meant.</param>
-    /// <param name="scale">How sums become bytes. It stays in memory: registers 0 … 15 are for the sums.</param>
-    private static void Tiles(int large, int small, byte** pixels, int pixelStride, in ConvolutionWindow window, sbyte* weights, int* bias, int* sums,
-        int* corrections, byte** outputs, nint offset, in SinglePrecision<ByteVector512> scale)
-    {
-        int done = large * LargeTile;
-        byte** rest = pixels + done;
-        int* restSums = sums + done * Lanes;
-        if (AvxVnni.IsSupported)
-        {
-            if (Avx512F.VL.IsSupported)
-                Tiles7AvxVnni(large, pixels, pixelStride, window, weights, bias, sums, corrections, outputs, offset, scale);
+            if (Avx512BW.IsSupported)
+                Convolve<SixteenBitSums512>(c);
+            else if (AvxVnni.IsSupported)
+                Convolve<PlainSumsAvxVnni>(c);
+            else if (Avx2.IsSupported)
+                Convolve<SixteenBitSums256>(c);
             else
-                Tiles6AvxVnni(large, pixels, pixelStride, window, weights, bias, sums);
-            if (small > 0)
-                Tiles4AvxVnni(small, rest, pixelStride, window, weights, bias, restSums, corrections + done, outputs == null ? null : outputs + done, offset, scale);
+                Convolve<SixteenBitSums128>(c);
         }
-        else if (Avx2.IsSupported)
+        else if (c.PlainEntries > MostEntries)
         {
-            Tiles4Avx2(small, rest, pixelStride, window, weights, bias, restSums);
+            ConvolveHuge(c);
         }
         else
         {
-            Tiles4x8V128(small, rest, pixelStride, window, weights, bias, restSums);
-            Tiles4x8V128(small, rest, pixelStride, window, weights + 32, bias + 8, restSums + 8);
-        }
-    }
-
-    /// <summary>
-    /// Σ x over each window, what the weights' zero point is multiplied by. It takes in the lanes that only pad the last group of four: their
-    /// weights are the zero point itself, so that they add to both sums alike.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumWindows(byte** pixels, int pixelStride, int count, in ConvolutionWindow window, int* sums)
-    {
-        for (int i = 0; i < count;)
-        {
-            if (AvxVnni.IsSupported && window.Columns == 1 && AreRunsReadable(pixels + i, count - i, 4 * window.Groups, 4 * window.BlockGroups))
-            {
-                SumFourRuns(pixels + i, pixelStride, window).Store(sums + i);
-                i += 4;
-            }
-            else if (Avx512BW.IsSupported && window.Rows == 1 && window.BlockGroups == 4 && i <= count - 4 && pixels[i + 3] - pixels[i] == 3 * Lanes)
-            {
-                SumFourPixels(pixels[i], window.Groups, window.BlockStride).Store(sums + i);
-                i += 4;
-            }
+            if (AvxVnni.IsSupported)
+                Convolve<PlainSumsAvxVnni>(c);
+            else if (Avx2.IsSupported)
+                Convolve<PlainSumsAvx2>(c);
             else
-            {
-                sums[i] = SumWindow(pixels + i, pixelStride, window);
-                i++;
-            }
+                Convolve<PlainSums128>(c);
         }
     }
 
     /// <summary>
-    /// Whether 16 bytes can be read from where each of four windows' rows begins: where five windows lie in one row of the input and the next
-    /// one always reaches as far.
+    /// Strips of rows, or of columns of a long one. A strip meets one block of outputs after the other, whose weights then stay in the first-level cache. Where all weights
+    /// together do not stay in the second, the strip is longer, so that they are read less often. Windows of more than one pixel are of one row at a time: in a ring, the
+    /// rows that they see lie differently each time.
     /// </summary>
-    private static bool AreRunsReadable(byte** pixels, int count, int run, int block)
-    {
-        if (count < 5 || run != block || run > 16)
-            return false;
-        long step = pixels[1] - pixels[0];
-        return step > 0 && step <= run && step + run >= 16 && pixels[2] - pixels[1] == step && pixels[3] - pixels[2] == step && pixels[4] - pixels[3] == step;
-    }
-
-    /// <summary>Σ x over four windows whose rows are runs of at most 16 bytes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> SumFourRuns(byte** pixels, int pixelStride, in ConvolutionWindow window)
-    {
-        Vector128<sbyte> ones = Vector128.LessThan(Vector128<sbyte>.Indices, Vector128.Create((sbyte)(4 * window.Groups))) & Vector128<sbyte>.One;
-        Vector128<int> a = default, b = default, c = default, d = default;
-        for (int row = 0; row < window.Rows; row++, pixels += pixelStride)
-        {
-            a = AvxVnni.MultiplyWideningAndAdd(a, Vector128.Load(pixels[0]), ones);
-            b = AvxVnni.MultiplyWideningAndAdd(b, Vector128.Load(pixels[1]), ones);
-            c = AvxVnni.MultiplyWideningAndAdd(c, Vector128.Load(pixels[2]), ones);
-            d = AvxVnni.MultiplyWideningAndAdd(d, Vector128.Load(pixels[3]), ones);
-        }
-        return Ssse3.HorizontalAdd(Ssse3.HorizontalAdd(a, b), Ssse3.HorizontalAdd(c, d));
-    }
-
-    /// <summary>Σ x of four pixels that lie together.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> SumFourPixels(byte* pixel, int groups, nint blockStride)
-    {
-        Vector512<ulong> total = Vector512<ulong>.Zero;
-        for (; groups >= 4; groups -= 4, pixel += blockStride)
-            total += Avx512BW.SumAbsoluteDifferences(Vector512.Load(pixel), Vector512<byte>.Zero).AsUInt64();
-        if (groups > 0)
-        {
-            Vector512<uint> used = Vector512.LessThan(Vector512.Create(0u, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3), Vector512.Create((uint)groups));
-            total += Avx512BW.SumAbsoluteDifferences(Vector512.Load(pixel) & used.AsByte(), Vector512<byte>.Zero).AsUInt64();
-        }
-        Vector256<int> halves = Avx512F.ConvertToVector256Int32(total);
-        return Avx2.PermuteVar8x32(Avx2.HorizontalAdd(halves, halves), Vector256.Create(0, 1, 4, 5, 0, 1, 4, 5)).GetLower();
-    }
-
-    /// <summary>Σ x over one window.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int SumWindow(byte** pixels, int pixelStride, in ConvolutionWindow window)
+    private static void Convolve<TSums>(in ByteConvolution c)
+        where TSums : struct, IByteSums<TSums>
     {
-        Vector128<int> sums = Vector128<int>.Zero;
-        for (int row = 0; row < window.Rows; row++, pixels += pixelStride)
+        const int CachedWeightBytes = 200 * 1024, ShortStrip = 112, LongStrip = StripMemory.Pixels;
+        bool isSixteenBit = c.SixteenBitEntries > 0, isAdded = c.Residual.Origin != null;
+        int entries = isSixteenBit ? c.SixteenBitEntries : c.PlainEntries;
+        StripMemory memory;
+        byte** inputs = (byte**)memory.Inputs, outputs = (byte**)memory.Outputs, residuals = (byte**)memory.Residuals;
+        byte* addend = memory.Addend;
+        int* corrections = memory.Corrections, sums = (int*)(((nint)memory.Sums + 63) & ~63);
+        TilePlace* places = stackalloc TilePlace[4];
+        int* offsets = stackalloc int[entries + Vector256<int>.Count + c.PlainEntries];
+        int* window = isSixteenBit ? offsets + entries + Vector256<int>.Count : offsets;
+
+        int most = (long)entries * BytePanel.EntryBytes * c.OutputBlocks > CachedWeightBytes ? LongStrip : ShortStrip;
+        int columns = Math.Min(c.Width, most), rows = c.Kernel > 1 ? 1 : Math.Min(most / columns, c.RowCount), endRow = c.FirstRow + c.RowCount;
+        for (int y = c.FirstRow; y < endRow; y += rows)
         {
-            for (int column = 0; column < window.Columns; column++)
+            if (c.Kernel > 1 || y == c.FirstRow)
+                FillOffsets(c, y, window);
+            for (int x = 0; x < c.Width; x += columns)
             {
-                byte* block = *pixels + column * window.ColumnStep;
-                for (int remaining = window.Groups; remaining > 0; remaining -= window.BlockGroups, block += window.BlockStride)
+                var strip = new ByteStrip(inputs, corrections, sums, c.Step, Math.Min(columns, c.Width - x), Math.Min(rows, endRow - y));
+                int placeCount = Split(strip, TSums.TilePixels, places);
+                for (int row = 0; row < strip.Rows; row++)
                 {
-                    byte* p = block, end = block + 4 * (nint)Math.Min(remaining, window.BlockGroups);
-                    for (; end - p >= 16; p += 16)
-                        sums += SumAdjacent(Vector128.Load(p));
-                    if (end - p >= 8)
+                    inputs[row] = c.Input.Row(c.InputRow(y + row)) + (nint)(x * c.Stride - c.PadLeft) * c.Lanes;
+                    outputs[row] = c.Output.Row(y + row) + (nint)x * Lanes;
+                    if (isAdded)
+                        residuals[row] = c.Residual.Row(y + row) + (nint)x * Lanes;
+                }
+                Correct(c, strip, offsets);
+
+                sbyte* weights = c.Weights;
+                for (int block = 0; block < c.OutputBlocks; block++)
+                {
+                    BytePanel panel = isSixteenBit ? new BytePanel(weights, c.Input.BlockStride, c.Kernel == 1 ? null : window, offsets) : new BytePanel(weights, offsets, entries);
+                    weights = panel.End;
+                    if (isSixteenBit && !TSums.IsSixteenBit)
+                        panel = panel.Single();
+
+                    int* channels = c.Channels + block * Channels.Length, bias = SinglePrecision.Bias(channels);
+                    for (int lane = 0; lane < Lanes; lane += TSums.Count)
                     {
-                        sums += SumAdjacent(Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(p)).AsByte());
-                        p += 8;
+                        BytePanel part = panel.From(lane);
+                        for (int i = 0; i < placeCount; i++)
+                            Tiles<TSums>(strip, places[i], part, bias + lane);
                     }
-                    if (p < end)
-                        sums += SumAdjacent(Vector128.CreateScalar(Unsafe.ReadUnaligned<uint>(p)).AsByte());
+
+                    nint output = (nint)block * c.Output.BlockStride;
+                    if (isAdded)
+                    {
+                        StoreRows(sums, corrections, 1, strip.Width * strip.Rows, channels, &addend, 0, c.Requantization);
+                        Requantize.Add(addend, residuals, (nint)block * c.Residual.BlockStride, outputs, output, strip.Rows, strip.Width * Lanes, c.Add);
+                    }
+                    else
+                    {
+                        StoreRows(sums, corrections, strip.Rows, strip.Width, channels, outputs, output, c.Requantization);
+                    }
                 }
             }
         }
-        return Vector128.Sum(sums);
     }
 
-    /// <summary>Sums of bytes in 32-bit lanes, in any distribution.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> SumAdjacent(Vector128<byte> values)
+    /// <summary>Where the groups of four channels that a window sees lie from its beginning.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FillOffsets(in ByteConvolution c, int outputRow, int* offsets)
     {
-        if (Sse2.IsSupported)
-            return Sse2.SumAbsoluteDifferences(values, Vector128<byte>.Zero).AsInt32();
-        (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(values);
-        (Vector128<uint> a, Vector128<uint> b) = Vector128.Widen(lower + upper);
-        return (a + b).AsInt32();
+        int firstRow = c.InputRow(outputRow);
+        for (int row = 0; row < c.Kernel; row++)
+        {
+            int start = row == 0 ? 0 : (int)(c.Input.Row(firstRow + row) - c.Input.Row(firstRow));
+            for (int column = 0; column < c.Kernel; column++, start += c.Lanes)
+            {
+                int block = start;
+                for (int remaining = c.Groups; remaining > 0; remaining -= c.Lanes / 4, block += c.Input.BlockStride)
+                {
+                    for (int group = 0; group < Math.Min(remaining, c.Lanes / 4); group++)
+                        *offsets++ = block + 4 * group;
+                }
+            }
+        }
+    }
+
+    /// <summary>Where a strip's tiles lie: wide and narrow ones, each of two rows at once where they are short, and in the row that then remains.</summary>
+    /// <returns>How many such places there are, up to four.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Split(in ByteStrip strip, int tilePixels, TilePlace* places)
+    {
+        // Few tiles, and of one width where that is possible, as every width in use is another method to compile.
+        int width = strip.Width, fewest = (width + tilePixels - 1) / tilePixels, narrowest = Math.Max(tilePixels - 6, 5);
+        for (int tiles = fewest; width / tiles >= narrowest; tiles++)
+        {
+            if (width % tiles == 0)
+                return Split(0, width / tiles, tiles, strip.Rows, tilePixels, places);
+        }
+
+        int columns = (width + fewest - 1) / fewest, narrow = fewest * columns - width, wide = fewest - narrow;
+        int count = Split(0, columns, wide, strip.Rows, tilePixels, places);
+        return narrow == 0 ? count : count + Split(wide * columns, columns - 1, narrow, strip.Rows, tilePixels, places + count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Split(int column, int columns, int tiles, int rows, int tilePixels, TilePlace* places)
+    {
+        int count = 0, paired = 2 * columns <= tilePixels ? rows & ~1 : 0;
+        if (paired > 0)
+            places[count++] = new TilePlace(0, paired, 2, column, columns, tiles);
+        if (paired < rows)
+            places[count++] = new TilePlace(paired, rows, 1, column, columns, tiles);
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tiles<TSums>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias)
+        where TSums : struct, IByteSums<TSums>
+    {
+        switch (place.Columns * place.Rows)
+        {
+            case 1:
+                Tiles<TSums, N1>(strip, place, panel, bias);
+                break;
+            case 2:
+                Tiles<TSums, N2>(strip, place, panel, bias);
+                break;
+            case 3:
+                Tiles<TSums, N3>(strip, place, panel, bias);
+                break;
+            case 4:
+                Tiles<TSums, N4>(strip, place, panel, bias);
+                break;
+            case 5:
+                Tiles<TSums, N5>(strip, place, panel, bias);
+                break;
+            case 6:
+                Tiles<TSums, N6>(strip, place, panel, bias);
+                break;
+            case 7:
+                Tiles<TSums, N7>(strip, place, panel, bias);
+                break;
+            case 8:
+                Tiles<TSums, N8>(strip, place, panel, bias);
+                break;
+            case 9:
+                Tiles<TSums, N9>(strip, place, panel, bias);
+                break;
+            case 10:
+                Tiles<TSums, N10>(strip, place, panel, bias);
+                break;
+            case 11:
+                Tiles<TSums, N11>(strip, place, panel, bias);
+                break;
+            case 12:
+                Tiles<TSums, N12>(strip, place, panel, bias);
+                break;
+            case 13:
+                Tiles<TSums, N13>(strip, place, panel, bias);
+                break;
+            default:
+                Tiles<TSums, N14>(strip, place, panel, bias);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Tiles<TSums, TPixels>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias)
+        where TSums : struct, IByteSums<TSums> where TPixels : unmanaged, IConstant
+    {
+        if (strip.Step == 16)
+            Tiles<TSums, TPixels, N16>(strip, place, panel, bias);
+        else if (strip.Step == 8)
+            Tiles<TSums, TPixels, N8>(strip, place, panel, bias);
+        else
+            Tiles<TSums, TPixels, N0>(strip, place, panel, bias);
+    }
+
+    /// <summary>A convolution whose windows have too many channels for the offsets of all of them. No network in use has one.</summary>
+    private static void ConvolveHuge(in ByteConvolution c)
+    {
+        int* sums = stackalloc int[Lanes];
+        for (int y = c.FirstRow; y < c.FirstRow + c.RowCount; y++)
+        {
+            for (int x = 0; x < c.Width; x++)
+            {
+                sbyte* weights = c.Weights;
+                for (int block = 0; block < c.OutputBlocks; block++)
+                {
+                    int* channels = c.Channels + block * Channels.Length;
+                    new ReadOnlySpan<int>(SinglePrecision.Bias(channels), Lanes).CopyTo(new Span<int>(sums, Lanes));
+                    for (int tap = 0; tap < c.Kernel * c.Kernel; tap++)
+                    {
+                        byte* pixel = c.Input.Row(c.InputRow(y) + tap / c.Kernel) + (nint)(x * c.Stride - c.PadLeft + tap % c.Kernel) * c.Lanes;
+                        for (int channel = 0; channel < 4 * c.Groups; channel++)
+                        {
+                            int value = pixel[(nint)(channel / c.Lanes) * c.Input.BlockStride + channel % c.Lanes];
+                            for (int lane = 0; lane < Lanes; lane++)
+                                sums[lane] += value * (weights[channel / 4 * BytePanel.EntryBytes + 4 * lane + channel % 4] - c.Requantization.WeightZeroPoint);
+                        }
+                        weights += c.Groups * BytePanel.EntryBytes;
+                    }
+                    Requantize.Store(sums, channels, c.Output.Row(y) + (nint)block * c.Output.BlockStride + (nint)x * Lanes, c.Requantization);
+                }
+            }
+        }
     }
 }

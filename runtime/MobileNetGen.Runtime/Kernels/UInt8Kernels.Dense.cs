@@ -28,7 +28,7 @@ public static unsafe partial class UInt8Kernels
         int* sums = stackalloc int[4 * Lanes];
         int groups = (inputs + 3) / 4;
         nint panel = (nint)groups * 4 * Lanes;
-        int correction = r.WeightZeroPoint == 0 ? 0 : r.WeightZeroPoint * SumWindow(&input, 1, new ConvolutionWindow(1, groups * 4, groups, 0));
+        int start = 0, correction = r.WeightZeroPoint == 0 ? 0 : r.WeightZeroPoint * SumWindow(input, &start, new ConvolutionWindow(1, groups * 4, groups, 0));
         for (int block = 0; block < outputBlocks; block += 4)
         {
             int first = Math.Min(block, outputBlocks - 4);
@@ -40,5 +40,26 @@ public static unsafe partial class UInt8Kernels
                 Requantize.Store(sums + i * Lanes, &correction, 1, parameters + i * Channels.Length, &target, 0, r);
             }
         }
+    }
+
+    /// <summary>One pixel, four blocks of outputs: a fully connected layer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1x4AvxVnni(byte* pixel, int groups, sbyte* weights, nint panel, int* channels, int* sums)
+    {
+        PlainSumsAvxVnni a0 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(channels)), a1 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(channels + Channels.Length));
+        PlainSumsAvxVnni a2 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(channels + 2 * Channels.Length)), a3 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(channels + 3 * Channels.Length));
+        sbyte* w0 = weights, w1 = w0 + panel, w2 = w1 + panel, w3 = w2 + panel;
+        for (byte* end = pixel + 4 * groups; pixel < end; pixel += 4, w0 += 64, w1 += 64, w2 += 64, w3 += 64)
+        {
+            a0 = PlainSumsAvxVnni.AddOne(a0, 0, pixel, PlainSumsAvxVnni.Load(w0));
+            a1 = PlainSumsAvxVnni.AddOne(a1, 0, pixel, PlainSumsAvxVnni.Load(w1));
+            a2 = PlainSumsAvxVnni.AddOne(a2, 0, pixel, PlainSumsAvxVnni.Load(w2));
+            a3 = PlainSumsAvxVnni.AddOne(a3, 0, pixel, PlainSumsAvxVnni.Load(w3));
+        }
+
+        a0.Store(sums);
+        a1.Store(sums + Lanes);
+        a2.Store(sums + 2 * Lanes);
+        a3.Store(sums + 3 * Lanes);
     }
 }

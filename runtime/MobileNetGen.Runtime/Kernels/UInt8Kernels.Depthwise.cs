@@ -34,7 +34,9 @@ public static unsafe partial class UInt8Kernels
             nint source = (nint)block * input.BlockStride - padLeft * Lanes, target = (nint)block * output.BlockStride;
             if (kernel == 3 && stride <= 2 && SinglePrecision.Has(parameters))
             {
-                if (Avx512BW.IsSupported)
+                if (AvxVnni.IsSupported && (stride == 1 || Avx512Vbmi.IsSupported) && width >= DepthwiseTile && AreBytes(panel))
+                    Depthwise3x3AvxVnni(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                else if (Avx512BW.IsSupported)
                     Depthwise3x3<ByteVector512>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
                 else if (Avx2.IsSupported)
                     Depthwise3x3<ByteVector256>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);

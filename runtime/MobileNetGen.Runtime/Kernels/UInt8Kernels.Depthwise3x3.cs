@@ -4,7 +4,7 @@ namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
 /// 3×3 windows over some channels of a block, column by column: an input column is read and converted once, starts one output, continues the one before,
-/// and completes the one before that. Products are added up in single precision, bias included, which is exact for sums below 2²⁴: the packer
+/// and completes the one before that. Products are added up in single precision, bias included, which is exact between 2²³ and 2²⁴: the packer
 /// gives no single precision to others.
 /// </summary>
 public static unsafe partial class UInt8Kernels
@@ -48,7 +48,7 @@ public static unsafe partial class UInt8Kernels
         where TVector : struct, IByteVector<TVector>
     {
         var scale = new SinglePrecision<TVector>(channels, r);
-        TVector bias = TVector.ToSingle(TVector.Load(channels));
+        TVector bias = TVector.Load(channels);
         TVector k0 = TVector.ToSingle(weights), k1 = TVector.ToSingle(weights + 16), k2 = TVector.ToSingle(weights + 32);
         TVector k3 = TVector.ToSingle(weights + 48), k4 = TVector.ToSingle(weights + 64), k5 = TVector.ToSingle(weights + 80);
         TVector k6 = TVector.ToSingle(weights + 96), k7 = TVector.ToSingle(weights + 112), k8 = TVector.ToSingle(weights + 128);
@@ -80,7 +80,7 @@ public static unsafe partial class UInt8Kernels
                 b1 = AddColumn(bias, v1, v2, v3, k0, k3, k6);
                 if (x == end - Lanes)
                 {
-                    scale.StoreSingle(first0, first0, first1, first1, output0 + x, output0 + x, output1 + x, output1 + x);
+                    scale.Store(first0, first0, first1, first1, output0 + x, output0 + x, output1 + x, output1 + x);
                     break;
                 }
 
@@ -93,7 +93,7 @@ public static unsafe partial class UInt8Kernels
                 a1 = AddColumn(b1, v1, v2, v3, k1, k4, k7);
                 b0 = AddColumn(bias, v0, v1, v2, k0, k3, k6);
                 b1 = AddColumn(bias, v1, v2, v3, k0, k3, k6);
-                scale.StoreSingle(first0, second0, first1, second1, output0 + x, output0 + x + Lanes, output1 + x, output1 + x + Lanes);
+                scale.Store(first0, second0, first1, second1, output0 + x, output0 + x + Lanes, output1 + x, output1 + x + Lanes);
             }
         }
     }
@@ -106,7 +106,7 @@ public static unsafe partial class UInt8Kernels
         where TStride : struct, IConstant
     {
         var scale = new SinglePrecision<TVector>(channels, r);
-        TVector bias = TVector.ToSingle(TVector.Load(channels));
+        TVector bias = TVector.Load(channels);
         TVector k0 = TVector.ToSingle(weights), k1 = TVector.ToSingle(weights + 16), k2 = TVector.ToSingle(weights + 32);
         TVector k3 = TVector.ToSingle(weights + 48), k4 = TVector.ToSingle(weights + 64), k5 = TVector.ToSingle(weights + 80);
         TVector k6 = TVector.ToSingle(weights + 96), k7 = TVector.ToSingle(weights + 112), k8 = TVector.ToSingle(weights + 128);
@@ -134,12 +134,12 @@ public static unsafe partial class UInt8Kernels
                 TVector second = NextOutput<TVector, TStride>(row0, row1, row2, ref column, ref a, ref b, bias, k0, k1, k2, k3, k4, k5, k6, k7, k8);
                 TVector third = NextOutput<TVector, TStride>(row0, row1, row2, ref column, ref a, ref b, bias, k0, k1, k2, k3, k4, k5, k6, k7, k8);
                 TVector fourth = NextOutput<TVector, TStride>(row0, row1, row2, ref column, ref a, ref b, bias, k0, k1, k2, k3, k4, k5, k6, k7, k8);
-                scale.StoreSingle(first, second, third, fourth, pixel, pixel + Lanes, pixel + 2 * Lanes, pixel + 3 * Lanes);
+                scale.Store(first, second, third, fourth, pixel, pixel + Lanes, pixel + 2 * Lanes, pixel + 3 * Lanes);
             }
             for (; pixel < end; pixel += Lanes)
             {
                 TVector last = NextOutput<TVector, TStride>(row0, row1, row2, ref column, ref a, ref b, bias, k0, k1, k2, k3, k4, k5, k6, k7, k8);
-                scale.StoreSingle(last, last, last, last, pixel, pixel, pixel, pixel);
+                scale.Store(last, last, last, last, pixel, pixel, pixel, pixel);
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class UInt8Kernels
@@ -13,9 +15,22 @@ public static unsafe partial class UInt8Kernels
     /// <param name="firstRow">The first row.</param>
     /// <param name="rowCount">How many rows.</param>
     /// <param name="r">How sums become bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pointwise(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int width, int inputChannels, int outputBlocks,
         int firstRow, int rowCount, Requantization r)
-        => Convolve(input, Lanes, output, default, weights, channels, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, r, default);
+        => Convolve(new ByteConvolution
+        {
+            Input = input,
+            Output = output,
+            Weights = weights,
+            Channels = channels,
+            Requantization = r,
+            Groups = (inputChannels + 3) / 4,
+            Width = width,
+            OutputBlocks = outputBlocks,
+            FirstRow = firstRow,
+            RowCount = rowCount,
+        });
 
     /// <summary>A 1×1 convolution and the addition that ends a residual bottleneck. The convolution's requantised byte is the left operand.</summary>
     /// <param name="input">The input.</param>
@@ -30,7 +45,22 @@ public static unsafe partial class UInt8Kernels
     /// <param name="r">How the convolution's sums become bytes.</param>
     /// <param name="residual">The right operand.</param>
     /// <param name="add">How the two are added.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PointwiseAdd(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int width, int inputChannels, int outputBlocks,
         int firstRow, int rowCount, Requantization r, FeatureMap<byte> residual, QuantizedAdd add)
-        => Convolve(input, Lanes, output, residual, weights, channels, 1, 1, 0, 0, width, inputChannels, outputBlocks, firstRow, rowCount, r, add);
+        => Convolve(new ByteConvolution
+        {
+            Input = input,
+            Output = output,
+            Residual = residual,
+            Add = add,
+            Weights = weights,
+            Channels = channels,
+            Requantization = r,
+            Groups = (inputChannels + 3) / 4,
+            Width = width,
+            OutputBlocks = outputBlocks,
+            FirstRow = firstRow,
+            RowCount = rowCount,
+        });
 }

@@ -1,8 +1,4 @@
 using System.ComponentModel;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Wasm;
-using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -19,19 +15,4 @@ namespace MobileNetGen.Runtime.Kernels;
 public static unsafe partial class UInt8Kernels
 {
     private const int Lanes = 16;
-
-    /// <summary>
-    /// a₂ᵢ·b₂ᵢ + a₂ᵢ₊₁·b₂ᵢ₊₁ in 32 bits, for a in 0 … 255 and b in −128 … 127. Such a product fits 16 bits, so instruction sets
-    /// without this instruction multiply in 16 bits first.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> MultiplyAddAdjacent(Vector128<short> a, Vector128<short> b)
-    {
-        if (Sse2.IsSupported)
-            return Sse2.MultiplyAddAdjacent(a, b);
-        if (PackedSimd.IsSupported)
-            return PackedSimd.Dot(a, b);
-        Vector128<int> products = (a * b).AsInt32();
-        return ((products << 16) >> 16) + (products >> 16);
-    }
 }

@@ -36,7 +36,9 @@ internal sealed record ExportedModels(string Fastest, string Same, TensorScale O
         return new ExportedModels(fastest, same, output);
     }
 
-    private static TrainedNetwork Load(Network network, string folder)
+    /// <summary>A network with its weights.</summary>
+    /// <exception cref="BenchmarkException">They cannot be read.</exception>
+    public static TrainedNetwork Load(Network network, string folder)
     {
         try
         {

@@ -2,28 +2,39 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Runtime.Kernels;
+using MobileNetGen.Samples.Benchmarks.Engines;
+using MobileNetGen.Weights.Packing;
 
 namespace MobileNetGen.Samples.Benchmarks.Kernels;
 
-/// <summary>A kernel on a layer's shape. Layers of one shape are one case.</summary>
+/// <summary>A kernel on a layer's shape. Layers of one shape and form are one case.</summary>
 /// <param name="Layer">One of the layers.</param>
 /// <param name="Quantization">The arithmetic.</param>
-public sealed unsafe record KernelCase(Layer Layer, Quantization Quantization)
+/// <param name="Packed">The layer's numbers as the network has them, on which the choice of a quantised kernel depends; null for float32.</param>
+/// <param name="Blob">What they refer to.</param>
+public sealed unsafe record KernelCase(Layer Layer, Quantization Quantization, PackedLayer? Packed, byte[] Blob)
 {
     /// <summary>The cases of several networks: their layers that multiply, in order.</summary>
-    internal static KernelCase[] Of(IReadOnlyList<Subject> subjects) =>
-    [
-        .. subjects
-            .SelectMany(subject => subject.Network.Layers.Select(layer => new KernelCase(layer, subject.Network.Quantization)))
-            .Where(kernel => kernel.Layer.MultiplyAdds > 0)
-            .DistinctBy(kernel => kernel.ToString()),
-    ];
+    internal static KernelCase[] Of(IReadOnlyList<Subject> subjects) => [.. subjects.SelectMany(Of).DistinctBy(kernel => kernel.ToString())];
+
+    private static IEnumerable<KernelCase> Of(Subject subject)
+    {
+        Network network = subject.Network;
+        PackedResult? packed = network.Quantization == Quantization.Float32
+            ? null
+            : NetworkPacker.Pack(Planner.Plan(network), ExportedModels.Load(network, subject.Folder), new PackingFacts("", [], []));
+        return network.Layers
+            .Where(layer => layer.MultiplyAdds > 0)
+            .Select(layer => new KernelCase(layer, network.Quantization, packed?.Packed.Layer(layer.Name), packed?.Blob ?? []));
+    }
 
     /// <inheritdoc/>
-    public override string ToString() => Layer.ToString();
+    public override string ToString() => Packed?.Weights?.SixteenBitEntries > 0 ? $"{Layer}, added in 16 bits" : $"{Layer}";
 
-    /// <summary>Makes operands, and the call on them. What is in them does not matter to the time.</summary>
+    /// <summary>Makes operands, and the call on them. What activations are does not matter to the time.</summary>
     internal Action Prepare(KernelMemory memory) => Quantization == Quantization.Float32 ? Float32(memory) : Bytes(memory);
 
     private Action Float32(KernelMemory memory)
@@ -49,27 +60,23 @@ public sealed unsafe record KernelCase(Layer Layer, Quantization Quantization)
     {
         (Layer layer, int blocks, int width, int rows) = (Layer, KernelMemory.Blocks(Layer.Output.Channels), Layer.Output.Width, Layer.Output.Height);
         int inputs = layer.Input.Channels, pad = layer.Kernel / 2, lanes = Lanes(inputs) == 16 ? 16 : 4;
-        int taps = layer.Kernel * layer.Kernel;
         FeatureMap<byte> input = memory.Map<byte>(layer.Input, pad, lanes), output = memory.Map<byte>(layer.Output, halo: 0);
-        int* channels = memory.Channels(blocks);
-        bool isUInt8 = Quantization == Quantization.UInt8;
+        PackedWeights numbers = Packed!.Weights!;
+        PackedRequantization packed = Packed.Requantization!;
+        byte* blob = memory.Copy(Blob);
+        var weights = (sbyte*)(blob + numbers.Weights);
+        var channels = (int*)(blob + numbers.Channels);
+        int entries = numbers.SixteenBitEntries;
         var requantization = new Requantization(
-            isUInt8 && layer.Kind != LayerKind.Depthwise ? 3 : 0, layer.Activation == Activation.Linear ? 128 : 0, 0, 255, isUInt8 ? Rounding.Twice : Rounding.Once);
-        if (layer.Kind == LayerKind.Depthwise)
-        {
-            short* filters = memory.Values<short>(blocks * 16 * taps);
-            for (int i = 0; i < blocks * 16 * taps; i++)
-                filters[i] = (sbyte)filters[i];
-            return layer.Multiplier == 1
-                ? () => UInt8Kernels.Depthwise(input, output, filters, channels, layer.Kernel, layer.Stride, pad, pad, width, blocks, 0, rows, requantization)
-                : () => UInt8Kernels.DepthwiseMultiplier(input, output, filters, channels, layer.Kernel, layer.Stride, pad, pad, width, layer.Multiplier, blocks, 0, rows, requantization);
-        }
-
-        sbyte* weights = memory.Values<sbyte>(blocks * 16 * taps * ((inputs + 3) / 4 * 4));
+            packed.WeightZeroPoint, packed.OutputZeroPoint, (byte)packed.Min, (byte)packed.Max, packed.Rounding == RoundingMode.Once ? Rounding.Once : Rounding.Twice);
         return layer.Kind switch
         {
+            LayerKind.Depthwise when layer.Multiplier == 1 => () => UInt8Kernels.Depthwise(input, output, (short*)weights, channels, layer.Kernel, layer.Stride, pad, pad, width, blocks, 0, rows, requantization),
+            LayerKind.Depthwise => () => UInt8Kernels.DepthwiseMultiplier(input, output, (short*)weights, channels, layer.Kernel, layer.Stride, pad, pad, width, layer.Multiplier, blocks, 0, rows, requantization),
+            LayerKind.Pointwise when entries > 0 => () => UInt8Kernels.PointwiseSixteenBit(input, output, weights, channels, entries, width, blocks, 0, rows, requantization),
             LayerKind.Pointwise => () => UInt8Kernels.Pointwise(input, output, weights, channels, width, inputs, blocks, 0, rows, requantization),
             LayerKind.Dense => () => UInt8Kernels.Dense(input.Origin, output.Origin, weights, channels, inputs, blocks, requantization),
+            _ when entries > 0 => () => UInt8Kernels.ConvolutionSixteenBit(input, output, weights, channels, layer.Kernel, layer.Stride, pad, pad, entries, width, blocks, 0, rows, requantization),
             _ => () => UInt8Kernels.Convolution(input, lanes, output, weights, channels, layer.Kernel, layer.Stride, pad, pad, width, inputs, blocks, 0, rows, requantization),
         };
     }

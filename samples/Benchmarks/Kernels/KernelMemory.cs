@@ -49,23 +49,12 @@ internal sealed unsafe class KernelMemory : IDisposable
         return values;
     }
 
-    /// <summary>What a quantised layer is requantised with, in both forms, such that results spread over the bytes.</summary>
-    public int* Channels(int blocks)
+    /// <summary>A copy of a network's numbers.</summary>
+    public byte* Copy(ReadOnlySpan<byte> bytes)
     {
-        int* channels = Values<int>(blocks * 6 * Lanes);
-        for (int i = 0; i < blocks * 6 * Lanes; i++)
-        {
-            channels[i] = (i / Lanes % 6) switch
-            {
-                0 or 3 => 1000,
-                1 => BitConverter.SingleToInt32Bits(1f / 512),
-                2 => 0,
-                4 => 1 << 30,
-                _ => -8,
-            };
-        }
-
-        return channels;
+        byte* copy = Values<byte>(bytes.Length);
+        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
+        return copy;
     }
 
     /// <inheritdoc/>

@@ -27,25 +27,35 @@ internal sealed record FirstResult(double MinimumMilliseconds, double MedianMill
     public static FirstResult OfTheirs(Subject subject, string model, int starts) =>
         Measure(starts, [Option, Theirs, model, subject.Network.Quantization == Quantization.Float32 ? "float" : "byte"]);
 
-    /// <summary>What such a process does: nothing else than the run, and both engines the same way.</summary>
+    /// <summary>
+    /// What such a process does: nothing else than the run, and both engines the same way. What it does before and after is in methods of its own,
+    /// because a method cannot be compiled before the libraries that it names are loaded.
+    /// </summary>
+    /// <param name="arguments">Those of the program.</param>
     /// <returns>The exit code.</returns>
-    public static int RunChild(ReadOnlySpan<string> arguments)
+    public static int RunChild(string[] arguments)
     {
-        if (arguments is not ([Ours, _] or [Theirs, _, _]))
-        {
-            Console.Error.WriteLine($"Usage: {Option} {Ours} CLASS, or {Option} {Theirs} MODEL float|byte");
-            return 2;
-        }
-
-        using (Engine engine = arguments[0] == Ours ? Generated(arguments[1]) : OnnxRuntime(arguments[1], arguments[2]))
+        if (arguments is not ([_, Ours, _] or [_, Theirs, _, _]))
+            return ExplainUsage();
+        using (Engine engine = arguments[1] == Ours ? Generated(arguments[2]) : OnnxRuntime(arguments[2], arguments[3]))
         {
             engine.Run();
-            long now = Stopwatch.GetTimestamp();
-            using Process process = Process.GetCurrentProcess();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} {process.PeakWorkingSet64}"));
+            Report(Stopwatch.GetTimestamp());
         }
 
         return 0;
+    }
+
+    private static int ExplainUsage()
+    {
+        Console.Error.WriteLine($"Usage: {Option} {Ours} CLASS, or {Option} {Theirs} MODEL float|byte");
+        return 2;
+    }
+
+    private static void Report(long now)
+    {
+        using Process process = Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} {process.PeakWorkingSet64}"));
     }
 
     private static Engine Generated(string name) =>

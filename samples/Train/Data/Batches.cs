@@ -49,28 +49,28 @@ internal sealed class Batches
     public IEnumerable<Batch> InOrder()
     {
         foreach (int[] batch in Enumerable.Range(0, _images.Count).Chunk(_batchSize))
-            yield return Make(batch, () => default);
+            yield return Make(batch, null);
     }
 
-    /// <summary>An epoch: the images in a random order, each moved, mirrored and, if <paramref name="cut"/>, with a square cut out at random.</summary>
-    public IEnumerable<Batch> Shuffled(Random random, bool cut)
+    /// <summary>An epoch: the images in a random order, each moved, mirrored and with a square cut out at random.</summary>
+    public IEnumerable<Batch> Shuffled(Random random)
     {
         int[] order = [.. Enumerable.Range(0, _images.Count)];
         random.Shuffle(order);
         foreach (int[] batch in order.Chunk(_batchSize).Take(Steps))
-            yield return Make(batch, () => Variation.Draw(random, _images.Size, cut));
+            yield return Make(batch, random);
     }
 
     private static decimal ForChannel(EquatableArray<decimal> values, int channel) => values[values.Count == 1 ? 0 : channel];
 
-    private Batch Make(int[] indices, Func<Variation> vary)
+    private Batch Make(int[] indices, Random? random)
     {
         Shape size = _images.Size;
         var values = new float[indices.Length * size.Length];
         for (int i = 0; i < indices.Length; i++)
         {
             Span<float> target = values.AsSpan(i * (int)size.Length, (int)size.Length);
-            Copy(_images[indices[i]], vary(), target);
+            Copy(_images[indices[i]], random is null ? default : Variation.Draw(random, size), target);
         }
 
         // In memory this is [n][height][width][channels], which PyTorch calls channels-last: twice as fast as its default.

@@ -17,9 +17,6 @@ internal sealed class Trainer : IDisposable
 {
     private const double LabelSmoothing = 0.1;
 
-    /// <summary>The share of the epochs in which images have a part cut out. A small network ends better on whole ones, such as it will see.</summary>
-    private const double WithCutout = 0.8;
-
     /// <summary>The averaged network follows the trained one with a time constant of a thousand steps.</summary>
     private const double AverageDecay = 0.999;
 
@@ -91,7 +88,7 @@ internal sealed class Trainer : IDisposable
         double losses = 0;
         long right = 0, seen = 0;
         var sinceReport = Stopwatch.StartNew();
-        foreach (Batch batch in _training.Shuffled(random, cut: epoch < _options.Epochs * WithCutout))
+        foreach (Batch batch in _training.Shuffled(random))
         {
             using Batch inputs = batch;
             using DisposeScope intermediates = NewDisposeScope();

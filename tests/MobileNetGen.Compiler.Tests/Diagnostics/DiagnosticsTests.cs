@@ -442,7 +442,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nresolution 4096\ninput grey\nlayers\n  conv 8 kernel 3",
-            "(1,1,1,20): MBN1106: MobileNetV2_1_0_4096 has 1073791104 bytes of scratch; at most 1073741824 are supported"
+            "(1,1,1,20): MBN1106: MobileNetV2_1_0_4096 has 1073971392 bytes of scratch; at most 1073741824 are supported"
         },
         {
             "network Mine\nweights random\nresolution 64\nalpha 0.25 8\nlayers\n  conv 4000 kernel 1\n  pointwise 3000\n  pointwise 3000\nhead\n  avgpool",

@@ -6,16 +6,19 @@ using MobileNetGen.Compiler.Planning;
 
 namespace MobileNetGen.Compiler.Tests.Planning;
 
-/// <summary>Runs a plan, row by row where it streams, over a map that records for every cache line of scratch which buffer it holds.</summary>
+/// <summary>Runs a plan, band by band where it streams, over a map that records for every cache line of scratch which buffer it holds.</summary>
 internal sealed class PlanReplay
 {
     private readonly Plan _plan;
     private readonly string?[] _owner;
     private readonly PaddingRule _padding;
 
-    // The row that each slot of a ring holds; rows are pulled in order from −halo on.
+    // The row that each slot of a ring holds, and the row that each map gets next.
     private readonly Dictionary<string, int[]> _slots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
+
+    // How many rows of a whole map a sum has overwritten.
+    private readonly Dictionary<string, int> _overwritten = new(StringComparer.Ordinal);
 
     private PlanReplay(Plan plan, PaddingRule padding)
     {
@@ -54,8 +57,15 @@ internal sealed class PlanReplay
                 continue;
             }
 
-            for (int y = 0; y < stage.Last.Output.Shape.Height; y++)
-                ComputeRow(stage, stage.Last, y);
+            foreach (FeatureBuffer ring in stage.Steps.Select(s => s.Output).Prepend(_plan.Input).Where(r => r is { Ring: > 0, Halo: > 0 }))
+            {
+                if (ring.Name == _plan.Input.Name && stage != _plan.Stages[0])
+                    continue;
+                for (int y = -ring.Halo; y < 0; y++)
+                    WriteRow(ring, y, keepsOwner: false);
+            }
+
+            ComputeRows(stage, stage.Last, stage.Last.Output.Shape.Height);
         }
     }
 
@@ -78,40 +88,58 @@ internal sealed class PlanReplay
         write();
     }
 
-    private void ComputeRow(Stage stage, Step step, int y)
+    /// <summary>Computes a step's rows up to one, in bands.</summary>
+    private void ComputeRows(Stage stage, Step step, int end)
+    {
+        while (Next(step.Output) < Math.Min(end, step.Output.Shape.Height))
+        {
+            int y = Next(step.Output), count = Math.Min(Math.Min(end, step.Output.Shape.Height) - y, step.Band);
+            ComputeBand(stage, step, y, count);
+            _next[step.Output.Name] = y + count;
+        }
+    }
+
+    private void ComputeBand(Stage stage, Step step, int y, int count)
     {
         (int stride, int kernel, int height) = (step.Layer.Stride, step.Layer.Kernel, step.Layer.Input.Height);
         int same = Math.Max((((height + stride - 1) / stride) - 1) * stride + kernel - height, 0) / 2;
-        int first = (y * stride) - (_padding == PaddingRule.Same ? same : kernel / 2);
-        Pull(stage, step.Input, first + kernel - 1);
+        int first = (y * stride) - (_padding == PaddingRule.Same ? same : kernel / 2), end = first + ((count - 1) * stride) + kernel;
+        Pull(stage, step.Input, end);
         if (step.Second is not null)
-            Pull(stage, step.Second, y);
-        for (int row = first; row < first + kernel; row++)
+            Pull(stage, step.Second, y + count);
+        for (int row = first; row < end; row++)
             AssertHoldsRow(step.Input, row, step);
-        if (step.Second is not null)
-            AssertHoldsRow(step.Second, y, step);
+        for (int row = y; row < y + count && step.Second is not null; row++)
+            AssertHoldsRow(step.Second, row, step);
 
-        // A row of a whole map in a sum's operand's place takes that row's place alone.
+        // Rows of a whole map in a sum's operand's place take those rows' place alone.
         bool inPlace = step.Second is not null && SamePlace(step.Output, step.Second) && Overlap(step.Output, step.Second);
-        Compute(step, () => WriteRow(step.Output, y, inPlace && y < step.Output.Shape.Height - 1));
+        if (inPlace)
+            _overwritten[step.Second!.Name] = y + count;
+        Compute(step, () =>
+        {
+            for (int row = y; row < y + count; row++)
+                WriteRow(step.Output, row, inPlace && row < step.Output.Shape.Height - 1);
+        });
     }
 
-    private void Pull(Stage stage, FeatureBuffer map, int last)
+    private void Pull(Stage stage, FeatureBuffer map, int end)
     {
         if (map.Ring == 0)
             return;
-        Step? writer = stage.Steps.FirstOrDefault(s => s.Output.Name == map.Name);
-        if (!_next.TryGetValue(map.Name, out int next))
-            next = -map.Halo;
-        for (; next <= last; next++)
+        if (stage.Steps.FirstOrDefault(s => s.Output.Name == map.Name) is { } writer)
+            ComputeRows(stage, writer, end);
+        for (; Next(map) < end; _next[map.Name]++)
         {
-            Assert.True(next < map.Shape.Height + map.Halo, $"row {next} of {map.Name} is beyond its halo");
-            if (writer is not null && next >= 0 && next < map.Shape.Height)
-                ComputeRow(stage, writer, next);
-            else
-                WriteRow(map, next, keepsOwner: false);
-            _next[map.Name] = next + 1;
+            Assert.True(Next(map) < map.Shape.Height + map.Halo, $"row {Next(map)} of {map.Name} is beyond its halo");
+            WriteRow(map, Next(map), keepsOwner: false);
         }
+    }
+
+    private int Next(FeatureBuffer map)
+    {
+        _next.TryAdd(map.Name, 0);
+        return _next[map.Name];
     }
 
     private void WriteRow(FeatureBuffer buffer, int y, bool keepsOwner)
@@ -137,6 +165,7 @@ internal sealed class PlanReplay
     private void AssertHoldsRow(FeatureBuffer buffer, int row, Step step)
     {
         Assert.InRange(row, -buffer.Halo, buffer.Shape.Height + buffer.Halo - 1);
+        Assert.True(row < 0 || row >= _overwritten.GetValueOrDefault(buffer.Name), $"{step.Last.Name} reads row {row} of {buffer.Name}, which a sum has overwritten");
         if (buffer.Ring > 0)
             Assert.True(_slots[buffer.Name][(row + buffer.Ring) % buffer.Ring] == row, $"{step.Last.Name} reads row {row} of {buffer.Name}, which is overwritten");
     }

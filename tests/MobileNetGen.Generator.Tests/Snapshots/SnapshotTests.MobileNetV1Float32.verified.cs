@@ -8,8 +8,8 @@
 //     multiply-adds  13,570,304
 //     parameters     464,857
 //     weight bytes   1,878,784, as a resource of the assembly
-//     scratch bytes  106,048, on the stack
-//     peak           104,320 bytes live in conv1
+//     scratch bytes  244,672, on the stack
+//     peak           244,608 bytes live in conv1
 // </auto-generated>
 
 #nullable enable
@@ -25,7 +25,7 @@ namespace Contoso.Vision;
 /// MobileNetV1 with width multiplier 0.25, in float32: an image of 128×128 RGB pixels to 1,001 probabilities.
 /// </summary>
 /// <remarks>
-/// 13,570,304 multiply-adds a call, 464,857 parameters. A call needs 104 KiB of scratch and
+/// 13,570,304 multiply-adds a call, 464,857 parameters. A call needs 239 KiB of scratch and
 /// takes it from the stack. There is no state between calls and nothing is
 /// allocated, so any number of threads may call at once.
 /// </remarks>
@@ -44,7 +44,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     public const int OutputLength = 1001;
 
     /// <summary>Bytes of working memory that a call needs.</summary>
-    public const int ScratchBytes = 106_048;
+    public const int ScratchBytes = 244_672;
 
     /// <summary>Multiply-adds of a call, as the papers count: those of convolutions and dense layers.</summary>
     public const long MultiplyAdds = 13_570_304;
@@ -200,7 +200,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <summary>The first address from which every map lies on a cache line; <see cref="ScratchBytes"/> has room for it.</summary>
     private static byte* Align(byte* memory) => (byte*)(((nuint)memory + 63) & ~(nuint)63);
 
-    /// <summary>Where a streamed stage stands: the row that each map gets next. Those below 0 and beyond its height are halo.</summary>
+    /// <summary>Where a streamed stage stands: the row that each map gets next.</summary>
     private struct Rows
     {
         internal byte* Pixels; internal float* Values;
@@ -222,7 +222,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <summary>Rows of the input: values as they are, or pixels normalised.</summary>
     private static void LoadInput(byte* pixels, float* values, int firstRow, int rowCount, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 40716), rowStride: 390, blockStride: 390, ring: 3);
+        var input = new FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9);
         if (values is null)
         {
             float mean = 127.5f;
@@ -241,81 +241,79 @@ public static unsafe partial class MobileNetV1_0_25_128
     }
 
     /// <summary>
-    /// conv1 … separable6_depthwise, row by row: of the maps between them no more than a few rows exist at a time.
+    /// conv1 … separable6_depthwise, a few rows at a time: of the maps between them no more exist.
     /// </summary>
     private static void StreamConv1ToSeparable6Depthwise(byte* pixels, float* values, byte* scratch, byte* weights)
     {
-        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 40716), rowStride: 390, blockStride: 390, ring: 3), firstRow: 0, rowCount: 3, width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
-        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 3), firstRow: 0, rowCount: 3, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
-        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 93376), rowStride: 1056, blockStride: 1056, ring: 3), firstRow: 0, rowCount: 3, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
-        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 27712), rowStride: 1088, blockStride: 544, ring: 3), firstRow: 0, rowCount: 3, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
-        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 67648), rowStride: 1088, blockStride: 544, ring: 3), firstRow: 0, rowCount: 3, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
-        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 3), firstRow: 0, rowCount: 3, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
-        Halo.FillColumns(new FeatureMap<float>((float*)(scratch + 13888), rowStride: 1152, blockStride: 288, ring: 3), firstRow: 0, rowCount: 3, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
-        var rows = new Rows { Pixels = pixels, Values = values, Input = -1, Conv1 = -1, Separable1Pointwise = -1, Separable2Pointwise = -1, Separable3Pointwise = -1, Separable4Pointwise = -1, Separable5Pointwise = -1 };
-        Separable6Depthwise(ref rows, last: 7, scratch, weights);
+        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9), width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
+        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 172480), rowStride: 1056, blockStride: 1056, ring: 6), width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 9), width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 146368), rowStride: 1088, blockStride: 544, ring: 6), width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 41536), rowStride: 1088, blockStride: 544, ring: 9), width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 118720), rowStride: 1152, blockStride: 288, ring: 6), width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 9), width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+        var rows = new Rows { Pixels = pixels, Values = values };
+        Separable6Depthwise(ref rows, end: 8, scratch, weights);
     }
 
     /// <summary>The input, up to a row.</summary>
-    private static void Input(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Input(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 40716), rowStride: 390, blockStride: 390, ring: 3);
-        for (; rows.Input <= last; rows.Input++)
+        var input = new FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9);
+        int interior = Math.Min(end, 128);
+        if (rows.Input < interior)
         {
-            int y = rows.Input;
-            if (y is < 0 or >= 128)
-            {
-                Halo.FillRow(input, y, width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
-                continue;
-            }
-
-            LoadInput(rows.Pixels, rows.Values, firstRow: y, rowCount: 1, scratch, weights);
+            LoadInput(rows.Pixels, rows.Values, firstRow: rows.Input, rowCount: interior - rows.Input, scratch, weights);
+            rows.Input = interior;
         }
+
+        for (int y = 128; y < end; y++)
+            Halo.FillRow(input, y, width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
     }
 
     /// <summary>
     /// conv1: convolution 3×3 stride 2, 128×128×3 → 64×64×8, relu6;
     /// from "conv 32 kernel 3 stride 2"; 884,736 multiply-adds.
     /// </summary>
-    private static void Conv1(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Conv1(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 40716), rowStride: 390, blockStride: 390, ring: 3);
-        var output = new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 3);
-        for (; rows.Conv1 <= last; rows.Conv1++)
+        var input = new FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9);
+        var output = new FeatureMap<float>((float*)(scratch + 172480), rowStride: 1056, blockStride: 1056, ring: 6);
+        int interior = Math.Min(end, 64);
+        while (rows.Conv1 < interior)
         {
-            int y = rows.Conv1;
-            if (y is < 0 or >= 64)
-            {
-                Halo.FillRow(output, y, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
-                continue;
-            }
-
-            Input(ref rows, last: (y * 2) + 2, scratch, weights);
+            int y = rows.Conv1, count = Math.Min(interior - y, 4);
+            Input(ref rows, end: (y + count) * 2 + 1, scratch, weights);
             Float32Kernels.Convolution(
                 input, lanes: 3, output, weights: (float*)weights, bias: (float*)(weights + 1728),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-                width: 64, inputChannels: 3, outputBlocks: 1, firstRow: y, rowCount: 1,
+                width: 64, inputChannels: 3, outputBlocks: 1, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Conv1 += count;
         }
+
+        for (int y = 64; y < end; y++)
+            Halo.FillRow(output, y, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
     /// separable1_depthwise: depthwise 3×3, 64×64×8 → 64×64×8, relu6;
     /// from "separable 64"; 294,912 multiply-adds.
     /// </summary>
-    private static void Separable1Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Separable1Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 3);
-        var output = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 1024, ring: 1);
-        for (; rows.Separable1Depthwise <= last; rows.Separable1Depthwise++)
+        var input = new FeatureMap<float>((float*)(scratch + 172480), rowStride: 1056, blockStride: 1056, ring: 6);
+        var output = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 1024, ring: 4);
+        while (rows.Separable1Depthwise < end)
         {
-            int y = rows.Separable1Depthwise;
-            Conv1(ref rows, last: y + 1, scratch, weights);
+            int y = rows.Separable1Depthwise, count = Math.Min(end - y, 4);
+            Conv1(ref rows, end: y + count + 1, scratch, weights);
             Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 1792), bias: (float*)(weights + 2368),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 64, blocks: 1, firstRow: y, rowCount: 1,
+                width: 64, blocks: 1, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Separable1Depthwise += count;
         }
     }
 
@@ -323,44 +321,44 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// separable1_pointwise: pointwise 1×1, 64×64×8 → 64×64×16, relu6;
     /// from "separable 64"; 524,288 multiply-adds.
     /// </summary>
-    private static void Separable1Pointwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Separable1Pointwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 1024, ring: 1);
-        var output = new FeatureMap<float>((float*)(scratch + 93376), rowStride: 1056, blockStride: 1056, ring: 3);
-        for (; rows.Separable1Pointwise <= last; rows.Separable1Pointwise++)
+        var input = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 1024, ring: 4);
+        var output = new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 9);
+        int interior = Math.Min(end, 64);
+        while (rows.Separable1Pointwise < interior)
         {
-            int y = rows.Separable1Pointwise;
-            if (y is < 0 or >= 64)
-            {
-                Halo.FillRow(output, y, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
-                continue;
-            }
-
-            Separable1Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Separable1Pointwise, count = Math.Min(interior - y, 4);
+            Separable1Depthwise(ref rows, end: y + count, scratch, weights);
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 2432), bias: (float*)(weights + 2944),
-                width: 64, inputChannels: 8, outputBlocks: 1, firstRow: y, rowCount: 1,
+                width: 64, inputChannels: 8, outputBlocks: 1, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Separable1Pointwise += count;
         }
+
+        for (int y = 64; y < end; y++)
+            Halo.FillRow(output, y, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
     /// separable2_depthwise: depthwise 3×3 stride 2, 64×64×16 → 32×32×16, relu6;
     /// from "separable 128 stride 2"; 147,456 multiply-adds.
     /// </summary>
-    private static void Separable2Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Separable2Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 93376), rowStride: 1056, blockStride: 1056, ring: 3);
-        var output = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 512, blockStride: 512, ring: 1);
-        for (; rows.Separable2Depthwise <= last; rows.Separable2Depthwise++)
+        var input = new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 9);
+        var output = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 512, ring: 4);
+        while (rows.Separable2Depthwise < end)
         {
-            int y = rows.Separable2Depthwise;
-            Separable1Pointwise(ref rows, last: (y * 2) + 2, scratch, weights);
+            int y = rows.Separable2Depthwise, count = Math.Min(end - y, 4);
+            Separable1Pointwise(ref rows, end: (y + count) * 2 + 1, scratch, weights);
             Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 3008), bias: (float*)(weights + 3584),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-                width: 32, blocks: 1, firstRow: y, rowCount: 1,
+                width: 32, blocks: 1, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Separable2Depthwise += count;
         }
     }
 
@@ -368,44 +366,44 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// separable2_pointwise: pointwise 1×1, 32×32×16 → 32×32×32, relu6;
     /// from "separable 128 stride 2"; 524,288 multiply-adds.
     /// </summary>
-    private static void Separable2Pointwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Separable2Pointwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 512, blockStride: 512, ring: 1);
-        var output = new FeatureMap<float>((float*)(scratch + 27712), rowStride: 1088, blockStride: 544, ring: 3);
-        for (; rows.Separable2Pointwise <= last; rows.Separable2Pointwise++)
+        var input = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 512, ring: 4);
+        var output = new FeatureMap<float>((float*)(scratch + 146368), rowStride: 1088, blockStride: 544, ring: 6);
+        int interior = Math.Min(end, 32);
+        while (rows.Separable2Pointwise < interior)
         {
-            int y = rows.Separable2Pointwise;
-            if (y is < 0 or >= 32)
-            {
-                Halo.FillRow(output, y, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
-                continue;
-            }
-
-            Separable2Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Separable2Pointwise, count = Math.Min(interior - y, 4);
+            Separable2Depthwise(ref rows, end: y + count, scratch, weights);
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 3648), bias: (float*)(weights + 5696),
-                width: 32, inputChannels: 16, outputBlocks: 2, firstRow: y, rowCount: 1,
+                width: 32, inputChannels: 16, outputBlocks: 2, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Separable2Pointwise += count;
         }
+
+        for (int y = 32; y < end; y++)
+            Halo.FillRow(output, y, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
     /// separable3_depthwise: depthwise 3×3, 32×32×32 → 32×32×32, relu6;
     /// from "separable 128"; 294,912 multiply-adds.
     /// </summary>
-    private static void Separable3Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Separable3Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 27712), rowStride: 1088, blockStride: 544, ring: 3);
-        var output = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 512, ring: 1);
-        for (; rows.Separable3Depthwise <= last; rows.Separable3Depthwise++)
+        var input = new FeatureMap<float>((float*)(scratch + 146368), rowStride: 1088, blockStride: 544, ring: 6);
+        var output = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 512, ring: 4);
+        while (rows.Separable3Depthwise < end)
         {
-            int y = rows.Separable3Depthwise;
-            Separable2Pointwise(ref rows, last: y + 1, scratch, weights);
+            int y = rows.Separable3Depthwise, count = Math.Min(end - y, 4);
+            Separable2Pointwise(ref rows, end: y + count + 1, scratch, weights);
             Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 5824), bias: (float*)(weights + 6976),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 32, blocks: 2, firstRow: y, rowCount: 1,
+                width: 32, blocks: 2, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Separable3Depthwise += count;
         }
     }
 
@@ -413,44 +411,44 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// separable3_pointwise: pointwise 1×1, 32×32×32 → 32×32×32, relu6;
     /// from "separable 128"; 1,048,576 multiply-adds.
     /// </summary>
-    private static void Separable3Pointwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Separable3Pointwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 512, ring: 1);
-        var output = new FeatureMap<float>((float*)(scratch + 67648), rowStride: 1088, blockStride: 544, ring: 3);
-        for (; rows.Separable3Pointwise <= last; rows.Separable3Pointwise++)
+        var input = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 512, ring: 4);
+        var output = new FeatureMap<float>((float*)(scratch + 41536), rowStride: 1088, blockStride: 544, ring: 9);
+        int interior = Math.Min(end, 32);
+        while (rows.Separable3Pointwise < interior)
         {
-            int y = rows.Separable3Pointwise;
-            if (y is < 0 or >= 32)
-            {
-                Halo.FillRow(output, y, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
-                continue;
-            }
-
-            Separable3Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Separable3Pointwise, count = Math.Min(interior - y, 4);
+            Separable3Depthwise(ref rows, end: y + count, scratch, weights);
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 7104), bias: (float*)(weights + 11200),
-                width: 32, inputChannels: 32, outputBlocks: 2, firstRow: y, rowCount: 1,
+                width: 32, inputChannels: 32, outputBlocks: 2, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Separable3Pointwise += count;
         }
+
+        for (int y = 32; y < end; y++)
+            Halo.FillRow(output, y, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
     /// separable4_depthwise: depthwise 3×3 stride 2, 32×32×32 → 16×16×32, relu6;
     /// from "separable 256 stride 2"; 73,728 multiply-adds.
     /// </summary>
-    private static void Separable4Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Separable4Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 67648), rowStride: 1088, blockStride: 544, ring: 3);
-        var output = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 512, blockStride: 256, ring: 1);
-        for (; rows.Separable4Depthwise <= last; rows.Separable4Depthwise++)
+        var input = new FeatureMap<float>((float*)(scratch + 41536), rowStride: 1088, blockStride: 544, ring: 9);
+        var output = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 256, ring: 4);
+        while (rows.Separable4Depthwise < end)
         {
-            int y = rows.Separable4Depthwise;
-            Separable3Pointwise(ref rows, last: (y * 2) + 2, scratch, weights);
+            int y = rows.Separable4Depthwise, count = Math.Min(end - y, 4);
+            Separable3Pointwise(ref rows, end: (y + count) * 2 + 1, scratch, weights);
             Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 11328), bias: (float*)(weights + 12480),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-                width: 16, blocks: 2, firstRow: y, rowCount: 1,
+                width: 16, blocks: 2, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Separable4Depthwise += count;
         }
     }
 
@@ -458,44 +456,44 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// separable4_pointwise: pointwise 1×1, 16×16×32 → 16×16×64, relu6;
     /// from "separable 256 stride 2"; 524,288 multiply-adds.
     /// </summary>
-    private static void Separable4Pointwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Separable4Pointwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 512, blockStride: 256, ring: 1);
-        var output = new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 3);
-        for (; rows.Separable4Pointwise <= last; rows.Separable4Pointwise++)
+        var input = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 256, ring: 4);
+        var output = new FeatureMap<float>((float*)(scratch + 118720), rowStride: 1152, blockStride: 288, ring: 6);
+        int interior = Math.Min(end, 16);
+        while (rows.Separable4Pointwise < interior)
         {
-            int y = rows.Separable4Pointwise;
-            if (y is < 0 or >= 16)
-            {
-                Halo.FillRow(output, y, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
-                continue;
-            }
-
-            Separable4Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Separable4Pointwise, count = Math.Min(interior - y, 4);
+            Separable4Depthwise(ref rows, end: y + count, scratch, weights);
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 12608), bias: (float*)(weights + 20800),
-                width: 16, inputChannels: 32, outputBlocks: 4, firstRow: y, rowCount: 1,
+                width: 16, inputChannels: 32, outputBlocks: 4, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Separable4Pointwise += count;
         }
+
+        for (int y = 16; y < end; y++)
+            Halo.FillRow(output, y, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
     /// separable5_depthwise: depthwise 3×3, 16×16×64 → 16×16×64, relu6;
     /// from "separable 256"; 147,456 multiply-adds.
     /// </summary>
-    private static void Separable5Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Separable5Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 3);
-        var output = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 256, ring: 1);
-        for (; rows.Separable5Depthwise <= last; rows.Separable5Depthwise++)
+        var input = new FeatureMap<float>((float*)(scratch + 118720), rowStride: 1152, blockStride: 288, ring: 6);
+        var output = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 256, ring: 4);
+        while (rows.Separable5Depthwise < end)
         {
-            int y = rows.Separable5Depthwise;
-            Separable4Pointwise(ref rows, last: y + 1, scratch, weights);
+            int y = rows.Separable5Depthwise, count = Math.Min(end - y, 4);
+            Separable4Pointwise(ref rows, end: y + count + 1, scratch, weights);
             Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 21056), bias: (float*)(weights + 23360),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 16, blocks: 4, firstRow: y, rowCount: 1,
+                width: 16, blocks: 4, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Separable5Depthwise += count;
         }
     }
 
@@ -503,44 +501,44 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// separable5_pointwise: pointwise 1×1, 16×16×64 → 16×16×64, relu6;
     /// from "separable 256"; 1,048,576 multiply-adds.
     /// </summary>
-    private static void Separable5Pointwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Separable5Pointwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 45440), rowStride: 1024, blockStride: 256, ring: 1);
-        var output = new FeatureMap<float>((float*)(scratch + 13888), rowStride: 1152, blockStride: 288, ring: 3);
-        for (; rows.Separable5Pointwise <= last; rows.Separable5Pointwise++)
+        var input = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 256, ring: 4);
+        var output = new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 9);
+        int interior = Math.Min(end, 16);
+        while (rows.Separable5Pointwise < interior)
         {
-            int y = rows.Separable5Pointwise;
-            if (y is < 0 or >= 16)
-            {
-                Halo.FillRow(output, y, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
-                continue;
-            }
-
-            Separable5Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Separable5Pointwise, count = Math.Min(interior - y, 4);
+            Separable5Depthwise(ref rows, end: y + count, scratch, weights);
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 23616), bias: (float*)(weights + 40000),
-                width: 16, inputChannels: 64, outputBlocks: 4, firstRow: y, rowCount: 1,
+                width: 16, inputChannels: 64, outputBlocks: 4, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Separable5Pointwise += count;
         }
+
+        for (int y = 16; y < end; y++)
+            Halo.FillRow(output, y, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
     /// separable6_depthwise: depthwise 3×3 stride 2, 16×16×64 → 8×8×64, relu6;
     /// from "separable 512 stride 2"; 36,864 multiply-adds.
     /// </summary>
-    private static void Separable6Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Separable6Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 13888), rowStride: 1152, blockStride: 288, ring: 3);
-        var output = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 512, blockStride: 128);
-        for (; rows.Separable6Depthwise <= last; rows.Separable6Depthwise++)
+        var input = new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 9);
+        var output = new FeatureMap<float>((float*)(scratch + 214144), rowStride: 512, blockStride: 128);
+        while (rows.Separable6Depthwise < end)
         {
-            int y = rows.Separable6Depthwise;
-            Separable5Pointwise(ref rows, last: (y * 2) + 2, scratch, weights);
+            int y = rows.Separable6Depthwise, count = Math.Min(end - y, 4);
+            Separable5Pointwise(ref rows, end: (y + count) * 2 + 1, scratch, weights);
             Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 40256), bias: (float*)(weights + 42560),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-                width: 8, blocks: 4, firstRow: y, rowCount: 1,
+                width: 8, blocks: 4, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
+            rows.Separable6Depthwise += count;
         }
     }
 
@@ -550,7 +548,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable6Pointwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 512, blockStride: 128);
+        var input = new FeatureMap<float>((float*)(scratch + 214144), rowStride: 512, blockStride: 128);
         var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 42816), bias: (float*)(weights + 75584),

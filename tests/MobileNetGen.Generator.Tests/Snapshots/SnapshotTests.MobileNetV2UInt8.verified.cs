@@ -7,9 +7,9 @@
 //     from           made up
 //     multiply-adds  50,185,280
 //     parameters     1,951,417
-//     weight bytes   2,116,736, as a resource of the assembly
-//     scratch bytes  55,872, on the stack
-//     peak           55,680 bytes live in bottleneck6_expand
+//     weight bytes   2,281,344, as a resource of the assembly
+//     scratch bytes  65,216, on the stack
+//     peak           65,152 bytes live in bottleneck3_expand
 // </auto-generated>
 
 #nullable enable
@@ -25,7 +25,7 @@ namespace Contoso.Vision;
 /// MobileNetV2 with width multiplier 0.5, in uint8: an image of 160×160 RGB pixels to 1,001 probabilities.
 /// </summary>
 /// <remarks>
-/// 50,185,280 multiply-adds a call, 1,951,417 parameters. A call needs 55 KiB of scratch and
+/// 50,185,280 multiply-adds a call, 1,951,417 parameters. A call needs 64 KiB of scratch and
 /// takes it from the stack. There is no state between calls and nothing is
 /// allocated, so any number of threads may call at once.
 /// </remarks>
@@ -44,7 +44,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     public const int OutputLength = 1001;
 
     /// <summary>Bytes of working memory that a call needs.</summary>
-    public const int ScratchBytes = 55_872;
+    public const int ScratchBytes = 65_216;
 
     /// <summary>Multiply-adds of a call, as the papers count: those of convolutions and dense layers.</summary>
     public const long MultiplyAdds = 50_185_280;
@@ -53,7 +53,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     public const long Parameters = 1_951_417;
 
     /// <summary>Bytes of packed weights.</summary>
-    public const long WeightBytes = 2_116_736;
+    public const long WeightBytes = 2_281_344;
 
     /// <summary>Classifies an image: the most probable class, its probability and its label.</summary>
     /// <param name="pixels">
@@ -180,11 +180,30 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <summary>The network, step by step. The result ends up at 1024 in scratch.</summary>
     private static void Forward(byte* values, byte flip, byte* scratch, byte* weights)
     {
-        StreamConv1ToBottleneck4Project(values, flip, scratch, weights);
+        StreamConv1ToBottleneck2Project(values, flip, scratch, weights);
+        StreamBottleneck3ExpandToBottleneck3Project(scratch, weights);
+        StreamBottleneck4ExpandToBottleneck4Project(scratch, weights);
         StreamBottleneck5ExpandToBottleneck5Project(scratch, weights);
-        StreamBottleneck6ExpandToBottleneck11Project(scratch, weights);
+        StreamBottleneck6ExpandToBottleneck6Project(scratch, weights);
+        Bottleneck7Expand(scratch, weights);
+        Bottleneck7Depthwise(scratch, weights);
+        Bottleneck7Project(scratch, weights);
+        Bottleneck8Expand(scratch, weights);
+        Bottleneck8Depthwise(scratch, weights);
+        Bottleneck8Project(scratch, weights);
+        Bottleneck9Expand(scratch, weights);
+        Bottleneck9Depthwise(scratch, weights);
+        Bottleneck9Project(scratch, weights);
+        Bottleneck10Expand(scratch, weights);
+        Bottleneck10Depthwise(scratch, weights);
+        Bottleneck10Project(scratch, weights);
+        Bottleneck11Expand(scratch, weights);
+        Bottleneck11Depthwise(scratch, weights);
+        Bottleneck11Project(scratch, weights);
         StreamBottleneck12ExpandToBottleneck12Project(scratch, weights);
-        StreamBottleneck13ExpandToBottleneck14Depthwise(scratch, weights);
+        StreamBottleneck13ExpandToBottleneck13Project(scratch, weights);
+        Bottleneck14Expand(scratch, weights);
+        Bottleneck14Depthwise(scratch, weights);
         Bottleneck14Project(scratch, weights);
         Bottleneck15Expand(scratch, weights);
         Bottleneck15Depthwise(scratch, weights);
@@ -204,7 +223,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <summary>The first address from which every map lies on a cache line; <see cref="ScratchBytes"/> has room for it.</summary>
     private static byte* Align(byte* memory) => (byte*)(((nuint)memory + 63) & ~(nuint)63);
 
-    /// <summary>Where a streamed stage stands: the row that each map gets next. Those below 0 and beyond its height are halo.</summary>
+    /// <summary>Where a streamed stage stands: the row that each map gets next.</summary>
     private struct Rows
     {
         internal byte* Values; internal byte Flip;
@@ -227,35 +246,18 @@ public static unsafe partial class MobileNetV2_0_5_160
         internal int Bottleneck6Expand;
         internal int Bottleneck6Depthwise;
         internal int Bottleneck6Project;
-        internal int Bottleneck7Expand;
-        internal int Bottleneck7Depthwise;
-        internal int Bottleneck7Project;
-        internal int Bottleneck8Expand;
-        internal int Bottleneck8Depthwise;
-        internal int Bottleneck8Project;
-        internal int Bottleneck9Expand;
-        internal int Bottleneck9Depthwise;
-        internal int Bottleneck9Project;
-        internal int Bottleneck10Expand;
-        internal int Bottleneck10Depthwise;
-        internal int Bottleneck10Project;
-        internal int Bottleneck11Expand;
-        internal int Bottleneck11Depthwise;
-        internal int Bottleneck11Project;
         internal int Bottleneck12Expand;
         internal int Bottleneck12Depthwise;
         internal int Bottleneck12Project;
         internal int Bottleneck13Expand;
         internal int Bottleneck13Depthwise;
         internal int Bottleneck13Project;
-        internal int Bottleneck14Expand;
-        internal int Bottleneck14Depthwise;
     }
 
     /// <summary>Bytes to rows of the input, where they are unsigned: a signed byte is stored as itself ^ 0x80, and a pixel already is unsigned.</summary>
     private static void LoadInput(byte* values, byte flip, int firstRow, int rowCount, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 50244, rowStride: 648, blockStride: 648, ring: 3);
+        var input = new FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5);
         UInt8Kernels.LoadPixels(
             values, input,
             lanes: 4, channels: 3, width: 160, firstRow, rowCount,
@@ -263,79 +265,75 @@ public static unsafe partial class MobileNetV2_0_5_160
     }
 
     /// <summary>
-    /// conv1 … bottleneck4_project, row by row: of the maps between them no more than a few rows exist at a time.
+    /// conv1 … bottleneck2_project, a few rows at a time: of the maps between them no more exist.
     /// </summary>
-    private static void StreamConv1ToBottleneck4Project(byte* values, byte flip, byte* scratch, byte* weights)
+    private static void StreamConv1ToBottleneck2Project(byte* values, byte flip, byte* scratch, byte* weights)
     {
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 50244, rowStride: 648, blockStride: 648, ring: 3), firstRow: 0, rowCount: 3, width: 160, blocks: 1, lanes: 4, halo: 1, value: (byte)128);
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 42448, rowStride: 1312, blockStride: 1312, ring: 3), firstRow: 0, rowCount: 3, width: 80, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 24208, rowStride: 3936, blockStride: 1312, ring: 3), firstRow: 0, rowCount: 3, width: 80, blocks: 3, lanes: 16, halo: 1, value: (byte)3);
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 16, rowStride: 4032, blockStride: 672, ring: 3), firstRow: 0, rowCount: 3, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 12112, rowStride: 4032, blockStride: 672, ring: 3), firstRow: 0, rowCount: 3, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
-        var rows = new Rows { Values = values, Flip = flip, Input = -1, Conv1 = -1, Bottleneck2Expand = -1, Bottleneck3Expand = -1, Bottleneck4Expand = -1 };
-        Bottleneck4Project(ref rows, last: 19, scratch, weights);
+        Halo.FillRing(new FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5), width: 160, blocks: 1, lanes: 4, halo: 1, value: (byte)128);
+        Halo.FillRing(new FeatureMap<byte>(scratch + 45328, rowStride: 1312, blockStride: 1312, ring: 4), width: 80, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
+        Halo.FillRing(new FeatureMap<byte>(scratch + 25616, rowStride: 3936, blockStride: 1312, ring: 5), width: 80, blocks: 3, lanes: 16, halo: 1, value: (byte)3);
+        var rows = new Rows { Values = values, Flip = flip };
+        Bottleneck2Project(ref rows, end: 40, scratch, weights);
     }
 
     /// <summary>The input, up to a row.</summary>
-    private static void Input(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Input(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 50244, rowStride: 648, blockStride: 648, ring: 3);
-        for (; rows.Input <= last; rows.Input++)
+        var input = new FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5);
+        int interior = Math.Min(end, 160);
+        if (rows.Input < interior)
         {
-            int y = rows.Input;
-            if (y is < 0 or >= 160)
-            {
-                Halo.FillRow(input, y, width: 160, blocks: 1, lanes: 4, halo: 1, value: (byte)128);
-                continue;
-            }
-
-            LoadInput(rows.Values, rows.Flip, firstRow: y, rowCount: 1, scratch, weights);
+            LoadInput(rows.Values, rows.Flip, firstRow: rows.Input, rowCount: interior - rows.Input, scratch, weights);
+            rows.Input = interior;
         }
+
+        for (int y = 160; y < end; y++)
+            Halo.FillRow(input, y, width: 160, blocks: 1, lanes: 4, halo: 1, value: (byte)128);
     }
 
     /// <summary>
     /// conv1: convolution 3×3 stride 2, 160×160×3 → 80×80×16, relu6;
     /// from "conv 32 kernel 3 stride 2"; 2,764,800 multiply-adds.
     /// </summary>
-    private static void Conv1(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Conv1(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 50244, rowStride: 648, blockStride: 648, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 42448, rowStride: 1312, blockStride: 1312, ring: 3);
-        for (; rows.Conv1 <= last; rows.Conv1++)
+        var input = new FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5);
+        var output = new FeatureMap<byte>(scratch + 45328, rowStride: 1312, blockStride: 1312, ring: 4);
+        int interior = Math.Min(end, 80);
+        while (rows.Conv1 < interior)
         {
-            int y = rows.Conv1;
-            if (y is < 0 or >= 80)
-            {
-                Halo.FillRow(output, y, width: 80, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
-            Input(ref rows, last: (y * 2) + 2, scratch, weights);
+            int y = rows.Conv1, count = Math.Min(interior - y, 2);
+            Input(ref rows, end: (y + count) * 2 + 1, scratch, weights);
             UInt8Kernels.Convolution(
                 input, lanes: 4, output, weights: (sbyte*)weights, channels: (int*)(weights + 576),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-                width: 80, inputChannels: 3, outputBlocks: 1, firstRow: y, rowCount: 1,
+                width: 80, inputChannels: 3, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Conv1 += count;
         }
+
+        for (int y = 80; y < end; y++)
+            Halo.FillRow(output, y, width: 80, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck1_depthwise: depthwise 3×3, 80×80×16 → 80×80×16, relu6;
     /// from "bottleneck 16 expand 1"; 921,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck1Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck1Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 42448, rowStride: 1312, blockStride: 1312, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 46400, rowStride: 1280, blockStride: 1280, ring: 1);
-        for (; rows.Bottleneck1Depthwise <= last; rows.Bottleneck1Depthwise++)
+        var input = new FeatureMap<byte>(scratch + 45328, rowStride: 1312, blockStride: 1312, ring: 4);
+        var output = new FeatureMap<byte>(scratch + 50560, rowStride: 1280, blockStride: 1280, ring: 2);
+        while (rows.Bottleneck1Depthwise < end)
         {
-            int y = rows.Bottleneck1Depthwise;
-            Conv1(ref rows, last: y + 1, scratch, weights);
+            int y = rows.Bottleneck1Depthwise, count = Math.Min(end - y, 2);
+            Conv1(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 768), channels: (int*)(weights + 1088),
+                input, output, weights: (short*)(weights + 1024), channels: (int*)(weights + 1344),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 80, blocks: 1, firstRow: y, rowCount: 1,
+                width: 80, blocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck1Depthwise += count;
         }
     }
 
@@ -343,18 +341,19 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck1_project: pointwise 1×1, 80×80×16 → 80×80×8, linear;
     /// from "bottleneck 16 expand 1"; 819,200 multiply-adds.
     /// </summary>
-    private static void Bottleneck1Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck1Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 46400, rowStride: 1280, blockStride: 1280, ring: 1);
-        var output = new FeatureMap<byte>(scratch + 52224, rowStride: 1280, blockStride: 1280, ring: 1);
-        for (; rows.Bottleneck1Project <= last; rows.Bottleneck1Project++)
+        var input = new FeatureMap<byte>(scratch + 50560, rowStride: 1280, blockStride: 1280, ring: 2);
+        var output = new FeatureMap<byte>(scratch + 57664, rowStride: 1280, blockStride: 1280, ring: 2);
+        while (rows.Bottleneck1Project < end)
         {
-            int y = rows.Bottleneck1Project;
-            Bottleneck1Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Bottleneck1Project, count = Math.Min(end - y, 2);
+            Bottleneck1Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 1280), channels: (int*)(weights + 1536),
-                width: 80, inputChannels: 16, outputBlocks: 1, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 1792), channels: (int*)(weights + 2048),
+                width: 80, inputChannels: 16, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck1Project += count;
         }
     }
 
@@ -362,44 +361,44 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck2_expand: pointwise 1×1, 80×80×8 → 80×80×48, relu6;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 2,457,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck2Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck2Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 52224, rowStride: 1280, blockStride: 1280, ring: 1);
-        var output = new FeatureMap<byte>(scratch + 24208, rowStride: 3936, blockStride: 1312, ring: 3);
-        for (; rows.Bottleneck2Expand <= last; rows.Bottleneck2Expand++)
+        var input = new FeatureMap<byte>(scratch + 57664, rowStride: 1280, blockStride: 1280, ring: 2);
+        var output = new FeatureMap<byte>(scratch + 25616, rowStride: 3936, blockStride: 1312, ring: 5);
+        int interior = Math.Min(end, 80);
+        while (rows.Bottleneck2Expand < interior)
         {
-            int y = rows.Bottleneck2Expand;
-            if (y is < 0 or >= 80)
-            {
-                Halo.FillRow(output, y, width: 80, blocks: 3, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
-            Bottleneck1Project(ref rows, last: y, scratch, weights);
+            int y = rows.Bottleneck2Expand, count = Math.Min(interior - y, 2);
+            Bottleneck1Project(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 1728), channels: (int*)(weights + 2112),
-                width: 80, inputChannels: 8, outputBlocks: 3, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 2496), channels: (int*)(weights + 2880),
+                width: 80, inputChannels: 8, outputBlocks: 3, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck2Expand += count;
         }
+
+        for (int y = 80; y < end; y++)
+            Halo.FillRow(output, y, width: 80, blocks: 3, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck2_depthwise: depthwise 3×3 stride 2, 80×80×48 → 40×40×48, relu6;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 691,200 multiply-adds.
     /// </summary>
-    private static void Bottleneck2Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck2Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 24208, rowStride: 3936, blockStride: 1312, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 46400, rowStride: 1920, blockStride: 640, ring: 1);
-        for (; rows.Bottleneck2Depthwise <= last; rows.Bottleneck2Depthwise++)
+        var input = new FeatureMap<byte>(scratch + 25616, rowStride: 3936, blockStride: 1312, ring: 5);
+        var output = new FeatureMap<byte>(scratch + 50560, rowStride: 1920, blockStride: 640, ring: 2);
+        while (rows.Bottleneck2Depthwise < end)
         {
-            int y = rows.Bottleneck2Depthwise;
-            Bottleneck2Expand(ref rows, last: (y * 2) + 2, scratch, weights);
+            int y = rows.Bottleneck2Depthwise, count = Math.Min(end - y, 2);
+            Bottleneck2Expand(ref rows, end: (y + count) * 2 + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 2688), channels: (int*)(weights + 3584),
+                input, output, weights: (short*)(weights + 4224), channels: (int*)(weights + 5120),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-                width: 40, blocks: 3, firstRow: y, rowCount: 1,
+                width: 40, blocks: 3, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck2Depthwise += count;
         }
     }
 
@@ -407,63 +406,73 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck2_project: pointwise 1×1, 40×40×48 → 40×40×16, linear;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 1,228,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck2Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck2Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 46400, rowStride: 1920, blockStride: 640, ring: 1);
-        var output = new FeatureMap<byte>(scratch + 53504, rowStride: 640, blockStride: 640, ring: 2);
-        for (; rows.Bottleneck2Project <= last; rows.Bottleneck2Project++)
+        var input = new FeatureMap<byte>(scratch + 50560, rowStride: 1920, blockStride: 640, ring: 2);
+        var output = new FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
+        while (rows.Bottleneck2Project < end)
         {
-            int y = rows.Bottleneck2Project;
-            Bottleneck2Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Bottleneck2Project, count = Math.Min(end - y, 2);
+            Bottleneck2Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 4160), channels: (int*)(weights + 4928),
-                width: 40, inputChannels: 48, outputBlocks: 1, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 6464), channels: (int*)(weights + 7232),
+                width: 40, inputChannels: 48, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck2Project += count;
         }
+    }
+
+    /// <summary>
+    /// bottleneck3_expand … bottleneck3_add, a few rows at a time: of the maps between them no more exist.
+    /// </summary>
+    private static void StreamBottleneck3ExpandToBottleneck3Project(byte* scratch, byte* weights)
+    {
+        Halo.FillRing(new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 6), width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        Rows rows = default;
+        Bottleneck3Project(ref rows, end: 40, scratch, weights);
     }
 
     /// <summary>
     /// bottleneck3_expand: pointwise 1×1, 40×40×16 → 40×40×96, relu6;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 2,457,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck3Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck3Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 53504, rowStride: 640, blockStride: 640, ring: 2);
-        var output = new FeatureMap<byte>(scratch + 16, rowStride: 4032, blockStride: 672, ring: 3);
-        for (; rows.Bottleneck3Expand <= last; rows.Bottleneck3Expand++)
+        var input = new FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
+        var output = new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 6);
+        int interior = Math.Min(end, 40);
+        while (rows.Bottleneck3Expand < interior)
         {
-            int y = rows.Bottleneck3Expand;
-            if (y is < 0 or >= 40)
-            {
-                Halo.FillRow(output, y, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
-            Bottleneck2Project(ref rows, last: y, scratch, weights);
+            int y = rows.Bottleneck3Expand, count = Math.Min(interior - y, 4);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 5120), channels: (int*)(weights + 6656),
-                width: 40, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 7680), channels: (int*)(weights + 9216),
+                width: 40, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck3Expand += count;
         }
+
+        for (int y = 40; y < end; y++)
+            Halo.FillRow(output, y, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck3_depthwise: depthwise 3×3, 40×40×96 → 40×40×96, relu6;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck3Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck3Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 16, rowStride: 4032, blockStride: 672, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 46400, rowStride: 3840, blockStride: 640, ring: 1);
-        for (; rows.Bottleneck3Depthwise <= last; rows.Bottleneck3Depthwise++)
+        var input = new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 6);
+        var output = new FeatureMap<byte>(scratch + 49792, rowStride: 3840, blockStride: 640, ring: 4);
+        while (rows.Bottleneck3Depthwise < end)
         {
-            int y = rows.Bottleneck3Depthwise;
-            Bottleneck3Expand(ref rows, last: y + 1, scratch, weights);
+            int y = rows.Bottleneck3Depthwise, count = Math.Min(end - y, 4);
+            Bottleneck3Expand(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 7808), channels: (int*)(weights + 9536),
+                input, output, weights: (short*)(weights + 11904), channels: (int*)(weights + 13632),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 40, blocks: 6, firstRow: y, rowCount: 1,
+                width: 40, blocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck3Depthwise += count;
         }
     }
 
@@ -472,70 +481,79 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck3_add: plus bottleneck2_project;
     /// from "bottleneck 24 expand 6 stride 2 repeat 2"; 2,457,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck3Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck3Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 46400, rowStride: 3840, blockStride: 640, ring: 1);
-        var residual = new FeatureMap<byte>(scratch + 53504, rowStride: 640, blockStride: 640, ring: 2);
-        var output = new FeatureMap<byte>(scratch + 52224, rowStride: 640, blockStride: 640, ring: 1);
-        for (; rows.Bottleneck3Project <= last; rows.Bottleneck3Project++)
+        var input = new FeatureMap<byte>(scratch + 49792, rowStride: 3840, blockStride: 640, ring: 4);
+        var residual = new FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
+        var output = new FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
+        while (rows.Bottleneck3Project < end)
         {
-            int y = rows.Bottleneck3Project;
-            Bottleneck3Depthwise(ref rows, last: y, scratch, weights);
-            Bottleneck2Project(ref rows, last: y, scratch, weights);
+            int y = rows.Bottleneck3Project, count = Math.Min(end - y, 4);
+            Bottleneck3Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 10688), channels: (int*)(weights + 12224),
-                width: 40, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 16320), channels: (int*)(weights + 17856),
+                width: 40, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
                 residual,
                 new QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                     outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+            rows.Bottleneck3Project += count;
         }
+    }
+
+    /// <summary>
+    /// bottleneck4_expand … bottleneck4_project, a few rows at a time: of the maps between them no more exist.
+    /// </summary>
+    private static void StreamBottleneck4ExpandToBottleneck4Project(byte* scratch, byte* weights)
+    {
+        Halo.FillRing(new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 5), width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        Rows rows = default;
+        Bottleneck4Project(ref rows, end: 20, scratch, weights);
     }
 
     /// <summary>
     /// bottleneck4_expand: pointwise 1×1, 40×40×16 → 40×40×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 2,457,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck4Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck4Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 52224, rowStride: 640, blockStride: 640, ring: 1);
-        var output = new FeatureMap<byte>(scratch + 12112, rowStride: 4032, blockStride: 672, ring: 3);
-        for (; rows.Bottleneck4Expand <= last; rows.Bottleneck4Expand++)
+        var input = new FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
+        var output = new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 5);
+        int interior = Math.Min(end, 40);
+        while (rows.Bottleneck4Expand < interior)
         {
-            int y = rows.Bottleneck4Expand;
-            if (y is < 0 or >= 40)
-            {
-                Halo.FillRow(output, y, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
-            Bottleneck3Project(ref rows, last: y, scratch, weights);
+            int y = rows.Bottleneck4Expand, count = Math.Min(interior - y, 4);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 12416), channels: (int*)(weights + 13952),
-                width: 40, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 18304), channels: (int*)(weights + 19840),
+                width: 40, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck4Expand += count;
         }
+
+        for (int y = 40; y < end; y++)
+            Halo.FillRow(output, y, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck4_depthwise: depthwise 3×3 stride 2, 40×40×96 → 20×20×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 345,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck4Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck4Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 12112, rowStride: 4032, blockStride: 672, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 46400, rowStride: 1920, blockStride: 320, ring: 1);
-        for (; rows.Bottleneck4Depthwise <= last; rows.Bottleneck4Depthwise++)
+        var input = new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 5);
+        var output = new FeatureMap<byte>(scratch + 45760, rowStride: 1920, blockStride: 320, ring: 2);
+        while (rows.Bottleneck4Depthwise < end)
         {
-            int y = rows.Bottleneck4Depthwise;
-            Bottleneck4Expand(ref rows, last: (y * 2) + 2, scratch, weights);
+            int y = rows.Bottleneck4Depthwise, count = Math.Min(end - y, 2);
+            Bottleneck4Expand(ref rows, end: (y + count) * 2 + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 15104), channels: (int*)(weights + 16832),
+                input, output, weights: (short*)(weights + 22528), channels: (int*)(weights + 24256),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-                width: 20, blocks: 6, firstRow: y, rowCount: 1,
+                width: 20, blocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck4Depthwise += count;
         }
     }
 
@@ -543,72 +561,73 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck4_project: pointwise 1×1, 20×20×96 → 20×20×16, linear;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck4Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck4Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 46400, rowStride: 1920, blockStride: 320, ring: 1);
-        var output = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
-        for (; rows.Bottleneck4Project <= last; rows.Bottleneck4Project++)
+        var input = new FeatureMap<byte>(scratch + 45760, rowStride: 1920, blockStride: 320, ring: 2);
+        var output = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        while (rows.Bottleneck4Project < end)
         {
-            int y = rows.Bottleneck4Project;
-            Bottleneck4Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Bottleneck4Project, count = Math.Min(end - y, 2);
+            Bottleneck4Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 17984), channels: (int*)(weights + 19520),
-                width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 26944), channels: (int*)(weights + 28480),
+                width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck4Project += count;
         }
     }
 
     /// <summary>
-    /// bottleneck5_expand … bottleneck5_add, row by row: of the maps between them no more than a few rows exist at a time.
+    /// bottleneck5_expand … bottleneck5_add, a few rows at a time: of the maps between them no more exist.
     /// </summary>
     private static void StreamBottleneck5ExpandToBottleneck5Project(byte* scratch, byte* weights)
     {
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 3), firstRow: 0, rowCount: 3, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
-        var rows = new Rows { Bottleneck5Expand = -1 };
-        Bottleneck5Project(ref rows, last: 19, scratch, weights);
+        Halo.FillRing(new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14), width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        Rows rows = default;
+        Bottleneck5Project(ref rows, end: 20, scratch, weights);
     }
 
     /// <summary>
     /// bottleneck5_expand: pointwise 1×1, 20×20×16 → 20×20×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck5Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck5Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 3);
-        for (; rows.Bottleneck5Expand <= last; rows.Bottleneck5Expand++)
+        var input = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var output = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
+        int interior = Math.Min(end, 20);
+        while (rows.Bottleneck5Expand < interior)
         {
-            int y = rows.Bottleneck5Expand;
-            if (y is < 0 or >= 20)
-            {
-                Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
+            int y = rows.Bottleneck5Expand, count = Math.Min(interior - y, 12);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 19712), channels: (int*)(weights + 21248),
-                width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 28928), channels: (int*)(weights + 30464),
+                width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck5Expand += count;
         }
+
+        for (int y = 20; y < end; y++)
+            Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck5_depthwise: depthwise 3×3, 20×20×96 → 20×20×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 345,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck5Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck5Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 6336, rowStride: 1920, blockStride: 320, ring: 1);
-        for (; rows.Bottleneck5Depthwise <= last; rows.Bottleneck5Depthwise++)
+        var input = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
+        var output = new FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
+        while (rows.Bottleneck5Depthwise < end)
         {
-            int y = rows.Bottleneck5Depthwise;
-            Bottleneck5Expand(ref rows, last: y + 1, scratch, weights);
+            int y = rows.Bottleneck5Depthwise, count = Math.Min(end - y, 12);
+            Bottleneck5Expand(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 22400), channels: (int*)(weights + 24128),
+                input, output, weights: (short*)(weights + 33152), channels: (int*)(weights + 34880),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 20, blocks: 6, firstRow: y, rowCount: 1,
+                width: 20, blocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck5Depthwise += count;
         }
     }
 
@@ -617,83 +636,79 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck5_add: plus bottleneck4_project;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck5Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck5Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 6336, rowStride: 1920, blockStride: 320, ring: 1);
-        var residual = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
-        for (; rows.Bottleneck5Project <= last; rows.Bottleneck5Project++)
+        var input = new FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
+        var residual = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var output = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        while (rows.Bottleneck5Project < end)
         {
-            int y = rows.Bottleneck5Project;
-            Bottleneck5Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Bottleneck5Project, count = Math.Min(end - y, 12);
+            Bottleneck5Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 25280), channels: (int*)(weights + 26816),
-                width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 37568), channels: (int*)(weights + 39104),
+                width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
                 residual,
                 new QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                     outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+            rows.Bottleneck5Project += count;
         }
     }
 
     /// <summary>
-    /// bottleneck6_expand … bottleneck11_project, row by row: of the maps between them no more than a few rows exist at a time.
+    /// bottleneck6_expand … bottleneck6_add, a few rows at a time: of the maps between them no more exist.
     /// </summary>
-    private static void StreamBottleneck6ExpandToBottleneck11Project(byte* scratch, byte* weights)
+    private static void StreamBottleneck6ExpandToBottleneck6Project(byte* scratch, byte* weights)
     {
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 27664, rowStride: 2112, blockStride: 352, ring: 3), firstRow: 0, rowCount: 3, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 42448, rowStride: 2112, blockStride: 352, ring: 3), firstRow: 0, rowCount: 3, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 16, rowStride: 2304, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 6928, rowStride: 2304, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 13840, rowStride: 2304, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 20752, rowStride: 2304, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
-        var rows = new Rows { Bottleneck6Expand = -1, Bottleneck7Expand = -1, Bottleneck8Expand = -1, Bottleneck9Expand = -1, Bottleneck10Expand = -1, Bottleneck11Expand = -1 };
-        Bottleneck11Project(ref rows, last: 9, scratch, weights);
+        Halo.FillRing(new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14), width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        Rows rows = default;
+        Bottleneck6Project(ref rows, end: 20, scratch, weights);
     }
 
     /// <summary>
     /// bottleneck6_expand: pointwise 1×1, 20×20×16 → 20×20×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck6Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck6Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 27664, rowStride: 2112, blockStride: 352, ring: 3);
-        for (; rows.Bottleneck6Expand <= last; rows.Bottleneck6Expand++)
+        var input = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var output = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
+        int interior = Math.Min(end, 20);
+        while (rows.Bottleneck6Expand < interior)
         {
-            int y = rows.Bottleneck6Expand;
-            if (y is < 0 or >= 20)
-            {
-                Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
+            int y = rows.Bottleneck6Expand, count = Math.Min(interior - y, 12);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 27008), channels: (int*)(weights + 28544),
-                width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 39552), channels: (int*)(weights + 41088),
+                width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck6Expand += count;
         }
+
+        for (int y = 20; y < end; y++)
+            Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck6_depthwise: depthwise 3×3, 20×20×96 → 20×20×96, relu6;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 345,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck6Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck6Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27664, rowStride: 2112, blockStride: 352, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 320, ring: 1);
-        for (; rows.Bottleneck6Depthwise <= last; rows.Bottleneck6Depthwise++)
+        var input = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
+        var output = new FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
+        while (rows.Bottleneck6Depthwise < end)
         {
-            int y = rows.Bottleneck6Depthwise;
-            Bottleneck6Expand(ref rows, last: y + 1, scratch, weights);
+            int y = rows.Bottleneck6Depthwise, count = Math.Min(end - y, 12);
+            Bottleneck6Expand(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 29696), channels: (int*)(weights + 31424),
+                input, output, weights: (short*)(weights + 43776), channels: (int*)(weights + 45504),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 20, blocks: 6, firstRow: y, rowCount: 1,
+                width: 20, blocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck6Depthwise += count;
         }
     }
 
@@ -702,24 +717,25 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck6_add: plus bottleneck5_add;
     /// from "bottleneck 32 expand 6 stride 2 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck6Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck6Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 320, ring: 1);
-        var residual = new FeatureMap<byte>(scratch + 36032, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 55488, rowStride: 320, blockStride: 320, ring: 1);
-        for (; rows.Bottleneck6Project <= last; rows.Bottleneck6Project++)
+        var input = new FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
+        var residual = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var output = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        while (rows.Bottleneck6Project < end)
         {
-            int y = rows.Bottleneck6Project;
-            Bottleneck6Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Bottleneck6Project, count = Math.Min(end - y, 12);
+            Bottleneck6Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 32576), channels: (int*)(weights + 34112),
-                width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 48192), channels: (int*)(weights + 49728),
+                width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
                 residual,
                 new QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                     outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+            rows.Bottleneck6Project += count;
         }
     }
 
@@ -727,109 +743,74 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck7_expand: pointwise 1×1, 20×20×16 → 20×20×96, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck7Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck7Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 55488, rowStride: 320, blockStride: 320, ring: 1);
-        var output = new FeatureMap<byte>(scratch + 42448, rowStride: 2112, blockStride: 352, ring: 3);
-        for (; rows.Bottleneck7Expand <= last; rows.Bottleneck7Expand++)
-        {
-            int y = rows.Bottleneck7Expand;
-            if (y is < 0 or >= 20)
-            {
-                Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
-            Bottleneck6Project(ref rows, last: y, scratch, weights);
-            UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 34304), channels: (int*)(weights + 35840),
-                width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var output = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
+        UInt8Kernels.Pointwise(
+            input, output, weights: (sbyte*)(weights + 50176), channels: (int*)(weights + 51712),
+            width: 20, inputChannels: 16, outputBlocks: 6, firstRow: 0, rowCount: 20,
+            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        Halo.Fill(output, height: 20, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck7_depthwise: depthwise 3×3 stride 2, 20×20×96 → 10×10×96, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 86,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck7Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck7Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 42448, rowStride: 2112, blockStride: 352, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 960, blockStride: 160, ring: 1);
-        for (; rows.Bottleneck7Depthwise <= last; rows.Bottleneck7Depthwise++)
-        {
-            int y = rows.Bottleneck7Depthwise;
-            Bottleneck7Expand(ref rows, last: (y * 2) + 2, scratch, weights);
-            UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 36992), channels: (int*)(weights + 38720),
-                kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-                width: 10, blocks: 6, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
+        var output = new FeatureMap<byte>(scratch + 46464, rowStride: 960, blockStride: 160);
+        UInt8Kernels.Depthwise(
+            input, output, weights: (short*)(weights + 54400), channels: (int*)(weights + 56128),
+            kernel: 3, stride: 2, padTop: 0, padLeft: 0,
+            width: 10, blocks: 6, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
 
     /// <summary>
     /// bottleneck7_project: pointwise 1×1, 10×10×96 → 10×10×32, linear;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 307,200 multiply-adds.
     /// </summary>
-    private static void Bottleneck7Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck7Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 960, blockStride: 160, ring: 1);
-        var output = new FeatureMap<byte>(scratch + 53568, rowStride: 320, blockStride: 160, ring: 2);
-        for (; rows.Bottleneck7Project <= last; rows.Bottleneck7Project++)
-        {
-            int y = rows.Bottleneck7Project;
-            Bottleneck7Depthwise(ref rows, last: y, scratch, weights);
-            UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 39872), channels: (int*)(weights + 42944),
-                width: 10, inputChannels: 96, outputBlocks: 2, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 46464, rowStride: 960, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        UInt8Kernels.Pointwise(
+            input, output, weights: (sbyte*)(weights + 58816), channels: (int*)(weights + 61888),
+            width: 10, inputChannels: 96, outputBlocks: 2, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
 
     /// <summary>
     /// bottleneck8_expand: pointwise 1×1, 10×10×32 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck8Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck8Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 53568, rowStride: 320, blockStride: 160, ring: 2);
-        var output = new FeatureMap<byte>(scratch + 16, rowStride: 2304, blockStride: 192, ring: 3);
-        for (; rows.Bottleneck8Expand <= last; rows.Bottleneck8Expand++)
-        {
-            int y = rows.Bottleneck8Expand;
-            if (y is < 0 or >= 10)
-            {
-                Halo.FillRow(output, y, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
-            Bottleneck7Project(ref rows, last: y, scratch, weights);
-            UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 43328), channels: (int*)(weights + 49472),
-                width: 10, inputChannels: 32, outputBlocks: 12, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        UInt8Kernels.Pointwise(
+            input, output, weights: (sbyte*)(weights + 62784), channels: (int*)(weights + 68928),
+            width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck8_depthwise: depthwise 3×3, 10×10×192 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 172,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck8Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck8Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 16, rowStride: 2304, blockStride: 192, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
-        for (; rows.Bottleneck8Depthwise <= last; rows.Bottleneck8Depthwise++)
-        {
-            int y = rows.Bottleneck8Depthwise;
-            Bottleneck8Expand(ref rows, last: y + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 51776), channels: (int*)(weights + 55232),
-                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 10, blocks: 12, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        UInt8Kernels.Depthwise(
+            input, output, weights: (short*)(weights + 74304), channels: (int*)(weights + 77760),
+            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+            width: 10, blocks: 12, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
 
     /// <summary>
@@ -837,71 +818,50 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck8_add: plus bottleneck7_project;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck8Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck8Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
-        var residual = new FeatureMap<byte>(scratch + 53568, rowStride: 320, blockStride: 160, ring: 2);
-        var output = new FeatureMap<byte>(scratch + 54208, rowStride: 320, blockStride: 160, ring: 2);
-        for (; rows.Bottleneck8Project <= last; rows.Bottleneck8Project++)
-        {
-            int y = rows.Bottleneck8Project;
-            Bottleneck8Depthwise(ref rows, last: y, scratch, weights);
-            Bottleneck7Project(ref rows, last: y, scratch, weights);
-            UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 57536), channels: (int*)(weights + 63680),
-                width: 10, inputChannels: 192, outputBlocks: 2, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
-                residual,
-                new QuantizedAdd(
-                    leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
-                    rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
-        }
+        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        UInt8Kernels.PointwiseAdd(
+            input, output, weights: (sbyte*)(weights + 83136), channels: (int*)(weights + 89280),
+            width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+            residual,
+            new QuantizedAdd(
+                leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
+                rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
+                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
     }
 
     /// <summary>
     /// bottleneck9_expand: pointwise 1×1, 10×10×32 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck9Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck9Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 54208, rowStride: 320, blockStride: 160, ring: 2);
-        var output = new FeatureMap<byte>(scratch + 6928, rowStride: 2304, blockStride: 192, ring: 3);
-        for (; rows.Bottleneck9Expand <= last; rows.Bottleneck9Expand++)
-        {
-            int y = rows.Bottleneck9Expand;
-            if (y is < 0 or >= 10)
-            {
-                Halo.FillRow(output, y, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
-            Bottleneck8Project(ref rows, last: y, scratch, weights);
-            UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 64064), channels: (int*)(weights + 70208),
-                width: 10, inputChannels: 32, outputBlocks: 12, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        UInt8Kernels.Pointwise(
+            input, output, weights: (sbyte*)(weights + 90176), channels: (int*)(weights + 96320),
+            width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck9_depthwise: depthwise 3×3, 10×10×192 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 172,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck9Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck9Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 6928, rowStride: 2304, blockStride: 192, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
-        for (; rows.Bottleneck9Depthwise <= last; rows.Bottleneck9Depthwise++)
-        {
-            int y = rows.Bottleneck9Depthwise;
-            Bottleneck9Expand(ref rows, last: y + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 72512), channels: (int*)(weights + 75968),
-                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 10, blocks: 12, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        UInt8Kernels.Depthwise(
+            input, output, weights: (short*)(weights + 101696), channels: (int*)(weights + 105152),
+            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+            width: 10, blocks: 12, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
 
     /// <summary>
@@ -909,71 +869,50 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck9_add: plus bottleneck8_add;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck9Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck9Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
-        var residual = new FeatureMap<byte>(scratch + 54208, rowStride: 320, blockStride: 160, ring: 2);
-        var output = new FeatureMap<byte>(scratch + 54848, rowStride: 320, blockStride: 160, ring: 2);
-        for (; rows.Bottleneck9Project <= last; rows.Bottleneck9Project++)
-        {
-            int y = rows.Bottleneck9Project;
-            Bottleneck9Depthwise(ref rows, last: y, scratch, weights);
-            Bottleneck8Project(ref rows, last: y, scratch, weights);
-            UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 78272), channels: (int*)(weights + 84416),
-                width: 10, inputChannels: 192, outputBlocks: 2, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
-                residual,
-                new QuantizedAdd(
-                    leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
-                    rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
-        }
+        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        UInt8Kernels.PointwiseAdd(
+            input, output, weights: (sbyte*)(weights + 110528), channels: (int*)(weights + 116672),
+            width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+            residual,
+            new QuantizedAdd(
+                leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
+                rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
+                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
     }
 
     /// <summary>
     /// bottleneck10_expand: pointwise 1×1, 10×10×32 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck10Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck10Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 54848, rowStride: 320, blockStride: 160, ring: 2);
-        var output = new FeatureMap<byte>(scratch + 13840, rowStride: 2304, blockStride: 192, ring: 3);
-        for (; rows.Bottleneck10Expand <= last; rows.Bottleneck10Expand++)
-        {
-            int y = rows.Bottleneck10Expand;
-            if (y is < 0 or >= 10)
-            {
-                Halo.FillRow(output, y, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
-            Bottleneck9Project(ref rows, last: y, scratch, weights);
-            UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 84800), channels: (int*)(weights + 90944),
-                width: 10, inputChannels: 32, outputBlocks: 12, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        UInt8Kernels.Pointwise(
+            input, output, weights: (sbyte*)(weights + 117568), channels: (int*)(weights + 123712),
+            width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck10_depthwise: depthwise 3×3, 10×10×192 → 10×10×192, relu6;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 172,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck10Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck10Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 13840, rowStride: 2304, blockStride: 192, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
-        for (; rows.Bottleneck10Depthwise <= last; rows.Bottleneck10Depthwise++)
-        {
-            int y = rows.Bottleneck10Depthwise;
-            Bottleneck10Expand(ref rows, last: y + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 93248), channels: (int*)(weights + 96704),
-                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 10, blocks: 12, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        UInt8Kernels.Depthwise(
+            input, output, weights: (short*)(weights + 129088), channels: (int*)(weights + 132544),
+            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+            width: 10, blocks: 12, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
 
     /// <summary>
@@ -981,143 +920,117 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck10_add: plus bottleneck9_add;
     /// from "bottleneck 64 expand 6 stride 2 repeat 4"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck10Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck10Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
-        var residual = new FeatureMap<byte>(scratch + 54848, rowStride: 320, blockStride: 160, ring: 2);
-        var output = new FeatureMap<byte>(scratch + 55488, rowStride: 320, blockStride: 160, ring: 1);
-        for (; rows.Bottleneck10Project <= last; rows.Bottleneck10Project++)
-        {
-            int y = rows.Bottleneck10Project;
-            Bottleneck10Depthwise(ref rows, last: y, scratch, weights);
-            Bottleneck9Project(ref rows, last: y, scratch, weights);
-            UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 99008), channels: (int*)(weights + 105152),
-                width: 10, inputChannels: 192, outputBlocks: 2, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
-                residual,
-                new QuantizedAdd(
-                    leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
-                    rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
-        }
+        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        UInt8Kernels.PointwiseAdd(
+            input, output, weights: (sbyte*)(weights + 137920), channels: (int*)(weights + 144064),
+            width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+            residual,
+            new QuantizedAdd(
+                leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
+                rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
+                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
     }
 
     /// <summary>
     /// bottleneck11_expand: pointwise 1×1, 10×10×32 → 10×10×192, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 614,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck11Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck11Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 55488, rowStride: 320, blockStride: 160, ring: 1);
-        var output = new FeatureMap<byte>(scratch + 20752, rowStride: 2304, blockStride: 192, ring: 3);
-        for (; rows.Bottleneck11Expand <= last; rows.Bottleneck11Expand++)
-        {
-            int y = rows.Bottleneck11Expand;
-            if (y is < 0 or >= 10)
-            {
-                Halo.FillRow(output, y, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
-            Bottleneck10Project(ref rows, last: y, scratch, weights);
-            UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 105536), channels: (int*)(weights + 111680),
-                width: 10, inputChannels: 32, outputBlocks: 12, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        UInt8Kernels.Pointwise(
+            input, output, weights: (sbyte*)(weights + 144960), channels: (int*)(weights + 151104),
+            width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck11_depthwise: depthwise 3×3, 10×10×192 → 10×10×192, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 172,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck11Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck11Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 20752, rowStride: 2304, blockStride: 192, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
-        for (; rows.Bottleneck11Depthwise <= last; rows.Bottleneck11Depthwise++)
-        {
-            int y = rows.Bottleneck11Depthwise;
-            Bottleneck11Expand(ref rows, last: y + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 113984), channels: (int*)(weights + 117440),
-                kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 10, blocks: 12, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        UInt8Kernels.Depthwise(
+            input, output, weights: (short*)(weights + 156480), channels: (int*)(weights + 159936),
+            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+            width: 10, blocks: 12, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
 
     /// <summary>
     /// bottleneck11_project: pointwise 1×1, 10×10×192 → 10×10×48, linear;
     /// from "bottleneck 96 expand 6 repeat 3"; 921,600 multiply-adds.
     /// </summary>
-    private static void Bottleneck11Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck11Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 33984, rowStride: 1920, blockStride: 160, ring: 1);
-        var output = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
-        for (; rows.Bottleneck11Project <= last; rows.Bottleneck11Project++)
-        {
-            int y = rows.Bottleneck11Project;
-            Bottleneck11Depthwise(ref rows, last: y, scratch, weights);
-            UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 119744), channels: (int*)(weights + 128960),
-                width: 10, inputChannels: 192, outputBlocks: 3, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        UInt8Kernels.Pointwise(
+            input, output, weights: (sbyte*)(weights + 165312), channels: (int*)(weights + 174528),
+            width: 10, inputChannels: 192, outputBlocks: 3, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
 
     /// <summary>
-    /// bottleneck12_expand … bottleneck12_add, row by row: of the maps between them no more than a few rows exist at a time.
+    /// bottleneck12_expand … bottleneck12_add, a few rows at a time: of the maps between them no more exist.
     /// </summary>
     private static void StreamBottleneck12ExpandToBottleneck12Project(byte* scratch, byte* weights)
     {
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
-        var rows = new Rows { Bottleneck12Expand = -1 };
-        Bottleneck12Project(ref rows, last: 9, scratch, weights);
+        Halo.FillRing(new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8), width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+        Rows rows = default;
+        Bottleneck12Project(ref rows, end: 10, scratch, weights);
     }
 
     /// <summary>
     /// bottleneck12_expand: pointwise 1×1, 10×10×48 → 10×10×288, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck12Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck12Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3);
-        for (; rows.Bottleneck12Expand <= last; rows.Bottleneck12Expand++)
+        var input = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
+        int interior = Math.Min(end, 10);
+        while (rows.Bottleneck12Expand < interior)
         {
-            int y = rows.Bottleneck12Expand;
-            if (y is < 0 or >= 10)
-            {
-                Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
+            int y = rows.Bottleneck12Expand, count = Math.Min(interior - y, 6);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 129536), channels: (int*)(weights + 143360),
-                width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 175872), channels: (int*)(weights + 189696),
+                width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck12Expand += count;
         }
+
+        for (int y = 10; y < end; y++)
+            Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck12_depthwise: depthwise 3×3, 10×10×288 → 10×10×288, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 259,200 multiply-adds.
     /// </summary>
-    private static void Bottleneck12Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck12Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 10368, rowStride: 2880, blockStride: 160, ring: 1);
-        for (; rows.Bottleneck12Depthwise <= last; rows.Bottleneck12Depthwise++)
+        var input = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
+        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
+        while (rows.Bottleneck12Depthwise < end)
         {
-            int y = rows.Bottleneck12Depthwise;
-            Bottleneck12Expand(ref rows, last: y + 1, scratch, weights);
+            int y = rows.Bottleneck12Depthwise, count = Math.Min(end - y, 6);
+            Bottleneck12Expand(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 146816), channels: (int*)(weights + 152000),
+                input, output, weights: (short*)(weights + 197760), channels: (int*)(weights + 202944),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 10, blocks: 18, firstRow: y, rowCount: 1,
+                width: 10, blocks: 18, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck12Depthwise += count;
         }
     }
 
@@ -1126,79 +1039,79 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck12_add: plus bottleneck11_project;
     /// from "bottleneck 96 expand 6 repeat 3"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck12Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck12Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 10368, rowStride: 2880, blockStride: 160, ring: 1);
-        var residual = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
-        for (; rows.Bottleneck12Project <= last; rows.Bottleneck12Project++)
+        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
+        var residual = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        while (rows.Bottleneck12Project < end)
         {
-            int y = rows.Bottleneck12Project;
-            Bottleneck12Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Bottleneck12Project, count = Math.Min(end - y, 6);
+            Bottleneck12Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 155456), channels: (int*)(weights + 169280),
-                width: 10, inputChannels: 288, outputBlocks: 3, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 211008), channels: (int*)(weights + 224832),
+                width: 10, inputChannels: 288, outputBlocks: 3, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
                 residual,
                 new QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                     outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+            rows.Bottleneck12Project += count;
         }
     }
 
     /// <summary>
-    /// bottleneck13_expand … bottleneck14_depthwise, row by row: of the maps between them no more than a few rows exist at a time.
+    /// bottleneck13_expand … bottleneck13_add, a few rows at a time: of the maps between them no more exist.
     /// </summary>
-    private static void StreamBottleneck13ExpandToBottleneck14Depthwise(byte* scratch, byte* weights)
+    private static void StreamBottleneck13ExpandToBottleneck13Project(byte* scratch, byte* weights)
     {
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
-        Halo.FillColumns(new FeatureMap<byte>(scratch + 10384, rowStride: 3456, blockStride: 192, ring: 3), firstRow: 0, rowCount: 3, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
-        var rows = new Rows { Bottleneck13Expand = -1, Bottleneck14Expand = -1 };
-        Bottleneck14Depthwise(ref rows, last: 4, scratch, weights);
+        Halo.FillRing(new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8), width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+        Rows rows = default;
+        Bottleneck13Project(ref rows, end: 10, scratch, weights);
     }
 
     /// <summary>
     /// bottleneck13_expand: pointwise 1×1, 10×10×48 → 10×10×288, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck13Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck13Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3);
-        for (; rows.Bottleneck13Expand <= last; rows.Bottleneck13Expand++)
+        var input = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
+        int interior = Math.Min(end, 10);
+        while (rows.Bottleneck13Expand < interior)
         {
-            int y = rows.Bottleneck13Expand;
-            if (y is < 0 or >= 10)
-            {
-                Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
+            int y = rows.Bottleneck13Expand, count = Math.Min(interior - y, 6);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 169856), channels: (int*)(weights + 183680),
-                width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 226176), channels: (int*)(weights + 240000),
+                width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck13Expand += count;
         }
+
+        for (int y = 10; y < end; y++)
+            Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck13_depthwise: depthwise 3×3, 10×10×288 → 10×10×288, relu6;
     /// from "bottleneck 96 expand 6 repeat 3"; 259,200 multiply-adds.
     /// </summary>
-    private static void Bottleneck13Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck13Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 27968, rowStride: 2880, blockStride: 160, ring: 1);
-        for (; rows.Bottleneck13Depthwise <= last; rows.Bottleneck13Depthwise++)
+        var input = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
+        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
+        while (rows.Bottleneck13Depthwise < end)
         {
-            int y = rows.Bottleneck13Depthwise;
-            Bottleneck13Expand(ref rows, last: y + 1, scratch, weights);
+            int y = rows.Bottleneck13Depthwise, count = Math.Min(end - y, 6);
+            Bottleneck13Expand(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 187136), channels: (int*)(weights + 192320),
+                input, output, weights: (short*)(weights + 248064), channels: (int*)(weights + 253248),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-                width: 10, blocks: 18, firstRow: y, rowCount: 1,
+                width: 10, blocks: 18, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            rows.Bottleneck13Depthwise += count;
         }
     }
 
@@ -1207,24 +1120,25 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck13_add: plus bottleneck12_add;
     /// from "bottleneck 96 expand 6 repeat 3"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck13Project(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck13Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27968, rowStride: 2880, blockStride: 160, ring: 1);
-        var residual = new FeatureMap<byte>(scratch + 48768, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 30848, rowStride: 480, blockStride: 160, ring: 1);
-        for (; rows.Bottleneck13Project <= last; rows.Bottleneck13Project++)
+        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
+        var residual = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        while (rows.Bottleneck13Project < end)
         {
-            int y = rows.Bottleneck13Project;
-            Bottleneck13Depthwise(ref rows, last: y, scratch, weights);
+            int y = rows.Bottleneck13Project, count = Math.Min(end - y, 6);
+            Bottleneck13Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 195776), channels: (int*)(weights + 209600),
-                width: 10, inputChannels: 288, outputBlocks: 3, firstRow: y, rowCount: 1,
+                input, output, weights: (sbyte*)(weights + 261312), channels: (int*)(weights + 275136),
+                width: 10, inputChannels: 288, outputBlocks: 3, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
                 residual,
                 new QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                     outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+            rows.Bottleneck13Project += count;
         }
     }
 
@@ -1232,45 +1146,30 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// bottleneck14_expand: pointwise 1×1, 10×10×48 → 10×10×288, relu6;
     /// from "bottleneck 160 expand 6 stride 2 repeat 3"; 1,382,400 multiply-adds.
     /// </summary>
-    private static void Bottleneck14Expand(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck14Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 30848, rowStride: 480, blockStride: 160, ring: 1);
-        var output = new FeatureMap<byte>(scratch + 10384, rowStride: 3456, blockStride: 192, ring: 3);
-        for (; rows.Bottleneck14Expand <= last; rows.Bottleneck14Expand++)
-        {
-            int y = rows.Bottleneck14Expand;
-            if (y is < 0 or >= 10)
-            {
-                Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
-                continue;
-            }
-
-            Bottleneck13Project(ref rows, last: y, scratch, weights);
-            UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 210176), channels: (int*)(weights + 224000),
-                width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var output = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
+        UInt8Kernels.Pointwise(
+            input, output, weights: (sbyte*)(weights + 276480), channels: (int*)(weights + 290304),
+            width: 10, inputChannels: 48, outputBlocks: 18, firstRow: 0, rowCount: 10,
+            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+        Halo.Fill(output, height: 10, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
     /// bottleneck14_depthwise: depthwise 3×3 stride 2, 10×10×288 → 5×5×288, relu6;
     /// from "bottleneck 160 expand 6 stride 2 repeat 3"; 64,800 multiply-adds.
     /// </summary>
-    private static void Bottleneck14Depthwise(ref Rows rows, int last, byte* scratch, byte* weights)
+    private static void Bottleneck14Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 10384, rowStride: 3456, blockStride: 192, ring: 3);
-        var output = new FeatureMap<byte>(scratch + 20736, rowStride: 1440, blockStride: 80);
-        for (; rows.Bottleneck14Depthwise <= last; rows.Bottleneck14Depthwise++)
-        {
-            int y = rows.Bottleneck14Depthwise;
-            Bottleneck14Expand(ref rows, last: (y * 2) + 2, scratch, weights);
-            UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 227456), channels: (int*)(weights + 232640),
-                kernel: 3, stride: 2, padTop: 0, padLeft: 0,
-                width: 5, blocks: 18, firstRow: y, rowCount: 1,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        }
+        var input = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
+        var output = new FeatureMap<byte>(scratch + 41472, rowStride: 1440, blockStride: 80);
+        UInt8Kernels.Depthwise(
+            input, output, weights: (short*)(weights + 298368), channels: (int*)(weights + 303552),
+            kernel: 3, stride: 2, padTop: 0, padLeft: 0,
+            width: 5, blocks: 18, firstRow: 0, rowCount: 5,
+            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
 
     /// <summary>
@@ -1279,10 +1178,10 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck14Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 20736, rowStride: 1440, blockStride: 80);
+        var input = new FeatureMap<byte>(scratch + 41472, rowStride: 1440, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 236096), channels: (int*)(weights + 259136),
+            input, output, weights: (sbyte*)(weights + 311616), channels: (int*)(weights + 334656),
             width: 5, inputChannels: 288, outputBlocks: 5, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
@@ -1296,7 +1195,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 260096), channels: (int*)(weights + 298496),
+            input, output, weights: (sbyte*)(weights + 336896), channels: (int*)(weights + 375296),
             width: 5, inputChannels: 80, outputBlocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         Halo.Fill(output, height: 5, width: 5, blocks: 30, lanes: 16, halo: 1, value: (byte)3);
@@ -1311,7 +1210,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         var output = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 304256), channels: (int*)(weights + 312896),
+            input, output, weights: (short*)(weights + 388736), channels: (int*)(weights + 397376),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, blocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -1328,7 +1227,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var residual = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 318656), channels: (int*)(weights + 357056),
+            input, output, weights: (sbyte*)(weights + 410816), channels: (int*)(weights + 449216),
             width: 5, inputChannels: 480, outputBlocks: 5, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
             residual,
@@ -1347,7 +1246,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 358016), channels: (int*)(weights + 396416),
+            input, output, weights: (sbyte*)(weights + 451456), channels: (int*)(weights + 489856),
             width: 5, inputChannels: 80, outputBlocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         Halo.Fill(output, height: 5, width: 5, blocks: 30, lanes: 16, halo: 1, value: (byte)3);
@@ -1362,7 +1261,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         var output = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 402176), channels: (int*)(weights + 410816),
+            input, output, weights: (short*)(weights + 503296), channels: (int*)(weights + 511936),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, blocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -1379,7 +1278,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var residual = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 416576), channels: (int*)(weights + 454976),
+            input, output, weights: (sbyte*)(weights + 525376), channels: (int*)(weights + 563776),
             width: 5, inputChannels: 480, outputBlocks: 5, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
             residual,
@@ -1398,7 +1297,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 455936), channels: (int*)(weights + 494336),
+            input, output, weights: (sbyte*)(weights + 566016), channels: (int*)(weights + 604416),
             width: 5, inputChannels: 80, outputBlocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         Halo.Fill(output, height: 5, width: 5, blocks: 30, lanes: 16, halo: 1, value: (byte)3);
@@ -1413,7 +1312,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         var output = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 500096), channels: (int*)(weights + 508736),
+            input, output, weights: (short*)(weights + 617856), channels: (int*)(weights + 626496),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, blocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -1428,7 +1327,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 35584, rowStride: 800, blockStride: 80);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 514496), channels: (int*)(weights + 591296),
+            input, output, weights: (sbyte*)(weights + 639936), channels: (int*)(weights + 716736),
             width: 5, inputChannels: 480, outputBlocks: 10, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
@@ -1442,7 +1341,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 35584, rowStride: 800, blockStride: 80);
         var output = new FeatureMap<byte>(scratch, rowStride: 6400, blockStride: 80);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 593216), channels: (int*)(weights + 798016),
+            input, output, weights: (sbyte*)(weights + 721216), channels: (int*)(weights + 926016),
             width: 5, inputChannels: 160, outputBlocks: 80, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
@@ -1468,7 +1367,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     {
         UInt8Kernels.Dense(
             input: scratch + 32000, output: scratch,
-            weights: (sbyte*)(weights + 813376), channels: (int*)(weights + 2103616),
+            weights: (sbyte*)(weights + 961856), channels: (int*)(weights + 2252096),
             inputs: 1280, outputBlocks: 63,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
@@ -1481,7 +1380,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     {
         UInt8Kernels.Softmax(
             input: scratch, output: scratch + 1024, count: 1001,
-            table: (float*)(weights + 2115712), signed: false);
+            table: (float*)(weights + 2280320), signed: false);
     }
 
     /// <summary>The packed weights: a resource, which is mapped with the assembly and read in place.</summary>

@@ -18,7 +18,18 @@ internal sealed class FakePacker
     private const int SourceLimit = 256 * 1024;
     private const int Alignment = 64;
 
+    /// <summary>Bytes of a number of every channel of a block.</summary>
+    private const int Lanes = 16 * sizeof(int);
+
+    /// <summary>A channel's bias, gain, factor and offset in single precision, bias, multiplier and shift in integers: see the packer's <c>QuantizedNumbers</c>.</summary>
+    private static uint[] Rescaling { get; } =
+    [
+        0x4B40_0000, 0, BitConverter.SingleToUInt32Bits(1 / 64f), BitConverter.SingleToUInt32Bits(0x00C0_0000 - (0x00C0_0000 / 64) + 3),
+        0, 1 << 30, unchecked((uint)-5),
+    ];
+
     private readonly Network _network;
+    private readonly List<(long Start, long Blocks)> _channels = [];
     private long _size;
 
     private FakePacker(Network network) => _network = network;
@@ -74,7 +85,10 @@ internal sealed class FakePacker
             int size = !IsQuantized ? 4 : depthwise ? 2 : 1;
             int total = Math.Max(0, (((layer.Input.Height + layer.Stride - 1) / layer.Stride) - 1) * layer.Stride + layer.Kernel - layer.Input.Height);
             long start = Take(blocks * window * inputs * 16 * size);
-            weights = new PackedWeights(start, Take(blocks * 16L * (IsQuantized ? 12 : 4)), total / 2, total / 2);
+            long channels = Take(blocks * (long)Lanes * (IsQuantized ? Rescaling.Length : 1));
+            if (IsQuantized)
+                _channels.Add((channels, blocks));
+            weights = new PackedWeights(start, channels, total / 2, total / 2);
         }
 
         var packed = new PackedLayer(layer.Name) { Weights = weights };
@@ -101,13 +115,19 @@ internal sealed class FakePacker
         return start;
     }
 
-    /// <summary>Words of two float32 numbers around zero, and harmless as integers too.</summary>
+    /// <summary>Words of two float32 numbers around zero, and harmless as integers too; where sums are rescaled, what multiplies them by 1/64.</summary>
     private IEnumerable<string> Words()
     {
-        for (long i = 0; i < _size / 8; i++)
+        var numbers = new uint[_size / 4];
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = BitConverter.SingleToUInt32Bits(i % 2 == 0 ? ((i / 2 % 7) - 3) / 64f : ((i / 2 % 5) - 2) / 64f);
+        foreach ((long start, long blocks) in _channels)
         {
-            uint low = BitConverter.SingleToUInt32Bits(((i % 7) - 3) / 64f), high = BitConverter.SingleToUInt32Bits(((i % 5) - 2) / 64f);
-            yield return (((ulong)high << 32) | low).ToString("x16", CultureInfo.InvariantCulture);
+            for (int i = 0; i < blocks * Rescaling.Length * 16; i++)
+                numbers[(start / 4) + i] = Rescaling[i / 16 % Rescaling.Length];
         }
+
+        for (int i = 0; i < numbers.Length; i += 2)
+            yield return (((ulong)numbers[i + 1] << 32) | numbers[i]).ToString("x16", CultureInfo.InvariantCulture);
     }
 }

@@ -10,6 +10,12 @@ namespace MobileNetGen.Runtime.Tests.Kernels;
 /// <summary>Parameters from the order in which they are written down to the order in which kernels read them.</summary>
 internal static class Blocked
 {
+    // The numbers of a block of channels, and where those begin that are not the bias in single precision.
+    private const int BlockNumbers = 112, Gain = 16, Factor = 32, Offset = 48;
+
+    /// <summary>Where those in integers begin.</summary>
+    public const int Integers = 64;
+
     public static int Blocks(int channels) => (channels + 15) / 16;
 
     /// <summary>[channel] to [channel/16][16], zeros after the last.</summary>
@@ -75,15 +81,15 @@ internal static class Blocked
         return blocked;
     }
 
-    /// <summary>Bias, multiplier and shift of each channel to [channel/16][6][16], without single precision.</summary>
+    /// <summary>Bias, multiplier and shift of each channel to [channel/16][7][16], without single precision.</summary>
     public static int[] Channels(ReadOnlySpan<int> bias, ReadOnlySpan<int> multiplier, ReadOnlySpan<int> shift)
     {
-        var blocked = new int[Blocks(bias.Length) * 96];
-        for (int at = 0; at < blocked.Length; at += 96)
-            blocked.AsSpan(at + 16, 32).Fill(BitConverter.SingleToInt32Bits(float.NaN));
+        var blocked = new int[Blocks(bias.Length) * BlockNumbers];
+        for (int at = 0; at < blocked.Length; at += BlockNumbers)
+            blocked.AsSpan(at + Gain, 16).Fill(BitConverter.SingleToInt32Bits(float.NaN));
         for (int c = 0; c < bias.Length; c++)
         {
-            int at = c / 16 * 96 + 48 + c % 16;
+            int at = c / 16 * BlockNumbers + Integers + c % 16;
             blocked[at] = bias[c];
             blocked[at + 16] = multiplier[c];
             blocked[at + 32] = shift[c];
@@ -95,37 +101,34 @@ internal static class Blocked
     /// <param name="q">The layer's parameters.</param>
     /// <param name="bias">Its biases, folded.</param>
     /// <param name="reach">How far sums can be from them.</param>
-    /// <param name="limit">What sums must stay below for single precision.</param>
-    public static int[] Channels(Quantised q, int[] bias, long reach, long limit = int.MaxValue)
+    /// <param name="inSinglePrecision">Whether they are added up in single precision.</param>
+    public static int[] Channels(Quantised q, int[] bias, long reach, bool inSinglePrecision = false)
     {
         int[] blocked = Channels(bias, q.Multiplier, q.Shift);
+        RoundingMode rounding = q.Rounding == Rounding.Once ? RoundingMode.Once : RoundingMode.Twice;
+        var layer = new PackedRequantization(q.WeightZeroPoint, q.OutputZeroPoint, q.Min, q.Max, rounding);
         for (int block = 0; block < Blocks(bias.Length); block++)
         {
-            var scales = new SinglePrecisionScale?[16];
+            var rescalings = new IntegerRescaling[16];
+            var ranges = new (long Least, long Most)[16];
             for (int lane = 0; lane < 16; lane++)
             {
                 int c = block * 16 + lane;
-                scales[lane] = c >= bias.Length ? Scale(q, 0, 0, 0, 0)
-                    : Math.Abs((long)bias[c]) + reach < limit ? Scale(q, q.Multiplier[c], q.Shift[c], bias[c] - reach, bias[c] + reach) : null;
+                bool isUsed = c < bias.Length;
+                rescalings[lane] = new IntegerRescaling(isUsed ? new FixedPointMultiplier(q.Multiplier[c], q.Shift[c]) : default, layer);
+                ranges[lane] = isUsed ? (bias[c] - reach, bias[c] + reach) : default;
             }
-            if (Array.Exists(scales, scale => scale is null))
+            if (SinglePrecisionScale.FindBlock(rescalings, ranges, inSinglePrecision) is not { } scales)
                 continue;
             for (int lane = 0; lane < 16; lane++)
             {
-                int at = block * 96 + lane;
-                blocked[at] = blocked[at + 48] + scales[lane]!.Value.Shift;
-                blocked[at + 16] = BitConverter.SingleToInt32Bits(scales[lane]!.Value.Factor);
-                blocked[at + 32] = BitConverter.SingleToInt32Bits(scales[lane]!.Value.Offset);
+                int at = block * BlockNumbers + lane;
+                blocked[at] = unchecked((int)(blocked[at + Integers] + scales[lane].Shift + SinglePrecisionScale.OriginBits));
+                blocked[at + Gain] = BitConverter.SingleToInt32Bits(scales[lane].Gain);
+                blocked[at + Factor] = BitConverter.SingleToInt32Bits(scales[lane].Factor);
+                blocked[at + Offset] = BitConverter.SingleToInt32Bits(scales[lane].Offset);
             }
         }
         return blocked;
-    }
-
-    /// <summary>A channel's rescaling in single precision.</summary>
-    public static SinglePrecisionScale? Scale(Quantised q, int multiplier, int shift, long least, long most)
-    {
-        RoundingMode rounding = q.Rounding == Rounding.Once ? RoundingMode.Once : RoundingMode.Twice;
-        var layer = new PackedRequantization(q.WeightZeroPoint, q.OutputZeroPoint, q.Min, q.Max, rounding);
-        return SinglePrecisionScale.Find(new IntegerRescaling(new FixedPointMultiplier(multiplier, shift), layer), least, most);
     }
 }

@@ -51,4 +51,16 @@ public sealed unsafe class HaloTests
             for (int i = 0; i < rows * RowStride; i++)
                 Assert.Equal(i / RowStride == slot ? 7 : float.NaN, memoryOfRing[i]);
         });
+
+    [Fact]
+    public void FillRing_writes_the_columns_of_every_row_and_the_rows_above_the_first()
+        => TestMemory.AtBothEnds(memory =>
+        {
+            const int Rows = 4, Width = 3, RowStride = (Width + 2) * 16;
+            float* memoryOfRing = memory.Allocate<float>(Rows * RowStride);
+            var ring = new FeatureMap<float>(memoryOfRing + 16, RowStride, RowStride, Rows);
+            Halo.FillRing(ring, Width, blocks: 1, lanes: 16, halo: 1, 7f);
+            for (int i = 0; i < Rows * RowStride; i++)
+                Assert.Equal(i / RowStride == Rows - 1 || i % RowStride / 16 is 0 or Width + 1 ? 7 : float.NaN, memoryOfRing[i]);
+        });
 }

@@ -27,6 +27,22 @@ public sealed unsafe class SixteenBitKernelTests
             (height, width, inputs, outputs, halo, rounding) => CheckPointwise(height, width, inputs, outputs, halo ? 1 : 0, rounding), iter: 60);
 
     [Theory]
+    [MemberData(nameof(UInt8KernelTests.Widths), MemberType = typeof(UInt8KernelTests))]
+    public void Every_width_equals_its_definition(int width)
+    {
+        CheckPointwise(3, width, 20, 24, halo: 0, Rounding.Twice);
+        CheckConvolution(Window.Same(5, 2 * width, 3, 2), 8);
+        CheckConvolution(Window.Symmetric(3, width, 3, 1), 8);
+    }
+
+    [Fact]
+    public void A_row_longer_than_a_strip_equals_its_definition()
+    {
+        CheckPointwise(2, 261, 12, 16, halo: 0, Rounding.Twice);
+        CheckConvolution(Window.Same(3, 300, 3, 2), 16);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void PointwiseAdd_equals_its_definition_in_place_or_not(bool inPlace)

@@ -105,6 +105,10 @@ public sealed unsafe class UInt8KernelTests
     [Fact]
     public void Pointwise_with_large_weights_equals_its_definition() => CheckPointwise(13, 20, 500, 420, -1, Rounding.Twice);
 
+    /// <summary>The offsets of such windows are too many for the stack.</summary>
+    [Fact]
+    public void A_convolution_of_huge_windows_equals_its_definition() => CheckConvolution(Window.Same(2, 3, 3, 2), 7300, lanes: 16, outputs: 17, -1, Rounding.Twice);
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -129,6 +133,42 @@ public sealed unsafe class UInt8KernelTests
         CheckDepthwise(Window.Same(height, width, kernel, stride), channels, 1, Rounding.Twice);
         CheckDepthwise(Window.Symmetric(height, width, kernel, stride), channels, 1, Rounding.Once);
     }
+
+    /// <summary>Kernels that multiply bytes must see that they cannot.</summary>
+    [Theory]
+    [InlineData(128)]
+    [InlineData(-129)]
+    [InlineData(255)]
+    [InlineData(-255)]
+    public void Depthwise_equals_its_definition_where_one_weight_is_not_a_byte(short outlier)
+    {
+        for (int tap = 0; tap < 9; tap++)
+        {
+            TestMemory.AtBothEnds(memory =>
+            {
+                var noise = new Noise(tap);
+                byte[,,] input = noise.Array(6, 9, 48, noise.Byte);
+                short[,,] weights = noise.Array(3, 3, 48, () => (short)noise.SByte());
+                weights[tap / 3, tap % 3, 16 + tap] = outlier;
+                RunDepthwise(memory, input, weights, Window.Same(6, 9, 3, 1 + tap % 2), 1, AnyParameters(noise, 48, 9, 0, Rounding.Once));
+            });
+        }
+    }
+
+    /// <summary>The largest sums, of either sign, that weights of a byte give.</summary>
+    [Fact]
+    public void Depthwise_equals_its_definition_where_all_products_are_extreme()
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(4);
+            byte[,,] input = noise.Array(6, 9, 32, () => (byte)255);
+            short[,,] weights = noise.Array(3, 3, 32, () => (short)127);
+            for (int i = 0; i < 9; i++)
+                for (int c = 0; c < 16; c++)
+                    weights[i / 3, i % 3, c] = -128;
+            RunDepthwise(memory, input, weights, Window.Same(6, 9, 3, 1), 1, AnyParameters(noise, 32, 9, 0, Rounding.Once));
+            RunDepthwise(memory, input, weights, Window.Same(6, 9, 3, 2), 1, AnyParameters(noise, 32, 9, 0, Rounding.Once));
+        });
 
     [Fact]
     public void Depthwise_equals_its_definition_for_any_shape()
@@ -389,8 +429,9 @@ public sealed unsafe class UInt8KernelTests
             var noise = new Noise(inputs);
             int outputs = inputs * multiplier;
             byte[,,] input = noise.Array(window.Height, window.Width, inputs, noise.Byte);
-            short[,,] weights = noise.Array(window.Kernel, window.Kernel, outputs, () => (short)noise.Integer(-255, 255));
-            RunDepthwise(memory, input, weights, window, multiplier, AnyParameters(noise, outputs, window.Kernel * window.Kernel, 0, rounding));
+            Quantised q = AnyParameters(noise, outputs, window.Kernel * window.Kernel, 0, rounding);
+            RunDepthwise(memory, input, noise.Array(window.Kernel, window.Kernel, outputs, () => (short)noise.Integer(-255, 255)), window, multiplier, q);
+            RunDepthwise(memory, input, noise.Array(window.Kernel, window.Kernel, outputs, () => (short)noise.SByte()), window, multiplier, q);
         });
 
     private static void RunDepthwise(TestMemory memory, byte[,,] input, short[,,] weights, Window window, int multiplier, Quantised q)
@@ -475,7 +516,7 @@ public sealed unsafe class UInt8KernelTests
             for (int j = 0; j < weights.GetLength(1); j++)
                 sum += weights[i, j, output];
         return sum;
-    }), reach: 255L * 255 * weights.GetLength(0) * weights.GetLength(1), limit: 1 << 24));
+    }), reach: 255L * 255 * weights.GetLength(0) * weights.GetLength(1), inSinglePrecision: true));
 
     private static void Combine(byte[,,] left, byte[,,] right, Func<byte, byte, byte> operation)
     {

@@ -46,7 +46,7 @@ internal sealed record PackedSample(Plan Plan, TrainedNetwork Trained, PackedNet
     /// <summary>Bias, multiplier and shift of an output channel.</summary>
     public (int Bias, int Multiplier, int Shift) Channel(PackedLayer layer, int n)
     {
-        long block = layer.Weights!.Channels + (((n / 16 * 96) + 48) * sizeof(int));
+        long block = layer.Weights!.Channels + (((n / 16 * 112) + 64) * sizeof(int));
         return (Int(block, n % 16), Int(block, 16 + (n % 16)), Int(block, 32 + (n % 16)));
     }
 }

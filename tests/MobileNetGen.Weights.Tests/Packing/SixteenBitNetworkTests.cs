@@ -107,9 +107,9 @@ public class SixteenBitNetworkTests
         // One row, a pixel for each output channel. Its bias takes the exact sum away, and the scale is 1: what is exact is the zero point.
         var input = new byte[outputs * inputBlocks * Lanes];
         var output = new byte[outputs * outputBlocks * Lanes];
-        var channels = new int[outputBlocks * 96];
+        var channels = new int[outputBlocks * 112];
         for (int block = 0; block < outputBlocks; block++)
-            channels[(block * 96) + 16] = BitConverter.SingleToInt32Bits(float.NaN);
+            channels[(block * 112) + 16] = BitConverter.SingleToInt32Bits(float.NaN);
         for (int n = 0; n < outputs; n++)
         {
             int sum = 0;
@@ -122,7 +122,7 @@ public class SixteenBitNetworkTests
                 sum += 255 * weight;
             }
 
-            int at = (n / Lanes * 96) + 48 + (n % Lanes);
+            int at = (n / Lanes * 112) + 64 + (n % Lanes);
             (channels[at], channels[at + 16], channels[at + 32]) = (-sum, 1 << 30, 1);
         }
 

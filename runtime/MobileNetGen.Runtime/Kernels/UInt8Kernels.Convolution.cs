@@ -15,7 +15,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="lanes">16 for a blocked input; else the elements of a pixel in its single block, a multiple of 4.</param>
     /// <param name="output">The output.</param>
     /// <param name="weights">[outputs/16][kernel][kernel][inputChannels/4 rounded up][16][4]; padding weights are the weight zero point.</param>
-    /// <param name="channels">Bias, multiplier and shift of each block of outputs.</param>
+    /// <param name="channels">What each block of outputs is requantised with.</param>
     /// <param name="kernel">Side of the square window.</param>
     /// <param name="stride">Step of the window, the same in both directions.</param>
     /// <param name="padTop">Halo rows above that the first output row sees.</param>

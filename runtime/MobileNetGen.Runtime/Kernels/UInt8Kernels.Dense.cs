@@ -10,7 +10,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">[inputs], readable up to the next multiple of 4.</param>
     /// <param name="output">[outputBlocks][16].</param>
     /// <param name="weights">[outputs/16][inputs/4 rounded up][16][4]; padding weights are the weight zero point.</param>
-    /// <param name="channels">Bias, multiplier and shift of each block of outputs.</param>
+    /// <param name="channels">What each block of outputs is requantised with.</param>
     /// <param name="inputs">Inputs.</param>
     /// <param name="outputBlocks">Outputs / 16, rounded up.</param>
     /// <param name="r">How sums become bytes.</param>

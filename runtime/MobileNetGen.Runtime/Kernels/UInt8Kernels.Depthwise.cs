@@ -116,7 +116,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">The input, in blocks of 16; its halo is the input's zero point.</param>
     /// <param name="output">The output.</param>
     /// <param name="weights">[outputs/16][kernel·kernel][16], zero point already subtracted: −255 … 255.</param>
-    /// <param name="channels">Bias, multiplier and shift of each block of outputs.</param>
+    /// <param name="channels">What each block of outputs is requantised with.</param>
     /// <param name="kernel">Side of the square window.</param>
     /// <param name="stride">Step of the window, the same in both directions.</param>
     /// <param name="padTop">Halo rows above that the first output row sees.</param>

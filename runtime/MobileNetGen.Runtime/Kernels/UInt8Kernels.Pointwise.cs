@@ -8,7 +8,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">The input.</param>
     /// <param name="output">The output.</param>
     /// <param name="weights">[outputs/16][inputChannels/4 rounded up][16][4]; padding weights are the weight zero point.</param>
-    /// <param name="channels">Bias, multiplier and shift of each block of outputs.</param>
+    /// <param name="channels">What each block of outputs is requantised with.</param>
     /// <param name="width">Columns.</param>
     /// <param name="inputChannels">Input channels.</param>
     /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
@@ -36,7 +36,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">The input.</param>
     /// <param name="output">The output; it may be the residual's own memory.</param>
     /// <param name="weights">[outputs/16][inputChannels/4 rounded up][16][4]; padding weights are the weight zero point.</param>
-    /// <param name="channels">Bias, multiplier and shift of each block of outputs.</param>
+    /// <param name="channels">What each block of outputs is requantised with.</param>
     /// <param name="width">Columns.</param>
     /// <param name="inputChannels">Input channels.</param>
     /// <param name="outputBlocks">Output channels / 16, rounded up.</param>

@@ -15,7 +15,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">The input.</param>
     /// <param name="output">The output.</param>
     /// <param name="weights">A panel for each block of outputs.</param>
-    /// <param name="channels">Bias, multiplier and shift of each block of outputs.</param>
+    /// <param name="channels">What each block of outputs is requantised with.</param>
     /// <param name="entries">Entries of the panel that has most.</param>
     /// <param name="width">Columns.</param>
     /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
@@ -43,7 +43,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">The input.</param>
     /// <param name="output">The output; it may be the residual's own memory.</param>
     /// <param name="weights">A panel for each block of outputs.</param>
-    /// <param name="channels">Bias, multiplier and shift of each block of outputs.</param>
+    /// <param name="channels">What each block of outputs is requantised with.</param>
     /// <param name="entries">Entries of the panel that has most.</param>
     /// <param name="width">Columns.</param>
     /// <param name="outputBlocks">Output channels / 16, rounded up.</param>

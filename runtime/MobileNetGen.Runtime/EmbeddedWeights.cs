@@ -20,16 +20,19 @@ public static unsafe class EmbeddedWeights
     /// <exception cref="InvalidOperationException">The resource is missing, has another length, or is not mapped in memory.</exception>
     public static byte* Open(Assembly assembly, string name, long length)
     {
-        using Stream stream = assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException(
-                $"The weights '{name}' are not a resource of {assembly.GetName().Name}. The MobileNetGen build step embeds them: build the project that has the .mbnet file again.");
-        if (stream.Length != length)
-        {
-            throw new InvalidOperationException(
-                $"The weights '{name}' in {assembly.GetName().Name} have {stream.Length} bytes, but the code was generated for {length}. Build the project that has the .mbnet file again.");
-        }
-        return stream is UnmanagedMemoryStream mapped
-            ? mapped.PositionPointer
-            : throw new InvalidOperationException($"The weights '{name}' in {assembly.GetName().Name} are not mapped in memory ({stream.GetType().Name}).");
+        using Stream? stream = assembly.GetManifestResourceStream(name);
+        if (stream is not UnmanagedMemoryStream mapped || mapped.Length != length)
+            throw Wrong(assembly, name, length, stream);
+        return mapped.PositionPointer;
+    }
+
+    // Apart from the method above, because the first call of a network waits for that to be compiled.
+    private static InvalidOperationException Wrong(Assembly assembly, string name, long length, Stream? stream)
+    {
+        string? owner = assembly.GetName().Name;
+        return new InvalidOperationException(
+            stream is null ? $"The weights '{name}' are not a resource of {owner}. The MobileNetGen build step embeds them: build the project that has the .mbnet file again."
+            : stream.Length != length ? $"The weights '{name}' in {owner} have {stream.Length} bytes, but the code was generated for {length}. Build the project that has the .mbnet file again."
+            : $"The weights '{name}' in {owner} are not mapped in memory ({stream.GetType().Name}).");
     }
 }

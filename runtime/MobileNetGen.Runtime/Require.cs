@@ -20,7 +20,7 @@ public static class Require
     public static void Length(int actual, int expected, string parameter, string what)
     {
         if (actual != expected)
-            Throw(parameter, string.Create(CultureInfo.InvariantCulture, $"'{parameter}' has {actual} elements; exactly {expected} are needed: {what}."));
+            ThrowLength(actual, "exactly", expected, parameter, what);
     }
 
     /// <summary>Requires a least length.</summary>
@@ -32,7 +32,7 @@ public static class Require
     public static void AtLeast(int actual, int least, string parameter, string what)
     {
         if (actual < least)
-            Throw(parameter, string.Create(CultureInfo.InvariantCulture, $"'{parameter}' has {actual} elements; at least {least} are needed: {what}."));
+            ThrowLength(actual, "at least", least, parameter, what);
     }
 
     /// <summary>The elements of an image tensor of shape [height, width, channels] or [1, height, width, channels].</summary>
@@ -89,6 +89,11 @@ public static class Require
             text += (i == 0 ? "" : ", ") + lengths[i].ToString(CultureInfo.InvariantCulture);
         return text + "]";
     }
+
+    // Apart from Length and AtLeast, because the first call of a network waits for those to be compiled.
+    [DoesNotReturn]
+    private static void ThrowLength(int actual, string relation, int needed, string parameter, string what) =>
+        Throw(parameter, string.Create(CultureInfo.InvariantCulture, $"'{parameter}' has {actual} elements; {relation} {needed} are needed: {what}."));
 
     [DoesNotReturn]
     private static void Throw(string parameter, string message) => throw new ArgumentException(message, parameter);

@@ -44,21 +44,23 @@ public static unsafe partial class Float32Kernels
     {
         for (int y = firstRow; y < firstRow + rowCount; y++)
         {
-            float* source = values + (nint)y * width * channels;
-            float* row = output.Row(y);
+            float* source = values + (nint)y * width * channels, row = output.Row(y);
             if (lanes == channels)
-            {
                 Unsafe.CopyBlockUnaligned(row, source, (uint)(width * channels * sizeof(float)));
-                continue;
-            }
+            else
+                LoadValueRow(source, row, output.BlockStride, lanes, channels, width);
+        }
+    }
 
-            for (int first = 0; first < channels; first += lanes, row += output.BlockStride)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void LoadValueRow(float* source, float* row, int blockStride, int lanes, int channels, int width)
+    {
+        for (int first = 0; first < channels; first += lanes, row += blockStride)
+        {
+            for (int x = 0; x < width; x++)
             {
-                for (int x = 0; x < width; x++)
-                {
-                    for (int lane = 0; lane < lanes; lane++)
-                        row[x * lanes + lane] = first + lane < channels ? source[x * channels + first + lane] : 0;
-                }
+                for (int lane = 0; lane < lanes; lane++)
+                    row[x * lanes + lane] = first + lane < channels ? source[x * channels + first + lane] : 0;
             }
         }
     }

@@ -86,13 +86,14 @@ public static unsafe class Halo
 
     /// <summary>
     /// Inlined because most runs are a few pixels, for which <see cref="System.Span{T}.Fill"/> costs more than the writing. Without
-    /// <see cref="Vector512"/>, which would write a pixel at once: the first call waits longer for its compilation than a call gains.
+    /// <see cref="Vector512"/>, which would write a pixel at once: the first call waits longer for its compilation than a call gains. Four bytes
+    /// go through a vector of floats, whatever they are: a type that the kernels need as well.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fill<T>(T* start, int count, T value) where T : unmanaged
     {
         int i = 0;
-        Vector128<byte> pattern = sizeof(T) == 1 ? Vector128.Create(*(byte*)&value) : Vector128.Create(*(uint*)&value).AsByte();
+        Vector128<byte> pattern = sizeof(T) == 1 ? Vector128.Create(*(byte*)&value) : Vector128.Create(*(float*)&value).AsByte();
         for (; i + 16 / sizeof(T) <= count; i += 16 / sizeof(T))
             *(Vector128<byte>*)(start + i) = pattern;
         for (; i < count; i++)

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Reflection;
 
 namespace MobileNetGen.Samples.Benchmarks.Engines;
 
@@ -9,16 +10,32 @@ internal static class GeneratedClass
     /// <summary>One of the constants.</summary>
     public static long Constant(Type type, string name) => Convert.ToInt64(type.GetField(name)!.GetRawConstantValue(), CultureInfo.InvariantCulture);
 
+    /// <summary>Values of its input.</summary>
+    public static int InputLength(Type type) => (int)(Constant(type, "InputHeight") * Constant(type, "InputWidth") * Constant(type, "InputChannels"));
+
+    /// <summary>Values of its output.</summary>
+    public static int OutputLength(Type type) => (int)Constant(type, "OutputLength");
+
+    /// <summary>Its method for values of some type; null if its own type is another.</summary>
+    public static MethodInfo? RunRaw<T>(Type type) => type.GetMethod("RunRaw", [typeof(ReadOnlySpan<T>), typeof(Span<T>)]);
+
+    /// <summary>Its method for values of its own type.</summary>
+    public static MethodInfo RunRaw(Type type) => RunRaw<float>(type) ?? RunRaw<byte>(type) ?? RunRaw<sbyte>(type)!;
+
     /// <summary>The class on some input, for when only time matters.</summary>
-    public static Engine Engine(Type type)
+    public static Engine Engine(Type type) => Engine(RunRaw(type), InputLength(type), OutputLength(type));
+
+    /// <summary>The same, of what was found in a class.</summary>
+    public static Engine Engine(MethodInfo run, int inputLength, int outputLength)
     {
-        int length = (int)(Constant(type, "InputHeight") * Constant(type, "InputWidth") * Constant(type, "InputChannels"));
-        if (Reads<float>(type))
-            return new GeneratedEngine<float>(type, new float[length], value => value);
-        return Reads<byte>(type)
-            ? new GeneratedEngine<byte>(type, new byte[length], value => value)
-            : new GeneratedEngine<sbyte>(type, new sbyte[length], value => value);
+        Type parameter = run.GetParameters()[0].ParameterType;
+        if (parameter == typeof(ReadOnlySpan<float>))
+            return Engine<float>(run, inputLength, outputLength, value => value);
+        return parameter == typeof(ReadOnlySpan<byte>)
+            ? Engine<byte>(run, inputLength, outputLength, value => value)
+            : Engine<sbyte>(run, inputLength, outputLength, value => value);
     }
 
-    private static bool Reads<T>(Type type) => type.GetMethod("RunRaw", [typeof(ReadOnlySpan<T>), typeof(Span<T>)]) is not null;
+    private static GeneratedEngine<T> Engine<T>(MethodInfo run, int inputLength, int outputLength, Func<T, float> real)
+        where T : unmanaged => new(run, new T[inputLength], new T[outputLength], real);
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Reflection;
 
 namespace MobileNetGen.Samples.Benchmarks.Engines;
 
@@ -17,9 +18,19 @@ internal sealed class GeneratedEngine<T> : Engine
     /// <param name="input">Its input, height × width × channels.</param>
     /// <param name="real">The real number that an output means.</param>
     public GeneratedEngine(Type type, T[] input, Func<T, float> real)
+        : this(GeneratedClass.RunRaw<T>(type)!, input, new T[GeneratedClass.OutputLength(type)], real)
     {
-        _run = type.GetMethod("RunRaw", [typeof(ReadOnlySpan<T>), typeof(Span<T>)])!.CreateDelegate<Action<ReadOnlySpan<T>, Span<T>>>();
-        (_input, _real, _output) = (input, real, new T[GeneratedClass.Constant(type, "OutputLength")]);
+    }
+
+    /// <summary>Takes what was found in a class.</summary>
+    /// <param name="run">Its <c>RunRaw</c>.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="output">Gets its output.</param>
+    /// <param name="real">The real number that an output means.</param>
+    public GeneratedEngine(MethodInfo run, T[] input, T[] output, Func<T, float> real)
+    {
+        _run = run.CreateDelegate<Action<ReadOnlySpan<T>, Span<T>>>();
+        (_input, _real, _output) = (input, real, output);
     }
 
     /// <inheritdoc/>

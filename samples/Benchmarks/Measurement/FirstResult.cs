@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
+using System.Reflection;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Samples.Benchmarks.Engines;
 
@@ -14,14 +15,18 @@ namespace MobileNetGen.Samples.Benchmarks.Measurement;
 /// <param name="PeakBytes">Peak resident memory, the middle one.</param>
 internal sealed record FirstResult(double MinimumMilliseconds, double MedianMilliseconds, long PeakBytes)
 {
-    /// <summary>Makes a process of this program do no more than one run: <c>--first ours CLASS</c> or <c>--first ort MODEL</c>.</summary>
+    /// <summary>
+    /// Makes a process of this program do no more than one run: <c>--first ours METHOD INPUTS OUTPUTS</c> or <c>--first ort MODEL float|byte</c>. A program that
+    /// uses a generated class has its method and these lengths compiled in; to look them up by name takes .NET 7 ms, so here the parent process does it. METHOD is a metadata token.
+    /// </summary>
     public const string Option = "--first";
 
     private const string Ours = "ours";
     private const string Theirs = "ort";
 
     /// <summary>Measures a generated class in fresh processes.</summary>
-    public static FirstResult OfOurs(Subject subject, int starts) => Measure(starts, [Option, Ours, subject.Class.FullName!]);
+    public static FirstResult OfOurs(Subject subject, int starts) => Measure(starts,
+        [Option, Ours, .. new[] { GeneratedClass.RunRaw(subject.Class).MetadataToken, GeneratedClass.InputLength(subject.Class), GeneratedClass.OutputLength(subject.Class) }.Select(Text)]);
 
     /// <summary>Measures ONNX Runtime on a model in fresh processes.</summary>
     public static FirstResult OfTheirs(Subject subject, string model, int starts) =>
@@ -35,9 +40,9 @@ internal sealed record FirstResult(double MinimumMilliseconds, double MedianMill
     /// <returns>The exit code.</returns>
     public static int RunChild(string[] arguments)
     {
-        if (arguments is not ([_, Ours, _] or [_, Theirs, _, _]))
+        if (arguments is not ([_, Ours, _, _, _] or [_, Theirs, _, _]))
             return ExplainUsage();
-        using (Engine engine = arguments[1] == Ours ? Generated(arguments[2]) : OnnxRuntime(arguments[2], arguments[3]))
+        using (Engine engine = arguments[1] == Ours ? Generated(Number(arguments[2]), Number(arguments[3]), Number(arguments[4])) : OnnxRuntime(arguments[2], arguments[3]))
         {
             engine.Run();
             Report(Stopwatch.GetTimestamp());
@@ -48,7 +53,7 @@ internal sealed record FirstResult(double MinimumMilliseconds, double MedianMill
 
     private static int ExplainUsage()
     {
-        Console.Error.WriteLine($"Usage: {Option} {Ours} CLASS, or {Option} {Theirs} MODEL float|byte");
+        Console.Error.WriteLine($"Usage: {Option} {Ours} METHOD INPUTS OUTPUTS, or {Option} {Theirs} MODEL float|byte");
         return 2;
     }
 
@@ -58,11 +63,14 @@ internal sealed record FirstResult(double MinimumMilliseconds, double MedianMill
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} {process.PeakWorkingSet64}"));
     }
 
-    private static Engine Generated(string name) =>
-        GeneratedClass.Engine(Type.GetType(name) ?? throw new BenchmarkException($"There is no class '{name}'."));
+    private static Engine Generated(int method, int inputs, int outputs) => GeneratedClass.Engine((MethodInfo)typeof(FirstResult).Module.ResolveMethod(method)!, inputs, outputs);
 
     private static Engine OnnxRuntime(string model, string type) =>
         type == "float" ? new OnnxRuntimeEngine<float>(model, null, value => value) : new OnnxRuntimeEngine<byte>(model, null, value => value);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static FirstResult Measure(int starts, string[] arguments)
     {

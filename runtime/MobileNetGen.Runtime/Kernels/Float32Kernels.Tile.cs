@@ -7,28 +7,27 @@ namespace MobileNetGen.Runtime.Kernels;
 public static unsafe partial class Float32Kernels
 {
     /// <summary>
-    /// A row of register tiles, each <typeparamref name="TPixels"/> output pixels by one vector of channels or, where <typeparamref name="TVectors"/> is 2,
-    /// by two, which an input value is broadcast once for. The JIT compiles this text once for every shape in use and drops the pixels beyond it.
-    /// It is long and regular because accumulators stay in registers only as locals, a0 … for the first vector, b0 … for the second. Even numbers are
-    /// the first half of a tile's pixels, odd ones the second half, which may lie in another row: pointer p or q to every third pixel of a half, so
-    /// that addressing modes reach the others.
+    /// A row of register tiles, each <typeparamref name="TPixels"/> output pixels by one vector of channels or two, or two such tiles at once. The JIT compiles
+    /// this text once for every shape in use and drops the pixels beyond it. It is long and regular because accumulators stay in registers only as locals,
+    /// a0 … for the first vector or tile, b0 … for the second. Even numbers are the first half of a tile's pixels, odd ones the second half, which may lie in
+    /// another row: pointer p or q to every third pixel of a half, so that addressing modes reach the others.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void ConvolveTiles<TSimd, TVector, TPixels, TVectors>(in ConvolutionOperands operands, in TileRow row, int firstChannel, int endChannel)
-        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TPixels : unmanaged, IConstant where TVectors : unmanaged, IConstant
+    private static void ConvolveTiles<TSimd, TVector, TPixels, TShape>(in ConvolutionOperands operands, in TileRow row, int firstChannel, int endChannel)
+        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TPixels : unmanaged, IConstant where TShape : unmanaged
     {
         int count = sizeof(TVector) / sizeof(float), inputs = operands.Inputs, run = operands.Run, windows = operands.WindowCount;
-        nint step = operands.Step, half = row.InputHalf, blockStride = operands.Input.BlockStride, panel = operands.Panel;
+        nint step = operands.Step, half = row.InputHalf, second = row.InputSecond, blockStride = operands.Input.BlockStride, panel = operands.Panel;
         nint nextWeights = count == Lanes ? panel : count;
-        nint nextOutput = count == Lanes ? operands.Output.BlockStride : count;
-        nint nextResidual = count == Lanes ? operands.Residual.BlockStride : count;
-        for (nint x = 0; x < row.Columns; x += row.TileColumns)
+        nint nextOutput = sizeof(TShape) == TwoRuns.Size ? row.OutputSecond : count == Lanes ? operands.Output.BlockStride : count;
+        nint nextResidual = sizeof(TShape) == TwoRuns.Size ? row.ResidualSecond : count == Lanes ? operands.Residual.BlockStride : count;
+        for (nint x = 0; x < row.Columns; x += row.Step)
         {
-            for (int channel = firstChannel; channel < endChannel; channel += sizeof(TVectors) * (sizeof(TVector) / sizeof(float)))
+            for (int channel = firstChannel; channel < endChannel; channel += sizeof(TShape) == TwoVectors.Size ? 2 * count : count)
             {
                 nint block = channel / Lanes, lane = channel % Lanes;
                 float* weights = operands.Weights + block * panel + lane;
-                TVector a0 = *(TVector*)(operands.Bias + channel), b0 = sizeof(TVectors) == 2 ? *(TVector*)(operands.Bias + channel + count) : a0;
+                TVector a0 = *(TVector*)(operands.Bias + channel), b0 = sizeof(TShape) == TwoVectors.Size ? *(TVector*)(operands.Bias + channel + count) : a0;
                 TVector a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0, a12 = a0, a13 = a0;
                 TVector b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0, b8 = b0, b9 = b0, b10 = b0, b11 = b0, b12 = b0, b13 = b0;
                 for (int window = 0; window < windows; window++)
@@ -40,40 +39,40 @@ public static unsafe partial class Float32Kernels
                         float* q0 = p0 + half, q3 = p3 + half, q6 = p6 + half;
                         for (float* end = source + Math.Min(remaining, run); p0 < end; p0++, p3++, p6++, q0++, q3++, q6++, weights += Lanes)
                         {
-                            TVector wa = *(TVector*)weights, wb = sizeof(TVectors) == 2 ? *(TVector*)(weights + nextWeights) : wa;
-                            if (sizeof(TVectors) == 2 && sizeof(TVector) == Lanes * sizeof(float))
+                            TVector wa = *(TVector*)weights, wb = sizeof(TShape) == TwoVectors.Size ? *(TVector*)(weights + nextWeights) : wa;
+                            if (sizeof(TShape) == TwoVectors.Size && sizeof(TVector) == Lanes * sizeof(float))
                             {
                                 // AVX-512: the weights of the next two blocks, which otherwise come from beyond the second-level cache too late.
                                 Sse.Prefetch1(weights + 2 * nextWeights);
                                 Sse.Prefetch1(weights + 3 * nextWeights);
                             }
-                            MultiplyAdd<TSimd, TVector, TVectors>(p0, wa, wb, ref a0, ref b0);
+                            MultiplyAdd<TSimd, TVector, TShape>(p0, second, wa, wb, ref a0, ref b0);
                             if (sizeof(TPixels) > 1)
-                                MultiplyAdd<TSimd, TVector, TVectors>(q0, wa, wb, ref a1, ref b1);
+                                MultiplyAdd<TSimd, TVector, TShape>(q0, second, wa, wb, ref a1, ref b1);
                             if (sizeof(TPixels) > 2)
-                                MultiplyAdd<TSimd, TVector, TVectors>(p0 + step, wa, wb, ref a2, ref b2);
+                                MultiplyAdd<TSimd, TVector, TShape>(p0 + step, second, wa, wb, ref a2, ref b2);
                             if (sizeof(TPixels) > 3)
-                                MultiplyAdd<TSimd, TVector, TVectors>(q0 + step, wa, wb, ref a3, ref b3);
+                                MultiplyAdd<TSimd, TVector, TShape>(q0 + step, second, wa, wb, ref a3, ref b3);
                             if (sizeof(TPixels) > 4)
-                                MultiplyAdd<TSimd, TVector, TVectors>(p0 + 2 * step, wa, wb, ref a4, ref b4);
+                                MultiplyAdd<TSimd, TVector, TShape>(p0 + 2 * step, second, wa, wb, ref a4, ref b4);
                             if (sizeof(TPixels) > 5)
-                                MultiplyAdd<TSimd, TVector, TVectors>(q0 + 2 * step, wa, wb, ref a5, ref b5);
+                                MultiplyAdd<TSimd, TVector, TShape>(q0 + 2 * step, second, wa, wb, ref a5, ref b5);
                             if (sizeof(TPixels) > 6)
-                                MultiplyAdd<TSimd, TVector, TVectors>(p3, wa, wb, ref a6, ref b6);
+                                MultiplyAdd<TSimd, TVector, TShape>(p3, second, wa, wb, ref a6, ref b6);
                             if (sizeof(TPixels) > 7)
-                                MultiplyAdd<TSimd, TVector, TVectors>(q3, wa, wb, ref a7, ref b7);
+                                MultiplyAdd<TSimd, TVector, TShape>(q3, second, wa, wb, ref a7, ref b7);
                             if (sizeof(TPixels) > 8)
-                                MultiplyAdd<TSimd, TVector, TVectors>(p3 + step, wa, wb, ref a8, ref b8);
+                                MultiplyAdd<TSimd, TVector, TShape>(p3 + step, second, wa, wb, ref a8, ref b8);
                             if (sizeof(TPixels) > 9)
-                                MultiplyAdd<TSimd, TVector, TVectors>(q3 + step, wa, wb, ref a9, ref b9);
+                                MultiplyAdd<TSimd, TVector, TShape>(q3 + step, second, wa, wb, ref a9, ref b9);
                             if (sizeof(TPixels) > 10)
-                                MultiplyAdd<TSimd, TVector, TVectors>(p3 + 2 * step, wa, wb, ref a10, ref b10);
+                                MultiplyAdd<TSimd, TVector, TShape>(p3 + 2 * step, second, wa, wb, ref a10, ref b10);
                             if (sizeof(TPixels) > 11)
-                                MultiplyAdd<TSimd, TVector, TVectors>(q3 + 2 * step, wa, wb, ref a11, ref b11);
+                                MultiplyAdd<TSimd, TVector, TShape>(q3 + 2 * step, second, wa, wb, ref a11, ref b11);
                             if (sizeof(TPixels) > 12)
-                                MultiplyAdd<TSimd, TVector, TVectors>(p6, wa, wb, ref a12, ref b12);
+                                MultiplyAdd<TSimd, TVector, TShape>(p6, second, wa, wb, ref a12, ref b12);
                             if (sizeof(TPixels) > 13)
-                                MultiplyAdd<TSimd, TVector, TVectors>(q6, wa, wb, ref a13, ref b13);
+                                MultiplyAdd<TSimd, TVector, TShape>(q6, second, wa, wb, ref a13, ref b13);
                         }
                     }
                 }
@@ -83,59 +82,59 @@ public static unsafe partial class Float32Kernels
                     float* residual = row.Residual + block * operands.Residual.BlockStride + lane + x * Lanes;
                     float* residualHalf = residual + row.ResidualHalf;
                     a0 = TSimd.Add(a0, *(TVector*)(residual));
-                    if (sizeof(TVectors) == 2)
+                    if (sizeof(TShape) >= 2)
                         b0 = TSimd.Add(b0, *(TVector*)(residual + nextResidual));
                     if (sizeof(TPixels) > 1)
                         a1 = TSimd.Add(a1, *(TVector*)(residualHalf));
-                    if (sizeof(TPixels) > 1 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 1 && sizeof(TShape) >= 2)
                         b1 = TSimd.Add(b1, *(TVector*)(residualHalf + nextResidual));
                     if (sizeof(TPixels) > 2)
                         a2 = TSimd.Add(a2, *(TVector*)(residual + 16));
-                    if (sizeof(TPixels) > 2 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 2 && sizeof(TShape) >= 2)
                         b2 = TSimd.Add(b2, *(TVector*)(residual + nextResidual + 16));
                     if (sizeof(TPixels) > 3)
                         a3 = TSimd.Add(a3, *(TVector*)(residualHalf + 16));
-                    if (sizeof(TPixels) > 3 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 3 && sizeof(TShape) >= 2)
                         b3 = TSimd.Add(b3, *(TVector*)(residualHalf + nextResidual + 16));
                     if (sizeof(TPixels) > 4)
                         a4 = TSimd.Add(a4, *(TVector*)(residual + 32));
-                    if (sizeof(TPixels) > 4 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 4 && sizeof(TShape) >= 2)
                         b4 = TSimd.Add(b4, *(TVector*)(residual + nextResidual + 32));
                     if (sizeof(TPixels) > 5)
                         a5 = TSimd.Add(a5, *(TVector*)(residualHalf + 32));
-                    if (sizeof(TPixels) > 5 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 5 && sizeof(TShape) >= 2)
                         b5 = TSimd.Add(b5, *(TVector*)(residualHalf + nextResidual + 32));
                     if (sizeof(TPixels) > 6)
                         a6 = TSimd.Add(a6, *(TVector*)(residual + 48));
-                    if (sizeof(TPixels) > 6 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 6 && sizeof(TShape) >= 2)
                         b6 = TSimd.Add(b6, *(TVector*)(residual + nextResidual + 48));
                     if (sizeof(TPixels) > 7)
                         a7 = TSimd.Add(a7, *(TVector*)(residualHalf + 48));
-                    if (sizeof(TPixels) > 7 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 7 && sizeof(TShape) >= 2)
                         b7 = TSimd.Add(b7, *(TVector*)(residualHalf + nextResidual + 48));
                     if (sizeof(TPixels) > 8)
                         a8 = TSimd.Add(a8, *(TVector*)(residual + 64));
-                    if (sizeof(TPixels) > 8 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 8 && sizeof(TShape) >= 2)
                         b8 = TSimd.Add(b8, *(TVector*)(residual + nextResidual + 64));
                     if (sizeof(TPixels) > 9)
                         a9 = TSimd.Add(a9, *(TVector*)(residualHalf + 64));
-                    if (sizeof(TPixels) > 9 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 9 && sizeof(TShape) >= 2)
                         b9 = TSimd.Add(b9, *(TVector*)(residualHalf + nextResidual + 64));
                     if (sizeof(TPixels) > 10)
                         a10 = TSimd.Add(a10, *(TVector*)(residual + 80));
-                    if (sizeof(TPixels) > 10 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 10 && sizeof(TShape) >= 2)
                         b10 = TSimd.Add(b10, *(TVector*)(residual + nextResidual + 80));
                     if (sizeof(TPixels) > 11)
                         a11 = TSimd.Add(a11, *(TVector*)(residualHalf + 80));
-                    if (sizeof(TPixels) > 11 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 11 && sizeof(TShape) >= 2)
                         b11 = TSimd.Add(b11, *(TVector*)(residualHalf + nextResidual + 80));
                     if (sizeof(TPixels) > 12)
                         a12 = TSimd.Add(a12, *(TVector*)(residual + 96));
-                    if (sizeof(TPixels) > 12 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 12 && sizeof(TShape) >= 2)
                         b12 = TSimd.Add(b12, *(TVector*)(residual + nextResidual + 96));
                     if (sizeof(TPixels) > 13)
                         a13 = TSimd.Add(a13, *(TVector*)(residualHalf + 96));
-                    if (sizeof(TPixels) > 13 && sizeof(TVectors) == 2)
+                    if (sizeof(TPixels) > 13 && sizeof(TShape) >= 2)
                         b13 = TSimd.Add(b13, *(TVector*)(residualHalf + nextResidual + 96));
                 }
 
@@ -143,71 +142,73 @@ public static unsafe partial class Float32Kernels
                 float* output = row.Output + block * operands.Output.BlockStride + lane + x * Lanes;
                 float* outputHalf = output + row.OutputHalf;
                 TSimd.StoreClamped(a0, low, high, output);
-                if (sizeof(TVectors) == 2)
+                if (sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b0, low, high, output + nextOutput);
                 if (sizeof(TPixels) > 1)
                     TSimd.StoreClamped(a1, low, high, outputHalf);
-                if (sizeof(TPixels) > 1 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 1 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b1, low, high, outputHalf + nextOutput);
                 if (sizeof(TPixels) > 2)
                     TSimd.StoreClamped(a2, low, high, output + 16);
-                if (sizeof(TPixels) > 2 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 2 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b2, low, high, output + nextOutput + 16);
                 if (sizeof(TPixels) > 3)
                     TSimd.StoreClamped(a3, low, high, outputHalf + 16);
-                if (sizeof(TPixels) > 3 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 3 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b3, low, high, outputHalf + nextOutput + 16);
                 if (sizeof(TPixels) > 4)
                     TSimd.StoreClamped(a4, low, high, output + 32);
-                if (sizeof(TPixels) > 4 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 4 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b4, low, high, output + nextOutput + 32);
                 if (sizeof(TPixels) > 5)
                     TSimd.StoreClamped(a5, low, high, outputHalf + 32);
-                if (sizeof(TPixels) > 5 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 5 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b5, low, high, outputHalf + nextOutput + 32);
                 if (sizeof(TPixels) > 6)
                     TSimd.StoreClamped(a6, low, high, output + 48);
-                if (sizeof(TPixels) > 6 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 6 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b6, low, high, output + nextOutput + 48);
                 if (sizeof(TPixels) > 7)
                     TSimd.StoreClamped(a7, low, high, outputHalf + 48);
-                if (sizeof(TPixels) > 7 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 7 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b7, low, high, outputHalf + nextOutput + 48);
                 if (sizeof(TPixels) > 8)
                     TSimd.StoreClamped(a8, low, high, output + 64);
-                if (sizeof(TPixels) > 8 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 8 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b8, low, high, output + nextOutput + 64);
                 if (sizeof(TPixels) > 9)
                     TSimd.StoreClamped(a9, low, high, outputHalf + 64);
-                if (sizeof(TPixels) > 9 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 9 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b9, low, high, outputHalf + nextOutput + 64);
                 if (sizeof(TPixels) > 10)
                     TSimd.StoreClamped(a10, low, high, output + 80);
-                if (sizeof(TPixels) > 10 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 10 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b10, low, high, output + nextOutput + 80);
                 if (sizeof(TPixels) > 11)
                     TSimd.StoreClamped(a11, low, high, outputHalf + 80);
-                if (sizeof(TPixels) > 11 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 11 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b11, low, high, outputHalf + nextOutput + 80);
                 if (sizeof(TPixels) > 12)
                     TSimd.StoreClamped(a12, low, high, output + 96);
-                if (sizeof(TPixels) > 12 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 12 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b12, low, high, output + nextOutput + 96);
                 if (sizeof(TPixels) > 13)
                     TSimd.StoreClamped(a13, low, high, outputHalf + 96);
-                if (sizeof(TPixels) > 13 && sizeof(TVectors) == 2)
+                if (sizeof(TPixels) > 13 && sizeof(TShape) >= 2)
                     TSimd.StoreClamped(b13, low, high, outputHalf + nextOutput + 96);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MultiplyAdd<TSimd, TVector, TVectors>(float* pixel, TVector wa, TVector wb, ref TVector a, ref TVector b)
-        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TVectors : unmanaged, IConstant
+    private static void MultiplyAdd<TSimd, TVector, TShape>(float* pixel, nint second, TVector wa, TVector wb, ref TVector a, ref TVector b)
+        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TShape : unmanaged
     {
-        if (sizeof(TVectors) == 2)
+        if (sizeof(TShape) == TwoVectors.Size)
             TSimd.MultiplyAdd(pixel, wa, wb, ref a, ref b);
         else
             a = TSimd.MultiplyAdd(pixel, wa, a);
+        if (sizeof(TShape) == TwoRuns.Size)
+            b = TSimd.MultiplyAdd(pixel + second, wa, b);
     }
 }

@@ -22,8 +22,8 @@ public static unsafe partial class Float32Kernels
     }
 
     /// <summary>
-    /// All rows and channels: two vectors of channels at a time, and the last by itself if it has no partner. Tile after tile meets as many weights
-    /// as the cache holds beside the rows; with more of them the rows pass several times. Short tiles take two rows at once where a window is one row.
+    /// All rows and channels: two vectors of channels at a time, and the last by itself if it has no partner, in two tiles at once. Tile after tile meets as
+    /// many weights as the cache holds beside the rows; with more of them the rows pass several times. Short tiles take two rows at once where a window is one row.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Convolve<TSimd, TVector>(in ConvolutionOperands operands) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
@@ -35,73 +35,79 @@ public static unsafe partial class Float32Kernels
         for (int channel = 0, end; channel < channels; channel = end)
         {
             bool isAlone = channel == paired;
-            int most = isAlone ? TSimd.RowPixels : TSimd.TilePixels;
             end = isAlone ? channels : Math.Min(channel + step, paired);
-            (int columns, int tiles, int narrow) = isAlone && TSimd.RowPixels != TSimd.TilePixels
-                ? SplitColumns(operands.Width, TSimd.RowPixels)
-                : SplitColumns(operands.Width, TSimd.TilePixels);
+            (int columns, int tiles, int narrow) = SplitColumns(operands.Width, TSimd.TilePixels);
             for (int column = 0; tiles > 0; column += columns * tiles, columns--, tiles = narrow, narrow = 0)
             {
                 for (int y = operands.FirstRow, rows; y < endRow; y += rows)
                 {
-                    rows = columns * 2 <= most && operands.KernelRows == 1 && y + 1 < endRow ? 2 : 1;
-                    TileRow row = new(operands, y, rows, column, columns, tiles);
-                    if (isAlone)
-                        ConvolveTiles<TSimd, TVector, N1>(columns * rows, operands, row, channel, end);
+                    bool isTwoRows = operands.KernelRows == 1 && y + 1 < endRow;
+                    TileSplit split = columns * 2 <= TSimd.TilePixels && isTwoRows ? TileSplit.HalfBelow
+                        : !isAlone ? TileSplit.None
+                        : tiles % 2 == 0 ? TileSplit.SecondBeside
+                        : isTwoRows ? TileSplit.SecondBelow
+                        : TileSplit.None;
+                    rows = split is TileSplit.HalfBelow or TileSplit.SecondBelow ? 2 : 1;
+                    TileRow row = new(operands, y, column, columns, tiles, split);
+                    int pixels = split == TileSplit.HalfBelow ? columns * 2 : columns;
+                    if (!isAlone)
+                        ConvolveTiles<TSimd, TVector, TwoVectors>(pixels, operands, row, channel, end);
+                    else if (split is TileSplit.SecondBelow or TileSplit.SecondBeside)
+                        ConvolveTiles<TSimd, TVector, TwoRuns>(pixels, operands, row, channel, end);
                     else
-                        ConvolveTiles<TSimd, TVector, N2>(columns * rows, operands, row, channel, end);
+                        ConvolveTiles<TSimd, TVector, OneVector>(pixels, operands, row, channel, end);
                 }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void ConvolveTiles<TSimd, TVector, TVectors>(int pixels, in ConvolutionOperands operands, in TileRow row, int firstChannel, int endChannel)
-        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TVectors : unmanaged, IConstant
+    private static void ConvolveTiles<TSimd, TVector, TShape>(int pixels, in ConvolutionOperands operands, in TileRow row, int firstChannel, int endChannel)
+        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TShape : unmanaged
     {
         switch (pixels)
         {
             case 1:
-                ConvolveTiles<TSimd, TVector, N1, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N1, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 2:
-                ConvolveTiles<TSimd, TVector, N2, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N2, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 3:
-                ConvolveTiles<TSimd, TVector, N3, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N3, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 4:
-                ConvolveTiles<TSimd, TVector, N4, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N4, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 5:
-                ConvolveTiles<TSimd, TVector, N5, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N5, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 6:
-                ConvolveTiles<TSimd, TVector, N6, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N6, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 7:
-                ConvolveTiles<TSimd, TVector, N7, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N7, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 8:
-                ConvolveTiles<TSimd, TVector, N8, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N8, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 9:
-                ConvolveTiles<TSimd, TVector, N9, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N9, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 10:
-                ConvolveTiles<TSimd, TVector, N10, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N10, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 11:
-                ConvolveTiles<TSimd, TVector, N11, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N11, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 12:
-                ConvolveTiles<TSimd, TVector, N12, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N12, TShape>(operands, row, firstChannel, endChannel);
                 break;
             case 13:
-                ConvolveTiles<TSimd, TVector, N13, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N13, TShape>(operands, row, firstChannel, endChannel);
                 break;
             default:
-                ConvolveTiles<TSimd, TVector, N14, TVectors>(operands, row, firstChannel, endChannel);
+                ConvolveTiles<TSimd, TVector, N14, TShape>(operands, row, firstChannel, endChannel);
                 break;
         }
     }

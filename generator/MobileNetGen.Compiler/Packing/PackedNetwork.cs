@@ -90,11 +90,15 @@ public sealed record PackedWeights(long Weights, long Channels, int PadTop, int 
 /// <summary>The literals of a requantisation, in the unsigned domain.</summary>
 public sealed record PackedRequantization(int WeightZeroPoint, int OutputZeroPoint, int Min, int Max, RoundingMode Rounding);
 
-/// <summary>The literals of a quantised addition, in the unsigned domain.</summary>
+/// <summary>
+/// The literals of a quantised addition, in the unsigned domain. The last three, in single precision, are texts that read back as the same numbers; the left factor is 0 where
+/// no such numbers give the same bytes.
+/// </summary>
 public sealed record PackedAdd(
     int LeftZeroPoint, int LeftMultiplier, int LeftShift,
     int RightZeroPoint, int RightMultiplier, int RightShift,
-    int OutputMultiplier, int OutputShift, int OutputZeroPoint, int Min, int Max);
+    int OutputMultiplier, int OutputShift, int OutputZeroPoint, int Min, int Max,
+    string LeftFactor = "0", string RightFactor = "0", string Offset = "0");
 
 /// <summary>The numerics of a quantised pooling.</summary>
 public enum PoolKind

@@ -108,6 +108,7 @@ internal static partial class StepEmitter
         new QuantizedAdd(
                 leftZeroPoint: {a.LeftZeroPoint}, leftMultiplier: {a.LeftMultiplier}, leftShift: {a.LeftShift},
                 rightZeroPoint: {a.RightZeroPoint}, rightMultiplier: {a.RightMultiplier}, rightShift: {a.RightShift},
-                outputMultiplier: {a.OutputMultiplier}, outputShift: {a.OutputShift}, outputZeroPoint: {a.OutputZeroPoint}, min: {a.Min}, max: {a.Max})
+                outputMultiplier: {a.OutputMultiplier}, outputShift: {a.OutputShift}, outputZeroPoint: {a.OutputZeroPoint}, min: {a.Min}, max: {a.Max},
+                leftFactor: {a.LeftFactor}f, rightFactor: {a.RightFactor}f, offset: {a.Offset}f)
         """);
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Globalization;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
@@ -111,9 +112,14 @@ internal sealed class QuantizedNumbers(Network network)
         FixedPointMultiplier r = FixedPointMultiplier.From(right.Scale / twice);
         FixedPointMultiplier o = FixedPointMultiplier.From(twice / ((1 << 20) * (double)output.Scale));
         (int min, int max) = Clamp(activation, output);
-        return new PackedAdd(
+        var add = new PackedAdd(
             ToUnsigned(left.ZeroPoint), l.Multiplier, l.Shift, ToUnsigned(right.ZeroPoint), r.Multiplier, r.Shift,
             o.Multiplier, o.Shift, ToUnsigned(output.ZeroPoint), min, max);
+        return SinglePrecisionAdd.Find(add) is { } single
+            ? add with { LeftFactor = Text(single.LeftFactor), RightFactor = Text(single.RightFactor), Offset = Text(single.Offset) }
+            : add;
+
+        static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
     }
 
     public PackedPool Pool(PoolKind kind, TensorScale input, TensorScale output, int pixels)

@@ -17,9 +17,16 @@ namespace MobileNetGen.Runtime.Kernels;
 /// <param name="outputZeroPoint">Zero point of the output.</param>
 /// <param name="min">Lower end of the activation.</param>
 /// <param name="max">Upper end of the activation.</param>
+/// <param name="leftFactor">
+/// Where left · leftFactor + (right · rightFactor + offset) in single precision, each product and addition rounded once, plus 128, rounded to the nearest integer and cut to the
+/// activation, is that very byte for every pair of bytes: the left operand's factor. Else 0.
+/// </param>
+/// <param name="rightFactor">The right operand's factor.</param>
+/// <param name="offset">The output's zero point and what the operands' take away, less 128.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct QuantizedAdd(int leftZeroPoint, int leftMultiplier, int leftShift, int rightZeroPoint, int rightMultiplier, int rightShift,
-    int outputMultiplier, int outputShift, int outputZeroPoint, byte min, byte max)
+    int outputMultiplier, int outputShift, int outputZeroPoint, byte min, byte max,
+    float leftFactor = 0, float rightFactor = 0, float offset = 0)
 {
     /// <summary>Zero point of the left operand.</summary>
     public int LeftZeroPoint { get; } = leftZeroPoint;
@@ -53,6 +60,18 @@ public readonly struct QuantizedAdd(int leftZeroPoint, int leftMultiplier, int l
 
     /// <summary>Upper end of the activation.</summary>
     public byte Max { get; } = max;
+
+    /// <summary>The left operand's factor in single precision, or 0.</summary>
+    public float LeftFactor { get; } = leftFactor;
+
+    /// <summary>The right operand's.</summary>
+    public float RightFactor { get; } = rightFactor;
+
+    /// <summary>What the sum in single precision begins with.</summary>
+    public float Offset { get; } = offset;
+
+    /// <summary>Whether it has single precision, on this machine.</summary>
+    internal bool IsSinglePrecision => LeftFactor > 0 && SinglePrecision.IsSupported;
 
     /// <summary>Whether all shifts are to the right, and the output's at most 20: what the vectorised forms need.</summary>
     internal bool IsNarrow => LeftShift is >= -31 and <= 0 && RightShift is >= -31 and <= 0 && OutputShift is >= -20 and <= 0;

@@ -4,7 +4,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
-/// <summary>The quantised addition of 8 pairs of bytes at once, in the form of <see cref="QuantizedAddAvx512"/>.</summary>
+/// <summary>
+/// The quantised addition of 8 pairs of bytes at once, for the rare ones that have no single precision. All three rescalings are the doubled form of <see cref="RequantizeAvx2"/>; the operands,
+/// at most 255·2²⁰, and their sum are known to be small enough for it.
+/// </summary>
 internal readonly struct QuantizedAddAvx2
 {
     private readonly Rescale _left;

@@ -43,44 +43,47 @@ internal static unsafe class Requantize
     public static byte ToByte(int sum, int multiplier, int shift, Requantization r)
         => (byte)Math.Clamp(Rescale(sum, multiplier, shift, r.Rounding) + r.OutputZeroPoint, r.Min, r.Max);
 
-    /// <summary>The output bytes of some pixels in one block of 16 channels. The sums already hold the bias.</summary>
-    /// <param name="sums">[count][16].</param>
-    /// <param name="corrections">[count], subtracted from a pixel's sums: weight zero point · Σ x.</param>
-    /// <param name="count">Pixels.</param>
+    /// <summary>The output bytes of some rows' pixels in one block of 16 channels. The sums already hold the bias.</summary>
+    /// <param name="sums">[rows][width][16].</param>
+    /// <param name="corrections">[rows][width], subtracted from a pixel's sums: weight zero point · Σ x. Not read where that zero point is 0.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="width">Pixels of a row, which lie side by side in the output too.</param>
     /// <param name="channels">The block's parameters.</param>
-    /// <param name="outputs">[count], where the pixels of block 0 go.</param>
+    /// <param name="outputs">[rows], where each row's bytes of block 0 go.</param>
     /// <param name="offset">From there to the block meant.</param>
     /// <param name="r">What the channels have in common.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Store(int* sums, int* corrections, int count, int* channels, byte** outputs, nint offset, in Requantization r)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(int* sums, int* corrections, int rows, int width, int* channels, byte** outputs, nint offset, in Requantization r)
     {
         if (SinglePrecision.Has(channels) || SinglePrecision.HasTwoSteps(channels))
-        {
-            SinglePrecision.Store(sums, corrections, count, channels, outputs, offset, r);
-            return;
-        }
+            SinglePrecision.Store(sums, corrections, rows, width, channels, outputs, offset, r);
+        else
+            StoreIntegers(sums, corrections, rows, width, channels + Channels.Integers, outputs, offset, r);
+    }
 
-        channels += Channels.Integers;
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void StoreIntegers(int* sums, int* corrections, int rows, int width, int* channels, byte** outputs, nint offset, in Requantization r)
+    {
+        RequantizeAvx2 lower = default, upper = default;
         if (Avx2.IsSupported)
+            (lower, upper) = (new(channels, r), new(channels + 8, r));
+        for (int row = 0; row < rows; row++)
         {
-            RequantizeAvx2 lower = new(channels, r), upper = new(channels + 8, r);
-            if (lower.IsNarrow && upper.IsNarrow)
+            byte* output = outputs[row] + offset;
+            for (int i = 0; i < width; i++, sums += Lanes, output += Lanes)
             {
-                for (int i = 0; i < count; i++, sums += Lanes)
+                int correction = r.WeightZeroPoint == 0 ? 0 : *corrections++;
+                if (lower.IsNarrow && upper.IsNarrow)
                 {
-                    Vector256<int> correction = Vector256.Create(corrections[i]);
-                    Vector256<int> a = lower.Scale(Vector256.Load(sums) - correction), b = upper.Scale(Vector256.Load(sums + 8) - correction);
-                    RequantizeAvx2.ToBytes(a, b, r.Min, r.Max).Store(outputs[i] + offset);
+                    Vector256<int> a = lower.Scale(Vector256.Load(sums) - Vector256.Create(correction)), b = upper.Scale(Vector256.Load(sums + 8) - Vector256.Create(correction));
+                    RequantizeAvx2.ToBytes(a, b, r.Min, r.Max).Store(output);
                 }
-                return;
+                else
+                {
+                    for (int lane = 0; lane < Lanes; lane++)
+                        output[lane] = ToByte(sums[lane] - correction, channels[Lanes + lane], channels[2 * Lanes + lane], r);
+                }
             }
-        }
-
-        for (int i = 0; i < count; i++, sums += Lanes)
-        {
-            byte* output = outputs[i] + offset;
-            for (int lane = 0; lane < Lanes; lane++)
-                output[lane] = ToByte(sums[lane] - corrections[i], channels[Lanes + lane], channels[2 * Lanes + lane], r);
         }
     }
 
@@ -88,7 +91,7 @@ internal static unsafe class Requantize
     public static void Store(int* sums, int* channels, byte* output, in Requantization r)
     {
         int correction = 0;
-        Store(sums, &correction, 1, channels, &output, 0, r);
+        Store(sums, &correction, 1, 1, channels, &output, 0, r);
     }
 
     /// <summary>Quantised additions of runs of bytes, whole blocks of 16.</summary>
@@ -103,15 +106,9 @@ internal static unsafe class Requantize
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
     {
-        if (Avx512F.IsSupported && add.IsNarrow)
+        if (add.IsSinglePrecision)
         {
-            var adder = new QuantizedAddAvx512(add);
-            for (int row = 0; row < rows; row++, left += count)
-            {
-                byte* right = rights[row] + rightOffset, output = outputs[row] + outputOffset;
-                for (int i = 0; i < count; i += Lanes)
-                    adder.Add(Vector128.Load(left + i), Vector128.Load(right + i)).Store(output + i);
-            }
+            SinglePrecision.Add(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
         }
         else if (Avx2.IsSupported && add.IsNarrow)
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
@@ -10,11 +11,13 @@ namespace MobileNetGen.Runtime.Kernels;
 /// is 1, and so are the results': one multiplication and addition makes the one the other, rounds to the nearest integer, and leaves it in the lowest
 /// bits. The packer compares that with the integer definition on both sides of every sum at which the byte changes; as both only grow with the sum,
 /// they are then equal for every sum there can be. Where no factor is near enough to the multiplier, or negative results round the other way, it takes two
-/// multiplications and additions, and is no kernel's business but has a pass of its own. A block of channels for which the packer finds no such numbers has
+/// multiplications and additions, which depthwise kernels leave to others. A block of channels for which the packer finds no such numbers has
 /// none, and <see cref="Requantize"/> does it in integers.
 /// </summary>
 internal static unsafe class SinglePrecision
 {
+    private const int Lanes = 16;
+
     /// <summary>2²³ + 2²²: what the sums and the results begin with.</summary>
     public const float Origin = 3 << 22;
 
@@ -35,111 +38,121 @@ internal static unsafe class SinglePrecision
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool HasTwoSteps(int* channels) => IsSupported && ((float*)channels)[Channels.Gain] > 0;
 
+    /// <summary>Whether the bytes of a block's last eight channels do not depend on their sums: those that only pad the block are such.</summary>
+    /// <param name="channels">The block's parameters.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsHalf(int* channels)
+    {
+        // In two steps the sign of a sum may decide on that of the offset.
+        Vector256<int> used = Vector256.Load(channels + Channels.Factor + 8);
+        if (HasTwoSteps(channels))
+            used |= Vector256.Load(channels + Channels.Offset + 8);
+        return (Has(channels) || HasTwoSteps(channels)) && used == Vector256<int>.Zero;
+    }
+
     /// <summary>The biases that a block's sums start with.</summary>
     /// <param name="channels">The block's parameters.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int* Bias(int* channels) => Has(channels) || HasTwoSteps(channels) ? channels : channels + Channels.Integers;
 
-    /// <summary>The bytes of some pixels' sums in a block, as <see cref="Requantize.Store(int*, int*, int, int*, byte**, nint, in Requantization)"/>.</summary>
-    public static void Store(int* sums, int* corrections, int count, int* channels, byte** outputs, nint offset, in Requantization r)
+    /// <summary>The bytes of some rows' pixels in a block, as <see cref="Requantize.Store(int*, int*, int, int, int*, byte**, nint, in Requantization)"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(int* sums, int* corrections, int rows, int width, int* channels, byte** outputs, nint offset, in Requantization r)
     {
         if (Avx512BW.IsSupported)
-            Store<ByteVector512>(sums, corrections, count, channels, outputs, offset, r);
+            Store<ByteVector512>(sums, corrections, rows, width, channels, outputs, offset, r);
         else if (Avx2.IsSupported)
-            Store<ByteVector256>(sums, corrections, count, channels, outputs, offset, r);
+            Store<ByteVector256>(sums, corrections, rows, width, channels, outputs, offset, r);
         else
-            Store<ByteVector128>(sums, corrections, count, channels, outputs, offset, r);
+            Store<ByteVector128>(sums, corrections, rows, width, channels, outputs, offset, r);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TVector>(int* sums, int* corrections, int rows, int width, int* channels, byte** outputs, nint offset, in Requantization r)
+        where TVector : struct, IByteVector<TVector>
+    {
+        if (Has(channels))
+            Store<TVector, OneStep<TVector>>(sums, corrections, rows, width, channels, outputs, offset, r);
+        else
+            Store<TVector, TwoSteps<TVector>>(sums, corrections, rows, width, channels, outputs, offset, r);
+    }
+
+    /// <summary>Four pixels at a time, so that the last ones of a row may be stored twice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Store<TVector, TScale>(int* sums, int* corrections, int rows, int width, int* channels, byte** outputs, nint offset, in Requantization r)
+        where TVector : struct, IByteVector<TVector>
+        where TScale : struct, IByteScale<TScale, TVector>
+    {
+        bool isCorrected = r.WeightZeroPoint != 0;
+        int fours = width & ~3;
+        for (int lane = 0; lane < Lanes; lane += TVector.Count)
+        {
+            TScale scale = TScale.Load(channels + lane, r);
+            int* a = sums + lane, correction = corrections;
+            for (int row = 0; row < rows; row++, a += width * Lanes, correction += width)
+            {
+                byte* output = outputs[row] + offset + lane;
+                for (int i = 0; i < fours && isCorrected; i += 4)
+                    StoreFour(scale, a, correction, true, i, i + 1, i + 2, i + 3, output);
+                for (int i = 0; i < fours && !isCorrected; i += 4)
+                {
+                    int* four = a + i * Lanes;
+                    byte* target = output + i * Lanes;
+                    scale.Store(
+                        TVector.Load(four), TVector.Load(four + Lanes), TVector.Load(four + 2 * Lanes), TVector.Load(four + 3 * Lanes),
+                        target, target + Lanes, target + 2 * Lanes, target + 3 * Lanes);
+                }
+                if (fours < width)
+                    StoreFour(scale, a, correction, isCorrected, Math.Max(width - 4, 0), Math.Max(width - 3, 0), Math.Max(width - 2, 0), width - 1, output);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void StoreFour(in TScale scale, int* sums, int* corrections, bool isCorrected, int i, int j, int k, int l, byte* output)
+            => scale.Store(
+                Sum(sums, corrections, isCorrected, i), Sum(sums, corrections, isCorrected, j), Sum(sums, corrections, isCorrected, k), Sum(sums, corrections, isCorrected, l),
+                output + i * Lanes, output + j * Lanes, output + k * Lanes, output + l * Lanes);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static TVector Sum(int* sums, int* corrections, bool isCorrected, int pixel)
+            => TVector.Subtract(TVector.Load(sums + pixel * Lanes), TVector.Broadcast(isCorrected ? corrections[pixel] : 0));
+    }
+
+    /// <summary>Additions of runs of bytes, as <see cref="Requantize.Add(byte*, byte**, nint, byte**, nint, int, int, in QuantizedAdd)"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
+    {
+        if (Avx512BW.IsSupported)
+            Add<ByteVector512>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
+        else if (Avx2.IsSupported)
+            Add<ByteVector256>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
+        else
+            Add<ByteVector128>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Store<TVector>(int* sums, int* corrections, int count, int* channels, byte** outputs, nint offset, in Requantization r)
+    private static void Add<TVector>(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
         where TVector : struct, IByteVector<TVector>
     {
-        bool hasTwoSteps = HasTwoSteps(channels);
-        for (int first = 0; first < 16; first += TVector.Count)
+        TVector leftFactor = Broadcast(add.LeftFactor), rightFactor = Broadcast(add.RightFactor), offset = Broadcast(add.Offset), origin = Broadcast(Origin + 128);
+        TVector min = TVector.Broadcast(add.Min * 0x1010101), max = TVector.Broadcast(add.Max * 0x1010101);
+        for (int row = 0; row < rows; row++, left += count)
         {
-            var scale = new SinglePrecision<TVector>(channels + first, r);
-            var steps = new TwoSteps<TVector>(channels + first, r);
-            nint lane = offset + first;
-            for (int i = 0; i < count; i += 4)
+            byte* right = rights[row] + rightOffset, output = outputs[row] + outputOffset;
+            for (int i = 0; i < count; i += 4 * TVector.Count)
             {
-                // What is missing in the last four is the last pixel once more.
-                int j = Math.Min(i + 1, count - 1), k = Math.Min(i + 2, count - 1), l = Math.Min(i + 3, count - 1);
-                TVector a = Sum(i), b = Sum(j), c = Sum(k), d = Sum(l);
-                if (hasTwoSteps)
-                    TVector.StoreBytes(steps.Scale(a), steps.Scale(b), steps.Scale(c), steps.Scale(d), scale.Min, scale.Max, outputs[i] + lane, outputs[j] + lane, outputs[k] + lane, outputs[l] + lane);
-                else
-                    scale.Store(a, b, c, d, outputs[i] + lane, outputs[j] + lane, outputs[k] + lane, outputs[l] + lane);
+                // What is missing in the last four is the last once more.
+                int j = Math.Min(i + TVector.Count, count - TVector.Count), k = Math.Min(i + 2 * TVector.Count, count - TVector.Count), l = Math.Min(i + 3 * TVector.Count, count - TVector.Count);
+                TVector a = Sum(left + i, right + i, leftFactor, rightFactor, offset, origin), b = Sum(left + j, right + j, leftFactor, rightFactor, offset, origin);
+                TVector c = Sum(left + k, right + k, leftFactor, rightFactor, offset, origin), d = Sum(left + l, right + l, leftFactor, rightFactor, offset, origin);
+                TVector.StoreBytes(a, b, c, d, min, max, output + i, output + j, output + k, output + l);
             }
-
-            TVector Sum(int pixel) => TVector.Subtract(TVector.Load(sums + pixel * 16 + first), TVector.Broadcast(corrections[pixel]));
         }
-    }
 
-    /// <summary>The two steps of some channels of a block.</summary>
-    private readonly struct TwoSteps<TVector>
-        where TVector : struct, IByteVector<TVector>
-    {
-        private readonly TVector _gain;
-        private readonly TVector _start;
-        private readonly TVector _factor;
-        private readonly TVector _offset;
-        private readonly TVector _sign;
-        private readonly TVector _end;
-
-        /// <param name="channels">The block's parameters, from the first channel meant on.</param>
-        /// <param name="r">What they have in common.</param>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TwoSteps(int* channels, in Requantization r)
-        {
-            // Rounding twice takes halves away from zero, where there are negative results: their offset is negative too. Elsewhere it is all there is to add.
-            bool isSymmetric = r.Rounding == Rounding.Twice && r.Min < r.OutputZeroPoint;
-            _gain = TVector.Load(channels + Channels.Gain);
-            _start = TVector.MultiplyAdd(_gain, TVector.Broadcast(BitConverter.SingleToInt32Bits(-Origin)), TVector.Broadcast(0));
-            _factor = TVector.Load(channels + Channels.Factor);
-            _offset = TVector.Load(channels + Channels.Offset);
-            _sign = TVector.Broadcast(isSymmetric ? int.MinValue : 0);
-            _end = TVector.Broadcast(isSymmetric ? BitConverter.SingleToInt32Bits(Origin + r.OutputZeroPoint) : 0);
-        }
+        static TVector Broadcast(float value) => TVector.Broadcast(BitConverter.SingleToInt32Bits(value));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TVector Scale(TVector sums)
-        {
-            TVector scaled = TVector.MultiplyAdd(sums, _gain, _start);
-            return TVector.AddSingle(TVector.MultiplyAdd(scaled, _factor, TVector.OrAnd(_offset, scaled, _sign)), _end);
-        }
+        static TVector Sum(byte* left, byte* right, TVector leftFactor, TVector rightFactor, TVector offset, TVector origin)
+            => TVector.AddSingle(TVector.MultiplyAdd(TVector.ToSingle(left), leftFactor, TVector.MultiplyAdd(TVector.ToSingle(right), rightFactor, offset)), origin);
     }
-}
-
-/// <summary>The rescaling in single precision, in one step, of some channels of a block.</summary>
-internal readonly unsafe struct SinglePrecision<TVector>
-    where TVector : struct, IByteVector<TVector>
-{
-    private readonly TVector _factor;
-    private readonly TVector _offset;
-
-    /// <param name="channels">The block's parameters, from the first channel meant on.</param>
-    /// <param name="r">What they have in common.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public SinglePrecision(int* channels, in Requantization r)
-    {
-        _factor = TVector.Load(channels + Channels.Factor);
-        _offset = TVector.Load(channels + Channels.Offset);
-        Min = TVector.Broadcast(r.Min * 0x1010101);
-        Max = TVector.Broadcast(r.Max * 0x1010101);
-    }
-
-    /// <summary>Lower end of the activation, in 8-bit lanes.</summary>
-    public TVector Min { get; }
-
-    /// <summary>Upper end of the activation, in 8-bit lanes.</summary>
-    public TVector Max { get; }
-
-    /// <summary>Writes the bytes of four pixels' sums.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd)
-        => TVector.StoreBytes(Scale(a), Scale(b), Scale(c), Scale(d), Min, Max, pa, pb, pc, pd);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Scale(TVector sums) => TVector.MultiplyAdd(sums, _factor, _offset);
 }

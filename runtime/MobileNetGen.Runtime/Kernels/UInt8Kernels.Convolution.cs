@@ -100,14 +100,20 @@ public static unsafe partial class UInt8Kernels
 
         int most = (long)entries * BytePanel.EntryBytes * c.OutputBlocks > CachedWeightBytes ? LongStrip : ShortStrip;
         int columns = Math.Min(c.Width, most), rows = c.Kernel > 1 ? 1 : Math.Min(most / columns, c.RowCount), endRow = c.FirstRow + c.RowCount;
+        ByteStrip strip = default;
+        int placeCount = 0;
         for (int y = c.FirstRow; y < endRow; y += rows)
         {
             if (c.Kernel > 1 || y == c.FirstRow)
                 FillOffsets(c, y, window);
             for (int x = 0; x < c.Width; x += columns)
             {
-                var strip = new ByteStrip(inputs, corrections, sums, c.Step, Math.Min(columns, c.Width - x), Math.Min(rows, endRow - y));
-                int placeCount = Split(strip, TSums.TilePixels, places);
+                int stripColumns = Math.Min(columns, c.Width - x), stripRows = Math.Min(rows, endRow - y);
+                if (stripColumns != strip.Width || stripRows != strip.Rows)
+                {
+                    strip = new ByteStrip(inputs, corrections, sums, c.Step, stripColumns, stripRows);
+                    placeCount = Split(strip, TSums.TilePixels, places);
+                }
                 for (int row = 0; row < strip.Rows; row++)
                 {
                     inputs[row] = c.Input.Row(c.InputRow(y + row)) + (nint)(x * c.Stride - c.PadLeft) * c.Lanes;
@@ -126,22 +132,28 @@ public static unsafe partial class UInt8Kernels
                         panel = panel.Single();
 
                     int* channels = c.Channels + block * Channels.Length, bias = SinglePrecision.Bias(channels);
+                    bool isHalf = typeof(TSums) == typeof(PlainSumsAvxVnni) && SinglePrecision.IsHalf(channels);
                     for (int lane = 0; lane < Lanes; lane += TSums.Count)
                     {
                         BytePanel part = panel.From(lane);
                         for (int i = 0; i < placeCount; i++)
-                            Tiles<TSums>(strip, places[i], part, bias + lane);
+                        {
+                            if (isHalf)
+                                Tiles<PlainHalfSumsAvxVnni>(strip, places[i], part, bias);
+                            else
+                                Tiles<TSums>(strip, places[i], part, bias + lane);
+                        }
                     }
 
                     nint output = (nint)block * c.Output.BlockStride;
                     if (isAdded)
                     {
-                        StoreRows(sums, corrections, 1, strip.Width * strip.Rows, channels, &addend, 0, c.Requantization);
+                        Requantize.Store(sums, corrections, 1, strip.Width * strip.Rows, channels, &addend, 0, c.Requantization);
                         Requantize.Add(addend, residuals, (nint)block * c.Residual.BlockStride, outputs, output, strip.Rows, strip.Width * Lanes, c.Add);
                     }
                     else
                     {
-                        StoreRows(sums, corrections, strip.Rows, strip.Width, channels, outputs, output, c.Requantization);
+                        Requantize.Store(sums, corrections, strip.Rows, strip.Width, channels, outputs, output, c.Requantization);
                     }
                 }
             }

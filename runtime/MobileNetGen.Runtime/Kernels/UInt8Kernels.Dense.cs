@@ -37,7 +37,7 @@ public static unsafe partial class UInt8Kernels
             for (int i = 0; i < 4; i++)
             {
                 byte* target = output + (first + i) * Lanes;
-                Requantize.Store(sums + i * Lanes, &correction, 1, parameters + i * Channels.Length, &target, 0, r);
+                Requantize.Store(sums + i * Lanes, &correction, 1, 1, parameters + i * Channels.Length, &target, 0, r);
             }
         }
     }

@@ -45,11 +45,9 @@ public static unsafe partial class UInt8Kernels
                 continue;
             }
 
-            if (kernel == 3 && stride <= 2 && (Avx512F.IsSupported || (Avx2.IsSupported && Fma.IsSupported)))
+            if (kernel == 3 && stride <= 2 && Avx2.IsSupported && Fma.IsSupported)
             {
-                var blockInput = new FeatureMap<byte>(input.Origin + (nint)block * input.BlockStride, input.RowStride, input.BlockStride, input.Ring);
-                var blockOutput = new FeatureMap<byte>(output.Origin + target, output.RowStride, output.BlockStride, output.Ring);
-                DepthwiseSums3x3(blockInput, blockOutput, panel, parameters, stride, padTop, padLeft, width, 1, firstRow, rowCount, r);
+                DepthwiseSums3x3(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
                 continue;
             }
 
@@ -67,17 +65,17 @@ public static unsafe partial class UInt8Kernels
     }
 
     /// <summary>
-    /// 3×3 windows over blocks that have no single precision: a patch of the output is summed up block by block, and requantised after that.
+    /// 3×3 windows over a block that has no single precision: a patch of the output is summed up, and requantised after that. Such blocks are rare, so there is no wider form.
     /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseSums3x3(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* channels, int stride, int padTop, int padLeft,
-        int width, int blocks, int firstRow, int rowCount, in Requantization r)
+    private static void DepthwiseSums3x3(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* channels, int stride, int padTop,
+        int width, int firstRow, int rowCount, in Requantization r)
     {
         const int MaxPixels = 256, MaxColumns = 128;
         int* sums = stackalloc int[MaxPixels * Lanes];
-        int* corrections = stackalloc int[MaxPixels];
-        byte** outputs = stackalloc byte*[MaxPixels + Spare];
+        int* corrections = stackalloc int[MaxPixels], bias = SinglePrecision.Bias(channels);
+        byte** outputs = stackalloc byte*[MaxPixels];
         new Span<int>(corrections, MaxPixels).Clear();
         for (int x = 0, columns; x < width; x += columns)
         {
@@ -86,28 +84,10 @@ public static unsafe partial class UInt8Kernels
             {
                 rows = Math.Min(firstRow + rowCount - y, MaxPixels / columns);
                 for (int row = 0; row < rows; row++)
-                    FillPointers(outputs + row * columns, columns, output.Row(y + row) + (nint)x * Lanes, Lanes);
-
-                nint source = (nint)(x * stride - padLeft) * Lanes;
-                for (int block = 0; block < blocks; block++, source += input.BlockStride)
-                {
-                    short* panel = weights + (nint)block * 9 * Lanes;
-                    int* parameters = channels + block * Channels.Length, bias = SinglePrecision.Bias(parameters);
-                    if (Avx512F.IsSupported)
-                    {
-                        int paired = stride == 1 ? rows & ~1 : 0;
-                        if (paired > 0)
-                            SumTwoRows3x3Avx512(input, source, panel, bias, padTop, columns, y, paired, sums);
-                        if (paired < rows)
-                            SumRows3x3Avx512(input, source, panel, bias, stride, padTop, columns, y + paired, rows - paired, sums + paired * columns * Lanes);
-                    }
-                    else
-                    {
-                        for (int half = 0; half < Lanes; half += 8)
-                            SumRows3x3Avx2(input, source + half, panel + half, bias + half, stride, padTop, columns, y, rows, sums + half);
-                    }
-                    Requantize.Store(sums, corrections, rows * columns, parameters, outputs, (nint)block * output.BlockStride, r);
-                }
+                    outputs[row] = output.Row(y + row) + target + (nint)x * Lanes;
+                for (int half = 0; half < Lanes; half += 8)
+                    SumRows3x3Avx2(input, source + (nint)x * stride * Lanes + half, weights + half, bias + half, stride, padTop, columns, y, rows, sums + half);
+                Requantize.Store(sums, corrections, rows, columns, channels, outputs, 0, r);
             }
         }
     }

@@ -47,7 +47,7 @@ public static unsafe partial class UInt8Kernels
         int width, int firstRow, int rowCount, in Requantization r)
         where TVector : struct, IByteVector<TVector>
     {
-        var scale = new SinglePrecision<TVector>(channels, r);
+        var scale = OneStep<TVector>.Load(channels, r);
         TVector bias = TVector.Load(channels);
         TVector k0 = TVector.ToSingle(weights), k1 = TVector.ToSingle(weights + 16), k2 = TVector.ToSingle(weights + 32);
         TVector k3 = TVector.ToSingle(weights + 48), k4 = TVector.ToSingle(weights + 64), k5 = TVector.ToSingle(weights + 80);
@@ -105,7 +105,7 @@ public static unsafe partial class UInt8Kernels
         where TVector : struct, IByteVector<TVector>
         where TStride : struct, IConstant
     {
-        var scale = new SinglePrecision<TVector>(channels, r);
+        var scale = OneStep<TVector>.Load(channels, r);
         TVector bias = TVector.Load(channels);
         TVector k0 = TVector.ToSingle(weights), k1 = TVector.ToSingle(weights + 16), k2 = TVector.ToSingle(weights + 32);
         TVector k3 = TVector.ToSingle(weights + 48), k4 = TVector.ToSingle(weights + 64), k5 = TVector.ToSingle(weights + 80);

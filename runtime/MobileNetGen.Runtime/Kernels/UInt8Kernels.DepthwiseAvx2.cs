@@ -6,7 +6,11 @@ namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class UInt8Kernels
 {
-    /// <summary>The sums of <see cref="SumRows3x3Avx512"/> for 8 channels, those of a pixel still 16 apart.</summary>
+    /// <summary>
+    /// The sums of rows of 3×3 windows over 8 channels of a block, column by column: an input column is read and converted once, starts one output, continues the one before, and
+    /// completes the one before that. So no width leaves a remainder. Products are added up in float32, where nine of at most 255·255 are exact, and
+    /// the bias after that in 32-bit integers. <c>source</c> leads from a row's origin to the first window; the sums are [rows][width][16].
+    /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumRows3x3Avx2(FeatureMap<byte> input, nint source, short* weights, int* bias, int stride, int padTop, int width, int firstRow, int rowCount, int* sums)

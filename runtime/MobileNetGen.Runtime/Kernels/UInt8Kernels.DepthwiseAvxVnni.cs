@@ -214,21 +214,21 @@ public static unsafe partial class UInt8Kernels
     /// <summary>The rescaling of a block in one vector, or in two where there is no AVX-512.</summary>
     private readonly struct BlockScale
     {
-        private readonly SinglePrecision<ByteVector512> _block;
-        private readonly SinglePrecision<ByteVector256> _lower;
-        private readonly SinglePrecision<ByteVector256> _upper;
+        private readonly OneStep<ByteVector512> _block;
+        private readonly OneStep<ByteVector256> _lower;
+        private readonly OneStep<ByteVector256> _upper;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public BlockScale(int* channels, in Requantization r)
         {
             if (Avx512BW.IsSupported)
             {
-                _block = new(channels, r);
+                _block = OneStep<ByteVector512>.Load(channels, r);
             }
             else
             {
-                _lower = new(channels, r);
-                _upper = new(channels + 8, r);
+                _lower = OneStep<ByteVector256>.Load(channels, r);
+                _upper = OneStep<ByteVector256>.Load(channels + 8, r);
             }
         }
 

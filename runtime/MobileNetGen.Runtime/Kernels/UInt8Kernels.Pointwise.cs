@@ -18,19 +18,7 @@ public static unsafe partial class UInt8Kernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pointwise(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int width, int inputChannels, int outputBlocks,
         int firstRow, int rowCount, Requantization r)
-        => Convolve(new ByteConvolution
-        {
-            Input = input,
-            Output = output,
-            Weights = weights,
-            Channels = channels,
-            Requantization = r,
-            Groups = (inputChannels + 3) / 4,
-            Width = width,
-            OutputBlocks = outputBlocks,
-            FirstRow = firstRow,
-            RowCount = rowCount,
-        });
+        => PointwiseAdd(input, output, weights, channels, width, inputChannels, outputBlocks, firstRow, rowCount, r, residual: default, add: default);
 
     /// <summary>A 1×1 convolution and the addition that ends a residual bottleneck. The convolution's requantised byte is the left operand.</summary>
     /// <param name="input">The input.</param>

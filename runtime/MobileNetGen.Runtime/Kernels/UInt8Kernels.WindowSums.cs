@@ -16,29 +16,26 @@ public static unsafe partial class UInt8Kernels
     {
         int zeroPoint = c.Requantization.WeightZeroPoint;
         if (zeroPoint == 0)
-        {
-            new Span<int>(strip.Corrections, strip.Width * strip.Rows).Clear();
             return;
-        }
 
         var window = new ConvolutionWindow(c.Kernel, c.Lanes, c.Groups, c.Input.BlockStride);
         int* corrections = strip.Corrections;
         for (int row = 0; row < strip.Rows; row++)
         {
             byte* pixel = strip.Inputs[row];
-            for (int left = strip.Width; left > 0;)
+            int* end = corrections + strip.Width;
+            if (Avx512BW.IsSupported && strip.Step == Lanes && window.Rows == 1 && window.BlockGroups == 4)
             {
-                int count = 4;
-                if (AvxVnni.IsSupported && left > 4 && AreRunsReadable(strip.Step, window))
-                    (zeroPoint * SumFourRuns(pixel, strip.Step, offsets, window)).Store(corrections);
-                else if (Avx512BW.IsSupported && left >= 4 && strip.Step == Lanes && window.Rows == 1 && window.BlockGroups == 4)
+                for (; corrections <= end - 4; corrections += 4, pixel += 4 * Lanes)
                     (zeroPoint * SumFourPixels(pixel, window.Groups, window.BlockStride)).Store(corrections);
-                else
-                    (*corrections, count) = (zeroPoint * SumWindow(pixel, offsets, window), 1);
-                pixel += count * strip.Step;
-                corrections += count;
-                left -= count;
             }
+            else if (AvxVnni.IsSupported && AreRunsReadable(strip.Step, window))
+            {
+                for (; corrections < end - 4; corrections += 4, pixel += 4 * strip.Step)
+                    (zeroPoint * SumFourRuns(pixel, strip.Step, offsets, window)).Store(corrections);
+            }
+            for (; corrections < end; corrections++, pixel += strip.Step)
+                *corrections = zeroPoint * SumWindow(pixel, offsets, window);
         }
     }
 

@@ -27,7 +27,7 @@ public class PackedNetworkTextTests
                 Requantization = new PackedRequantization(151, 0, 0, 255, RoundingMode.Twice),
                 Output = new QuantizedTensor("0.023528477", 0),
             },
-            new PackedLayer("bottleneck1_add") { Add = new PackedAdd(1, -2, 3, 4, 5, -6, 7, 8, 9, 10, 11) },
+            new PackedLayer("bottleneck1_add") { Add = new PackedAdd(1, -2, 3, 4, 5, -6, 7, 8, 9, 10, 11, "0.5", "1.25E-05", "-13.7") },
             new PackedLayer("avgpool1") { Pool = new PackedPool(PoolKind.MeanInt8, 1, 2, -3, 4, 5, 6, 7) },
             new PackedLayer("softmax1") { SoftmaxTable = 1024 },
             new PackedLayer("dense1")),

@@ -281,7 +281,8 @@ public static unsafe partial class Sorter
             new QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
         Halo.Fill(output, height: 6, width: 10, blocks: 2, lanes: 16, halo: 1, value: (byte)3);
     }
 
@@ -349,7 +350,8 @@ public static unsafe partial class Sorter
             new QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
     }
 
     /// <summary>
@@ -382,7 +384,8 @@ public static unsafe partial class Sorter
             new QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
     }
 
     /// <summary>

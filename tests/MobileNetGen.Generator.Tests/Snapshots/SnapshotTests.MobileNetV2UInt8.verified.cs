@@ -498,7 +498,8 @@ public static unsafe partial class MobileNetV2_0_5_160
                 new QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                    leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
             rows.Bottleneck3Project += count;
         }
     }
@@ -653,7 +654,8 @@ public static unsafe partial class MobileNetV2_0_5_160
                 new QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                    leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
             rows.Bottleneck5Project += count;
         }
     }
@@ -734,7 +736,8 @@ public static unsafe partial class MobileNetV2_0_5_160
                 new QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                    leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
             rows.Bottleneck6Project += count;
         }
     }
@@ -831,7 +834,8 @@ public static unsafe partial class MobileNetV2_0_5_160
             new QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
     }
 
     /// <summary>
@@ -882,7 +886,8 @@ public static unsafe partial class MobileNetV2_0_5_160
             new QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
     }
 
     /// <summary>
@@ -933,7 +938,8 @@ public static unsafe partial class MobileNetV2_0_5_160
             new QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
     }
 
     /// <summary>
@@ -1056,7 +1062,8 @@ public static unsafe partial class MobileNetV2_0_5_160
                 new QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                    leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
             rows.Bottleneck12Project += count;
         }
     }
@@ -1137,7 +1144,8 @@ public static unsafe partial class MobileNetV2_0_5_160
                 new QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                    outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                    leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
             rows.Bottleneck13Project += count;
         }
     }
@@ -1234,7 +1242,8 @@ public static unsafe partial class MobileNetV2_0_5_160
             new QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
     }
 
     /// <summary>
@@ -1285,7 +1294,8 @@ public static unsafe partial class MobileNetV2_0_5_160
             new QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
-                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255));
+                outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
+                leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
     }
 
     /// <summary>

@@ -131,4 +131,19 @@ internal static class Blocked
         }
         return blocked;
     }
+
+    /// <summary>An addition, from each tensor's zero point, multiplier and shift.</summary>
+    /// <param name="left">The left operand's.</param>
+    /// <param name="right">The right operand's.</param>
+    /// <param name="output">The output's.</param>
+    /// <param name="min">Lower end of the activation.</param>
+    /// <param name="max">Upper end of the activation.</param>
+    /// <param name="inSinglePrecision">Whether to give it single precision, where there is one that is exact.</param>
+    public static QuantizedAdd Add(int[] left, int[] right, int[] output, byte min, byte max, bool inSinglePrecision)
+    {
+        SinglePrecisionAdd single = inSinglePrecision
+            ? SinglePrecisionAdd.Find(new PackedAdd(left[0], left[1], left[2], right[0], right[1], right[2], output[1], output[2], output[0], min, max)) ?? default
+            : default;
+        return new QuantizedAdd(left[0], left[1], left[2], right[0], right[1], right[2], output[1], output[2], output[0], min, max, single.LeftFactor, single.RightFactor, single.Offset);
+    }
 }

@@ -95,14 +95,14 @@ public sealed unsafe class RequantizeTests
                 }
                 for (int i = 0; i < count; i++)
                 {
-                    // Pixels in order lie together, others are stored one by one.
+                    // One row, or rows of one pixel that lie elsewhere.
                     outputs[i] = output + (round % 3 == 0 ? count - 1 - i : i) * 16;
                     corrections[i] = noise.Integer(-10_000, 10_000);
                     for (int lane = 0; lane < 16; lane++)
                         sums[i * 16 + lane] = unchecked(AnySum(noise, channels[Shift + lane]) + corrections[i]);
                 }
 
-                Requantize.Store(sums, corrections, count, channels, outputs, 0, new Requantization(0, zeroPoint, min, max, rounding));
+                Requantize.Store(sums, corrections, round % 3 == 0 ? count : 1, round % 3 == 0 ? 1 : count, channels, outputs, 0, new Requantization(1, zeroPoint, min, max, rounding));
                 for (int i = 0; i < count; i++)
                     for (int lane = 0; lane < 16; lane++)
                     {
@@ -133,7 +133,7 @@ public sealed unsafe class RequantizeTests
             int found = 0;
             for (int round = 0; round < 12; round++)
             {
-                var q = new Quantised(0, 0, new int[16], noise.Array(16, () => noise.Integer(1 << 30, int.MaxValue)), noise.Array(16, () => noise.Integer(shift - 1, shift)), zeroPoint, 0, 250, rounding);
+                var q = new Quantised(0, 1, new int[16], noise.Array(16, () => noise.Integer(1 << 30, int.MaxValue)), noise.Array(16, () => noise.Integer(shift - 1, shift)), zeroPoint, 0, 250, rounding);
                 int[] parameters = Blocked.Channels(q, q.Bias, Most);
                 float gain = BitConverter.Int32BitsToSingle(parameters[16]);
                 found += (gain == 0 && steps == 1) || (gain > 0 && steps == 2) ? 1 : 0;
@@ -147,7 +147,7 @@ public sealed unsafe class RequantizeTests
                 {
                     for (int i = 0; i < Pixels * 16; i++)
                         sums[i] = unchecked(Math.Clamp(AnySum(noise, q.Shift[i % 16]), -Most, Most) + SinglePrecision.Bias(channels)[i % 16] + corrections[i / 16]);
-                    Requantize.Store(sums, corrections, Pixels, channels, outputs, 0, q.Requantization);
+                    Requantize.Store(sums, corrections, 1, Pixels, channels, outputs, 0, q.Requantization);
                     for (int i = 0; i < Pixels * 16; i++)
                         Assert.Equal(q.ToByte(unchecked(sums[i] - SinglePrecision.Bias(channels)[i % 16] - corrections[i / 16]), i % 16), output[i]);
                 }
@@ -170,18 +170,37 @@ public sealed unsafe class RequantizeTests
         => TestMemory.AtBothEnds(memory =>
         {
             int[] left = [137, multiplier, leftShift], right = [3, 1 << 30, rightShift], output = [120, multiplier, outputShift];
-            var add = new QuantizedAdd(left[0], left[1], left[2], right[0], right[1], right[2], output[1], output[2], output[0], 4, 250);
-            byte* a = memory.Allocate<byte>(256), b = memory.Allocate<byte>(256), sum = memory.Allocate<byte>(256);
-            for (int x = 0; x < 256; x++)
-            {
-                for (int y = 0; y < 256; y++)
-                    (a[y], b[y]) = ((byte)x, (byte)y);
-                Requantize.Add(a, &b, 0, &sum, 0, 1, 256, add);
-                for (int y = 0; y < 256; y++)
-                    if (NaiveUInt8.Add((byte)x, (byte)y, left, right, output, 4, 250) is var expected && expected != sum[y])
-                        Assert.Fail($"{x} + {y} is {sum[y]} instead of {expected}.");
-            }
+            AssertExact(memory, Blocked.Add(left, right, output, 4, 250, inSinglePrecision: false), left, right, output);
         });
+
+    /// <summary>Scales such as residual connections have, the same on both sides too.</summary>
+    [Theory]
+    [InlineData(1 << 30, 0, 0x7654321F, -1, 0x5A3C1B7F)]
+    [InlineData(0x6F00D123, -1, 1 << 30, 0, 0x7F123457)]
+    [InlineData(1 << 30, 0, 1 << 30, 0, 0x654321AB)]
+    [InlineData(0x4321ABCD, -2, 1 << 30, 0, 0x41234567)]
+    public void Add_in_single_precision_is_exact_for_every_pair_of_bytes(int leftMultiplier, int leftShift, int rightMultiplier, int rightShift, int outputMultiplier)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            int[] left = [137, leftMultiplier, leftShift], right = [101, rightMultiplier, rightShift], output = [120, outputMultiplier, -19];
+            QuantizedAdd add = Blocked.Add(left, right, output, 4, 250, inSinglePrecision: true);
+            Assert.True(add.LeftFactor > 0);
+            AssertExact(memory, add, left, right, output);
+        });
+
+    private static void AssertExact(TestMemory memory, QuantizedAdd add, int[] left, int[] right, int[] output)
+    {
+        byte* a = memory.Allocate<byte>(256), b = memory.Allocate<byte>(256), sum = memory.Allocate<byte>(256);
+        for (int x = 0; x < 256; x++)
+        {
+            for (int y = 0; y < 256; y++)
+                (a[y], b[y]) = ((byte)x, (byte)y);
+            Requantize.Add(a, &b, 0, &sum, 0, 1, 256, add);
+            for (int y = 0; y < 256; y++)
+                if (NaiveUInt8.Add((byte)x, (byte)y, left, right, output, 4, 250) is var expected && expected != sum[y])
+                    Assert.Fail($"{x} + {y} is {sum[y]} instead of {expected}.");
+        }
+    }
 
     /// <summary>Anything; sums whose result is within the range of bytes; and ties of those, for a multiplier of 2³⁰.</summary>
     private static int AnySum(Noise noise, int shift)

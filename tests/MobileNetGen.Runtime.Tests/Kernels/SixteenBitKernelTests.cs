@@ -49,7 +49,7 @@ public sealed unsafe class SixteenBitKernelTests
         => Gen.Select(Gen.Int[1, 5], Gen.Int[1, 15], Gen.Int[1, 40], Gen.Int[1, 40]).Sample((height, width, inputs, outputs) => TestMemory.AtBothEnds(memory =>
         {
             var noise = new Noise(outputs);
-            var add = new QuantizedAdd(3, 1 << 30, -1, 250, 1_900_000_000, -2, 1_500_000_000, -19, 120, 10, 245);
+            QuantizedAdd add = Blocked.Add([3, 1 << 30, -1], [250, 1_900_000_000, -2], [120, 1_500_000_000, -19], 10, 245, inSinglePrecision: outputs > 20);
             var layer = new Layer(memory, noise, inputs, outputs, Rounding.Twice);
             byte[,,] input = noise.Array(height, width, inputs, noise.Byte), added = noise.Array(height, width, outputs, noise.Byte);
             byte[,,] expected = NaiveUInt8.Convolution(input, layer.Weights, Window.Point(height, width), layer.Parameters);

@@ -495,7 +495,7 @@ public sealed unsafe class UInt8KernelTests
         int[] left = [noise.Byte(), noise.Integer(1 << 30, int.MaxValue), noise.Integer(-3, 0)];
         int[] right = [noise.Byte(), 1 << 30, 0];
         int[] output = [noise.Byte(), noise.Integer(1 << 30, int.MaxValue), -19];
-        return (new QuantizedAdd(left[0], left[1], left[2], right[0], right[1], right[2], output[1], output[2], output[0], 10, 245),
+        return (Blocked.Add(left, right, output, 10, 245, inSinglePrecision: noise.Integer(0, 3) > 0),
             (a, b) => NaiveUInt8.Add(a, b, left, right, output, 10, 245));
     }
 

@@ -75,6 +75,8 @@ public sealed unsafe class Float32KernelTests
     [InlineData(2, 3)]
     [InlineData(3, 5)]
     [InlineData(3, 7)]
+    [InlineData(3, 10)]
+    [InlineData(4, 14)]
     [InlineData(4, 20)]
     public void PointwiseAdd_crosses_the_seams_of_rings(int ring, int width)
         => TestMemory.AtBothEnds(memory =>

@@ -19,10 +19,10 @@ internal static partial class StepEmitter
         switch (layer.Kind)
         {
             case LayerKind.Pointwise when step.FusedAdd is not null:
-                Call(writer, "Float32Kernels.PointwiseAdd", "input, output, " + weights, InputsAndOutputs(step), "residual, " + clamp);
+                Call(writer, "Float32Kernels.PointwiseAdd", "input, output, " + weights, Channels(step, layer.Output.Channels), "residual, " + clamp);
                 break;
             case LayerKind.Pointwise when step.Input.IsBlocked:
-                Call(writer, "Float32Kernels.Pointwise", "input, output, " + weights, InputsAndOutputs(step), clamp);
+                Call(writer, "Float32Kernels.Pointwise", "input, output, " + weights, Channels(step, layer.Output.Channels), clamp);
                 break;
             case LayerKind.Pointwise or LayerKind.Convolution:
                 Call(writer, "Float32Kernels.Convolution", $"input, lanes: {step.Input.Lanes}, output, {weights}", Window(layer, packed!), InputsAndOutputs(step), clamp);
@@ -51,11 +51,15 @@ internal static partial class StepEmitter
                     $"inputs: {layer.Input.Channels}, outputBlocks: {step.Output.Blocks}", clamp);
                 break;
             case LayerKind.Dense:
-                Call(writer, "Float32Kernels.Pointwise", "input, output, " + weights, InputsAndOutputs(step), clamp);
+                // Its weights are in whole blocks.
+                Call(writer, "Float32Kernels.Pointwise", "input, output, " + weights, Channels(step, step.Output.Blocks * FeatureBuffer.BlockChannels), clamp);
                 break;
             case LayerKind.Softmax:
                 Call(writer, "Float32Kernels.Softmax", $"input: {input}, output: {output}, count: {layer.Output.Channels}");
                 break;
         }
     }
+
+    private static string Channels(Step step, int outputs) =>
+        $"width: {step.Output.Shape.Width}, inputChannels: {step.Layer.Input.Channels}, outputChannels: {outputs}, {Rows(step)}";
 }

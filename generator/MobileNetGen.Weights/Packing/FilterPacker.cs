@@ -8,7 +8,7 @@ namespace MobileNetGen.Weights.Packing;
 /// <summary>
 /// Writes weights in the order in which kernels read them: panels of 16 output channels, each <c>[kernel][kernel][input channels][16]</c>
 /// (float32) or <c>[kernel][kernel][input channels / 4][16][4]</c> (bytes), depthwise <c>[kernel · kernel][16]</c>. What fills a panel up is
-/// a weight of zero.
+/// a weight of zero. Half a panel in float32 has 8 output channels, and input channels are two by two.
 /// </summary>
 internal static class FilterPacker
 {
@@ -17,11 +17,11 @@ internal static class FilterPacker
     /// <summary>Input channels that byte kernels multiply at once.</summary>
     private const int Group = 4;
 
-    public static long Weights(Blob blob, Layer layer, FloatFilter filter)
+    public static long Weights(Blob blob, Step step, FloatFilter filter)
     {
         long offset = blob.Begin();
-        foreach ((int output, int tap, int input) in Order(layer, group: 1))
-            blob.Write(Index(layer, output, tap, input) is { } i ? filter.Weights[i] : 0f);
+        foreach ((int output, int tap, int input) in Order(step.Layer, group: 1, step.EndsInHalfBlock))
+            blob.Write(Index(step.Layer, output, tap, input) is { } i ? filter.Weights[i] : 0f);
         return offset;
     }
 
@@ -60,16 +60,18 @@ internal static class FilterPacker
     }
 
     /// <summary>Every weight's (output channel, tap, input channel), in the order of the panels.</summary>
-    private static System.Collections.Generic.IEnumerable<(int Output, int Tap, int Input)> Order(Layer layer, int group)
+    private static System.Collections.Generic.IEnumerable<(int Output, int Tap, int Input)> Order(Layer layer, int group, bool endsInHalf = false)
     {
-        int inputs = layer.Kind == LayerKind.Depthwise ? 1 : RoundUp(layer.Input.Channels, group);
         for (int panel = 0; panel < layer.Output.Channels; panel += Lanes)
         {
+            bool isHalf = endsInHalf && panel + Lanes > layer.Output.Channels;
+            int lanes = isHalf ? Lanes / 2 : Lanes;
+            int inputs = layer.Kind == LayerKind.Depthwise ? 1 : RoundUp(layer.Input.Channels, isHalf ? 2 : group);
             for (int tap = 0; tap < layer.Kernel * layer.Kernel; tap++)
             {
                 for (int first = 0; first < inputs; first += group)
                 {
-                    for (int lane = 0; lane < Lanes; lane++)
+                    for (int lane = 0; lane < lanes; lane++)
                     {
                         for (int input = first; input < first + group; input++)
                             yield return (panel + lane, tap, input);

@@ -92,7 +92,7 @@ public sealed class NetworkPacker
         {
             (FloatFilter f, _) => packed with
             {
-                Weights = new PackedWeights(FilterPacker.Weights(_blob, step.Layer, f), FilterPacker.Bias(_blob, step.Layer, f), trained.PadTop, trained.PadLeft),
+                Weights = new PackedWeights(FilterPacker.Weights(_blob, step, f), FilterPacker.Bias(_blob, step.Layer, f), trained.PadTop, trained.PadLeft),
             },
             (QuantizedFilter q, _) => Quantized(packed, step, trained, q, input!.Value),
             (_, LayerKind.Add) when input is not null => packed with

@@ -14,7 +14,7 @@ internal readonly unsafe struct ConvolutionOperands
     /// <summary>What is added to the sums; no map where its origin is null.</summary>
     public required FeatureMap<float> Residual { get; init; }
 
-    /// <summary>[outputs/16][Panel/16][16].</summary>
+    /// <summary>[outputs/16][Panel/16][16], and [Panel/16, to an even number][8] for half a block.</summary>
     public required float* Weights { get; init; }
 
     /// <summary>[outputs/16][16].</summary>
@@ -49,7 +49,8 @@ internal readonly unsafe struct ConvolutionOperands
     /// <summary>Output columns.</summary>
     public required int Width { get; init; }
 
-    public required int OutputBlocks { get; init; }
+    /// <summary>Output channels: whole blocks, and 8 more where of the last one only a half is used.</summary>
+    public required int OutputChannels { get; init; }
 
     public required int FirstRow { get; init; }
 

@@ -46,7 +46,7 @@ public static unsafe partial class Float32Kernels
             Stride = stride,
             PadTop = padTop,
             Width = width,
-            OutputBlocks = outputBlocks,
+            OutputChannels = outputBlocks * Lanes,
             FirstRow = firstRow,
             RowCount = rowCount,
             Min = min,

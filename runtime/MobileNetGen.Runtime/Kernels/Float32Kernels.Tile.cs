@@ -14,10 +14,11 @@ public static unsafe partial class Float32Kernels
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ConvolveTiles<TSimd, TVector, TPixels, TShape>(in ConvolutionOperands operands, in TileRow row, int firstChannel, int endChannel)
-        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TPixels : unmanaged, IConstant where TShape : unmanaged
+        where TSimd : struct, IFloat32Sums<TVector> where TVector : unmanaged where TPixels : unmanaged, IConstant where TShape : unmanaged
     {
         int count = sizeof(TVector) / sizeof(float), inputs = operands.Inputs, run = operands.Run, windows = operands.WindowCount;
         nint step = operands.Step, half = row.InputHalf, second = row.InputSecond, blockStride = operands.Input.BlockStride, panel = operands.Panel;
+        int next = TSimd.Inputs, nextRow = TSimd.Inputs * TSimd.WeightLanes;
         nint nextWeights = count == Lanes ? panel : count;
         nint nextOutput = sizeof(TShape) == TwoRuns.Size ? row.OutputSecond : count == Lanes ? operands.Output.BlockStride : count;
         nint nextResidual = sizeof(TShape) == TwoRuns.Size ? row.ResidualSecond : count == Lanes ? operands.Residual.BlockStride : count;
@@ -27,7 +28,7 @@ public static unsafe partial class Float32Kernels
             {
                 nint block = channel / Lanes, lane = channel % Lanes;
                 float* weights = operands.Weights + block * panel + lane;
-                TVector a0 = *(TVector*)(operands.Bias + channel), b0 = sizeof(TShape) == TwoVectors.Size ? *(TVector*)(operands.Bias + channel + count) : a0;
+                TVector a0 = TSimd.LoadOutputs(operands.Bias + channel), b0 = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadOutputs(operands.Bias + channel + count) : a0;
                 TVector a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0, a12 = a0, a13 = a0;
                 TVector b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0, b8 = b0, b9 = b0, b10 = b0, b11 = b0, b12 = b0, b13 = b0;
                 for (int window = 0; window < windows; window++)
@@ -37,9 +38,9 @@ public static unsafe partial class Float32Kernels
                     {
                         float* p0 = source, p3 = source + 3 * step, p6 = source + 6 * step;
                         float* q0 = p0 + half, q3 = p3 + half, q6 = p6 + half;
-                        for (float* end = source + Math.Min(remaining, run); p0 < end; p0++, p3++, p6++, q0++, q3++, q6++, weights += Lanes)
+                        for (float* end = source + Math.Min(remaining, run); p0 < end; p0 += next, p3 += next, p6 += next, q0 += next, q3 += next, q6 += next, weights += nextRow)
                         {
-                            TVector wa = *(TVector*)weights, wb = sizeof(TShape) == TwoVectors.Size ? *(TVector*)(weights + nextWeights) : wa;
+                            TVector wa = TSimd.LoadWeights(weights), wb = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadWeights(weights + nextWeights) : wa;
                             if (sizeof(TShape) == TwoVectors.Size && sizeof(TVector) == Lanes * sizeof(float))
                             {
                                 // AVX-512: the weights of the next two blocks, which otherwise come from beyond the second-level cache too late.
@@ -81,61 +82,61 @@ public static unsafe partial class Float32Kernels
                 {
                     float* residual = row.Residual + block * operands.Residual.BlockStride + lane + x * Lanes;
                     float* residualHalf = residual + row.ResidualHalf;
-                    a0 = TSimd.Add(a0, *(TVector*)(residual));
+                    a0 = TSimd.AddOutputs(a0, residual);
                     if (sizeof(TShape) >= 2)
-                        b0 = TSimd.Add(b0, *(TVector*)(residual + nextResidual));
+                        b0 = TSimd.AddOutputs(b0, residual + nextResidual);
                     if (sizeof(TPixels) > 1)
-                        a1 = TSimd.Add(a1, *(TVector*)(residualHalf));
+                        a1 = TSimd.AddOutputs(a1, residualHalf);
                     if (sizeof(TPixels) > 1 && sizeof(TShape) >= 2)
-                        b1 = TSimd.Add(b1, *(TVector*)(residualHalf + nextResidual));
+                        b1 = TSimd.AddOutputs(b1, residualHalf + nextResidual);
                     if (sizeof(TPixels) > 2)
-                        a2 = TSimd.Add(a2, *(TVector*)(residual + 16));
+                        a2 = TSimd.AddOutputs(a2, residual + 16);
                     if (sizeof(TPixels) > 2 && sizeof(TShape) >= 2)
-                        b2 = TSimd.Add(b2, *(TVector*)(residual + nextResidual + 16));
+                        b2 = TSimd.AddOutputs(b2, residual + nextResidual + 16);
                     if (sizeof(TPixels) > 3)
-                        a3 = TSimd.Add(a3, *(TVector*)(residualHalf + 16));
+                        a3 = TSimd.AddOutputs(a3, residualHalf + 16);
                     if (sizeof(TPixels) > 3 && sizeof(TShape) >= 2)
-                        b3 = TSimd.Add(b3, *(TVector*)(residualHalf + nextResidual + 16));
+                        b3 = TSimd.AddOutputs(b3, residualHalf + nextResidual + 16);
                     if (sizeof(TPixels) > 4)
-                        a4 = TSimd.Add(a4, *(TVector*)(residual + 32));
+                        a4 = TSimd.AddOutputs(a4, residual + 32);
                     if (sizeof(TPixels) > 4 && sizeof(TShape) >= 2)
-                        b4 = TSimd.Add(b4, *(TVector*)(residual + nextResidual + 32));
+                        b4 = TSimd.AddOutputs(b4, residual + nextResidual + 32);
                     if (sizeof(TPixels) > 5)
-                        a5 = TSimd.Add(a5, *(TVector*)(residualHalf + 32));
+                        a5 = TSimd.AddOutputs(a5, residualHalf + 32);
                     if (sizeof(TPixels) > 5 && sizeof(TShape) >= 2)
-                        b5 = TSimd.Add(b5, *(TVector*)(residualHalf + nextResidual + 32));
+                        b5 = TSimd.AddOutputs(b5, residualHalf + nextResidual + 32);
                     if (sizeof(TPixels) > 6)
-                        a6 = TSimd.Add(a6, *(TVector*)(residual + 48));
+                        a6 = TSimd.AddOutputs(a6, residual + 48);
                     if (sizeof(TPixels) > 6 && sizeof(TShape) >= 2)
-                        b6 = TSimd.Add(b6, *(TVector*)(residual + nextResidual + 48));
+                        b6 = TSimd.AddOutputs(b6, residual + nextResidual + 48);
                     if (sizeof(TPixels) > 7)
-                        a7 = TSimd.Add(a7, *(TVector*)(residualHalf + 48));
+                        a7 = TSimd.AddOutputs(a7, residualHalf + 48);
                     if (sizeof(TPixels) > 7 && sizeof(TShape) >= 2)
-                        b7 = TSimd.Add(b7, *(TVector*)(residualHalf + nextResidual + 48));
+                        b7 = TSimd.AddOutputs(b7, residualHalf + nextResidual + 48);
                     if (sizeof(TPixels) > 8)
-                        a8 = TSimd.Add(a8, *(TVector*)(residual + 64));
+                        a8 = TSimd.AddOutputs(a8, residual + 64);
                     if (sizeof(TPixels) > 8 && sizeof(TShape) >= 2)
-                        b8 = TSimd.Add(b8, *(TVector*)(residual + nextResidual + 64));
+                        b8 = TSimd.AddOutputs(b8, residual + nextResidual + 64);
                     if (sizeof(TPixels) > 9)
-                        a9 = TSimd.Add(a9, *(TVector*)(residualHalf + 64));
+                        a9 = TSimd.AddOutputs(a9, residualHalf + 64);
                     if (sizeof(TPixels) > 9 && sizeof(TShape) >= 2)
-                        b9 = TSimd.Add(b9, *(TVector*)(residualHalf + nextResidual + 64));
+                        b9 = TSimd.AddOutputs(b9, residualHalf + nextResidual + 64);
                     if (sizeof(TPixels) > 10)
-                        a10 = TSimd.Add(a10, *(TVector*)(residual + 80));
+                        a10 = TSimd.AddOutputs(a10, residual + 80);
                     if (sizeof(TPixels) > 10 && sizeof(TShape) >= 2)
-                        b10 = TSimd.Add(b10, *(TVector*)(residual + nextResidual + 80));
+                        b10 = TSimd.AddOutputs(b10, residual + nextResidual + 80);
                     if (sizeof(TPixels) > 11)
-                        a11 = TSimd.Add(a11, *(TVector*)(residualHalf + 80));
+                        a11 = TSimd.AddOutputs(a11, residualHalf + 80);
                     if (sizeof(TPixels) > 11 && sizeof(TShape) >= 2)
-                        b11 = TSimd.Add(b11, *(TVector*)(residualHalf + nextResidual + 80));
+                        b11 = TSimd.AddOutputs(b11, residualHalf + nextResidual + 80);
                     if (sizeof(TPixels) > 12)
-                        a12 = TSimd.Add(a12, *(TVector*)(residual + 96));
+                        a12 = TSimd.AddOutputs(a12, residual + 96);
                     if (sizeof(TPixels) > 12 && sizeof(TShape) >= 2)
-                        b12 = TSimd.Add(b12, *(TVector*)(residual + nextResidual + 96));
+                        b12 = TSimd.AddOutputs(b12, residual + nextResidual + 96);
                     if (sizeof(TPixels) > 13)
-                        a13 = TSimd.Add(a13, *(TVector*)(residualHalf + 96));
+                        a13 = TSimd.AddOutputs(a13, residualHalf + 96);
                     if (sizeof(TPixels) > 13 && sizeof(TShape) >= 2)
-                        b13 = TSimd.Add(b13, *(TVector*)(residualHalf + nextResidual + 96));
+                        b13 = TSimd.AddOutputs(b13, residualHalf + nextResidual + 96);
                 }
 
                 TVector low = TSimd.Create(operands.Min), high = TSimd.Create(operands.Max);
@@ -202,7 +203,7 @@ public static unsafe partial class Float32Kernels
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyAdd<TSimd, TVector, TShape>(float* pixel, nint second, TVector wa, TVector wb, ref TVector a, ref TVector b)
-        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TShape : unmanaged
+        where TSimd : struct, IFloat32Sums<TVector> where TVector : unmanaged where TShape : unmanaged
     {
         if (sizeof(TShape) == TwoVectors.Size)
             TSimd.MultiplyAdd(pixel, wa, wb, ref a, ref b);

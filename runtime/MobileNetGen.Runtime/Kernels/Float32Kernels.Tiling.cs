@@ -14,28 +14,30 @@ public static unsafe partial class Float32Kernels
     private static void Convolve(in ConvolutionOperands operands)
     {
         if (Avx512F.IsSupported)
-            Convolve<Float32Vector512, Vector512<float>>(operands);
+            Convolve<Float32Vector512, Float32PairSums512, Vector512<float>>(operands);
         else if (Avx2.IsSupported && Fma.IsSupported)
-            Convolve<Float32Vector256, Vector256<float>>(operands);
+            Convolve<Float32Vector256, Float32HalfSums<Float32Vector256, Vector256<float>>, Vector256<float>>(operands);
         else
-            Convolve<Float32Vector128, Vector128<float>>(operands);
+            Convolve<Float32Vector128, Float32HalfSums<Float32Vector128, Vector128<float>>, Vector128<float>>(operands);
     }
 
     /// <summary>
-    /// All rows and channels: two vectors of channels at a time, and the last by itself if it has no partner, in two tiles at once. Tile after tile meets as
-    /// many weights as the cache holds beside the rows; with more of them the rows pass several times. Short tiles take two rows at once where a window is one row.
+    /// All rows and channels: two vectors of channels at a time, the last by itself if it has no partner, in two tiles at once, and then half a block if there is one.
+    /// Tile after tile meets as many weights as the cache holds beside the rows; with more of them the rows pass several times. Short tiles take two rows at once
+    /// where a window is one row.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Convolve<TSimd, TVector>(in ConvolutionOperands operands) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
+    private static void Convolve<TSimd, THalf, TVector>(in ConvolutionOperands operands)
+        where TSimd : struct, IFloat32Vector<TVector> where THalf : struct, IFloat32Sums<TVector> where TVector : unmanaged
     {
-        int pair = 2 * sizeof(TVector) / sizeof(float), channels = operands.OutputBlocks * Lanes, paired = channels - channels % pair;
+        int channels = operands.OutputChannels, whole = channels / Lanes * Lanes, pair = 2 * sizeof(TVector) / sizeof(float), paired = whole - whole % pair;
         nint channelWeights = operands.Panel * sizeof(float) / Lanes;
         int step = channels * channelWeights <= SmallWeights ? channels : Math.Max((int)(SmallWeights / (channelWeights * pair)), 1) * pair;
         int endRow = operands.FirstRow + operands.RowCount;
         for (int channel = 0, end; channel < channels; channel = end)
         {
-            bool isAlone = channel == paired;
-            end = isAlone ? channels : Math.Min(channel + step, paired);
+            bool isHalf = channel == whole, isPair = channel < paired;
+            end = isHalf ? channels : isPair ? Math.Min(channel + step, paired) : whole;
             (int columns, int tiles, int narrow) = SplitColumns(operands.Width, TSimd.TilePixels);
             for (int column = 0; tiles > 0; column += columns * tiles, columns--, tiles = narrow, narrow = 0)
             {
@@ -43,14 +45,16 @@ public static unsafe partial class Float32Kernels
                 {
                     bool isTwoRows = operands.KernelRows == 1 && y + 1 < endRow;
                     TileSplit split = columns * 2 <= TSimd.TilePixels && isTwoRows ? TileSplit.HalfBelow
-                        : !isAlone ? TileSplit.None
+                        : isPair || isHalf ? TileSplit.None
                         : tiles % 2 == 0 ? TileSplit.SecondBeside
                         : isTwoRows ? TileSplit.SecondBelow
                         : TileSplit.None;
                     rows = split is TileSplit.HalfBelow or TileSplit.SecondBelow ? 2 : 1;
                     TileRow row = new(operands, y, column, columns, tiles, split);
                     int pixels = split == TileSplit.HalfBelow ? columns * 2 : columns;
-                    if (!isAlone)
+                    if (isHalf)
+                        ConvolveTiles<THalf, TVector, OneVector>(pixels, operands, row, channel, end);
+                    else if (isPair)
                         ConvolveTiles<TSimd, TVector, TwoVectors>(pixels, operands, row, channel, end);
                     else if (split is TileSplit.SecondBelow or TileSplit.SecondBeside)
                         ConvolveTiles<TSimd, TVector, TwoRuns>(pixels, operands, row, channel, end);
@@ -63,7 +67,7 @@ public static unsafe partial class Float32Kernels
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ConvolveTiles<TSimd, TVector, TShape>(int pixels, in ConvolutionOperands operands, in TileRow row, int firstChannel, int endChannel)
-        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TShape : unmanaged
+        where TSimd : struct, IFloat32Sums<TVector> where TVector : unmanaged where TShape : unmanaged
     {
         switch (pixels)
         {

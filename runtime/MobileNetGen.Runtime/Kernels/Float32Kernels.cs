@@ -15,6 +15,9 @@ public static unsafe partial class Float32Kernels
 {
     private const int Lanes = 16;
 
+    /// <summary>Outputs of half a block.</summary>
+    private const int HalfLanes = 8;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Clamp(Vector128<float> value, Vector128<float> min, Vector128<float> max)
         => Vector128.MinNative(Vector128.MaxNative(value, min), max);

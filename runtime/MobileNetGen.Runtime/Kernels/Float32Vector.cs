@@ -6,15 +6,13 @@ namespace MobileNetGen.Runtime.Kernels;
 /// a network waits for the JIT, which spends more on a call to inline than on the instructions inside.
 /// </summary>
 /// <typeparam name="TVector">The vector, of 4, 8 or 16 floats. Kernels load and store it through pointers, which need no alignment.</typeparam>
-internal unsafe interface IFloat32Vector<TVector> where TVector : unmanaged
+internal unsafe interface IFloat32Vector<TVector> : IFloat32Sums<TVector> where TVector : unmanaged
 {
     /// <summary>The pixels of the tallest tile whose two accumulators each, two weights and one pixel fit the registers.</summary>
     static abstract int TilePixels { get; }
 
     /// <summary>The pixels of the longest row whose accumulators and three weights fit the registers, at most 14.</summary>
     static abstract int RowPixels { get; }
-
-    static abstract TVector Create(float value);
 
     static abstract TVector Add(TVector left, TVector right);
 
@@ -27,16 +25,8 @@ internal unsafe interface IFloat32Vector<TVector> where TVector : unmanaged
     /// <summary>left · right + sum, fused where the machine does that fast.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector sum);
 
-    /// <summary>A value that meets a vector of weights: *value · weights + sum.</summary>
-    static abstract TVector MultiplyAdd(float* value, TVector weights, TVector sum);
-
-    /// <summary>A value that meets two vectors of weights.</summary>
-    static abstract void MultiplyAdd(float* value, TVector weightsA, TVector weightsB, ref TVector sumA, ref TVector sumB);
-
     /// <summary>Three neighbouring pixels, 16 channels each, that meet three vectors of weights.</summary>
     static abstract TVector MultiplyAdd(float* pixels, int first, TVector left, TVector centre, TVector right, TVector sum);
-
-    static abstract void StoreClamped(TVector value, TVector min, TVector max, float* target);
 
     /// <summary>As many bytes as floats: (value − mean) / std.</summary>
     static abstract TVector Normalize(byte* values, TVector mean, TVector std);

@@ -11,8 +11,21 @@ internal readonly unsafe struct Float32Vector128 : IFloat32Vector<Vector128<floa
 
     public static int RowPixels => AdvSimd.IsSupported ? 14 : 12;
 
+    public static int Inputs => 1;
+
+    public static int WeightLanes => 16;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Create(float value) => Vector128.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadWeights(float* weights) => *(Vector128<float>*)weights;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadOutputs(float* outputs) => *(Vector128<float>*)outputs;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> AddOutputs(Vector128<float> sums, float* outputs) => sums + *(Vector128<float>*)outputs;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> left, Vector128<float> right) => left + right;

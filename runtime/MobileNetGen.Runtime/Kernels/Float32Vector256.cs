@@ -11,8 +11,21 @@ internal readonly unsafe struct Float32Vector256 : IFloat32Vector<Vector256<floa
 
     public static int RowPixels => 12;
 
+    public static int Inputs => 1;
+
+    public static int WeightLanes => 16;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Create(float value) => Vector256.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadWeights(float* weights) => *(Vector256<float>*)weights;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadOutputs(float* outputs) => *(Vector256<float>*)outputs;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AddOutputs(Vector256<float> sums, float* outputs) => sums + *(Vector256<float>*)outputs;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> left, Vector256<float> right) => left + right;

@@ -11,8 +11,21 @@ internal readonly unsafe struct Float32Vector512 : IFloat32Vector<Vector512<floa
 
     public static int RowPixels => 14;
 
+    public static int Inputs => 1;
+
+    public static int WeightLanes => 16;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Create(float value) => Vector512.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadWeights(float* weights) => *(Vector512<float>*)weights;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadOutputs(float* outputs) => *(Vector512<float>*)outputs;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> AddOutputs(Vector512<float> sums, float* outputs) => sums + *(Vector512<float>*)outputs;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Add(Vector512<float> left, Vector512<float> right) => left + right;

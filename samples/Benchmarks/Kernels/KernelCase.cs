@@ -48,7 +48,7 @@ public sealed unsafe record KernelCase(Layer Layer, Quantization Quantization, P
         (float min, float max) = layer.Activation == Activation.Linear ? (float.NegativeInfinity, float.PositiveInfinity) : (0, 6f);
         return layer.Kind switch
         {
-            LayerKind.Pointwise => () => Float32Kernels.Pointwise(input, output, weights, bias, width, inputs, blocks, 0, rows, min, max),
+            LayerKind.Pointwise => () => Float32Kernels.Pointwise(input, output, weights, bias, width, inputs, layer.Output.Channels, 0, rows, min, max),
             LayerKind.Depthwise when layer.Multiplier == 1 => () => Float32Kernels.Depthwise(input, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, blocks, 0, rows, min, max),
             LayerKind.Depthwise => () => Float32Kernels.DepthwiseMultiplier(input, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, layer.Multiplier, blocks, 0, rows, min, max),
             LayerKind.Dense => () => Float32Kernels.Dense(input.Origin, output.Origin, weights, bias, inputs, blocks, min, max),

@@ -332,7 +332,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             Separable1Depthwise(ref rows, end: y + count, scratch, weights);
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 2432), bias: (float*)(weights + 2944),
-                width: 64, inputChannels: 8, outputBlocks: 1, firstRow: y, rowCount: count,
+                width: 64, inputChannels: 8, outputChannels: 16, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
             rows.Separable1Pointwise += count;
         }
@@ -377,7 +377,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             Separable2Depthwise(ref rows, end: y + count, scratch, weights);
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 3648), bias: (float*)(weights + 5696),
-                width: 32, inputChannels: 16, outputBlocks: 2, firstRow: y, rowCount: count,
+                width: 32, inputChannels: 16, outputChannels: 32, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
             rows.Separable2Pointwise += count;
         }
@@ -422,7 +422,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             Separable3Depthwise(ref rows, end: y + count, scratch, weights);
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 7104), bias: (float*)(weights + 11200),
-                width: 32, inputChannels: 32, outputBlocks: 2, firstRow: y, rowCount: count,
+                width: 32, inputChannels: 32, outputChannels: 32, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
             rows.Separable3Pointwise += count;
         }
@@ -467,7 +467,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             Separable4Depthwise(ref rows, end: y + count, scratch, weights);
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 12608), bias: (float*)(weights + 20800),
-                width: 16, inputChannels: 32, outputBlocks: 4, firstRow: y, rowCount: count,
+                width: 16, inputChannels: 32, outputChannels: 64, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
             rows.Separable4Pointwise += count;
         }
@@ -512,7 +512,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             Separable5Depthwise(ref rows, end: y + count, scratch, weights);
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 23616), bias: (float*)(weights + 40000),
-                width: 16, inputChannels: 64, outputBlocks: 4, firstRow: y, rowCount: count,
+                width: 16, inputChannels: 64, outputChannels: 64, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
             rows.Separable5Pointwise += count;
         }
@@ -552,7 +552,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 42816), bias: (float*)(weights + 75584),
-            width: 8, inputChannels: 64, outputBlocks: 8, firstRow: 0, rowCount: 8,
+            width: 8, inputChannels: 64, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
         Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
     }
@@ -582,7 +582,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 81216), bias: (float*)(weights + 146752),
-            width: 8, inputChannels: 128, outputBlocks: 8, firstRow: 0, rowCount: 8,
+            width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
         Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
     }
@@ -612,7 +612,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 152384), bias: (float*)(weights + 217920),
-            width: 8, inputChannels: 128, outputBlocks: 8, firstRow: 0, rowCount: 8,
+            width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
         Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
     }
@@ -642,7 +642,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 223552), bias: (float*)(weights + 289088),
-            width: 8, inputChannels: 128, outputBlocks: 8, firstRow: 0, rowCount: 8,
+            width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
         Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
     }
@@ -672,7 +672,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 294720), bias: (float*)(weights + 360256),
-            width: 8, inputChannels: 128, outputBlocks: 8, firstRow: 0, rowCount: 8,
+            width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
         Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
     }
@@ -702,7 +702,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 365888), bias: (float*)(weights + 431424),
-            width: 8, inputChannels: 128, outputBlocks: 8, firstRow: 0, rowCount: 8,
+            width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
         Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
     }
@@ -732,7 +732,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         var output = new FeatureMap<float>((float*)(scratch + 6208), rowStride: 1536, blockStride: 96);
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 437056), bias: (float*)(weights + 568128),
-            width: 4, inputChannels: 128, outputBlocks: 16, firstRow: 0, rowCount: 4,
+            width: 4, inputChannels: 128, outputChannels: 256, firstRow: 0, rowCount: 4,
             min: 0f, max: 6f);
         Halo.Fill(output, height: 4, width: 4, blocks: 16, lanes: 16, halo: 1, value: 0f);
     }
@@ -762,7 +762,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         var output = new FeatureMap<float>((float*)scratch, rowStride: 1024, blockStride: 64);
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 579392), bias: (float*)(weights + 841536),
-            width: 4, inputChannels: 256, outputBlocks: 16, firstRow: 0, rowCount: 4,
+            width: 4, inputChannels: 256, outputChannels: 256, firstRow: 0, rowCount: 4,
             min: 0f, max: 6f);
     }
 

@@ -19,8 +19,8 @@ public sealed unsafe class AllocationTests
                 Float32Kernels.LoadValues(values, image, 3, 3, 10, 0, 10);
                 Halo.Fill(image, 10, 10, 1, 3, 1, 0f);
                 Float32Kernels.Convolution(image, 3, output, parameters, parameters, 3, 1, 1, 1, 10, 3, 2, 0, 10, 0, 6);
-                Float32Kernels.Pointwise(input, output, parameters, parameters, 10, 32, 2, 0, 10, 0, 6);
-                Float32Kernels.PointwiseAdd(input, output, parameters, parameters, 10, 32, 2, 0, 10, output, 0, 6);
+                Float32Kernels.Pointwise(input, output, parameters, parameters, 10, 32, 24, 0, 10, 0, 6);
+                Float32Kernels.PointwiseAdd(input, output, parameters, parameters, 10, 32, 24, 0, 10, output, 0, 6);
                 Float32Kernels.Depthwise(input, output, parameters, parameters, 3, 1, 1, 1, 10, 2, 0, 10, 0, 6);
                 Float32Kernels.DepthwiseMultiplier(input, output, parameters, parameters, 3, 1, 1, 1, 10, 2, 2, 0, 10, 0, 6);
                 Float32Kernels.Add(input, output, output, 10, 2, 0, 10, 0, 6);

@@ -44,6 +44,20 @@ internal static class Blocked
         return blocked;
     }
 
+    /// <summary>[output, 0, 0, input] to [output/16][input][16]; a last block of which no more than half is used to [input, to an even number][8].</summary>
+    public static float[] Pointwise(float[,,,] weights)
+    {
+        (int outputs, int inputs) = (weights.GetLength(0), weights.GetLength(3));
+        float[] blocked = Convolution(weights);
+        if (outputs % 16 is 0 or > 8)
+            return blocked;
+        int whole = outputs / 16 * inputs * 16;
+        var half = new float[(inputs + inputs % 2) * 8];
+        for (int c = 0; c < inputs; c++)
+            blocked.AsSpan(whole + c * 16, 8).CopyTo(half.AsSpan(c * 8));
+        return [.. blocked.AsSpan(0, whole), .. half];
+    }
+
     /// <summary>[output, row, column, input] to [output/16][row][column][input/4][16][4], the zero point where there is no weight.</summary>
     public static sbyte[] Convolution(sbyte[,,,] weights, sbyte zeroPoint)
     {

@@ -57,7 +57,7 @@ public sealed unsafe class Float32KernelTests
     {
         CheckPointwise(5, width, inputs: 19, outputs: 48, residual: false, inPlace: false, -100, 100);
         CheckPointwise(1, width, inputs: 3, outputs: 16, residual: true, inPlace: true, -Infinity, Infinity);
-        CheckPointwise(3, width, inputs: 16, outputs: 40, residual: true, inPlace: true, 0, 6);
+        CheckPointwise(3, width, inputs: 16, outputs: 56, residual: true, inPlace: true, 0, 6);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed unsafe class Float32KernelTests
     public void PointwiseAdd_crosses_the_seams_of_rings(int ring, int width)
         => TestMemory.AtBothEnds(memory =>
         {
-            const int Height = 9, Inputs = 20, Outputs = 40;
+            const int Height = 9, Inputs = 20, Outputs = 56;
             var noise = new Noise(ring);
             float[,,] input = noise.Array(Height, width, Inputs, noise.Float), added = noise.Array(Height, width, Outputs, noise.Float);
             float[,,,] weights = noise.Array(Outputs, 1, 1, Inputs, noise.Float);
@@ -90,7 +90,7 @@ public sealed unsafe class Float32KernelTests
             var wholeSource = new MapBuffer<float>(memory, input, halo: 0, padding: 3);
             var wholeAddend = new MapBuffer<float>(memory, added, halo: 0, padding: 0);
             var target = new MapBuffer<float>(memory, Height, width, Outputs);
-            float* blockedWeights = memory.Allocate<float>(Blocked.Convolution(weights)), blockedBias = memory.Allocate<float>(Blocked.Vector(bias));
+            float* blockedWeights = memory.Allocate<float>(Blocked.Pointwise(weights)), blockedBias = memory.Allocate<float>(Blocked.Vector(bias));
             // Half a ring first, so that every later call begins in the middle of the ring and crosses its end.
             for (int first = 0, count = (ring + 1) / 2; first < Height; first += count, count = Math.Min(ring, Height - first))
             {
@@ -99,7 +99,7 @@ public sealed unsafe class Float32KernelTests
                     CopyRow(wholeSource.Map, source, row, width, wholeSource.Blocks);
                     CopyRow(wholeAddend.Map, sum, row, width, wholeAddend.Blocks);
                 }
-                Float32Kernels.PointwiseAdd(source, sum, blockedWeights, blockedBias, width, Inputs, target.Blocks, first, count, sum, -50, 50);
+                Float32Kernels.PointwiseAdd(source, sum, blockedWeights, blockedBias, width, Inputs, Outputs, first, count, sum, -50, 50);
                 for (int row = first; row < first + count; row++)
                     CopyRow(sum, target.Map, row, width, target.Blocks);
             }
@@ -373,13 +373,13 @@ public sealed unsafe class Float32KernelTests
             var source = new MapBuffer<float>(memory, input, 1, padding: 1000);
             var addend = new MapBuffer<float>(memory, added, 1, 0);
             MapBuffer<float> target = inPlace ? addend : new MapBuffer<float>(memory, height, width, outputs);
-            float* blockedWeights = memory.Allocate<float>(Blocked.Convolution(weights)), blockedBias = memory.Allocate<float>(Blocked.Vector(bias));
+            float* blockedWeights = memory.Allocate<float>(Blocked.Pointwise(weights)), blockedBias = memory.Allocate<float>(Blocked.Vector(bias));
             InTwoParts(height, (first, count) =>
             {
                 if (residual)
-                    Float32Kernels.PointwiseAdd(source.Map, target.Map, blockedWeights, blockedBias, width, inputs, target.Blocks, first, count, addend.Map, min, max);
+                    Float32Kernels.PointwiseAdd(source.Map, target.Map, blockedWeights, blockedBias, width, inputs, outputs, first, count, addend.Map, min, max);
                 else
-                    Float32Kernels.Pointwise(source.Map, target.Map, blockedWeights, blockedBias, width, inputs, target.Blocks, first, count, min, max);
+                    Float32Kernels.Pointwise(source.Map, target.Map, blockedWeights, blockedBias, width, inputs, outputs, first, count, min, max);
             });
             AssertEqual(NaiveFloat32.Convolution(input, weights, bias, Window.Point(height, width), residual ? added : null, min, max), target);
         });

@@ -5,7 +5,7 @@ using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Weights.Tests.Packing;
 
-/// <summary>Panels of 16 output channels: what was packed is what was given, and what fills a panel up weighs nothing.</summary>
+/// <summary>Panels of 16 output channels, or of 8: what was packed is what was given, and what fills a panel up weighs nothing.</summary>
 public class FilterPackerTests
 {
     [Fact]
@@ -13,22 +13,29 @@ public class FilterPackerTests
     {
         PackedSample sample = PackedSample.Odd("");
         Assert.Equal(11, sample.Filtered.Count());
+        int halves = 0;
         foreach ((TrainedLayer trained, PackedLayer packed) in sample.Filtered)
         {
             Layer layer = trained.Layer;
             var filter = (FloatFilter)trained.Filter!;
             (int taps, int inputs) = Sizes(layer);
+            bool endsInHalf = layer.Kind == LayerKind.Pointwise && layer.Output.Channels % 16 is > 0 and <= 8;
+            halves += endsInHalf ? 1 : 0;
             for (int n = 0; n < RoundUp(layer.Output.Channels, 16); n++)
             {
-                for (int k = 0; k < taps * inputs; k++)
+                bool isHalf = endsInHalf && n / 16 == layer.Output.Channels / 16;
+                int lanes = isHalf ? 8 : 16, used = isHalf ? RoundUp(inputs, 2) : inputs;
+                for (int k = 0; k < taps * used && n % 16 < lanes; k++)
                 {
-                    float expected = n < layer.Output.Channels ? filter.Weights[Index(layer, n, k / inputs, k % inputs)] : 0;
-                    Assert.Equal(expected, sample.Float(packed.Weights!.Weights, ((((n / 16 * taps) + (k / inputs)) * inputs) + (k % inputs)) * 16 + (n % 16)));
+                    float expected = n < layer.Output.Channels && k < taps * inputs ? filter.Weights[Index(layer, n, k / inputs, k % inputs)] : 0;
+                    Assert.Equal(expected, sample.Float(packed.Weights!.Weights, (n / 16 * taps * inputs * 16) + (k * lanes) + (n % 16)));
                 }
 
                 Assert.Equal(n < layer.Output.Channels ? filter.Bias[n] : 0, sample.Float(packed.Weights!.Channels, n));
             }
         }
+
+        Assert.NotEqual(0, halves);
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
-using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Runtime.Kernels;
 
 namespace MobileNetGen.Samples.Benchmarks.Kernels;
@@ -9,26 +9,13 @@ namespace MobileNetGen.Samples.Benchmarks.Kernels;
 /// <summary>Memory of a kernel's operands, filled with noise; freed with the benchmark.</summary>
 internal sealed unsafe class KernelMemory : IDisposable
 {
-    private const int Lanes = 16;
-
     private readonly List<nint> _blocks = [];
     private readonly Random _random = new(1);
 
-    /// <summary>Blocks of 16 channels.</summary>
-    public static int Blocks(int channels) => (channels + Lanes - 1) / Lanes;
-
-    /// <summary>A whole map with a halo, in blocks of 16 channels or as the network's input.</summary>
-    /// <param name="shape">Its shape.</param>
-    /// <param name="halo">Rows and columns around it.</param>
-    /// <param name="lanes">16, or the elements of a pixel of the network's input.</param>
-    public FeatureMap<T> Map<T>(Shape shape, int halo, int lanes = Lanes)
+    /// <summary>A map of a plan, whole or a ring.</summary>
+    public FeatureMap<T> Map<T>(FeatureBuffer buffer)
         where T : unmanaged
-    {
-        int blocks = (shape.Channels + lanes - 1) / lanes;
-        int blockStride = (shape.Width + (2 * halo)) * lanes, rowStride = blocks * blockStride;
-        T* start = Values<T>((shape.Height + (2 * halo)) * rowStride);
-        return new FeatureMap<T>(start + (halo * rowStride) + (halo * lanes), rowStride, blockStride);
-    }
+        => new(Values<T>((int)(buffer.Bytes / sizeof(T))) + ((buffer.Origin - buffer.Offset) / sizeof(T)), (int)buffer.RowStride, (int)buffer.BlockStride, buffer.Ring);
 
     /// <summary>Values from −1 to 1, or any bytes.</summary>
     public T* Values<T>(int count)

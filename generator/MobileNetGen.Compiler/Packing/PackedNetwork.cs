@@ -85,7 +85,8 @@ public sealed record PackedLayer(string Name)
 /// <param name="SixteenBitEntries">
 /// 0 for the plain form of weights; else they are packed for kernels that add products in 16 bits, and this is the number of entries of the panel that has most.
 /// </param>
-public sealed record PackedWeights(long Weights, long Channels, int PadTop, int PadLeft, int SixteenBitEntries = 0);
+/// <param name="HasThrees">Whether those panels may have batches of three entries.</param>
+public sealed record PackedWeights(long Weights, long Channels, int PadTop, int PadLeft, int SixteenBitEntries = 0, bool HasThrees = false);
 
 /// <summary>The literals of a requantisation, in the unsigned domain.</summary>
 public sealed record PackedRequantization(int WeightZeroPoint, int OutputZeroPoint, int Min, int Max, RoundingMode Rounding);

@@ -40,7 +40,7 @@ public static class PackedNetworkText
         {
             Line("layer", layer.Name);
             if (layer.Weights is { } w)
-                Line("weights", w.Weights, w.Channels, w.PadTop, w.PadLeft, w.SixteenBitEntries);
+                Line("weights", w.Weights, w.Channels, w.PadTop, w.PadLeft, w.SixteenBitEntries, w.HasThrees ? 1 : 0);
             if (layer.Requantization is { } r)
                 Line("requantization", r.WeightZeroPoint, r.OutputZeroPoint, r.Min, r.Max, (int)r.Rounding);
             if (layer.Add is { } a)
@@ -142,7 +142,7 @@ public static class PackedNetworkText
                     layers.Add(new PackedLayer(rest));
                     break;
                 case "weights":
-                    Replace(Last() with { Weights = new PackedWeights(Long(0), Long(1), Int(2), Int(3), Int(4)) });
+                    Replace(Last() with { Weights = new PackedWeights(Long(0), Long(1), Int(2), Int(3), Int(4), Int(5) != 0) });
                     break;
                 case "requantization":
                     Replace(Last() with { Requantization = new PackedRequantization(Int(0), Int(1), Int(2), Int(3), Enumeration<RoundingMode>(4)) });

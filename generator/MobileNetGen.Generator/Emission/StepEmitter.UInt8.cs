@@ -30,7 +30,8 @@ internal static partial class StepEmitter
                 break;
             case LayerKind.Convolution when packed.Weights!.SixteenBitEntries > 0:
                 Call(
-                    writer, "UInt8Kernels.ConvolutionSixteenBit", "input, output, " + weights, Window(layer, packed.Weights), PointwiseShape(step, packed), requantization);
+                    writer, "UInt8Kernels.ConvolutionSixteenBit", "input, output, " + weights, Window(layer, packed.Weights),
+                    $"entries: {packed.Weights.SixteenBitEntries}, {OutputShape(step)}", requantization);
                 break;
             case LayerKind.Pointwise or LayerKind.Convolution:
                 Call(
@@ -75,8 +76,10 @@ internal static partial class StepEmitter
     private static string Form(PackedLayer packed) => packed.Weights!.SixteenBitEntries > 0 ? "SixteenBit" : "";
 
     private static string PointwiseShape(Step step, PackedLayer packed) => packed.Weights!.SixteenBitEntries is var entries and > 0
-        ? $"entries: {entries}, width: {step.Output.Shape.Width}, outputBlocks: {Blocks(step.Layer.Output.Channels)}, {Rows(step)}"
+        ? $"entries: {entries}, hasThrees: {(packed.Weights.HasThrees ? "true" : "false")}, {OutputShape(step)}"
         : InputsAndOutputs(step);
+
+    private static string OutputShape(Step step) => $"width: {step.Output.Shape.Width}, outputBlocks: {Blocks(step.Layer.Output.Channels)}, {Rows(step)}";
 
     private static void Pool(IndentedWriter writer, ClassModel model, Step step, PackedPool pool)
     {

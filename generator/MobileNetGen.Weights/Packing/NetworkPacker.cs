@@ -40,7 +40,7 @@ public sealed class NetworkPacker
 
     private NetworkPacker(Plan plan, TrainedNetwork trained)
     {
-        (_plan, _trained, _numbers) = (plan, trained, new QuantizedNumbers(plan.Network));
+        (_plan, _trained, _numbers) = (plan, ChannelSorter.Arrange(trained), new QuantizedNumbers(plan.Network));
         _scales[Network.InputName] = trained.Input;
         foreach (TrainedLayer layer in trained.Layers)
             _scales[layer.Layer.Name] = layer.Output;
@@ -130,7 +130,7 @@ public sealed class NetworkPacker
         PackedRequantization requantization = _numbers.Requantization(trained, filter, trained.Output.Value);
         return packed with
         {
-            Weights = new PackedWeights(weights, channels, trained.PadTop, trained.PadLeft, sixteenBit?.Entries ?? 0),
+            Weights = new PackedWeights(weights, channels, trained.PadTop, trained.PadLeft, sixteenBit?.Entries ?? 0, sixteenBit?.HasThrees ?? false),
             Requantization = sixteenBit is null ? requantization : requantization with { WeightZeroPoint = 0 },
         };
     }

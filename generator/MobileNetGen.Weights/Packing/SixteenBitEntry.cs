@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace MobileNetGen.Weights.Packing;
@@ -65,7 +66,8 @@ internal sealed class SixteenBitEntry
         return [.. Split(group, weights), .. Split(group, rest)];
     }
 
-    private static bool Fits(int a, int b) =>
+    /// <summary>Whether a lane holds two weights' products.</summary>
+    public static bool Fits(int a, int b) =>
         a is >= sbyte.MinValue and <= sbyte.MaxValue && b is >= sbyte.MinValue and <= sbyte.MaxValue &&
         Math.Max(a, 0) + Math.Max(b, 0) <= LaneLimit && Math.Min(a, 0) + Math.Min(b, 0) >= -LaneLimit;
 }
@@ -88,6 +90,9 @@ internal readonly record struct LaneLoad(Vector256<byte> Positive, Vector256<byt
         }
     }
 
+    /// <summary>How many lanes' sums 16 bits do not hold.</summary>
+    public int Unfit => BitOperations.PopCount(Vector256.GreaterThan(Vector256.Max(Positive, Negative), s_limit).ExtractMostSignificantBits());
+
     public static LaneLoad operator +(LaneLoad a, LaneLoad b) =>
         new(Vector256.AddSaturate(a.Positive, b.Positive), Vector256.AddSaturate(a.Negative, b.Negative));
 
@@ -100,6 +105,15 @@ internal readonly record struct LaneLoad(Vector256<byte> Positive, Vector256<byt
             negative[i / 2] = (byte)Math.Min(-Math.Min((int)weights[i], 0) - Math.Min((int)weights[i + 1], 0), byte.MaxValue);
         }
 
+        return new LaneLoad(Vector256.Create<byte>(positive), Vector256.Create<byte>(negative));
+    }
+
+    /// <summary>What up to 32 weights put into a lane each.</summary>
+    public static LaneLoad Of(int[] weights)
+    {
+        Span<byte> positive = stackalloc byte[Vector256<byte>.Count], negative = stackalloc byte[Vector256<byte>.Count];
+        for (int i = 0; i < weights.Length; i++)
+            (positive[i], negative[i]) = ((byte)Math.Max(weights[i], 0), (byte)Math.Max(-weights[i], 0));
         return new LaneLoad(Vector256.Create<byte>(positive), Vector256.Create<byte>(negative));
     }
 

@@ -13,9 +13,9 @@ namespace MobileNetGen.Weights.Packing;
 /// needed, and every panel's bytes are proven exact. It is the only form of the layer's weights, for every instruction set.
 /// </summary>
 /// <remarks>
-/// Measured on a Zen 5 core against the plain exact kernels: with AVX-512, where those use vpdpbusd of 256 bits, the layers chosen here are 1.1 … 1.5 times as
-/// fast; with AVX2 alone 1.3 … 2.2 times. Costs close to the plain form's save no more than the sum of activations, which int8 networks do not have:
-/// theirs, each channel's weights scaled to ±127, mostly cost more. A dense layer's weights meet one pixel and come from memory, which sets its time.
+/// Measured on a Zen 5 core against the plain exact kernels: with AVX-512, where those use vpdpbusd of 256 bits, the layers chosen here are up to 1.5 times as
+/// fast; with AVX2 alone 1.3 … 2.2 times. uint8 layers gain most; int8 ones, each channel's weights scaled to ±127, little where they have few inputs. A dense
+/// layer's weights meet one pixel and come from memory, which sets its time.
 /// </remarks>
 internal sealed class SixteenBitFilter
 {
@@ -25,18 +25,21 @@ internal sealed class SixteenBitFilter
     private const int MaxInputs = 4096;
 
     // The share of the plain form's cost that is worth the bytes.
-    private const double WorthwhileCost = 0.9;
+    private const double WorthwhileCost = 0.95;
 
-    // What the plain form takes for each pixel of a panel beside its multiplications, in those: it walks windows, and subtracts what the zero point adds.
-    private const int PlainOverhead = 4;
+    // What the plain form takes more for each pixel of a panel where weights have a zero point.
+    private const int ZeroPointCost = 4;
 
     private readonly byte[][] _panels;
 
-    private SixteenBitFilter(byte[][] panels, int entries, int plainBytes) =>
-        (_panels, Entries, ExtraBytes) = (panels, entries, panels.Sum(p => p.Length) - plainBytes);
+    private SixteenBitFilter(byte[][] panels, int entries, bool hasThrees, int plainBytes) =>
+        (_panels, Entries, HasThrees, ExtraBytes) = (panels, entries, hasThrees, panels.Sum(p => p.Length) - plainBytes);
 
     /// <summary>Entries of the panel that has most.</summary>
     public int Entries { get; }
+
+    /// <summary>Whether panels may have batches of three.</summary>
+    public bool HasThrees { get; }
 
     /// <summary>Bytes more than the plain form's.</summary>
     public int ExtraBytes { get; }
@@ -55,22 +58,25 @@ internal sealed class SixteenBitFilter
 
         short[][] weights = [.. Enumerable.Range(0, (layer.Output.Channels + Lanes - 1) / Lanes).Select(block => Centred(filter, taps, inputs, block))];
         SixteenBitEntry[][] entries = Array.ConvertAll(weights, Split);
-        double mostCost = weights.Length * WorthwhileCost * (SixteenBitPanel.PlainCost(groups) + PlainOverhead);
+
+        // Weights of one scale seldom need batches of three, without which kernels are shorter; those of a scale for each channel do.
+        bool hasThrees = filter.Scales.Length > 1 && layer.Kind == LayerKind.Pointwise;
+        double mostCost = WorthwhileCost * weights.Select((_, block) => PlainCost(layer.Output.Channels - (block * Lanes), groups, filter)).Sum();
         if (entries.Sum(e => (long)SixteenBitPanel.LeastCost(e)) > mostCost)
             return null;
         var panels = new SixteenBitPanel[weights.Length];
-        Parallel.For(0, panels.Length, i => panels[i] = SixteenBitPanel.Pack(entries[i]));
+        Parallel.For(0, panels.Length, i => panels[i] = SixteenBitPanel.Pack(entries[i], hasThrees));
         if (panels.Sum(p => (long)p.Cost) > mostCost)
             return null;
 
         byte[][] bytes = Array.ConvertAll(panels, p => p.ToArray());
         for (int i = 0; i < bytes.Length; i++)
         {
-            if (SixteenBitPanel.Disprove(bytes[i], weights[i]) is { } fault)
+            if (SixteenBitPanel.Disprove(bytes[i], weights[i], hasThrees) is { } fault)
                 throw new WeightsException($"{layer.Name}: packing its output channels from {i * Lanes} on went wrong: {fault}.");
         }
 
-        return new SixteenBitFilter(bytes, panels.Max(p => p.Entries), panels.Length * groups * SixteenBitEntry.Size);
+        return new SixteenBitFilter(bytes, panels.Max(p => p.Entries), hasThrees, panels.Length * groups * SixteenBitEntry.Size);
     }
 
     /// <summary>Writes the panels, one after the other.</summary>
@@ -101,6 +107,10 @@ internal sealed class SixteenBitFilter
 
         return weights;
     }
+
+    /// <summary>What the plain form of a panel costs. Of no more than eight outputs it computes half, and where there is a zero point sums activations all the same.</summary>
+    private static double PlainCost(int outputs, int groups, QuantizedFilter filter) =>
+        filter.ZeroPoint == 0 ? SixteenBitPanel.PlainCost(groups) * (outputs > Lanes / 2 ? 1 : 0.5) : SixteenBitPanel.PlainCost(groups) + ZeroPointCost;
 
     private static SixteenBitEntry[] Split(short[] weights) =>
         [.. weights.Chunk(SixteenBitEntry.Size).SelectMany((entry, group) => SixteenBitEntry.Split(group, entry))];

@@ -8,7 +8,7 @@ using MobileNetGen.Weights.Synthetic;
 namespace MobileNetGen.Weights.Packing;
 
 /// <summary>
-/// The weights of 16 output channels in batches of four, two and single entries whose products can be added in 16 bits before they are widened. Which entries
+/// The weights of 16 output channels in batches of four, three, two and single entries whose products can be added in 16 bits before they are widened. Which entries
 /// go together is free, since activations are broadcast from wherever an entry's input channels lie.
 /// </summary>
 internal sealed class SixteenBitPanel
@@ -20,7 +20,7 @@ internal sealed class SixteenBitPanel
     private const int Attempts = 4;
     private const double CloseEnough = 1.02;
 
-    private static readonly int[] s_sizes = [4, 2, 1];
+    private static readonly int[] s_sizes = [4, 3, 2, 1];
 
     private readonly List<SixteenBitEntry[]> _batches;
 
@@ -29,14 +29,14 @@ internal sealed class SixteenBitPanel
     /// <summary>Entries.</summary>
     public int Entries => _batches.Sum(b => b.Length);
 
-    /// <summary>Multiplications of 512 bits for each pixel: one an entry, and one a batch that widens its sum.</summary>
-    public int Cost => Entries + _batches.Count;
+    /// <summary>Instructions of 512 bits for each pixel, which set the time: to multiply and add an entry, and to widen a batch's sum.</summary>
+    public int Cost => (2 * Entries) + _batches.Count;
 
     /// <summary>Bytes that <see cref="ToArray"/> gives.</summary>
     public int Bytes => HeadBytes(Entries) + (Entries * SixteenBitEntry.Size);
 
-    /// <summary>What a panel of the plain form costs: vpdpbusd of 256 bits, and widened bytes where there is none, take the time of two for each group.</summary>
-    public static int PlainCost(int groups) => 2 * groups;
+    /// <summary>What a panel of the plain form costs: in the time of two vpdpbusd of 256 bits, for each group, a processor does about 3.2 such instructions.</summary>
+    public static double PlainCost(int groups) => 3.2 * groups;
 
     /// <summary>The least that a panel of such entries can cost, as its fullest lane allows no fewer batches.</summary>
     public static int LeastCost(IReadOnlyList<SixteenBitEntry> entries)
@@ -52,12 +52,13 @@ internal sealed class SixteenBitPanel
         }
 
         int most = s_sizes[0], full = SixteenBitEntry.LaneLimit;
-        return entries.Count + Math.Max((entries.Count + most - 1) / most, (sums.Max() + full - 1) / full);
+        return (2 * entries.Count) + Math.Max((entries.Count + most - 1) / most, (sums.Max() + full - 1) / full);
     }
 
     /// <summary>Packs a panel.</summary>
     /// <param name="entries">All of its entries.</param>
-    public static SixteenBitPanel Pack(IReadOnlyList<SixteenBitEntry> entries)
+    /// <param name="hasThrees">Whether there may be batches of three.</param>
+    public static SixteenBitPanel Pack(IReadOnlyList<SixteenBitEntry> entries, bool hasThrees)
     {
         var random = new SplitMix64(1);
         SixteenBitPanel? best = null;
@@ -66,7 +67,7 @@ internal sealed class SixteenBitPanel
         {
             // Heavy entries first, as in any bin packing; later attempts disturb that order by up to half.
             SixteenBitEntry[] order = [.. entries.OrderByDescending(e => (long)e.Load.Fullness * (attempt == 0 ? 256 : 256 + (int)(random.Next() & 127)))];
-            var panel = new SixteenBitPanel(Batches(order, weight: attempt % 2 == 0 ? 2 : 3));
+            var panel = new SixteenBitPanel(Batches(order, weight: attempt % 2 == 0 ? 2 : 3, hasThrees));
             if (best is null || panel.Cost < best.Cost)
                 best = panel;
         }
@@ -75,7 +76,7 @@ internal sealed class SixteenBitPanel
     }
 
     /// <summary>
-    /// The panel as kernels read it: the numbers of batches of four, of two and of one, and zero; the group of input channels of every entry; zeros up to
+    /// The panel as kernels read it: the numbers of batches of four, of three, of two and of one; the group of input channels of every entry; zeros up to
     /// a multiple of 64 bytes, all of it 16-bit; then the entries' weights, [16][4] each. All little-endian.
     /// </summary>
     public byte[] ToArray()
@@ -102,13 +103,16 @@ internal sealed class SixteenBitPanel
     /// </summary>
     /// <param name="panel">The bytes.</param>
     /// <param name="weights">The centred weights, [groups][16][4].</param>
+    /// <param name="hasThrees">Whether there may be batches of three.</param>
     /// <returns>What is wrong, or null.</returns>
-    public static string? Disprove(ReadOnlySpan<byte> panel, ReadOnlySpan<short> weights)
+    public static string? Disprove(ReadOnlySpan<byte> panel, ReadOnlySpan<short> weights, bool hasThrees)
     {
-        int[] counts = [Word(panel, 0), Word(panel, 1), Word(panel, 2)];
-        int entries = (4 * counts[0]) + (2 * counts[1]) + counts[2], entry = 0, head = HeadBytes(entries);
+        int[] counts = [Word(panel, 0), Word(panel, 1), Word(panel, 2), Word(panel, 3)];
+        int entries = s_sizes.Zip(counts, (size, count) => size * count).Sum(), entry = 0, head = HeadBytes(entries);
         if (panel.Length != head + (entries * SixteenBitEntry.Size))
             return $"{panel.Length} bytes do not hold {entries} entries";
+        if (counts[1] > 0 && !hasThrees)
+            return "it has batches of three, which its kernel does not";
         var sums = new int[weights.Length];
         for (int size = 0; size < s_sizes.Length; size++)
         {
@@ -148,7 +152,7 @@ internal sealed class SixteenBitPanel
     private static int Word(ReadOnlySpan<byte> panel, int index) => BinaryPrimitives.ReadUInt16LittleEndian(panel[(2 * index)..]);
 
     /// <summary>Fills a batch after the other: with the entry that was not used and is heaviest, then with those that leave lanes emptiest for their weight.</summary>
-    private static List<SixteenBitEntry[]> Batches(SixteenBitEntry[] order, int weight)
+    private static List<SixteenBitEntry[]> Batches(SixteenBitEntry[] order, int weight, bool hasThrees)
     {
         var loads = Array.ConvertAll(order, e => e.Load);
         long[] worth = Array.ConvertAll(order, e => (long)e.Load.Fullness * weight);
@@ -167,8 +171,8 @@ internal sealed class SixteenBitPanel
                 at = BestOf(free, loads, worth, load, batch.Count + 1);
             }
 
-            // Three are two and one: as many multiplications as four of which one is zero, and fewer bytes.
-            batches.AddRange(batch.Count == 3 ? [[batch[0], batch[1]], [batch[2]]] : [[.. batch]]);
+            // Else three are two and one: as many multiplications as four of which one is zero, and fewer bytes.
+            batches.AddRange(batch.Count == 3 && !hasThrees ? [[batch[0], batch[1]], [batch[2]]] : [[.. batch]]);
         }
 
         return batches;

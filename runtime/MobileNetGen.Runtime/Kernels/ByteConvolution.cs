@@ -23,6 +23,9 @@ internal readonly unsafe struct ByteConvolution
     /// <summary>0 for plain panels; else the entries of the panel that has most.</summary>
     public int SixteenBitEntries { get; init; }
 
+    /// <summary>Whether 16-bit panels may have batches of three.</summary>
+    public bool HasThrees { get; init; }
+
     /// <summary>Side of the square window.</summary>
     public int Kernel { get; init; } = 1;
 

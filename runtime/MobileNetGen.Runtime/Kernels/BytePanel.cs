@@ -19,7 +19,7 @@ internal readonly unsafe struct BytePanel
     public BytePanel(sbyte* weights, int* offsets, int entries)
     {
         Weights = weights;
-        Offsets = Fours = Twos = offsets;
+        Offsets = Fours = Threes = Twos = offsets;
         Ones = offsets + entries;
         End = weights + (nint)entries * EntryBytes;
     }
@@ -33,10 +33,11 @@ internal readonly unsafe struct BytePanel
     public BytePanel(sbyte* panel, int blockStride, int* window, int* offsets)
     {
         var head = (ushort*)panel;
-        int fours = 4 * head[0], twos = 2 * head[1], count = fours + twos + head[2];
+        int fours = 4 * head[0], threes = 3 * head[1], twos = 2 * head[2], count = fours + threes + twos + head[3];
         Offsets = offsets;
         Fours = offsets + fours;
-        Twos = Fours + twos;
+        Threes = Fours + threes;
+        Twos = Threes + twos;
         Ones = offsets + count;
         Weights = panel + (2 * (HeaderWords + count) + EntryBytes - 1) / EntryBytes * EntryBytes;
         End = Weights + (nint)count * EntryBytes;
@@ -71,6 +72,9 @@ internal readonly unsafe struct BytePanel
 
     /// <summary>End of the offsets of batches of four, which come first.</summary>
     public int* Fours { get; }
+
+    /// <summary>End of those of batches of three.</summary>
+    public int* Threes { get; }
 
     /// <summary>End of those of batches of two.</summary>
     public int* Twos { get; }

@@ -16,6 +16,9 @@ internal unsafe interface IByteSums<TSelf>
     /// <summary>Whether products of several entries are added in 16 bits first, which only weights packed for it allow. If not, all entries are added one by one.</summary>
     static abstract bool IsSixteenBit { get; }
 
+    /// <summary>Whether there are batches of three: longer code, for weights that seldom go into batches of four. Requires <see cref="IsSixteenBit"/>.</summary>
+    static abstract bool HasThrees { get; }
+
     /// <summary>Biases, or an entry's weights.</summary>
     static abstract TSelf Load(void* address);
 
@@ -27,6 +30,9 @@ internal unsafe interface IByteSums<TSelf>
 
     /// <summary>Adds a batch of two. Requires <see cref="IsSixteenBit"/>.</summary>
     static abstract TSelf AddTwo(TSelf sums, nint pixel, byte* i, byte* j, TSelf wi, TSelf wj);
+
+    /// <summary>Adds a batch of three. Requires <see cref="HasThrees"/>.</summary>
+    static abstract TSelf AddThree(TSelf sums, nint pixel, byte* i, byte* j, byte* k, TSelf wi, TSelf wj, TSelf wk);
 
     /// <summary>Adds a batch of four. Requires <see cref="IsSixteenBit"/>.</summary>
     static abstract TSelf AddFour(TSelf sums, nint pixel, byte* i, byte* j, byte* k, byte* l, TSelf wi, TSelf wj, TSelf wk, TSelf wl);

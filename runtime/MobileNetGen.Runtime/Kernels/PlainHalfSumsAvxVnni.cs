@@ -19,6 +19,8 @@ internal readonly unsafe struct PlainHalfSumsAvxVnni(Vector256<int> lower) : IBy
 
     public static bool IsSixteenBit => false;
 
+    public static bool HasThrees => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainHalfSumsAvxVnni Load(void* address) => new(Vector256.Load((int*)address));
 
@@ -30,6 +32,8 @@ internal readonly unsafe struct PlainHalfSumsAvxVnni(Vector256<int> lower) : IBy
         => new(AvxVnni.MultiplyWideningAndAdd(sums._lower, Vector256.Create(Unsafe.ReadUnaligned<int>(i + pixel)).AsByte(), wi._lower.AsSByte()));
 
     public static PlainHalfSumsAvxVnni AddTwo(PlainHalfSumsAvxVnni sums, nint pixel, byte* i, byte* j, PlainHalfSumsAvxVnni wi, PlainHalfSumsAvxVnni wj) => throw new UnreachableException();
+
+    public static PlainHalfSumsAvxVnni AddThree(PlainHalfSumsAvxVnni sums, nint pixel, byte* i, byte* j, byte* k, PlainHalfSumsAvxVnni wi, PlainHalfSumsAvxVnni wj, PlainHalfSumsAvxVnni wk) => throw new UnreachableException();
 
     public static PlainHalfSumsAvxVnni AddFour(PlainHalfSumsAvxVnni sums, nint pixel, byte* i, byte* j, byte* k, byte* l, PlainHalfSumsAvxVnni wi, PlainHalfSumsAvxVnni wj, PlainHalfSumsAvxVnni wk, PlainHalfSumsAvxVnni wl) => throw new UnreachableException();
 }

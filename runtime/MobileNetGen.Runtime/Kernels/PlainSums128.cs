@@ -18,6 +18,8 @@ internal readonly unsafe struct PlainSums128(Vector128<int> lower, Vector128<int
 
     public static bool IsSixteenBit => false;
 
+    public static bool HasThrees => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainSums128 Load(void* address) => new(Vector128.Load((int*)address), Vector128.Load((int*)address + 4));
 
@@ -39,6 +41,8 @@ internal readonly unsafe struct PlainSums128(Vector128<int> lower, Vector128<int
     }
 
     public static PlainSums128 AddTwo(PlainSums128 sums, nint pixel, byte* i, byte* j, PlainSums128 wi, PlainSums128 wj) => throw new UnreachableException();
+
+    public static PlainSums128 AddThree(PlainSums128 sums, nint pixel, byte* i, byte* j, byte* k, PlainSums128 wi, PlainSums128 wj, PlainSums128 wk) => throw new UnreachableException();
 
     public static PlainSums128 AddFour(PlainSums128 sums, nint pixel, byte* i, byte* j, byte* k, byte* l, PlainSums128 wi, PlainSums128 wj, PlainSums128 wk, PlainSums128 wl) => throw new UnreachableException();
 

@@ -20,6 +20,8 @@ internal readonly unsafe struct PlainSumsAvx2(Vector256<int> lower, Vector256<in
 
     public static bool IsSixteenBit => false;
 
+    public static bool HasThrees => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainSumsAvx2 Load(void* address) => new(Vector256.Load((int*)address), Vector256.Load((int*)address + 8));
 
@@ -41,6 +43,8 @@ internal readonly unsafe struct PlainSumsAvx2(Vector256<int> lower, Vector256<in
     }
 
     public static PlainSumsAvx2 AddTwo(PlainSumsAvx2 sums, nint pixel, byte* i, byte* j, PlainSumsAvx2 wi, PlainSumsAvx2 wj) => throw new UnreachableException();
+
+    public static PlainSumsAvx2 AddThree(PlainSumsAvx2 sums, nint pixel, byte* i, byte* j, byte* k, PlainSumsAvx2 wi, PlainSumsAvx2 wj, PlainSumsAvx2 wk) => throw new UnreachableException();
 
     public static PlainSumsAvx2 AddFour(PlainSumsAvx2 sums, nint pixel, byte* i, byte* j, byte* k, byte* l, PlainSumsAvx2 wi, PlainSumsAvx2 wj, PlainSumsAvx2 wk, PlainSumsAvx2 wl) => throw new UnreachableException();
 }

@@ -7,7 +7,7 @@ namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
 /// AVX-VNNI: a block's 16 outputs, four products an output at a time with vpdpbusd, which is exact for any weights. .NET 10 has it at 256 bits: two vectors, and the sums must lie in
-/// ymm0 … 15. <c>AvxVnni.V512</c> of .NET 11 makes it one vector, and the pixels of a tile as many as <see cref="SixteenBitSums512"/> has: this is the only code that changes.
+/// ymm0 … 15. <c>AvxVnni.V512</c> of .NET 11 makes it one vector, and the pixels of a tile as many as <see cref="SixteenBitSums512{TThrees}"/> has: this is the only code that changes.
 /// </summary>
 internal readonly unsafe struct PlainSumsAvxVnni(Vector256<int> lower, Vector256<int> upper) : IByteSums<PlainSumsAvxVnni>
 {
@@ -20,6 +20,8 @@ internal readonly unsafe struct PlainSumsAvxVnni(Vector256<int> lower, Vector256
     public static int TilePixels => Avx512F.VL.IsSupported ? 7 : 6;
 
     public static bool IsSixteenBit => false;
+
+    public static bool HasThrees => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainSumsAvxVnni Load(void* address) => new(Vector256.Load((int*)address), Vector256.Load((int*)address + 8));
@@ -47,6 +49,8 @@ internal readonly unsafe struct PlainSumsAvxVnni(Vector256<int> lower, Vector256
     }
 
     public static PlainSumsAvxVnni AddTwo(PlainSumsAvxVnni sums, nint pixel, byte* i, byte* j, PlainSumsAvxVnni wi, PlainSumsAvxVnni wj) => throw new UnreachableException();
+
+    public static PlainSumsAvxVnni AddThree(PlainSumsAvxVnni sums, nint pixel, byte* i, byte* j, byte* k, PlainSumsAvxVnni wi, PlainSumsAvxVnni wj, PlainSumsAvxVnni wk) => throw new UnreachableException();
 
     public static PlainSumsAvxVnni AddFour(PlainSumsAvxVnni sums, nint pixel, byte* i, byte* j, byte* k, byte* l, PlainSumsAvxVnni wi, PlainSumsAvxVnni wj, PlainSumsAvxVnni wk, PlainSumsAvxVnni wl) => throw new UnreachableException();
 }

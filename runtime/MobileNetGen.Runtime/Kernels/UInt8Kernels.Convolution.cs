@@ -53,14 +53,10 @@ public static unsafe partial class UInt8Kernels
     {
         if (c.SixteenBitEntries > 0)
         {
-            if (Avx512BW.IsSupported)
-                Convolve<SixteenBitSums512>(c);
-            else if (AvxVnni.IsSupported)
-                Convolve<PlainSumsAvxVnni>(c);
-            else if (Avx2.IsSupported)
-                Convolve<SixteenBitSums256>(c);
+            if (c.HasThrees)
+                ConvolveSixteenBit<N1>(c);
             else
-                Convolve<SixteenBitSums128>(c);
+                ConvolveSixteenBit<N0>(c);
         }
         else if (c.PlainEntries > MostEntries)
         {
@@ -75,6 +71,20 @@ public static unsafe partial class UInt8Kernels
             else
                 Convolve<PlainSums128>(c);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ConvolveSixteenBit<TThrees>(in ByteConvolution c)
+        where TThrees : struct, IConstant
+    {
+        if (Avx512BW.IsSupported)
+            Convolve<SixteenBitSums512<TThrees>>(c);
+        else if (AvxVnni.IsSupported)
+            Convolve<PlainSumsAvxVnni>(c);
+        else if (Avx2.IsSupported)
+            Convolve<SixteenBitSums256<TThrees>>(c);
+        else
+            Convolve<SixteenBitSums128<TThrees>>(c);
     }
 
     /// <summary>

@@ -5,8 +5,8 @@ namespace MobileNetGen.Runtime.Kernels;
 /// <summary>
 /// Convolutions whose weights were packed so that products can be added in 16 bits: four vpmaddubsw, three vpaddw, and only then one vpmaddwd and one
 /// vpaddd to 32 bits, where the plain exact forms multiply half as many bytes an instruction. The packer proves, weight by weight, that no activations can
-/// overflow them, so the results are the plain kernels' in every bit. A panel, of 16 outputs, is: the numbers of its batches of four, of two and of one
-/// entry, and zero; for each entry, in the order of the batches, its group of four input channels (all that 16-bit, padded to a multiple of 64 bytes); for
+/// overflow them, so the results are the plain kernels' in every bit. A panel, of 16 outputs, is: the numbers of its batches of four, of three, of two and of
+/// one entry; for each entry, in the order of the batches, its group of four input channels (all that 16-bit, padded to a multiple of 64 bytes); for
 /// each entry its weights, [16][4], less their zero point. An input's group may be in several entries, which are then added.
 /// </summary>
 public static unsafe partial class UInt8Kernels
@@ -17,13 +17,14 @@ public static unsafe partial class UInt8Kernels
     /// <param name="weights">A panel for each block of outputs.</param>
     /// <param name="channels">What each block of outputs is requantised with.</param>
     /// <param name="entries">Entries of the panel that has most.</param>
+    /// <param name="hasThrees">Whether panels may have batches of three.</param>
     /// <param name="width">Columns.</param>
     /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
     /// <param name="firstRow">The first row.</param>
     /// <param name="rowCount">How many rows.</param>
     /// <param name="r">How sums become bytes; the weights' zero point is 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PointwiseSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int entries, int width, int outputBlocks,
+    public static void PointwiseSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int entries, bool hasThrees, int width, int outputBlocks,
         int firstRow, int rowCount, Requantization r)
         => Convolve(new ByteConvolution
         {
@@ -33,6 +34,7 @@ public static unsafe partial class UInt8Kernels
             Channels = channels,
             Requantization = r,
             SixteenBitEntries = entries,
+            HasThrees = hasThrees,
             Width = width,
             OutputBlocks = outputBlocks,
             FirstRow = firstRow,
@@ -45,6 +47,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="weights">A panel for each block of outputs.</param>
     /// <param name="channels">What each block of outputs is requantised with.</param>
     /// <param name="entries">Entries of the panel that has most.</param>
+    /// <param name="hasThrees">Whether panels may have batches of three.</param>
     /// <param name="width">Columns.</param>
     /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
     /// <param name="firstRow">The first row.</param>
@@ -53,7 +56,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="residual">The right operand.</param>
     /// <param name="add">How the two are added.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PointwiseAddSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int entries, int width, int outputBlocks,
+    public static void PointwiseAddSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int entries, bool hasThrees, int width, int outputBlocks,
         int firstRow, int rowCount, Requantization r, FeatureMap<byte> residual, QuantizedAdd add)
         => Convolve(new ByteConvolution
         {
@@ -65,6 +68,7 @@ public static unsafe partial class UInt8Kernels
             Channels = channels,
             Requantization = r,
             SixteenBitEntries = entries,
+            HasThrees = hasThrees,
             Width = width,
             OutputBlocks = outputBlocks,
             FirstRow = firstRow,

@@ -73,6 +73,41 @@ public static unsafe partial class UInt8Kernels
                     if (sizeof(TPixels) > 13)
                         a13 = TSums.AddFour(a13, 6 * step, i, j, k, l, wi, wj, wk, wl);
                 }
+                for (int* end = panel.Threes; TSums.HasThrees && entry < end; entry += 3, weights += 3 * BytePanel.EntryBytes)
+                {
+                    byte* i = first + entry[0], j = first + entry[1], k = first + entry[2];
+                    TSums wi = TSums.Load(weights), wj = TSums.Load(weights + BytePanel.EntryBytes), wk = TSums.Load(weights + 2 * BytePanel.EntryBytes);
+                    a0 = TSums.AddThree(a0, 0, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 2)
+                        a2 = TSums.AddThree(a2, step, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 4)
+                        a4 = TSums.AddThree(a4, 2 * step, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 6)
+                        a6 = TSums.AddThree(a6, 3 * step, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 8)
+                        a8 = TSums.AddThree(a8, 4 * step, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 10)
+                        a10 = TSums.AddThree(a10, 5 * step, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 12)
+                        a12 = TSums.AddThree(a12, 6 * step, i, j, k, wi, wj, wk);
+                    i += half;
+                    j += half;
+                    k += half;
+                    if (sizeof(TPixels) > 1)
+                        a1 = TSums.AddThree(a1, 0, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 3)
+                        a3 = TSums.AddThree(a3, step, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 5)
+                        a5 = TSums.AddThree(a5, 2 * step, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 7)
+                        a7 = TSums.AddThree(a7, 3 * step, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 9)
+                        a9 = TSums.AddThree(a9, 4 * step, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 11)
+                        a11 = TSums.AddThree(a11, 5 * step, i, j, k, wi, wj, wk);
+                    if (sizeof(TPixels) > 13)
+                        a13 = TSums.AddThree(a13, 6 * step, i, j, k, wi, wj, wk);
+                }
                 for (int* end = panel.Twos; TSums.IsSixteenBit && entry < end; entry += 2, weights += 2 * BytePanel.EntryBytes)
                 {
                     byte* i = first + entry[0], j = first + entry[1];

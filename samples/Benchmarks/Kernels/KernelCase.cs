@@ -89,7 +89,7 @@ public sealed unsafe record KernelCase(Step Step, Quantization Quantization, Pac
         {
             LayerKind.Depthwise when layer.Multiplier == 1 => (y, rows) => UInt8Kernels.Depthwise(input, output, (short*)weights, channels, layer.Kernel, layer.Stride, pad, pad, width, blocks, y, rows, requantization),
             LayerKind.Depthwise => (y, rows) => UInt8Kernels.DepthwiseMultiplier(input, output, (short*)weights, channels, layer.Kernel, layer.Stride, pad, pad, width, layer.Multiplier, blocks, y, rows, requantization),
-            LayerKind.Pointwise when entries > 0 => (y, rows) => UInt8Kernels.PointwiseSixteenBit(input, output, weights, channels, entries, width, blocks, y, rows, requantization),
+            LayerKind.Pointwise when entries > 0 => (y, rows) => UInt8Kernels.PointwiseSixteenBit(input, output, weights, channels, entries, numbers.HasThrees, width, blocks, y, rows, requantization),
             LayerKind.Pointwise => (y, rows) => UInt8Kernels.Pointwise(input, output, weights, channels, width, inputs, blocks, y, rows, requantization),
             LayerKind.Dense => (y, rows) => UInt8Kernels.Dense(input.Origin, output.Origin, weights, channels, inputs, blocks, requantization),
             _ when entries > 0 => (y, rows) => UInt8Kernels.ConvolutionSixteenBit(input, output, weights, channels, layer.Kernel, layer.Stride, pad, pad, entries, width, blocks, y, rows, requantization),

@@ -23,7 +23,7 @@ public class PackedNetworkTextTests
         Layers = EquatableArray.Of(
             new PackedLayer("conv1")
             {
-                Weights = new PackedWeights(576, 4_000_000_000, 0, 1, 37),
+                Weights = new PackedWeights(576, 4_000_000_000, 0, 1, 37, true),
                 Requantization = new PackedRequantization(151, 0, 0, 255, RoundingMode.Twice),
                 Output = new QuantizedTensor("0.023528477", 0),
             },

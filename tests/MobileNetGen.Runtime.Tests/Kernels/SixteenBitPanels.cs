@@ -16,8 +16,8 @@ internal static class SixteenBitPanels
         List<byte> bytes = [];
         foreach (SixteenBitBatch[] panel in panels)
         {
-            (int, sbyte[])[] entries = [.. Sized(4), .. Sized(2), .. Sized(1)];
-            int[] words = [Sized(4).Count() / 4, Sized(2).Count() / 2, Sized(1).Count(), 0, .. entries.Select(e => e.Item1)];
+            (int, sbyte[])[] entries = [.. Sized(4), .. Sized(3), .. Sized(2), .. Sized(1)];
+            int[] words = [Sized(4).Count() / 4, Sized(3).Count() / 3, Sized(2).Count() / 2, Sized(1).Count(), .. entries.Select(e => e.Item1)];
             bytes.AddRange(words.SelectMany(word => BitConverter.GetBytes((ushort)word)));
             while (bytes.Count % 64 != 0)
                 bytes.Add(0);
@@ -49,14 +49,14 @@ internal static class SixteenBitPanels
     /// Panels in which every group occurs, some twice, in batches of all sizes and any order; lanes are as full as 16 bits allow: weights of one sign sum to
     /// ±128 in a lane of a batch at most.
     /// </summary>
-    public static SixteenBitBatch[][] Any(Noise noise, int outputs, int inputs) => [.. Enumerable.Range(0, (outputs + 15) / 16).Select(panel =>
+    public static SixteenBitBatch[][] Any(Noise noise, int outputs, int inputs, bool hasThrees) => [.. Enumerable.Range(0, (outputs + 15) / 16).Select(panel =>
     {
         int groups = (inputs + 3) / 4;
         List<int> order = [.. Enumerable.Range(0, groups), .. Enumerable.Range(0, groups).Where(_ => noise.Integer(0, 3) == 0)];
         List<SixteenBitBatch> batches = [];
         while (order.Count > 0)
         {
-            int size = new[] { 1, 2, 4, 4, 4 }[noise.Integer(0, 4)];
+            int size = new[] { 1, 2, hasThrees ? 3 : 4, 4, 4 }[noise.Integer(0, 4)];
             if (size > order.Count)
                 size = 1;
             (int Group, sbyte[] Weights)[] entries = new (int, sbyte[])[size];

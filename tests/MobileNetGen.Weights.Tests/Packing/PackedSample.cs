@@ -12,7 +12,7 @@ using MobileNetGen.Weights.Tests.Synthetic;
 
 namespace MobileNetGen.Weights.Tests.Packing;
 
-/// <summary>A network, its weights, and what packing made of them.</summary>
+/// <summary>A network, its weights with channels in the order in which they are packed, and what packing made of them.</summary>
 internal sealed record PackedSample(Plan Plan, TrainedNetwork Trained, PackedNetwork Packed, byte[] Blob)
 {
     public static PackedSample Of(string text, Func<TrainedNetwork, TrainedNetwork>? change = null)
@@ -21,7 +21,7 @@ internal sealed record PackedSample(Plan Plan, TrainedNetwork Trained, PackedNet
         TrainedNetwork trained = RandomWeights.Create(plan.Network);
         trained = change is null ? trained : change(trained);
         PackedResult result = NetworkPacker.Pack(plan, trained, new PackingFacts("description", ["source"], ["label"]));
-        return new PackedSample(plan, trained, result.Packed, result.Blob);
+        return new PackedSample(plan, ChannelSorter.Arrange(trained), result.Packed, result.Blob);
     }
 
     /// <summary>Every kind of layer, of sizes and channels that fill nothing evenly.</summary>

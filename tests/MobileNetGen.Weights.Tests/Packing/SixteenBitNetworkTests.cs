@@ -41,7 +41,7 @@ public class SixteenBitNetworkTests
             panels.Write(blob);
             packed++;
             foreach (int sign in new[] { 1, -1 })
-                Assert.Equal(0, Wrong(layer.Layer, Centred(layer.Layer, filter), blob.ToArray(), panels.Entries, sign));
+                Assert.Equal(0, Wrong(layer.Layer, Centred(layer.Layer, filter), blob.ToArray(), panels, sign));
         }
 
         Assert.InRange(packed, layers, int.MaxValue);
@@ -62,8 +62,8 @@ public class SixteenBitNetworkTests
 
         // Twice the weights of a lane of the first batch, here as there, so that it no longer fits.
         (int channel, int sign) = Double(bytes, weights, layer.Layer.Input.Channels);
-        Assert.Equal(1, Wrong(layer.Layer, weights, bytes, panels.Entries, sign, channel));
-        Assert.Equal(0, Wrong(layer.Layer, weights, bytes, panels.Entries, -sign, channel));
+        Assert.Equal(1, Wrong(layer.Layer, weights, bytes, panels, sign, channel));
+        Assert.Equal(0, Wrong(layer.Layer, weights, bytes, panels, -sign, channel));
     }
 
     /// <summary>[outputs][taps][inputs], each tap filled up to a group: to a panel, a window is so many input channels.</summary>
@@ -99,7 +99,7 @@ public class SixteenBitNetworkTests
     }
 
     /// <summary>Over all output channels, or one: how many sums are wrong on the pixel of 255 where the channel's weights have such a sign.</summary>
-    private static unsafe int Wrong(Layer layer, int[] weights, byte[] panels, int entries, int sign, int? only = null)
+    private static unsafe int Wrong(Layer layer, int[] weights, byte[] panels, SixteenBitFilter form, int sign, int? only = null)
     {
         (int inputs, int outputs) = (weights.Length / layer.Output.Channels, layer.Output.Channels);
         int inputBlocks = (inputs + Lanes - 1) / Lanes, outputBlocks = (outputs + Lanes - 1) / Lanes;
@@ -131,7 +131,7 @@ public class SixteenBitNetworkTests
             fixed (int* c = channels)
             {
                 UInt8Kernels.PointwiseSixteenBit(
-                    new FeatureMap<byte>(i, input.Length, outputs * Lanes), new FeatureMap<byte>(o, output.Length, outputs * Lanes), (sbyte*)w, c, entries,
+                    new FeatureMap<byte>(i, input.Length, outputs * Lanes), new FeatureMap<byte>(o, output.Length, outputs * Lanes), (sbyte*)w, c, form.Entries, form.HasThrees,
                     outputs, outputBlocks, 0, 1, new Requantization(0, 128, 0, 255, Rounding.Twice));
             }
         }

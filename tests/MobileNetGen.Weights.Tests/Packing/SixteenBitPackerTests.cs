@@ -41,19 +41,44 @@ public class SixteenBitPackerTests
     [Fact]
     public void Light_weights_go_into_batches_of_four_and_nothing_is_added()
     {
-        SixteenBitPanel panel = Pack([.. Enumerable.Range(0, 64 * 32).Select(i => (short)((i % 31) - 15))]);
+        SixteenBitPanel panel = Pack([.. Enumerable.Range(0, 64 * 32).Select(i => (short)((i % 31) - 15))], hasThrees: false);
         IReadOnlyList<(int, sbyte[])[]> batches = SixteenBitPanelReader.Read(panel.ToArray()).Batches;
         Assert.All(batches, b => Assert.Equal(4, b.Length));
-        Assert.Equal((32, 40), (panel.Entries, panel.Cost));
+        Assert.Equal((32, 72), (panel.Entries, panel.Cost));
         Assert.Equal(SixteenBitPanel.LeastCost(Entries([.. Enumerable.Repeat((short)1, 64 * 32)])), panel.Cost);
+    }
+
+    [Fact]
+    public void Heavier_weights_go_into_batches_of_three_where_there_are_such()
+    {
+        short[] weights = [.. Enumerable.Repeat((short)21, 64 * 9)];
+        Assert.Equal([3, 3, 3], SixteenBitPanelReader.Read(Pack(weights, hasThrees: true).ToArray()).Batches.Select(b => b.Length));
+        byte[] panel = Pack(weights, hasThrees: false).ToArray();
+        Assert.DoesNotContain(SixteenBitPanelReader.Read(panel).Batches, b => b.Length == 3);
+        Assert.Null(SixteenBitPanel.Disprove(panel, weights, hasThrees: true));
+    }
+
+    [Fact]
+    public void Batches_of_three_are_disproven_where_there_are_none_and_where_a_lane_is_too_full()
+    {
+        short[] weights = [.. Enumerable.Repeat((short)21, 64 * 3)];
+        byte[] panel = Pack(weights, hasThrees: true).ToArray();
+        Assert.Null(SixteenBitPanel.Disprove(panel, weights, hasThrees: true));
+        Assert.Contains("three", SixteenBitPanel.Disprove(panel, weights, hasThrees: false) ?? "", StringComparison.Ordinal);
+
+        // 6 · 21 are 126: 23 are still right, 24 are one too many.
+        panel[^1] = (byte)(weights[^1] = 23);
+        Assert.Null(SixteenBitPanel.Disprove(panel, weights, hasThrees: true));
+        panel[^1] = (byte)(weights[^1] = 24);
+        Assert.Contains("lane", SixteenBitPanel.Disprove(panel, weights, hasThrees: true) ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_lane_that_is_too_full_is_disproven()
     {
         short[] weights = [.. Enumerable.Repeat((short)16, 64 * 4)];
-        byte[] panel = Pack(weights).ToArray();
-        Assert.Null(SixteenBitPanel.Disprove(panel, weights));
+        byte[] panel = Pack(weights, hasThrees: false).ToArray();
+        Assert.Null(SixteenBitPanel.Disprove(panel, weights, hasThrees: false));
         foreach ((int change, short total) in new[] { (1, (short)17), (-145, (short)-129) })
         {
             // The last output's last weight, in the last entry: one more than 128 in all, or one less than −128 by itself.
@@ -61,7 +86,7 @@ public class SixteenBitPackerTests
             short[] other = [.. weights];
             changed[^1] = (byte)(16 + change);
             other[^1] = total;
-            Assert.Contains("lane", SixteenBitPanel.Disprove(changed, other) ?? "", StringComparison.Ordinal);
+            Assert.Contains("lane", SixteenBitPanel.Disprove(changed, other, hasThrees: false) ?? "", StringComparison.Ordinal);
         }
     }
 
@@ -69,25 +94,28 @@ public class SixteenBitPackerTests
     public void A_panel_of_other_weights_or_of_another_size_is_disproven()
     {
         short[] weights = [.. Enumerable.Range(0, 64 * 6).Select(i => (short)(i % 7))];
-        byte[] panel = Pack(weights).ToArray();
-        Assert.Null(SixteenBitPanel.Disprove(panel, weights));
+        byte[] panel = Pack(weights, hasThrees: false).ToArray();
+        Assert.Null(SixteenBitPanel.Disprove(panel, weights, hasThrees: false));
         for (int i = 64; i < panel.Length; i++)
         {
             byte[] changed = [.. panel];
             changed[i] ^= 1;
-            Assert.NotNull(SixteenBitPanel.Disprove(changed, weights));
+            Assert.NotNull(SixteenBitPanel.Disprove(changed, weights, hasThrees: false));
         }
 
-        Assert.NotNull(SixteenBitPanel.Disprove(panel.AsSpan(0, panel.Length - 64), weights));
-        Assert.NotNull(SixteenBitPanel.Disprove(panel, weights.AsSpan(0, 64 * 5)));
+        Assert.NotNull(SixteenBitPanel.Disprove(panel.AsSpan(0, panel.Length - 64), weights, hasThrees: false));
+        Assert.NotNull(SixteenBitPanel.Disprove(panel, weights.AsSpan(0, 64 * 5), hasThrees: false));
     }
 
-    [Fact]
-    public void Light_layers_are_packed_and_their_panels_hold_the_centred_weights()
+    [Theory]
+    [InlineData("uint8", false, 10)]
+    [InlineData("int8", true, 5)]
+    public void Light_layers_are_packed_and_their_panels_hold_the_centred_weights(string quantization, bool hasThrees, int least)
     {
-        PackedSample sample = Sample("quantization uint8\n");
+        PackedSample sample = Sample($"quantization {quantization}\n");
         (TrainedLayer Layer, PackedLayer Packed)[] layers = [.. Panels(sample)];
-        Assert.True(layers.Length > 10, $"{layers.Length} layers");
+        Assert.True(layers.Length > least, $"{layers.Length} layers");
+        Assert.All(layers, l => Assert.Equal(hasThrees, l.Packed.Weights!.HasThrees));
         foreach ((TrainedLayer trained, PackedLayer packed) in layers)
         {
             (int inputs, int outputs) = (trained.Layer.Input.Channels, trained.Layer.Output.Channels);
@@ -157,18 +185,21 @@ public class SixteenBitPackerTests
 
     private static SixteenBitEntry[] Entries(short[] weights) => [.. weights.Chunk(64).SelectMany((w, group) => SixteenBitEntry.Split(group, w))];
 
-    private static SixteenBitPanel Pack(short[] weights) => SixteenBitPanel.Pack(Entries(weights));
+    private static SixteenBitPanel Pack(short[] weights, bool hasThrees) => SixteenBitPanel.Pack(Entries(weights), hasThrees);
 
     private static void CheckPanel(short[] weights)
     {
-        SixteenBitPanel panel = Pack(weights);
-        byte[] bytes = panel.ToArray();
-        Assert.Null(SixteenBitPanel.Disprove(bytes, weights));
-        (IReadOnlyList<(int Group, sbyte[] Weights)[]> batches, int end) = SixteenBitPanelReader.Read(bytes);
-        Assert.Equal((bytes.Length, bytes.Length), (end, panel.Bytes));
-        Assert.Equal(weights.Select(w => (int)w), SixteenBitPanelReader.Weights(batches, weights.Length / 64));
-        Assert.True(panel.Cost >= SixteenBitPanel.LeastCost(Entries(weights)));
-        AssertExact(batches);
+        foreach (bool hasThrees in new[] { false, true })
+        {
+            SixteenBitPanel panel = Pack(weights, hasThrees);
+            byte[] bytes = panel.ToArray();
+            Assert.Null(SixteenBitPanel.Disprove(bytes, weights, hasThrees));
+            (IReadOnlyList<(int Group, sbyte[] Weights)[]> batches, int end) = SixteenBitPanelReader.Read(bytes);
+            Assert.Equal((bytes.Length, bytes.Length), (end, panel.Bytes));
+            Assert.Equal(weights.Select(w => (int)w), SixteenBitPanelReader.Weights(batches, weights.Length / 64));
+            Assert.True(panel.Cost >= SixteenBitPanel.LeastCost(Entries(weights)));
+            AssertExact(batches);
+        }
     }
 
     private static void AssertExact(IReadOnlyList<(int Group, sbyte[] Weights)[]> batches)

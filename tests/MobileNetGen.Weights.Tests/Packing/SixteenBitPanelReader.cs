@@ -12,8 +12,8 @@ internal static class SixteenBitPanelReader
     public static (IReadOnlyList<(int Group, sbyte[] Weights)[]> Batches, int End) Read(ReadOnlySpan<byte> blob)
     {
         List<int> sizes = [];
-        for (int i = 0; i < 3; i++)
-            sizes.AddRange(Enumerable.Repeat(4 >> i, Word(blob, i)));
+        for (int i = 0; i < 4; i++)
+            sizes.AddRange(Enumerable.Repeat(4 - i, Word(blob, i)));
         int count = sizes.Sum(), weights = (2 * (4 + count) + 63) / 64 * 64, entry = 0;
         List<(int, sbyte[])[]> batches = [];
         foreach (int size in sizes)

@@ -1,0 +1,88 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Packing;
+using MobileNetGen.Weights.Reference;
+using MobileNetGen.Weights.Synthetic;
+using MobileNetGen.Weights.Tests.Synthetic;
+
+namespace MobileNetGen.Weights.Tests.Packing;
+
+public class ChannelSorterTests
+{
+    private static readonly string[] s_networks =
+    [
+        "network MobileNetV1\nalpha 0.25\nresolution 32\nclasses 10\nweights random 3\n",
+        "network MobileNetV2\nalpha 0.35\nresolution 32\nclasses 10\nweights random 3\n",
+        $"network Odd\nresolution 17x14\nweights random 5\n{NetworkText.OddLayers}\n",
+    ];
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Results_are_the_same(int network)
+    {
+        TrainedNetwork trained = Trained(network, "int8"), arranged = ChannelSorter.Arrange(trained);
+        Assert.Contains(trained.Layers.Zip(arranged.Layers), pair => pair.First.Filter is QuantizedFilter before && !before.Weights.SequenceEqual(((QuantizedFilter)pair.Second.Filter!).Weights));
+        var random = new Random(1);
+        int[] input = [.. Enumerable.Range(0, (int)trained.Network.Input.Length).Select(_ => random.Next(-128, 128))];
+        Assert.Equal(QuantizedReference.Run(trained, input)[QuantizedReference.ResultName], QuantizedReference.Run(arranged, input)[QuantizedReference.ResultName]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Maps_hold_the_same_channels_and_additions_keep_their_order(int network)
+    {
+        TrainedNetwork trained = Trained(network, "int8"), arranged = ChannelSorter.Arrange(trained);
+        int[] input = [.. Enumerable.Range(0, (int)trained.Network.Input.Length).Select(i => i % 100)];
+        IReadOnlyDictionary<string, int[]> before = QuantizedReference.Run(trained, input), after = QuantizedReference.Run(arranged, input);
+        foreach (Layer layer in trained.Network.Layers)
+        {
+            if (layer.Kind is LayerKind.Add or LayerKind.Softmax)
+                Assert.Equal(before[layer.Name], after[layer.Name]);
+            else
+                Assert.Equal(Channels(before[layer.Name], layer), Channels(after[layer.Name], layer));
+        }
+    }
+
+    [Fact]
+    public void The_order_is_always_the_same()
+    {
+        TrainedNetwork trained = Trained(0, "int8");
+        Assert.Equal(
+            ChannelSorter.Arrange(trained).Layers.Select(l => (l.Filter as QuantizedFilter)?.Weights),
+            ChannelSorter.Arrange(trained).Layers.Select(l => (l.Filter as QuantizedFilter)?.Weights));
+    }
+
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("uint8")]
+    public void Networks_without_a_scale_for_each_output_stay_as_they_are(string quantization)
+    {
+        TrainedNetwork trained = Trained(1, quantization);
+        Assert.Equal(trained.Layers.ToArray(), ChannelSorter.Arrange(trained).Layers.ToArray());
+    }
+
+    [Fact]
+    public void It_saves_entries()
+    {
+        TrainedNetwork trained = RandomWeights.Create(NetworkText.Network("network MobileNetV1\nalpha 0.5\nresolution 64\nweights random 3\nquantization int8\n"));
+        Assert.True(Packed(ChannelSorter.Arrange(trained)) > Packed(trained));
+
+        static int Packed(TrainedNetwork network) => network.Layers.Count(l => l.Filter is QuantizedFilter filter && SixteenBitFilter.Create(l.Layer, filter) is not null);
+    }
+
+    private static TrainedNetwork Trained(int network, string quantization) => RandomWeights.Create(NetworkText.Network(Settings(s_networks[network], quantization)));
+
+    /// <summary>The network's text with a quantization before its layers.</summary>
+    private static string Settings(string text, string quantization) => text.Replace("weights random", $"quantization {quantization}\nweights random", StringComparison.Ordinal);
+
+    /// <summary>The values of each channel, as a text, in the order of these.</summary>
+    private static IEnumerable<string> Channels(int[] map, Layer layer) =>
+        map.Select((value, i) => (value, i)).GroupBy(v => v.i % layer.Output.Channels, v => v.value).Select(channel => string.Join(' ', channel)).Order(StringComparer.Ordinal);
+}

@@ -15,6 +15,7 @@ internal sealed unsafe class GeneratedEngine
     private readonly Plan _plan;
     private readonly CompiledNetwork _built;
     private readonly CompiledNetwork _layerwise;
+    private readonly IReadOnlyDictionary<string, int[]> _orders;
 
     /// <param name="description">The description.</param>
     /// <param name="plan">The network's plan.</param>
@@ -23,7 +24,8 @@ internal sealed unsafe class GeneratedEngine
     {
         _plan = LayerwisePlan.Of(plan);
         _built = CompiledNetwork.Of(description, PackedPlan.Of(plan, trained, description));
-        _layerwise = CompiledNetwork.Of(description, PackedPlan.Of(_plan, trained, description));
+        PackedPlan layerwise = PackedPlan.Of(_plan, trained, description);
+        (_layerwise, _orders) = (CompiledNetwork.Of(description, layerwise), layerwise.Result.ChannelOrders);
     }
 
     /// <summary>The layers whose results a call of <see cref="Run"/> gives; an addition's, where it is fused with the layer before it.</summary>
@@ -41,12 +43,23 @@ internal sealed unsafe class GeneratedEngine
         try
         {
             Call(_layerwise, input, new Span<byte>(memory, _layerwise.ScratchBytes));
-            return _plan.Steps.ToDictionary(s => s.Last.Name, s => LayerwisePlan.Read(s.Output, offset => Value(memory + offset)), StringComparer.Ordinal);
+            return _plan.Steps.ToDictionary(s => s.Last.Name, s => InOrder(s.Last.Name, LayerwisePlan.Read(s.Output, offset => Value(memory + offset))), StringComparer.Ordinal);
         }
         finally
         {
             NativeMemory.AlignedFree(memory);
         }
+    }
+
+    /// <summary>The values of a map with its channels where the network has them.</summary>
+    private float[] InOrder(string layer, float[] values)
+    {
+        if (!_orders.TryGetValue(layer, out int[]? order))
+            return values;
+        var ordered = new float[values.Length];
+        for (int i = 0; i < values.Length; i++)
+            ordered[i - (i % order.Length) + order[i % order.Length]] = values[i];
+        return ordered;
     }
 
     /// <summary>A value of a map; bytes are unsigned there, those of int8 networks 128 more.</summary>

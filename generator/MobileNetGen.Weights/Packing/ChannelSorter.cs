@@ -18,8 +18,9 @@ namespace MobileNetGen.Weights.Packing;
 internal static class ChannelSorter
 {
     /// <summary>The same network with its channels in such an order.</summary>
-    public static TrainedNetwork Arrange(TrainedNetwork trained)
+    public static ArrangedNetwork Arrange(TrainedNetwork trained)
     {
+        var orders = new Dictionary<string, int[]>(StringComparer.Ordinal);
         TrainedLayer[] layers = [.. trained.Layers];
         Dictionary<string, string> maps = Maps(layers);
         HashSet<string> fixedMaps = Fixed(layers, maps);
@@ -30,9 +31,11 @@ internal static class ChannelSorter
                 continue;
             int[] order = Order(layers[i], [.. layers.Where(l => l.Layer.Kind == LayerKind.Pointwise && maps[l.Layer.Inputs[0]] == map)]);
             layers = Array.ConvertAll(layers, l => Permute(l, maps[l.Layer.Name] == map ? order : null, maps[l.Layer.Inputs[0]] == map ? order : null));
+            foreach (TrainedLayer layer in layers.Where(l => maps[l.Layer.Name] == map))
+                orders.Add(layer.Layer.Name, order);
         }
 
-        return trained with { Layers = [.. layers] };
+        return new ArrangedNetwork(trained with { Layers = [.. layers] }, orders);
     }
 
     /// <summary>What map every layer writes, named by the layer that decides on its channels: one that leaves them where they are writes its input's.</summary>
@@ -182,3 +185,8 @@ internal static class ChannelSorter
         return trained with { Filter = filter };
     }
 }
+
+/// <summary>A network with the channels of some maps in another order.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="Orders">Of each layer that writes such a map, which of its channels lies where.</param>
+internal sealed record ArrangedNetwork(TrainedNetwork Network, IReadOnlyDictionary<string, int[]> Orders);

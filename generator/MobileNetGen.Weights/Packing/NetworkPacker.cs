@@ -14,7 +14,10 @@ using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 namespace MobileNetGen.Weights.Packing;
 
 /// <summary>A network's blob and what the generator must know of it.</summary>
-public sealed record PackedResult(PackedNetwork Packed, byte[] Blob);
+/// <param name="Packed">What the generator must know.</param>
+/// <param name="Blob">The blob.</param>
+/// <param name="ChannelOrders">Of each layer whose channels do not lie where the network has them: which of them lies where.</param>
+public sealed record PackedResult(PackedNetwork Packed, byte[] Blob, IReadOnlyDictionary<string, int[]> ChannelOrders);
 
 /// <summary>What the packer is told beside the weights.</summary>
 /// <param name="DescriptionHash">Hash of the network's text.</param>
@@ -34,13 +37,15 @@ public sealed class NetworkPacker
     private readonly Blob _blob = new();
     private readonly Plan _plan;
     private readonly TrainedNetwork _trained;
+    private readonly IReadOnlyDictionary<string, int[]> _orders;
     private readonly QuantizedNumbers _numbers;
     private readonly Dictionary<string, TensorScale?> _scales = new(StringComparer.Ordinal);
     private long _spareBytes;
 
     private NetworkPacker(Plan plan, TrainedNetwork trained)
     {
-        (_plan, _trained, _numbers) = (plan, ChannelSorter.Arrange(trained), new QuantizedNumbers(plan.Network));
+        (_plan, _numbers) = (plan, new QuantizedNumbers(plan.Network));
+        (_trained, _orders) = ChannelSorter.Arrange(trained);
         _scales[Network.InputName] = trained.Input;
         foreach (TrainedLayer layer in trained.Layers)
             _scales[layer.Layer.Name] = layer.Output;
@@ -80,7 +85,7 @@ public sealed class NetworkPacker
             Labels = facts.Labels.ToEquatableArray(),
             Words = (source ? Words(blob) : []).ToEquatableArray(),
         };
-        return new PackedResult(packed, blob);
+        return new PackedResult(packed, blob, _orders);
     }
 
     private IEnumerable<PackedLayer> Layers(Step step)

@@ -85,7 +85,7 @@ internal static class Tables
             table.AddRow(kernel.ToString(), Text($"{kernel.Layer.MultiplyAdds / 1000:#,0}"), Text($"{minimum * 1e6:0.00}"), Text($"{median * 1e6:0.00}"), Text($"{rate / 1e9:0.0}"), Text($"[bold]{100 * rate / peak:0} %[/]"));
         }
 
-        table.Caption("Depthwise layers load nearly as much as they compute; dense ones are bound by reading their weights.");
+        table.Caption("Depthwise layers compute little for what they read; dense ones are bound by reading their weights.");
         AnsiConsole.Write(table);
     }
 

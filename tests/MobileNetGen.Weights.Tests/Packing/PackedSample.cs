@@ -21,7 +21,7 @@ internal sealed record PackedSample(Plan Plan, TrainedNetwork Trained, PackedNet
         TrainedNetwork trained = RandomWeights.Create(plan.Network);
         trained = change is null ? trained : change(trained);
         PackedResult result = NetworkPacker.Pack(plan, trained, new PackingFacts("description", ["source"], ["label"]));
-        return new PackedSample(plan, ChannelSorter.Arrange(trained), result.Packed, result.Blob);
+        return new PackedSample(plan, ChannelSorter.Arrange(trained).Network, result.Packed, result.Blob);
     }
 
     /// <summary>Every kind of layer, of sizes and channels that fill nothing evenly.</summary>

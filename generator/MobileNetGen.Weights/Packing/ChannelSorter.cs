@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Numerics;
 using System.Runtime.Intrinsics;
@@ -27,7 +26,7 @@ internal static class ChannelSorter
         for (int i = 0; i < layers.Length; i++)
         {
             string map = layers[i].Layer.Name;
-            if (layers[i].Filter is not QuantizedFilter { Scales.Length: > 1 } || maps[map] != map || fixedMaps.Contains(map))
+            if (layers[i] is not { Filter: QuantizedFilter { Scales.Length: > 1 }, Layer.Output.Channels: <= SixteenBitFilter.MaxInputs } || maps[map] != map || fixedMaps.Contains(map))
                 continue;
             int[] order = Order(layers[i], [.. layers.Where(l => l.Layer.Kind == LayerKind.Pointwise && maps[l.Layer.Inputs[0]] == map)]);
             layers = Array.ConvertAll(layers, l => Permute(l, maps[l.Layer.Name] == map ? order : null, maps[l.Layer.Inputs[0]] == map ? order : null));

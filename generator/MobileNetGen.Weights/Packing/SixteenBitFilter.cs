@@ -21,8 +21,8 @@ internal sealed class SixteenBitFilter
 {
     private const int Lanes = FeatureBuffer.BlockChannels;
 
-    // Kernels keep an offset of every entry on the stack; and the search for batches is quadratic.
-    private const int MaxInputs = 4096;
+    /// <summary>The most input channels: kernels keep an offset of every entry on the stack, and the searches for batches and for an order of channels are quadratic.</summary>
+    public const int MaxInputs = 4096;
 
     // The share of the plain form's cost that is worth the bytes.
     private const double WorthwhileCost = 0.95;

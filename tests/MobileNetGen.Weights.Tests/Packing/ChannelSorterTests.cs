@@ -71,6 +71,15 @@ public class ChannelSorterTests
     }
 
     [Fact]
+    public void Maps_too_wide_for_sixteen_bits_keep_their_order()
+    {
+        const string Text = "network Wide\nresolution 4x4\nclasses 3\nquantization int8\nweights random 1\nlayers\n  conv 16 kernel 3 stride 2\n  pointwise 32\n  pointwise 4104\nhead\n  avgpool\n  dense classes\n  softmax\n";
+        IReadOnlyDictionary<string, int[]> orders = ChannelSorter.Arrange(RandomWeights.Create(NetworkText.Network(Text))).Orders;
+        Assert.Contains("pointwise1", orders);
+        Assert.DoesNotContain("pointwise2", orders);
+    }
+
+    [Fact]
     public void It_saves_entries()
     {
         TrainedNetwork trained = RandomWeights.Create(NetworkText.Network("network MobileNetV1\nalpha 0.5\nresolution 64\nweights random 3\nquantization int8\n"));

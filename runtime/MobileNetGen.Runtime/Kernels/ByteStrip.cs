@@ -24,7 +24,11 @@ internal readonly unsafe struct ByteStrip(byte** inputs, int* corrections, int* 
 /// <param name="Column">The first column of the first tile.</param>
 /// <param name="Columns">Columns of a tile.</param>
 /// <param name="Tiles">How many tiles in a row.</param>
-internal readonly record struct TilePlace(int FirstRow, int EndRow, int Rows, int Column, int Columns, int Tiles);
+internal readonly record struct TilePlace(int FirstRow, int EndRow, int Rows, int Column, int Columns, int Tiles)
+{
+    /// <summary>Pixels of a tile.</summary>
+    public int Pixels => Columns * Rows;
+}
 
 /// <summary>A strip's working memory: of a fixed size, as allocating each part on the stack takes as long as some pixels.</summary>
 internal unsafe struct StripMemory
@@ -40,5 +44,6 @@ internal unsafe struct StripMemory
     /// <summary>With room to begin at a multiple of 64 bytes: vectors across two cache lines take twice as long.</summary>
     public fixed int Sums[16 * Pixels + 16];
 
+    public fixed ulong Addends[Pixels];
     public fixed byte Addend[16 * Pixels];
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
@@ -21,6 +23,9 @@ internal unsafe interface IByteSums<TSelf>
 
     /// <summary>Biases, or an entry's weights.</summary>
     static abstract TSelf Load(void* address);
+
+    /// <summary>The sums of a block in one vector. Requires AVX-512, and <see cref="Count"/> to be 16.</summary>
+    Vector512<int> ToVector512();
 
     /// <summary>Writes the sums.</summary>
     void Store(int* address);

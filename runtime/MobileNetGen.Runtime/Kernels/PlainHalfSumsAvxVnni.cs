@@ -25,7 +25,10 @@ internal readonly unsafe struct PlainHalfSumsAvxVnni(Vector256<int> lower) : IBy
     public static PlainHalfSumsAvxVnni Load(void* address) => new(Vector256.Load((int*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(int* address) => new PlainSumsAvxVnni(_lower, Vector256.Create(SinglePrecision.Origin).AsInt32()).Store(address);
+    public Vector512<int> ToVector512() => Whole().ToVector512();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(int* address) => Whole().Store(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainHalfSumsAvxVnni AddOne(PlainHalfSumsAvxVnni sums, nint pixel, byte* i, PlainHalfSumsAvxVnni wi)
@@ -36,4 +39,7 @@ internal readonly unsafe struct PlainHalfSumsAvxVnni(Vector256<int> lower) : IBy
     public static PlainHalfSumsAvxVnni AddThree(PlainHalfSumsAvxVnni sums, nint pixel, byte* i, byte* j, byte* k, PlainHalfSumsAvxVnni wi, PlainHalfSumsAvxVnni wj, PlainHalfSumsAvxVnni wk) => throw new UnreachableException();
 
     public static PlainHalfSumsAvxVnni AddFour(PlainHalfSumsAvxVnni sums, nint pixel, byte* i, byte* j, byte* k, byte* l, PlainHalfSumsAvxVnni wi, PlainHalfSumsAvxVnni wj, PlainHalfSumsAvxVnni wk, PlainHalfSumsAvxVnni wl) => throw new UnreachableException();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PlainSumsAvxVnni Whole() => new(_lower, Vector256.Create(SinglePrecision.Origin).AsInt32());
 }

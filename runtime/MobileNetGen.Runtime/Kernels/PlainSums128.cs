@@ -23,6 +23,8 @@ internal readonly unsafe struct PlainSums128(Vector128<int> lower, Vector128<int
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainSums128 Load(void* address) => new(Vector128.Load((int*)address), Vector128.Load((int*)address + 4));
 
+    public Vector512<int> ToVector512() => throw new UnreachableException();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address)
     {

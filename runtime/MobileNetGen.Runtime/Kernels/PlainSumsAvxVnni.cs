@@ -26,13 +26,16 @@ internal readonly unsafe struct PlainSumsAvxVnni(Vector256<int> lower, Vector256
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainSumsAvxVnni Load(void* address) => new(Vector256.Load((int*)address), Vector256.Load((int*)address + 8));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<int> ToVector512() => _lower.ToVector512Unsafe().WithUpper(_upper);
+
     // In one store where it is read with one load: two stores would not be forwarded to it.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address)
     {
         if (Avx512F.IsSupported)
         {
-            _lower.ToVector512Unsafe().WithUpper(_upper).Store(address);
+            ToVector512().Store(address);
         }
         else
         {

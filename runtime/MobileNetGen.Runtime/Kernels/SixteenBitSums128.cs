@@ -26,6 +26,8 @@ internal readonly unsafe struct SixteenBitSums128<TThrees>(Vector128<int> value)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenBitSums128<TThrees> Load(void* address) => new(Vector128.Load((int*)address));
 
+    public Vector512<int> ToVector512() => throw new UnreachableException();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address) => _value.Store(address);
 

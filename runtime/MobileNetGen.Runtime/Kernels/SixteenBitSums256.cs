@@ -26,6 +26,8 @@ internal readonly unsafe struct SixteenBitSums256<TThrees>(Vector256<int> value)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SixteenBitSums256<TThrees> Load(void* address) => new(Vector256.Load((int*)address));
 
+    public Vector512<int> ToVector512() => throw new UnreachableException();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address) => _value.Store(address);
 

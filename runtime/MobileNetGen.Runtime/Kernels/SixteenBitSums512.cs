@@ -27,6 +27,9 @@ internal readonly unsafe struct SixteenBitSums512<TThrees>(Vector512<int> value)
     public static SixteenBitSums512<TThrees> Load(void* address) => new(Vector512.Load((int*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<int> ToVector512() => _value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address) => _value.Store(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -103,6 +103,7 @@ public static unsafe partial class UInt8Kernels
         StripMemory memory;
         byte** inputs = (byte**)memory.Inputs, outputs = (byte**)memory.Outputs, residuals = (byte**)memory.Residuals;
         byte* addend = memory.Addend;
+        byte** targets = isAdded ? (byte**)memory.Addends : outputs;
         int* corrections = memory.Corrections, sums = (int*)(((nint)memory.Sums + 63) & ~63);
         TilePlace* places = stackalloc TilePlace[4];
         int* offsets = stackalloc int[entries + Vector256<int>.Count + c.PlainEntries];
@@ -112,6 +113,7 @@ public static unsafe partial class UInt8Kernels
         int columns = Math.Min(c.Width, most), rows = c.Kernel > 1 ? 1 : Math.Min(most / columns, c.RowCount), endRow = c.FirstRow + c.RowCount;
         ByteStrip strip = default;
         int placeCount = 0;
+        bool isDirect = false;
         for (int y = c.FirstRow; y < endRow; y += rows)
         {
             if (c.Kernel > 1 || y == c.FirstRow)
@@ -123,13 +125,17 @@ public static unsafe partial class UInt8Kernels
                 {
                     strip = new ByteStrip(inputs, corrections, sums, c.Step, stripColumns, stripRows);
                     placeCount = Split(strip, TSums.TilePixels, places);
+                    isDirect = c.Requantization.WeightZeroPoint == 0 && ByteTarget.Pays<TSums>(places, placeCount);
                 }
                 for (int row = 0; row < strip.Rows; row++)
                 {
                     inputs[row] = c.Input.Row(c.InputRow(y + row)) + (nint)(x * c.Stride - c.PadLeft) * c.Lanes;
                     outputs[row] = c.Output.Row(y + row) + (nint)x * Lanes;
                     if (isAdded)
+                    {
                         residuals[row] = c.Residual.Row(y + row) + (nint)x * Lanes;
+                        targets[row] = addend + row * strip.Width * Lanes;
+                    }
                 }
                 Correct(c, strip, offsets);
 
@@ -143,28 +149,25 @@ public static unsafe partial class UInt8Kernels
 
                     int* channels = c.Channels + block * Channels.Length, bias = SinglePrecision.Bias(channels);
                     bool isHalf = typeof(TSums) == typeof(PlainSumsAvxVnni) && SinglePrecision.IsHalf(channels);
+                    nint output = (nint)block * c.Output.BlockStride, written = isAdded ? 0 : output;
+                    bool hasTarget = isDirect && SinglePrecision.Has(channels);
+                    ByteTarget target = hasTarget ? new(targets, written, channels, c.Requantization) : default;
                     for (int lane = 0; lane < Lanes; lane += TSums.Count)
                     {
                         BytePanel part = panel.From(lane);
                         for (int i = 0; i < placeCount; i++)
                         {
                             if (isHalf)
-                                Tiles<PlainHalfSumsAvxVnni>(strip, places[i], part, bias);
+                                Tiles<PlainHalfSumsAvxVnni>(strip, places[i], part, bias, target);
                             else
-                                Tiles<TSums>(strip, places[i], part, bias + lane);
+                                Tiles<TSums>(strip, places[i], part, bias + lane, target);
                         }
                     }
 
-                    nint output = (nint)block * c.Output.BlockStride;
+                    if (!hasTarget)
+                        Requantize.Store(sums, corrections, isAdded ? 1 : strip.Rows, isAdded ? strip.Width * strip.Rows : strip.Width, channels, targets, written, c.Requantization);
                     if (isAdded)
-                    {
-                        Requantize.Store(sums, corrections, 1, strip.Width * strip.Rows, channels, &addend, 0, c.Requantization);
                         Requantize.Add(addend, residuals, (nint)block * c.Residual.BlockStride, outputs, output, strip.Rows, strip.Width * Lanes, c.Add);
-                    }
-                    else
-                    {
-                        Requantize.Store(sums, corrections, strip.Rows, strip.Width, channels, outputs, output, c.Requantization);
-                    }
                 }
             }
         }
@@ -220,66 +223,66 @@ public static unsafe partial class UInt8Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tiles<TSums>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias)
+    private static void Tiles<TSums>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
         where TSums : struct, IByteSums<TSums>
     {
         switch (place.Columns * place.Rows)
         {
             case 1:
-                Tiles<TSums, N1>(strip, place, panel, bias);
+                Tiles<TSums, N1>(strip, place, panel, bias, target);
                 break;
             case 2:
-                Tiles<TSums, N2>(strip, place, panel, bias);
+                Tiles<TSums, N2>(strip, place, panel, bias, target);
                 break;
             case 3:
-                Tiles<TSums, N3>(strip, place, panel, bias);
+                Tiles<TSums, N3>(strip, place, panel, bias, target);
                 break;
             case 4:
-                Tiles<TSums, N4>(strip, place, panel, bias);
+                Tiles<TSums, N4>(strip, place, panel, bias, target);
                 break;
             case 5:
-                Tiles<TSums, N5>(strip, place, panel, bias);
+                Tiles<TSums, N5>(strip, place, panel, bias, target);
                 break;
             case 6:
-                Tiles<TSums, N6>(strip, place, panel, bias);
+                Tiles<TSums, N6>(strip, place, panel, bias, target);
                 break;
             case 7:
-                Tiles<TSums, N7>(strip, place, panel, bias);
+                Tiles<TSums, N7>(strip, place, panel, bias, target);
                 break;
             case 8:
-                Tiles<TSums, N8>(strip, place, panel, bias);
+                Tiles<TSums, N8>(strip, place, panel, bias, target);
                 break;
             case 9:
-                Tiles<TSums, N9>(strip, place, panel, bias);
+                Tiles<TSums, N9>(strip, place, panel, bias, target);
                 break;
             case 10:
-                Tiles<TSums, N10>(strip, place, panel, bias);
+                Tiles<TSums, N10>(strip, place, panel, bias, target);
                 break;
             case 11:
-                Tiles<TSums, N11>(strip, place, panel, bias);
+                Tiles<TSums, N11>(strip, place, panel, bias, target);
                 break;
             case 12:
-                Tiles<TSums, N12>(strip, place, panel, bias);
+                Tiles<TSums, N12>(strip, place, panel, bias, target);
                 break;
             case 13:
-                Tiles<TSums, N13>(strip, place, panel, bias);
+                Tiles<TSums, N13>(strip, place, panel, bias, target);
                 break;
             default:
-                Tiles<TSums, N14>(strip, place, panel, bias);
+                Tiles<TSums, N14>(strip, place, panel, bias, target);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tiles<TSums, TPixels>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias)
+    private static void Tiles<TSums, TPixels>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
         where TSums : struct, IByteSums<TSums> where TPixels : unmanaged, IConstant
     {
         if (strip.Step == 16)
-            Tiles<TSums, TPixels, N16>(strip, place, panel, bias);
+            Tiles<TSums, TPixels, N16>(strip, place, panel, bias, target);
         else if (strip.Step == 8)
-            Tiles<TSums, TPixels, N8>(strip, place, panel, bias);
+            Tiles<TSums, TPixels, N8>(strip, place, panel, bias, target);
         else
-            Tiles<TSums, TPixels, N0>(strip, place, panel, bias);
+            Tiles<TSums, TPixels, N0>(strip, place, panel, bias, target);
     }
 
     /// <summary>A convolution whose windows have too many channels for the offsets of all of them. No network in use has one.</summary>

@@ -16,8 +16,9 @@ public static unsafe partial class UInt8Kernels
     /// <param name="place">Which of its pixels.</param>
     /// <param name="panel">The weights of the outputs.</param>
     /// <param name="bias">What their sums begin with.</param>
+    /// <param name="target">Where their bytes go; without it, the strip gets the sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tiles<TSums, TPixels, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias)
+    private static void Tiles<TSums, TPixels, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
         where TSums : struct, IByteSums<TSums> where TPixels : unmanaged, IConstant where TStep : struct, IConstant
     {
         nint step = TStep.Value > 0 ? TStep.Value : strip.Step;
@@ -32,6 +33,12 @@ public static unsafe partial class UInt8Kernels
             }
             byte* first = strip.Inputs[row] + place.Column * step;
             int* sums = strip.Sums + pixel * Lanes + panel.Lane, halfSums = sums + halfPixels * Lanes;
+            byte* bytes = null, halfBytes = null;
+            if (target.IsFor<TSums>(sizeof(TPixels)))
+            {
+                bytes = target.Pixel(row, place.Column);
+                halfBytes = place.Rows == 2 ? target.Pixel(row + 1, place.Column) : bytes + firstHalf * Lanes;
+            }
             for (int tile = 0; tile < place.Tiles; tile++, first += columns * step, sums += columns * Lanes, halfSums += columns * Lanes)
             {
                 sbyte* weights = panel.Weights;
@@ -174,6 +181,20 @@ public static unsafe partial class UInt8Kernels
                         a11 = TSums.AddOne(a11, 5 * step, i, wi);
                     if (sizeof(TPixels) > 13)
                         a13 = TSums.AddOne(a13, 6 * step, i, wi);
+                }
+
+                if (target.IsFor<TSums>(sizeof(TPixels)))
+                {
+                    target.Store(a0, a2, a4, a6, (sizeof(TPixels) + 1) / 2, bytes);
+                    if (sizeof(TPixels) > 8)
+                        target.Store(a8, a10, a12, a12, (sizeof(TPixels) + 1) / 2 - 4, bytes + 4 * Lanes);
+                    if (sizeof(TPixels) > 1)
+                        target.Store(a1, a3, a5, a7, sizeof(TPixels) / 2, halfBytes);
+                    if (sizeof(TPixels) > 9)
+                        target.Store(a9, a11, a13, a13, sizeof(TPixels) / 2 - 4, halfBytes + 4 * Lanes);
+                    bytes += columns * Lanes;
+                    halfBytes += columns * Lanes;
+                    continue;
                 }
 
                 a0.Store(sums);

@@ -22,30 +22,28 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* channe
     private readonly byte _min = r.Min;
     private readonly byte _max = r.Max;
 
-    /// <summary>Whether there is one, for tiles of so many pixels; if not, they write sums.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsFor<TSums>(int pixels)
-        where TSums : struct, IByteSums<TSums>
-        => Pays<TSums>(pixels) && _channels != null;
-
-    /// <summary>Whether it pays for tiles at all of some places.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static bool Pays<TSums>(TilePlace* places, int count)
-        where TSums : struct, IByteSums<TSums>
+    /// <summary>Whether there is one; if not, tiles write sums.</summary>
+    public bool IsPresent
     {
-        bool pays = true;
-        for (int i = 0; i < count; i++)
-            pays &= Pays<TSums>(places[i].Pixels);
-        return pays;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _channels != null;
     }
 
     /// <summary>
-    /// Whether the halves of a tile have three pixels or more, on average, for each four that are written at once: otherwise it takes longer than for a whole strip.
+    /// Whether the halves of a tile of so many pixels have three or more of them, on average, for each four that are written at once: otherwise it takes longer than for a whole strip.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Pays<TSums>(int pixels)
-        where TSums : struct, IByteSums<TSums>
-        => Avx512BW.IsSupported && TSums.Count == Lanes && pixels >= 3 * (((pixels + 1) / 2 + 3) / 4 + (pixels / 2 + 3) / 4);
+    public static bool Pays(int pixels) => pixels >= 3 * (((pixels + 1) / 2 + 3) / 4 + (pixels / 2 + 3) / 4);
+
+    /// <summary>Whether it pays in every tile of a strip.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static bool Pays(TilePlace* places, int count)
+    {
+        bool pays = true;
+        for (int i = 0; i < count; i++)
+            pays &= Pays(places[i].Pixels);
+        return pays;
+    }
 
     /// <summary>Where the bytes of a row's pixel go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -62,9 +60,22 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* channe
     public void Store<TSums>(TSums a, TSums b, TSums c, TSums d, int count, byte* address)
         where TSums : struct, IByteSums<TSums>
     {
-        ByteVector512 factor = ByteVector512.Load(_channels + Channels.Factor), offset = ByteVector512.Load(_channels + Channels.Offset);
-        ByteVector512 first = Scale(a), second = count > 1 ? Scale(b) : first, third = count > 2 ? Scale(c) : first, fourth = count > 3 ? Scale(d) : third;
-        Vector512<byte> bytes = ByteVector512.ToBytes(first, second, third, fourth, new(Vector512.Create(_min).AsInt32()), new(Vector512.Create(_max).AsInt32()));
+        Vector512<float> factor = *(Vector512<float>*)(_channels + Channels.Factor), offset = *(Vector512<float>*)(_channels + Channels.Offset);
+        Vector512<short> lowerHalves = Vector512.CreateSequence<short>(0, 2);
+        Vector512<short> first = Avx512F.FusedMultiplyAdd(a.ToVector512().AsSingle(), factor, offset).AsInt16(), second = first;
+        if (count > 1)
+            second = Avx512F.FusedMultiplyAdd(b.ToVector512().AsSingle(), factor, offset).AsInt16();
+        Vector512<short> pairs = Avx512BW.PermuteVar32x16x2(first, lowerHalves, second), others = pairs;
+        if (count > 2)
+        {
+            Vector512<short> third = Avx512F.FusedMultiplyAdd(c.ToVector512().AsSingle(), factor, offset).AsInt16(), fourth = third;
+            if (count > 3)
+                fourth = Avx512F.FusedMultiplyAdd(d.ToVector512().AsSingle(), factor, offset).AsInt16();
+            others = Avx512BW.PermuteVar32x16x2(third, lowerHalves, fourth);
+        }
+
+        Vector512<byte> bytes = Avx512F.PermuteVar8x64(Avx512BW.PackUnsignedSaturate(pairs, others).AsInt64(), Vector512.Create(0, 2, 4, 6, 1, 3, 5, 7)).AsByte();
+        bytes = Avx512BW.Min(Avx512BW.Max(bytes, Vector512.Create(_min)), Vector512.Create(_max));
         if (count > 3)
             bytes.Store(address);
         else if (count > 1)
@@ -73,8 +84,5 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* channe
             bytes.GetLower().GetLower().Store(address);
         if (count == 3)
             bytes.GetUpper().GetLower().Store(address + 2 * Lanes);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        ByteVector512 Scale(TSums sums) => ByteVector512.MultiplyAdd(new(sums.ToVector512()), factor, offset);
     }
 }

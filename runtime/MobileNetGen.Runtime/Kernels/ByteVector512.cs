@@ -43,7 +43,12 @@ internal readonly unsafe struct ByteVector512(Vector512<int> value) : IByteVecto
     public static void StoreBytes(
         ByteVector512 a, ByteVector512 b, ByteVector512 c, ByteVector512 d, ByteVector512 min, ByteVector512 max, byte* pa, byte* pb, byte* pc, byte* pd)
     {
-        Vector512<byte> bytes = ToBytes(a, b, c, d, min, max);
+        // Two pixels' integers side by side; then lanes of 16 bytes have half of a pixel of each two.
+        Vector512<short> lowerHalves = Vector512.CreateSequence<short>(0, 2);
+        Vector512<short> ab = Avx512BW.PermuteVar32x16x2(a._value.AsInt16(), lowerHalves, b._value.AsInt16());
+        Vector512<short> cd = Avx512BW.PermuteVar32x16x2(c._value.AsInt16(), lowerHalves, d._value.AsInt16());
+        Vector512<byte> bytes = Avx512F.PermuteVar8x64(Avx512BW.PackUnsignedSaturate(ab, cd).AsInt64(), Vector512.Create(0, 2, 4, 6, 1, 3, 5, 7)).AsByte();
+        bytes = Avx512BW.Min(Avx512BW.Max(bytes, min._value.AsByte()), max._value.AsByte());
         if (pb == pa + Count && pd == pc + Count)
         {
             bytes.GetLower().Store(pa);
@@ -56,17 +61,5 @@ internal readonly unsafe struct ByteVector512(Vector512<int> value) : IByteVecto
             bytes.GetUpper().GetLower().Store(pc);
             bytes.GetUpper().GetUpper().Store(pd);
         }
-    }
-
-    /// <summary>The bytes that <see cref="StoreBytes"/> writes, of one pixel after the other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<byte> ToBytes(ByteVector512 a, ByteVector512 b, ByteVector512 c, ByteVector512 d, ByteVector512 min, ByteVector512 max)
-    {
-        // Two pixels' integers side by side; then lanes of 16 bytes have half of a pixel of each two.
-        Vector512<short> lowerHalves = Vector512.CreateSequence<short>(0, 2);
-        Vector512<short> ab = Avx512BW.PermuteVar32x16x2(a._value.AsInt16(), lowerHalves, b._value.AsInt16());
-        Vector512<short> cd = Avx512BW.PermuteVar32x16x2(c._value.AsInt16(), lowerHalves, d._value.AsInt16());
-        Vector512<byte> bytes = Avx512F.PermuteVar8x64(Avx512BW.PackUnsignedSaturate(ab, cd).AsInt64(), Vector512.Create(0, 2, 4, 6, 1, 3, 5, 7)).AsByte();
-        return Avx512BW.Min(Avx512BW.Max(bytes, min._value.AsByte()), max._value.AsByte());
     }
 }

@@ -125,7 +125,7 @@ public static unsafe partial class UInt8Kernels
                 {
                     strip = new ByteStrip(inputs, corrections, sums, c.Step, stripColumns, stripRows);
                     placeCount = Split(strip, TSums.TilePixels, places);
-                    isDirect = c.Requantization.WeightZeroPoint == 0 && ByteTarget.Pays<TSums>(places, placeCount);
+                    isDirect = HasTargets<TSums>() && c.Requantization.WeightZeroPoint == 0 && ByteTarget.Pays(places, placeCount);
                 }
                 for (int row = 0; row < strip.Rows; row++)
                 {

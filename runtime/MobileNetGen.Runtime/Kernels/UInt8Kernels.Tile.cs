@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -21,6 +22,7 @@ public static unsafe partial class UInt8Kernels
     private static void Tiles<TSums, TPixels, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
         where TSums : struct, IByteSums<TSums> where TPixels : unmanaged, IConstant where TStep : struct, IConstant
     {
+        bool isDirect = HasTargets<TSums>() && ByteTarget.Pays(sizeof(TPixels));
         nint step = TStep.Value > 0 ? TStep.Value : strip.Step;
         int columns = place.Columns, firstHalf = (columns + 1) / 2;
         for (int row = place.FirstRow; row < place.EndRow; row += place.Rows)
@@ -34,7 +36,7 @@ public static unsafe partial class UInt8Kernels
             byte* first = strip.Inputs[row] + place.Column * step;
             int* sums = strip.Sums + pixel * Lanes + panel.Lane, halfSums = sums + halfPixels * Lanes;
             byte* bytes = null, halfBytes = null;
-            if (target.IsFor<TSums>(sizeof(TPixels)))
+            if (isDirect && target.IsPresent)
             {
                 bytes = target.Pixel(row, place.Column);
                 halfBytes = place.Rows == 2 ? target.Pixel(row + 1, place.Column) : bytes + firstHalf * Lanes;
@@ -183,7 +185,7 @@ public static unsafe partial class UInt8Kernels
                         a13 = TSums.AddOne(a13, 6 * step, i, wi);
                 }
 
-                if (target.IsFor<TSums>(sizeof(TPixels)))
+                if (isDirect && target.IsPresent)
                 {
                     target.Store(a0, a2, a4, a6, (sizeof(TPixels) + 1) / 2, bytes);
                     if (sizeof(TPixels) > 8)
@@ -227,4 +229,10 @@ public static unsafe partial class UInt8Kernels
             }
         }
     }
+
+    /// <summary>Whether tiles can make bytes of sums: what takes them has all 16 outputs of a block in a register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool HasTargets<TSums>()
+        where TSums : struct, IByteSums<TSums>
+        => Avx512BW.IsSupported && TSums.Count == Lanes;
 }

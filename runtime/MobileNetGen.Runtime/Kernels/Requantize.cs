@@ -107,10 +107,15 @@ internal static unsafe class Requantize
     public static void Add(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
     {
         if (add.IsSinglePrecision)
-        {
             SinglePrecision.Add(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
-        }
-        else if (Avx2.IsSupported && add.IsNarrow)
+        else
+            AddIntegers(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddIntegers(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
+    {
+        if (Avx2.IsSupported && add.IsNarrow)
         {
             var adder = new QuantizedAddAvx2(add);
             for (int row = 0; row < rows; row++, left += count)

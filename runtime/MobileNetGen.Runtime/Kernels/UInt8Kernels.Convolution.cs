@@ -222,67 +222,68 @@ public static unsafe partial class UInt8Kernels
         return count;
     }
 
+    /// <summary>By steps first: what names a tile has to find it when it is compiled, used or not.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tiles<TSums>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
         where TSums : struct, IByteSums<TSums>
     {
-        switch (place.Columns * place.Rows)
-        {
-            case 1:
-                Tiles<TSums, N1>(strip, place, panel, bias, target);
-                break;
-            case 2:
-                Tiles<TSums, N2>(strip, place, panel, bias, target);
-                break;
-            case 3:
-                Tiles<TSums, N3>(strip, place, panel, bias, target);
-                break;
-            case 4:
-                Tiles<TSums, N4>(strip, place, panel, bias, target);
-                break;
-            case 5:
-                Tiles<TSums, N5>(strip, place, panel, bias, target);
-                break;
-            case 6:
-                Tiles<TSums, N6>(strip, place, panel, bias, target);
-                break;
-            case 7:
-                Tiles<TSums, N7>(strip, place, panel, bias, target);
-                break;
-            case 8:
-                Tiles<TSums, N8>(strip, place, panel, bias, target);
-                break;
-            case 9:
-                Tiles<TSums, N9>(strip, place, panel, bias, target);
-                break;
-            case 10:
-                Tiles<TSums, N10>(strip, place, panel, bias, target);
-                break;
-            case 11:
-                Tiles<TSums, N11>(strip, place, panel, bias, target);
-                break;
-            case 12:
-                Tiles<TSums, N12>(strip, place, panel, bias, target);
-                break;
-            case 13:
-                Tiles<TSums, N13>(strip, place, panel, bias, target);
-                break;
-            default:
-                Tiles<TSums, N14>(strip, place, panel, bias, target);
-                break;
-        }
+        if (strip.Step == 16)
+            Tiles<TSums, N16>(strip, place, panel, bias, target);
+        else if (strip.Step == 8)
+            Tiles<TSums, N8>(strip, place, panel, bias, target);
+        else
+            Tiles<TSums, N0>(strip, place, panel, bias, target);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tiles<TSums, TPixels>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
-        where TSums : struct, IByteSums<TSums> where TPixels : unmanaged, IConstant
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tiles<TSums, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
+        where TSums : struct, IByteSums<TSums> where TStep : struct, IConstant
     {
-        if (strip.Step == 16)
-            Tiles<TSums, TPixels, N16>(strip, place, panel, bias, target);
-        else if (strip.Step == 8)
-            Tiles<TSums, TPixels, N8>(strip, place, panel, bias, target);
-        else
-            Tiles<TSums, TPixels, N0>(strip, place, panel, bias, target);
+        switch (place.Pixels)
+        {
+            case 1:
+                Tiles<TSums, N1, TStep>(strip, place, panel, bias, target);
+                break;
+            case 2:
+                Tiles<TSums, N2, TStep>(strip, place, panel, bias, target);
+                break;
+            case 3:
+                Tiles<TSums, N3, TStep>(strip, place, panel, bias, target);
+                break;
+            case 4:
+                Tiles<TSums, N4, TStep>(strip, place, panel, bias, target);
+                break;
+            case 5:
+                Tiles<TSums, N5, TStep>(strip, place, panel, bias, target);
+                break;
+            case 6:
+                Tiles<TSums, N6, TStep>(strip, place, panel, bias, target);
+                break;
+            case 7:
+                Tiles<TSums, N7, TStep>(strip, place, panel, bias, target);
+                break;
+            case 8:
+                Tiles<TSums, N8, TStep>(strip, place, panel, bias, target);
+                break;
+            case 9:
+                Tiles<TSums, N9, TStep>(strip, place, panel, bias, target);
+                break;
+            case 10:
+                Tiles<TSums, N10, TStep>(strip, place, panel, bias, target);
+                break;
+            case 11:
+                Tiles<TSums, N11, TStep>(strip, place, panel, bias, target);
+                break;
+            case 12:
+                Tiles<TSums, N12, TStep>(strip, place, panel, bias, target);
+                break;
+            case 13:
+                Tiles<TSums, N13, TStep>(strip, place, panel, bias, target);
+                break;
+            default:
+                Tiles<TSums, N14, TStep>(strip, place, panel, bias, target);
+                break;
+        }
     }
 
     /// <summary>A convolution whose windows have too many channels for the offsets of all of them. No network in use has one.</summary>

@@ -88,16 +88,14 @@ public static unsafe partial class UInt8Kernels
     }
 
     /// <summary>
-    /// Strips of rows, or of columns of a long one. A strip meets one block of outputs after the other, whose weights then stay in the first-level cache. Where all weights
-    /// together do not stay in the second, the strip is longer, so that they are read less often. Windows of more than one pixel are of one row at a time: in a ring, the
-    /// rows that they see lie differently each time.
+    /// Strips of rows, or of columns of a long one. A strip meets one block of outputs after the other, whose weights then stay in the first-level cache. Windows of more than
+    /// one pixel are of one row at a time: in a ring, the rows that they see lie differently each time.
     /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Convolve<TSums>(in ByteConvolution c)
         where TSums : struct, IByteSums<TSums>
     {
-        const int CachedWeightBytes = 200 * 1024, ShortStrip = 112, LongStrip = StripMemory.Pixels;
         bool isSixteenBit = c.SixteenBitEntries > 0, isAdded = c.Residual.Origin != null;
         int entries = isSixteenBit ? c.SixteenBitEntries : c.PlainEntries;
         StripMemory memory;
@@ -109,8 +107,7 @@ public static unsafe partial class UInt8Kernels
         int* offsets = stackalloc int[entries + Vector256<int>.Count + c.PlainEntries];
         int* window = isSixteenBit ? offsets + entries + Vector256<int>.Count : offsets;
 
-        int most = (long)entries * BytePanel.EntryBytes * c.OutputBlocks > CachedWeightBytes ? LongStrip : ShortStrip;
-        int columns = Math.Min(c.Width, most), rows = c.Kernel > 1 ? 1 : Math.Min(most / columns, c.RowCount), endRow = c.FirstRow + c.RowCount;
+        int columns = Math.Min(c.Width, StripMemory.Pixels), rows = c.Kernel > 1 ? 1 : Math.Min(StripMemory.Pixels / columns, c.RowCount), endRow = c.FirstRow + c.RowCount;
         ByteStrip strip = default;
         int placeCount = 0;
         bool isDirect = false;

@@ -2,6 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text.RegularExpressions;
+using MobileNetGen.Compiler;
+using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Generator.Tests.Support;
 
 namespace MobileNetGen.Generator.Tests;
@@ -77,6 +80,23 @@ public class EmissionTests
         string before = Harness.Generate(files).Single().Value;
         files[0].Text = prefix + files[0].Text.Replace("alpha  ", "alpha\t", StringComparison.Ordinal).ReplaceLineEndings("\r\n");
         Assert.Equal(before, Harness.Generate(files).Single().Value);
+    }
+
+    [Fact]
+    public void AHaloOfAnotherZeroPointIsWritten()
+    {
+        PackedNetwork packed = FakePacker.Pack(Networks.V2UInt8).Single();
+        PackedNetwork changed = packed with
+        {
+            Layers = packed.Layers.Select(l => l.Name == "bottleneck9_expand" ? l with { Output = l.Output! with { ZeroPoint = 4 } } : l).ToEquatableArray(),
+        };
+        Assert.Equal(["8", "9", "10", "15", "16"], Kept(packed));
+        Assert.Equal(["10", "15", "16"], Kept(changed));
+
+        static IEnumerable<string> Kept(PackedNetwork network) =>
+            Regex.Matches(
+                Harness.Generate(("a.mbnet", Networks.V2UInt8), ($"{network.QualifiedName}.mbplan", PackedNetworkText.Write(network))).Single().Value,
+                "// The halo is there, from bottleneck([0-9]+)_expand").Select(m => m.Groups[1].Value);
     }
 
     [Fact]

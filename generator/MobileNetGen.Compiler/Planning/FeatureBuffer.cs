@@ -35,4 +35,7 @@ public sealed record FeatureBuffer(string Name, Shape Shape, int Lanes, int Halo
 
     /// <summary>Where row 0, column 0 starts in scratch, in bytes.</summary>
     public long Origin => Offset + (((Ring > 0 ? 0 : Halo * RowStride) + ((long)Halo * Lanes)) * ElementSize);
+
+    /// <summary>Whether some of its memory is also another's.</summary>
+    public bool Overlaps(FeatureBuffer other) => Offset < other.Offset + other.Bytes && other.Offset < Offset + Bytes;
 }

@@ -54,4 +54,17 @@ public sealed record Plan(Network Network, FeatureBuffer Input, EquatableArray<S
 
     /// <summary>Whether a call takes its scratch from the stack.</summary>
     public bool FitsStack => ScratchBytes <= Network.StackBudget;
+
+    /// <summary>
+    /// The earlier step that left a step's result its halo: both write maps of one shape to one place, and no step between writes there. Null where the halo has to be written; in a
+    /// ring its rows move.
+    /// </summary>
+    public Step? HaloBefore(Step step)
+    {
+        FeatureBuffer map = step.Output;
+        if (map is not { Halo: > 0, Ring: 0 })
+            return null;
+        Step? before = Steps.TakeWhile(s => s != step).LastOrDefault(s => s.Output.Overlaps(map));
+        return before is not null && before.Output == map with { Name = before.Output.Name } ? before : null;
+    }
 }

@@ -17,7 +17,7 @@ internal static partial class StepEmitter
         {
             Maps(writer, model, step);
             Kernel(writer, model, step);
-            Halo(writer, "output", step.Output, Zero(model, step.Output));
+            Halo(writer, model, step);
         }
     }
 
@@ -48,6 +48,15 @@ internal static partial class StepEmitter
     {
         if (buffer.Halo > 0)
             Call(writer, "Halo.Fill", $"{map}, height: {buffer.Shape.Height}, width: {buffer.Shape.Width}, blocks: {buffer.Blocks}, lanes: {buffer.Lanes}, halo: {buffer.Halo}, value: {value}");
+    }
+
+    /// <summary>The halo of a step's whole result, unless an earlier step left the same one there.</summary>
+    public static void Halo(IndentedWriter writer, ClassModel model, Step step)
+    {
+        if (model.Plan.HaloBefore(step) is { } earlier && Zero(model, earlier.Output) == Zero(model, step.Output))
+            writer.WriteLine($"// The halo is there, from {earlier.Last.Name}.");
+        else
+            Halo(writer, "output", step.Output, Zero(model, step.Output));
     }
 
     /// <summary>A call, its arguments by lines.</summary>

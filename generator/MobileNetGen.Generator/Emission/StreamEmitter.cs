@@ -102,7 +102,7 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
             if (step.Output.Ring > 0)
                 HaloBelow("output", step.Output, Zero(step.Output));
             else
-                StepEmitter.Halo(writer, "output", step.Output, Zero(step.Output));
+                StepEmitter.Halo(writer, model, step);
         }
     }
 

@@ -51,6 +51,7 @@ internal sealed class PlanReplay
             Write(_plan.Input);
         foreach (Stage stage in _plan.Stages)
         {
+            AssertHasHalo(stage);
             if (!stage.IsStreamed)
             {
                 Compute(stage.Last, () => Write(stage.Last.Output));
@@ -174,6 +175,18 @@ internal sealed class PlanReplay
     {
         (int start, int count) = Lines(buffer);
         Assert.True(_owner.AsSpan(start, count).IndexOfAnyExcept(buffer.Name) < 0, $"{step.Last.Name} reads {buffer.Name}, which is overwritten");
+    }
+
+    /// <summary>A halo that a stage's result need not write is there before it starts, and none of its other steps touches it.</summary>
+    private void AssertHasHalo(Stage stage)
+    {
+        FeatureBuffer output = stage.Last.Output;
+        if (_plan.HaloBefore(stage.Last) is not { } before)
+            return;
+        Assert.True(SamePlace(before.Output, output), $"the halo of {output.Name} is not that of {before.Output.Name}");
+        (int start, int count) = Lines(output);
+        Assert.True(_owner.AsSpan(start, count).IndexOfAnyExcept(before.Output.Name) < 0, $"the halo of {output.Name} is overwritten");
+        Assert.All(stage.Steps.SkipLast(1), s => Assert.False(Overlap(s.Output, output), $"{s.Last.Name} overwrites the halo of {output.Name}"));
     }
 
     /// <summary>A halo as wide as the largest filter that reads the map needs, blocks of 16 channels, and the element's size.</summary>

@@ -129,6 +129,27 @@ public class PlannerTests
     }
 
     [Fact]
+    public void Repeated_blocks_find_the_halo_of_their_expanded_maps()
+    {
+        Plan plan = Compiled.Plan("network MobileNetV2\nalpha 0.5\nresolution 160\nweights random");
+        IEnumerable<string> kept = plan.Steps.Select(s => (s.Last.Name, Before: plan.HaloBefore(s)?.Last.Name)).Where(s => s.Before is not null).Select(s => $"{s.Name} from {s.Before}");
+        Assert.Equal(
+            ["bottleneck9_expand from bottleneck8_expand", "bottleneck10_expand from bottleneck9_expand", "bottleneck11_expand from bottleneck10_expand",
+             "bottleneck16_expand from bottleneck15_expand", "bottleneck17_expand from bottleneck16_expand"], kept);
+    }
+
+    [Fact]
+    public void A_halo_is_lost_where_a_map_between_lies_on_it()
+    {
+        Plan plan = Compiled.Plan("network MobileNetV2\nalpha 0.5\nresolution 160\nweights random");
+        Step expand = plan.Steps.Single(s => s.Last.Name == "bottleneck10_expand"), between = plan.Steps.Single(s => s.Last.Name == "bottleneck9_depthwise");
+        Assert.NotNull(plan.HaloBefore(expand));
+        Step moved = between with { Output = between.Output with { Offset = expand.Output.Offset } };
+        Plan other = plan with { Stages = plan.Stages.Select(stage => new Stage(stage.Steps.Select(s => s == between ? moved : s).ToEquatableArray())).ToEquatableArray() };
+        Assert.Null(other.HaloBefore(expand));
+    }
+
+    [Fact]
     public void A_buffers_strides_describe_its_rows()
     {
         var buffer = new FeatureBuffer("map", new Shape(5, 7, 40), FeatureBuffer.BlockChannels, Halo: 1, ElementSize: 4, Ring: 0, Offset: 128);

@@ -584,7 +584,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 81216), bias: (float*)(weights + 146752),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
-        Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
+        // The halo is there, from separable6_pointwise.
     }
 
     /// <summary>
@@ -614,7 +614,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 152384), bias: (float*)(weights + 217920),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
-        Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
+        // The halo is there, from separable7_pointwise.
     }
 
     /// <summary>
@@ -644,7 +644,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 223552), bias: (float*)(weights + 289088),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
-        Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
+        // The halo is there, from separable8_pointwise.
     }
 
     /// <summary>
@@ -674,7 +674,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 294720), bias: (float*)(weights + 360256),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
-        Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
+        // The halo is there, from separable9_pointwise.
     }
 
     /// <summary>
@@ -704,7 +704,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 365888), bias: (float*)(weights + 431424),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
-        Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
+        // The halo is there, from separable10_pointwise.
     }
 
     /// <summary>

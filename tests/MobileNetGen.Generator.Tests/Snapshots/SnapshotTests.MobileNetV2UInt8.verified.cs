@@ -850,7 +850,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             input, output, weights: (sbyte*)(weights + 90176), channels: (int*)(weights + 96320),
             width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+        // The halo is there, from bottleneck8_expand.
     }
 
     /// <summary>
@@ -902,7 +902,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             input, output, weights: (sbyte*)(weights + 117568), channels: (int*)(weights + 123712),
             width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+        // The halo is there, from bottleneck9_expand.
     }
 
     /// <summary>
@@ -954,7 +954,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             input, output, weights: (sbyte*)(weights + 144960), channels: (int*)(weights + 151104),
             width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+        // The halo is there, from bottleneck10_expand.
     }
 
     /// <summary>
@@ -1258,7 +1258,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             input, output, weights: (sbyte*)(weights + 451456), channels: (int*)(weights + 489856),
             width: 5, inputChannels: 80, outputBlocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 5, width: 5, blocks: 30, lanes: 16, halo: 1, value: (byte)3);
+        // The halo is there, from bottleneck15_expand.
     }
 
     /// <summary>
@@ -1310,7 +1310,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             input, output, weights: (sbyte*)(weights + 566016), channels: (int*)(weights + 604416),
             width: 5, inputChannels: 80, outputBlocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 5, width: 5, blocks: 30, lanes: 16, halo: 1, value: (byte)3);
+        // The halo is there, from bottleneck16_expand.
     }
 
     /// <summary>

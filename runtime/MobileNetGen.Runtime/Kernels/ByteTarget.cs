@@ -35,7 +35,7 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* channe
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Pays(int pixels) => pixels >= 3 * (((pixels + 1) / 2 + 3) / 4 + (pixels / 2 + 3) / 4);
 
-    /// <summary>Whether it pays in every tile of a strip.</summary>
+    /// <summary>Whether it pays for a strip: in the tiles of every place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static bool Pays(TilePlace* places, int count)
     {
@@ -49,7 +49,7 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* channe
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte* Pixel(int row, nint column) => _rows[row] + _offset + column * Lanes;
 
-    /// <summary>Writes the bytes of one to four neighbouring pixels; more than that are none of it.</summary>
+    /// <summary>Writes the bytes of neighbouring pixels, of the first four if there are more.</summary>
     /// <param name="a">The first pixel's sums.</param>
     /// <param name="b">The second's; any where there is none.</param>
     /// <param name="c">The third's, likewise.</param>

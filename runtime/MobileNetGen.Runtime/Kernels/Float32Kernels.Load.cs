@@ -20,15 +20,14 @@ public static unsafe partial class Float32Kernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LoadPixels(byte* pixels, FeatureMap<float> output, int lanes, int channels, int width, int firstRow, int rowCount, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
     {
-        for (int y = firstRow; y < firstRow + rowCount; y++)
+        if (lanes == channels && 12 % channels == 0)
         {
-            byte* source = pixels + (nint)y * width * channels;
-            float* row = output.Row(y);
-            if (lanes == channels && 12 % channels == 0)
-                LoadPixelRun(source, row, channels, width * channels, mean, std);
-            else
-                LoadPixelRow(source, row, output.BlockStride, lanes, channels, width, mean, std);
+            LoadPixelRuns(pixels, output, width * channels, firstRow, rowCount, mean, std);
+            return;
         }
+
+        for (int y = firstRow; y < firstRow + rowCount; y++)
+            LoadPixelRow(pixels + (nint)y * width * channels, output.Row(y), output.BlockStride, lanes, channels, width, mean, std);
     }
 
     /// <summary>Already normalised values to the network's input.</summary>
@@ -66,43 +65,50 @@ public static unsafe partial class Float32Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void LoadPixelRun(byte* source, float* row, int channels, int count, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
+    private static void LoadPixelRuns(byte* pixels, FeatureMap<float> output, int count, int firstRow, int rowCount, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
     {
         if (Avx512F.IsSupported)
-            LoadPixelRun<Float32Vector512, Vector512<float>>(source, row, channels, count, mean, std);
+            LoadPixelRuns<Float32Vector512, Vector512<float>>(pixels, output, count, firstRow, rowCount, mean, std);
         else if (Avx2.IsSupported && Fma.IsSupported)
-            LoadPixelRun<Float32Vector256, Vector256<float>>(source, row, channels, count, mean, std);
+            LoadPixelRuns<Float32Vector256, Vector256<float>>(pixels, output, count, firstRow, rowCount, mean, std);
         else
-            LoadPixelRun<Float32Vector128, Vector128<float>>(source, row, channels, count, mean, std);
+            LoadPixelRuns<Float32Vector128, Vector128<float>>(pixels, output, count, firstRow, rowCount, mean, std);
     }
 
     /// <summary>A row without padding lanes is one run of values; three vectors of them hold whole pixels of 1, 2, 3, 4, 6 or 12 channels.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LoadPixelRun<TSimd, TVector>(byte* source, float* row, int channels, int count, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
+    private static void LoadPixelRuns<TSimd, TVector>(byte* pixels, FeatureMap<float> output, int count, int firstRow, int rowCount, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
         where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
     {
-        int lanes = sizeof(TVector) / sizeof(float), done = 0;
+        int lanes = sizeof(TVector) / sizeof(float);
         float* means = stackalloc float[3 * Lanes], stds = stackalloc float[3 * Lanes];
-        Repeat(mean, channels, means);
-        Repeat(std, channels, stds);
+        Repeat(mean, means);
+        Repeat(std, stds);
         TVector mean0 = *(TVector*)means, mean1 = *(TVector*)(means + lanes), mean2 = *(TVector*)(means + 2 * lanes);
         TVector std0 = *(TVector*)stds, std1 = *(TVector*)(stds + lanes), std2 = *(TVector*)(stds + 2 * lanes);
-        for (; done + 3 * lanes <= count; done += 3 * lanes)
+        for (int y = firstRow; y < firstRow + rowCount; y++)
         {
-            *(TVector*)(row + done) = TSimd.Normalize(source + done, mean0, std0);
-            *(TVector*)(row + done + lanes) = TSimd.Normalize(source + done + lanes, mean1, std1);
-            *(TVector*)(row + done + 2 * lanes) = TSimd.Normalize(source + done + 2 * lanes, mean2, std2);
+            byte* source = pixels + (nint)y * count;
+            float* row = output.Row(y);
+            int done = 0;
+            for (; done + 3 * lanes <= count; done += 3 * lanes)
+            {
+                *(TVector*)(row + done) = TSimd.Normalize(source + done, mean0, std0);
+                *(TVector*)(row + done + lanes) = TSimd.Normalize(source + done + lanes, mean1, std1);
+                *(TVector*)(row + done + 2 * lanes) = TSimd.Normalize(source + done + 2 * lanes, mean2, std2);
+            }
+            for (int i = 0; done < count; done++, i++)
+                row[done] = (source[done] - means[i]) / stds[i];
         }
-        for (int i = 0; done < count; done++, i++)
-            row[done] = (source[done] - means[i]) / stds[i];
     }
 
     /// <summary>The number for each channel, again and again, as often as three of the widest vectors hold.</summary>
-    private static void Repeat(ReadOnlySpan<float> values, int channels, float* target)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Repeat(ReadOnlySpan<float> values, float* target)
     {
-        for (int i = 0, channel = 0; i < 3 * Lanes; i++, channel = channel + 1 == channels ? 0 : channel + 1)
-            target[i] = values[values.Length == 1 ? 0 : channel];
+        for (int i = 0, channel = 0; i < 3 * Lanes; i++, channel = channel + 1 >= values.Length ? 0 : channel + 1)
+            target[i] = values[channel];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

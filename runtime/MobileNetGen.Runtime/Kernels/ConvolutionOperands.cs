@@ -63,6 +63,9 @@ internal readonly unsafe struct ConvolutionOperands
 
     public required float Max { get; init; }
 
+    /// <summary>Whether windows are 3×3 with stride 2, of unblocked pixels of three values.</summary>
+    public bool IsStem => KernelRows == 3 && KernelColumns == 1 && Inputs == 9 && Step == 6;
+
     /// <summary>Kernel rows and columns that are walked one by one.</summary>
     public int WindowCount => KernelRows * KernelColumns;
 }

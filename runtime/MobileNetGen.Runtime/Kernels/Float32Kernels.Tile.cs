@@ -16,19 +16,20 @@ public static unsafe partial class Float32Kernels
     private static void ConvolveTiles<TSimd, TVector, TPixels, TShape>(in ConvolutionOperands operands, in TileRow row, int firstChannel, int endChannel)
         where TSimd : struct, IFloat32Sums<TVector> where TVector : unmanaged where TPixels : unmanaged, IConstant where TShape : unmanaged
     {
-        int count = sizeof(TVector) / sizeof(float), inputs = operands.Inputs, run = operands.Run, windows = operands.WindowCount;
+        int lanes = sizeof(TVector) / sizeof(float), inputs = operands.Inputs, run = operands.Run, windows = operands.WindowCount;
         nint step = operands.Step, half = row.InputHalf, second = row.InputSecond, blockStride = operands.Input.BlockStride, panel = operands.Panel;
+        bool isByTwo = lanes == Lanes && TSimd.Inputs == 1 && sizeof(TShape) >= 2 && sizeof(TPixels) > 7 && sizeof(TPixels) < 14;
         int next = TSimd.Inputs, nextRow = TSimd.Inputs * TSimd.WeightLanes;
-        nint nextWeights = count == Lanes ? panel : count;
-        nint nextOutput = sizeof(TShape) == TwoRuns.Size ? row.OutputSecond : count == Lanes ? operands.Output.BlockStride : count;
-        nint nextResidual = sizeof(TShape) == TwoRuns.Size ? row.ResidualSecond : count == Lanes ? operands.Residual.BlockStride : count;
+        nint nextWeights = lanes == Lanes ? panel : lanes;
+        nint nextOutput = sizeof(TShape) == TwoRuns.Size ? row.OutputSecond : lanes == Lanes ? operands.Output.BlockStride : lanes;
+        nint nextResidual = sizeof(TShape) == TwoRuns.Size ? row.ResidualSecond : lanes == Lanes ? operands.Residual.BlockStride : lanes;
         for (nint x = 0; x < row.Columns; x += row.Step)
         {
-            for (int channel = firstChannel; channel < endChannel; channel += sizeof(TShape) == TwoVectors.Size ? 2 * count : count)
+            for (int channel = firstChannel; channel < endChannel; channel += sizeof(TShape) == TwoVectors.Size ? 2 * lanes : lanes)
             {
                 nint block = channel / Lanes, lane = channel % Lanes;
                 float* weights = operands.Weights + block * panel + lane;
-                TVector a0 = TSimd.LoadOutputs(operands.Bias + channel), b0 = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadOutputs(operands.Bias + channel + count) : a0;
+                TVector a0 = TSimd.LoadOutputs(operands.Bias + channel), b0 = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadOutputs(operands.Bias + channel + lanes) : a0;
                 TVector a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0, a12 = a0, a13 = a0;
                 TVector b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0, b8 = b0, b9 = b0, b10 = b0, b11 = b0, b12 = b0, b13 = b0;
                 for (int window = 0; window < windows; window++)
@@ -38,7 +39,9 @@ public static unsafe partial class Float32Kernels
                     {
                         float* p0 = source, p3 = source + 3 * step, p6 = source + 6 * step;
                         float* q0 = p0 + half, q3 = p3 + half, q6 = p6 + half;
-                        for (float* end = source + Math.Min(remaining, run); p0 < end; p0 += next, p3 += next, p6 += next, q0 += next, q3 += next, q6 += next, weights += nextRow)
+                        int count = Math.Min(remaining, run);
+                        float* end = source + count;
+                        for (float* single = isByTwo ? source + count % 2 : end; p0 < single; p0 += next, p3 += next, p6 += next, q0 += next, q3 += next, q6 += next, weights += nextRow)
                         {
                             TVector wa = TSimd.LoadWeights(weights), wb = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadWeights(weights + nextWeights) : wa;
                             if (sizeof(TShape) == TwoVectors.Size && sizeof(TVector) == Lanes * sizeof(float))
@@ -74,6 +77,44 @@ public static unsafe partial class Float32Kernels
                                 MultiplyAdd<TSimd, TVector, TShape>(p6, second, wa, wb, ref a12, ref b12);
                             if (sizeof(TPixels) > 13)
                                 MultiplyAdd<TSimd, TVector, TShape>(q6, second, wa, wb, ref a13, ref b13);
+                        }
+
+                        for (; isByTwo && p0 < end; p0 += 2, p3 += 2, p6 += 2, q0 += 2, q3 += 2, q6 += 2, weights += 2 * nextRow)
+                        {
+                            TVector wa = TSimd.LoadWeights(weights), wb = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadWeights(weights + nextWeights) : wa;
+                            TVector va = TSimd.LoadWeights(weights + nextRow), vb = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadWeights(weights + nextWeights + nextRow) : va;
+                            if (sizeof(TShape) == TwoVectors.Size)
+                            {
+                                Sse.Prefetch1(weights + 2 * nextWeights);
+                                Sse.Prefetch1(weights + 2 * nextWeights + nextRow);
+                                Sse.Prefetch1(weights + 3 * nextWeights);
+                                Sse.Prefetch1(weights + 3 * nextWeights + nextRow);
+                            }
+                            MultiplyAddTwo<TSimd, TVector, TShape>(p0, second, wa, wb, va, vb, ref a0, ref b0);
+                            if (sizeof(TPixels) > 1)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(q0, second, wa, wb, va, vb, ref a1, ref b1);
+                            if (sizeof(TPixels) > 2)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(p0 + step, second, wa, wb, va, vb, ref a2, ref b2);
+                            if (sizeof(TPixels) > 3)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(q0 + step, second, wa, wb, va, vb, ref a3, ref b3);
+                            if (sizeof(TPixels) > 4)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(p0 + 2 * step, second, wa, wb, va, vb, ref a4, ref b4);
+                            if (sizeof(TPixels) > 5)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(q0 + 2 * step, second, wa, wb, va, vb, ref a5, ref b5);
+                            if (sizeof(TPixels) > 6)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(p3, second, wa, wb, va, vb, ref a6, ref b6);
+                            if (sizeof(TPixels) > 7)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(q3, second, wa, wb, va, vb, ref a7, ref b7);
+                            if (sizeof(TPixels) > 8)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(p3 + step, second, wa, wb, va, vb, ref a8, ref b8);
+                            if (sizeof(TPixels) > 9)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(q3 + step, second, wa, wb, va, vb, ref a9, ref b9);
+                            if (sizeof(TPixels) > 10)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(p3 + 2 * step, second, wa, wb, va, vb, ref a10, ref b10);
+                            if (sizeof(TPixels) > 11)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(q3 + 2 * step, second, wa, wb, va, vb, ref a11, ref b11);
+                            if (sizeof(TPixels) > 12)
+                                MultiplyAddTwo<TSimd, TVector, TShape>(p6, second, wa, wb, va, vb, ref a12, ref b12);
                         }
                     }
                 }
@@ -211,5 +252,13 @@ public static unsafe partial class Float32Kernels
             a = TSimd.MultiplyAdd(pixel, wa, a);
         if (sizeof(TShape) == TwoRuns.Size)
             b = TSimd.MultiplyAdd(pixel + second, wa, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MultiplyAddTwo<TSimd, TVector, TShape>(float* pixel, nint second, TVector wa, TVector wb, TVector va, TVector vb, ref TVector a, ref TVector b)
+        where TSimd : struct, IFloat32Sums<TVector> where TVector : unmanaged where TShape : unmanaged
+    {
+        MultiplyAdd<TSimd, TVector, TShape>(pixel, second, wa, wb, ref a, ref b);
+        MultiplyAdd<TSimd, TVector, TShape>(pixel + 1, second, va, vb, ref a, ref b);
     }
 }

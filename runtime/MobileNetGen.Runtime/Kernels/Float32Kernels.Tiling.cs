@@ -24,7 +24,7 @@ public static unsafe partial class Float32Kernels
     /// <summary>
     /// All rows and channels: two vectors of channels at a time, the last by itself if it has no partner, in two tiles at once, and then half a block if there is one.
     /// Tile after tile meets as many weights as the cache holds beside the rows; with more of them the rows pass several times. Short tiles take two rows at once
-    /// where a window is one row.
+    /// where a window is one row. A network's first layer has tiles of its own.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Convolve<TSimd, THalf, TVector>(in ConvolutionOperands operands)
@@ -34,12 +34,18 @@ public static unsafe partial class Float32Kernels
         nint channelWeights = operands.Panel * sizeof(float) / Lanes;
         int step = channels * channelWeights <= SmallWeights ? channels : Math.Max((int)(SmallWeights / (channelWeights * pair)), 1) * pair;
         int endRow = operands.FirstRow + operands.RowCount;
+        int stem = sizeof(TVector) == Lanes * sizeof(float) && whole > 0 && operands.IsStem ? operands.Width / StemPixels * StemPixels : 0;
+        for (int y = operands.FirstRow; stem > 0 && y < endRow; y++)
+            StemTiles<TSimd, TVector>(operands, new TileRow(operands, y, column: 0, StemPixels, stem / StemPixels, TileSplit.None), whole);
         for (int channel = 0, end; channel < channels; channel = end)
         {
             bool isHalf = channel == whole, isPair = channel < paired;
             end = isHalf ? channels : isPair ? Math.Min(channel + step, paired) : whole;
-            (int columns, int tiles, int narrow) = SplitColumns(operands.Width, TSimd.TilePixels);
-            for (int column = 0; tiles > 0; column += columns * tiles, columns--, tiles = narrow, narrow = 0)
+            int done = channel < whole ? stem : 0;
+            if (done == operands.Width)
+                continue;
+            (int columns, int tiles, int narrow) = SplitColumns(operands.Width - done, TSimd.TilePixels);
+            for (int column = done; tiles > 0; column += columns * tiles, columns--, tiles = narrow, narrow = 0)
             {
                 for (int y = operands.FirstRow, rows; y < endRow; y += rows)
                 {

@@ -136,6 +136,7 @@ public sealed unsafe class Float32KernelTests
     public void Convolution_of_an_image_equals_its_definition_at_every_width(int width)
     {
         CheckConvolution(Window.Same(5, 2 * width, kernel: 3, stride: 2), inputs: 3, lanes: 3, outputs: 32, 0, 6);
+        CheckConvolution(Window.Symmetric(5, 2 * width, kernel: 3, stride: 2), inputs: 3, lanes: 3, outputs: 56, 0, 6);
         CheckConvolution(Window.Symmetric(4, 2 * width, kernel: 3, stride: 2), inputs: 1, lanes: 1, outputs: 8, -Infinity, Infinity);
     }
 

@@ -18,7 +18,6 @@ public static unsafe partial class Float32Kernels
     {
         int lanes = sizeof(TVector) / sizeof(float), inputs = operands.Inputs, run = operands.Run, windows = operands.WindowCount;
         nint step = operands.Step, half = row.InputHalf, second = row.InputSecond, blockStride = operands.Input.BlockStride, panel = operands.Panel;
-        bool isByTwo = lanes == Lanes && TSimd.Inputs == 1 && sizeof(TShape) >= 2 && sizeof(TPixels) > 7 && sizeof(TPixels) < 14;
         int next = TSimd.Inputs, nextRow = TSimd.Inputs * TSimd.WeightLanes;
         nint nextWeights = lanes == Lanes ? panel : lanes;
         nint nextOutput = sizeof(TShape) == TwoRuns.Size ? row.OutputSecond : lanes == Lanes ? operands.Output.BlockStride : lanes;
@@ -40,8 +39,10 @@ public static unsafe partial class Float32Kernels
                         float* p0 = source, p3 = source + 3 * step, p6 = source + 6 * step;
                         float* q0 = p0 + half, q3 = p3 + half, q6 = p6 + half;
                         int count = Math.Min(remaining, run);
-                        float* end = source + count;
-                        for (float* single = isByTwo ? source + count % 2 : end; p0 < single; p0 += next, p3 += next, p6 += next, q0 += next, q3 += next, q6 += next, weights += nextRow)
+                        float* end = source + count, single = end;
+                        if (sizeof(TVector) == Lanes * sizeof(float) && sizeof(TShape) == TwoVectors.Size && sizeof(TPixels) > 7 && sizeof(TPixels) < 14)
+                            single = source + count % 2;
+                        for (; p0 < single; p0 += next, p3 += next, p6 += next, q0 += next, q3 += next, q6 += next, weights += nextRow)
                         {
                             TVector wa = TSimd.LoadWeights(weights), wb = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadWeights(weights + nextWeights) : wa;
                             if (sizeof(TShape) == TwoVectors.Size && sizeof(TVector) == Lanes * sizeof(float))
@@ -79,42 +80,60 @@ public static unsafe partial class Float32Kernels
                                 MultiplyAdd<TSimd, TVector, TShape>(q6, second, wa, wb, ref a13, ref b13);
                         }
 
-                        for (; isByTwo && p0 < end; p0 += 2, p3 += 2, p6 += 2, q0 += 2, q3 += 2, q6 += 2, weights += 2 * nextRow)
+                        if (sizeof(TVector) == Lanes * sizeof(float) && sizeof(TShape) == TwoVectors.Size && sizeof(TPixels) > 7 && sizeof(TPixels) < 14)
                         {
-                            TVector wa = TSimd.LoadWeights(weights), wb = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadWeights(weights + nextWeights) : wa;
-                            TVector va = TSimd.LoadWeights(weights + nextRow), vb = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadWeights(weights + nextWeights + nextRow) : va;
-                            if (sizeof(TShape) == TwoVectors.Size)
+                            // Pixel after pixel meets the weights of two inputs, so that a tile's first sums are ready to be stored while the last are not: a
+                            // processor that waits for a dozen of them to store takes in nothing else. More sums leave no registers for it, fewer need it less.
+                            for (; p0 < end; p0 += 2, p3 += 2, p6 += 2, q0 += 2, q3 += 2, q6 += 2, weights += 2 * nextRow)
                             {
+                                TVector wa = TSimd.LoadWeights(weights), wb = TSimd.LoadWeights(weights + nextWeights);
+                                TVector va = TSimd.LoadWeights(weights + nextRow), vb = TSimd.LoadWeights(weights + nextWeights + nextRow);
                                 Sse.Prefetch1(weights + 2 * nextWeights);
                                 Sse.Prefetch1(weights + 2 * nextWeights + nextRow);
                                 Sse.Prefetch1(weights + 3 * nextWeights);
                                 Sse.Prefetch1(weights + 3 * nextWeights + nextRow);
+                                TSimd.MultiplyAdd(p0, wa, wb, ref a0, ref b0);
+                                TSimd.MultiplyAdd(p0 + 1, va, vb, ref a0, ref b0);
+                                TSimd.MultiplyAdd(q0, wa, wb, ref a1, ref b1);
+                                TSimd.MultiplyAdd(q0 + 1, va, vb, ref a1, ref b1);
+                                TSimd.MultiplyAdd(p0 + step, wa, wb, ref a2, ref b2);
+                                TSimd.MultiplyAdd(p0 + (step + 1), va, vb, ref a2, ref b2);
+                                TSimd.MultiplyAdd(q0 + step, wa, wb, ref a3, ref b3);
+                                TSimd.MultiplyAdd(q0 + (step + 1), va, vb, ref a3, ref b3);
+                                TSimd.MultiplyAdd(p0 + 2 * step, wa, wb, ref a4, ref b4);
+                                TSimd.MultiplyAdd(p0 + (2 * step + 1), va, vb, ref a4, ref b4);
+                                TSimd.MultiplyAdd(q0 + 2 * step, wa, wb, ref a5, ref b5);
+                                TSimd.MultiplyAdd(q0 + (2 * step + 1), va, vb, ref a5, ref b5);
+                                TSimd.MultiplyAdd(p3, wa, wb, ref a6, ref b6);
+                                TSimd.MultiplyAdd(p3 + 1, va, vb, ref a6, ref b6);
+                                TSimd.MultiplyAdd(q3, wa, wb, ref a7, ref b7);
+                                TSimd.MultiplyAdd(q3 + 1, va, vb, ref a7, ref b7);
+                                if (sizeof(TPixels) > 8)
+                                {
+                                    TSimd.MultiplyAdd(p3 + step, wa, wb, ref a8, ref b8);
+                                    TSimd.MultiplyAdd(p3 + (step + 1), va, vb, ref a8, ref b8);
+                                }
+                                if (sizeof(TPixels) > 9)
+                                {
+                                    TSimd.MultiplyAdd(q3 + step, wa, wb, ref a9, ref b9);
+                                    TSimd.MultiplyAdd(q3 + (step + 1), va, vb, ref a9, ref b9);
+                                }
+                                if (sizeof(TPixels) > 10)
+                                {
+                                    TSimd.MultiplyAdd(p3 + 2 * step, wa, wb, ref a10, ref b10);
+                                    TSimd.MultiplyAdd(p3 + (2 * step + 1), va, vb, ref a10, ref b10);
+                                }
+                                if (sizeof(TPixels) > 11)
+                                {
+                                    TSimd.MultiplyAdd(q3 + 2 * step, wa, wb, ref a11, ref b11);
+                                    TSimd.MultiplyAdd(q3 + (2 * step + 1), va, vb, ref a11, ref b11);
+                                }
+                                if (sizeof(TPixels) > 12)
+                                {
+                                    TSimd.MultiplyAdd(p6, wa, wb, ref a12, ref b12);
+                                    TSimd.MultiplyAdd(p6 + 1, va, vb, ref a12, ref b12);
+                                }
                             }
-                            MultiplyAddTwo<TSimd, TVector, TShape>(p0, second, wa, wb, va, vb, ref a0, ref b0);
-                            if (sizeof(TPixels) > 1)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(q0, second, wa, wb, va, vb, ref a1, ref b1);
-                            if (sizeof(TPixels) > 2)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(p0 + step, second, wa, wb, va, vb, ref a2, ref b2);
-                            if (sizeof(TPixels) > 3)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(q0 + step, second, wa, wb, va, vb, ref a3, ref b3);
-                            if (sizeof(TPixels) > 4)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(p0 + 2 * step, second, wa, wb, va, vb, ref a4, ref b4);
-                            if (sizeof(TPixels) > 5)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(q0 + 2 * step, second, wa, wb, va, vb, ref a5, ref b5);
-                            if (sizeof(TPixels) > 6)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(p3, second, wa, wb, va, vb, ref a6, ref b6);
-                            if (sizeof(TPixels) > 7)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(q3, second, wa, wb, va, vb, ref a7, ref b7);
-                            if (sizeof(TPixels) > 8)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(p3 + step, second, wa, wb, va, vb, ref a8, ref b8);
-                            if (sizeof(TPixels) > 9)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(q3 + step, second, wa, wb, va, vb, ref a9, ref b9);
-                            if (sizeof(TPixels) > 10)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(p3 + 2 * step, second, wa, wb, va, vb, ref a10, ref b10);
-                            if (sizeof(TPixels) > 11)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(q3 + 2 * step, second, wa, wb, va, vb, ref a11, ref b11);
-                            if (sizeof(TPixels) > 12)
-                                MultiplyAddTwo<TSimd, TVector, TShape>(p6, second, wa, wb, va, vb, ref a12, ref b12);
                         }
                     }
                 }
@@ -252,13 +271,5 @@ public static unsafe partial class Float32Kernels
             a = TSimd.MultiplyAdd(pixel, wa, a);
         if (sizeof(TShape) == TwoRuns.Size)
             b = TSimd.MultiplyAdd(pixel + second, wa, b);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MultiplyAddTwo<TSimd, TVector, TShape>(float* pixel, nint second, TVector wa, TVector wb, TVector va, TVector vb, ref TVector a, ref TVector b)
-        where TSimd : struct, IFloat32Sums<TVector> where TVector : unmanaged where TShape : unmanaged
-    {
-        MultiplyAdd<TSimd, TVector, TShape>(pixel, second, wa, wb, ref a, ref b);
-        MultiplyAdd<TSimd, TVector, TShape>(pixel + 1, second, va, vb, ref a, ref b);
     }
 }

@@ -55,8 +55,18 @@ internal static class Damage
         Assert.True(refused > 0);
     }
 
-    /// <summary>Reads a file within time and memory.</summary>
+    /// <summary>Reads a file within time and memory. What is too much is measured again: the first use of a class allocates for the class, too.</summary>
     public static (bool IsRead, long Bytes) Try(byte[] file, Action<byte[]> read, int bytesPerByte = 24)
+    {
+        long most = BytesAtLeast + ((long)bytesPerByte * file.Length);
+        (bool isRead, long bytes) = Measure(file, read);
+        if (bytes > most)
+            (isRead, bytes) = Measure(file, read);
+        Assert.InRange(bytes, 0, most);
+        return (isRead, bytes);
+    }
+
+    private static (bool IsRead, long Bytes) Measure(byte[] file, Action<byte[]> read)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
@@ -72,7 +82,6 @@ internal static class Damage
 
         long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_longest);
-        Assert.InRange(bytes, 0, BytesAtLeast + ((long)bytesPerByte * file.Length));
         return (isRead, bytes);
     }
 

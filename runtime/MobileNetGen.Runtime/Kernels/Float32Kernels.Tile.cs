@@ -16,19 +16,19 @@ public static unsafe partial class Float32Kernels
     private static void ConvolveTiles<TSimd, TVector, TPixels, TShape>(in ConvolutionOperands operands, in TileRow row, int firstChannel, int endChannel)
         where TSimd : struct, IFloat32Sums<TVector> where TVector : unmanaged where TPixels : unmanaged, IConstant where TShape : unmanaged
     {
-        int lanes = sizeof(TVector) / sizeof(float), inputs = operands.Inputs, run = operands.Run, windows = operands.WindowCount;
+        int count = sizeof(TVector) / sizeof(float), inputs = operands.Inputs, run = operands.Run, windows = operands.WindowCount;
         nint step = operands.Step, half = row.InputHalf, second = row.InputSecond, blockStride = operands.Input.BlockStride, panel = operands.Panel;
         int next = TSimd.Inputs, nextRow = TSimd.Inputs * TSimd.WeightLanes;
-        nint nextWeights = lanes == Lanes ? panel : lanes;
-        nint nextOutput = sizeof(TShape) == TwoRuns.Size ? row.OutputSecond : lanes == Lanes ? operands.Output.BlockStride : lanes;
-        nint nextResidual = sizeof(TShape) == TwoRuns.Size ? row.ResidualSecond : lanes == Lanes ? operands.Residual.BlockStride : lanes;
+        nint nextWeights = count == Lanes ? panel : count;
+        nint nextOutput = sizeof(TShape) == TwoRuns.Size ? row.OutputSecond : count == Lanes ? operands.Output.BlockStride : count;
+        nint nextResidual = sizeof(TShape) == TwoRuns.Size ? row.ResidualSecond : count == Lanes ? operands.Residual.BlockStride : count;
         for (nint x = 0; x < row.Columns; x += row.Step)
         {
-            for (int channel = firstChannel; channel < endChannel; channel += sizeof(TShape) == TwoVectors.Size ? 2 * lanes : lanes)
+            for (int channel = firstChannel; channel < endChannel; channel += sizeof(TShape) == TwoVectors.Size ? 2 * count : count)
             {
                 nint block = channel / Lanes, lane = channel % Lanes;
                 float* weights = operands.Weights + block * panel + lane;
-                TVector a0 = TSimd.LoadOutputs(operands.Bias + channel), b0 = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadOutputs(operands.Bias + channel + lanes) : a0;
+                TVector a0 = TSimd.LoadOutputs(operands.Bias + channel), b0 = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadOutputs(operands.Bias + channel + count) : a0;
                 TVector a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0, a12 = a0, a13 = a0;
                 TVector b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0, b8 = b0, b9 = b0, b10 = b0, b11 = b0, b12 = b0, b13 = b0;
                 for (int window = 0; window < windows; window++)
@@ -38,53 +38,12 @@ public static unsafe partial class Float32Kernels
                     {
                         float* p0 = source, p3 = source + 3 * step, p6 = source + 6 * step;
                         float* q0 = p0 + half, q3 = p3 + half, q6 = p6 + half;
-                        int count = Math.Min(remaining, run);
-                        float* end = source + count, single = end;
-                        if (sizeof(TVector) == Lanes * sizeof(float) && sizeof(TShape) == TwoVectors.Size && sizeof(TPixels) > 7 && sizeof(TPixels) < 14)
-                            single = source + count % 2;
-                        for (; p0 < single; p0 += next, p3 += next, p6 += next, q0 += next, q3 += next, q6 += next, weights += nextRow)
-                        {
-                            TVector wa = TSimd.LoadWeights(weights), wb = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadWeights(weights + nextWeights) : wa;
-                            if (sizeof(TShape) == TwoVectors.Size && sizeof(TVector) == Lanes * sizeof(float))
-                            {
-                                // AVX-512: the weights of the next two blocks, which otherwise come from beyond the second-level cache too late.
-                                Sse.Prefetch1(weights + 2 * nextWeights);
-                                Sse.Prefetch1(weights + 3 * nextWeights);
-                            }
-                            MultiplyAdd<TSimd, TVector, TShape>(p0, second, wa, wb, ref a0, ref b0);
-                            if (sizeof(TPixels) > 1)
-                                MultiplyAdd<TSimd, TVector, TShape>(q0, second, wa, wb, ref a1, ref b1);
-                            if (sizeof(TPixels) > 2)
-                                MultiplyAdd<TSimd, TVector, TShape>(p0 + step, second, wa, wb, ref a2, ref b2);
-                            if (sizeof(TPixels) > 3)
-                                MultiplyAdd<TSimd, TVector, TShape>(q0 + step, second, wa, wb, ref a3, ref b3);
-                            if (sizeof(TPixels) > 4)
-                                MultiplyAdd<TSimd, TVector, TShape>(p0 + 2 * step, second, wa, wb, ref a4, ref b4);
-                            if (sizeof(TPixels) > 5)
-                                MultiplyAdd<TSimd, TVector, TShape>(q0 + 2 * step, second, wa, wb, ref a5, ref b5);
-                            if (sizeof(TPixels) > 6)
-                                MultiplyAdd<TSimd, TVector, TShape>(p3, second, wa, wb, ref a6, ref b6);
-                            if (sizeof(TPixels) > 7)
-                                MultiplyAdd<TSimd, TVector, TShape>(q3, second, wa, wb, ref a7, ref b7);
-                            if (sizeof(TPixels) > 8)
-                                MultiplyAdd<TSimd, TVector, TShape>(p3 + step, second, wa, wb, ref a8, ref b8);
-                            if (sizeof(TPixels) > 9)
-                                MultiplyAdd<TSimd, TVector, TShape>(q3 + step, second, wa, wb, ref a9, ref b9);
-                            if (sizeof(TPixels) > 10)
-                                MultiplyAdd<TSimd, TVector, TShape>(p3 + 2 * step, second, wa, wb, ref a10, ref b10);
-                            if (sizeof(TPixels) > 11)
-                                MultiplyAdd<TSimd, TVector, TShape>(q3 + 2 * step, second, wa, wb, ref a11, ref b11);
-                            if (sizeof(TPixels) > 12)
-                                MultiplyAdd<TSimd, TVector, TShape>(p6, second, wa, wb, ref a12, ref b12);
-                            if (sizeof(TPixels) > 13)
-                                MultiplyAdd<TSimd, TVector, TShape>(q6, second, wa, wb, ref a13, ref b13);
-                        }
-
+                        float* end = source + Math.Min(remaining, run);
                         if (sizeof(TVector) == Lanes * sizeof(float) && sizeof(TShape) == TwoVectors.Size && sizeof(TPixels) > 7 && sizeof(TPixels) < 14)
                         {
                             // Pixel after pixel meets the weights of two inputs, so that a tile's first sums are ready to be stored while the last are not: a
                             // processor that waits for a dozen of them to store takes in nothing else. More sums leave no registers for it, fewer need it less.
-                            for (; p0 < end; p0 += 2, p3 += 2, p6 += 2, q0 += 2, q3 += 2, q6 += 2, weights += 2 * nextRow)
+                            for (; p0 + 2 <= end; p0 += 2, p3 += 2, p6 += 2, q0 += 2, q3 += 2, q6 += 2, weights += 2 * nextRow)
                             {
                                 TVector wa = TSimd.LoadWeights(weights), wb = TSimd.LoadWeights(weights + nextWeights);
                                 TVector va = TSimd.LoadWeights(weights + nextRow), vb = TSimd.LoadWeights(weights + nextWeights + nextRow);
@@ -134,6 +93,44 @@ public static unsafe partial class Float32Kernels
                                     TSimd.MultiplyAdd(p6 + 1, va, vb, ref a12, ref b12);
                                 }
                             }
+                        }
+
+                        for (; p0 < end; p0 += next, p3 += next, p6 += next, q0 += next, q3 += next, q6 += next, weights += nextRow)
+                        {
+                            TVector wa = TSimd.LoadWeights(weights), wb = sizeof(TShape) == TwoVectors.Size ? TSimd.LoadWeights(weights + nextWeights) : wa;
+                            if (sizeof(TShape) == TwoVectors.Size && sizeof(TVector) == Lanes * sizeof(float))
+                            {
+                                // AVX-512: the weights of the next two blocks, which otherwise come from beyond the second-level cache too late.
+                                Sse.Prefetch1(weights + 2 * nextWeights);
+                                Sse.Prefetch1(weights + 3 * nextWeights);
+                            }
+                            MultiplyAdd<TSimd, TVector, TShape>(p0, second, wa, wb, ref a0, ref b0);
+                            if (sizeof(TPixels) > 1)
+                                MultiplyAdd<TSimd, TVector, TShape>(q0, second, wa, wb, ref a1, ref b1);
+                            if (sizeof(TPixels) > 2)
+                                MultiplyAdd<TSimd, TVector, TShape>(p0 + step, second, wa, wb, ref a2, ref b2);
+                            if (sizeof(TPixels) > 3)
+                                MultiplyAdd<TSimd, TVector, TShape>(q0 + step, second, wa, wb, ref a3, ref b3);
+                            if (sizeof(TPixels) > 4)
+                                MultiplyAdd<TSimd, TVector, TShape>(p0 + 2 * step, second, wa, wb, ref a4, ref b4);
+                            if (sizeof(TPixels) > 5)
+                                MultiplyAdd<TSimd, TVector, TShape>(q0 + 2 * step, second, wa, wb, ref a5, ref b5);
+                            if (sizeof(TPixels) > 6)
+                                MultiplyAdd<TSimd, TVector, TShape>(p3, second, wa, wb, ref a6, ref b6);
+                            if (sizeof(TPixels) > 7)
+                                MultiplyAdd<TSimd, TVector, TShape>(q3, second, wa, wb, ref a7, ref b7);
+                            if (sizeof(TPixels) > 8)
+                                MultiplyAdd<TSimd, TVector, TShape>(p3 + step, second, wa, wb, ref a8, ref b8);
+                            if (sizeof(TPixels) > 9)
+                                MultiplyAdd<TSimd, TVector, TShape>(q3 + step, second, wa, wb, ref a9, ref b9);
+                            if (sizeof(TPixels) > 10)
+                                MultiplyAdd<TSimd, TVector, TShape>(p3 + 2 * step, second, wa, wb, ref a10, ref b10);
+                            if (sizeof(TPixels) > 11)
+                                MultiplyAdd<TSimd, TVector, TShape>(q3 + 2 * step, second, wa, wb, ref a11, ref b11);
+                            if (sizeof(TPixels) > 12)
+                                MultiplyAdd<TSimd, TVector, TShape>(p6, second, wa, wb, ref a12, ref b12);
+                            if (sizeof(TPixels) > 13)
+                                MultiplyAdd<TSimd, TVector, TShape>(q6, second, wa, wb, ref a13, ref b13);
                         }
                     }
                 }

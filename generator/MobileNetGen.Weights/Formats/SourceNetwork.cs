@@ -23,6 +23,18 @@ public sealed record SourceFormat(string Name, PaddingConvention Padding);
 /// <param name="Format">The facts of the file's format.</param>
 public abstract record SourceModel(SourceFormat Format)
 {
+    private readonly SourceConventions? _conventions;
+
+    /// <summary>What is assumed where the file does not say: by its producer, names and data, where they tell, and only then by its format.</summary>
+    public SourceConventions Conventions
+    {
+        get => _conventions ?? SourceConventions.Of(Format);
+        init => _conventions = value;
+    }
+
+    /// <summary>Tensors and the like that are no part of a network and were left aside, by name, for messages.</summary>
+    public ImmutableArray<string> LeftAside { get; init; } = [];
+
     /// <summary>One model of two files that were cut from it, in the order they run.</summary>
     /// <exception cref="WeightsException">The files do not fit together.</exception>
     public static SourceModel Chain(SourceModel first, SourceModel second)
@@ -72,6 +84,9 @@ public sealed record SourceNetwork(
     ImmutableArray<int> Inputs,
     ImmutableArray<int> Outputs) : SourceModel(Format)
 {
+    /// <summary>What the file does to its input before the first operator; null where it does nothing.</summary>
+    public SourcePreprocessing? Preprocessing { get; init; }
+
     /// <summary>One network that runs <paramref name="second"/> on what <paramref name="first"/> produces.</summary>
     /// <exception cref="WeightsException">
     /// The seam does not fit: not one output and one input, or their shapes (but for dimensions of size 1), types, scales or zero points differ.

@@ -15,7 +15,7 @@ public enum SourceActivation
     Relu6,
 }
 
-/// <summary>How a pool over the whole map was written in the file. The two have different numerics when quantised.</summary>
+/// <summary>How a pool over the whole map was written in the file. Average pool and mean have different numerics when quantised.</summary>
 public enum SourcePoolKind
 {
     /// <summary>An average pool whose window is the whole map.</summary>
@@ -23,6 +23,19 @@ public enum SourcePoolKind
 
     /// <summary>A mean over height and width.</summary>
     Mean,
+
+    /// <summary>The largest value of each channel, over height and width.</summary>
+    Max,
+}
+
+/// <summary>A function of single numbers that is an operator of its own, since kernels do not take it in.</summary>
+public enum SourceFunction
+{
+    /// <summary>1 / (1 + e^−x).</summary>
+    Sigmoid,
+
+    /// <summary>The hyperbolic tangent.</summary>
+    Tanh,
 }
 
 /// <summary>Rows and columns of padding around a map. In quantised networks their value is the input's zero point.</summary>
@@ -120,13 +133,26 @@ public sealed record SourceDense(string Place, int Input, int Output, SourceTens
 /// <param name="Activation">Applied to the result.</param>
 public sealed record SourceAdd(string Place, int Left, int Right, int Output, SourceActivation Activation) : SourceOperator(Place, [Left, Right], Output);
 
-/// <summary>The mean of each channel over the whole map.</summary>
+/// <summary>The mean, or the largest value, of each channel over the whole map.</summary>
 /// <param name="Place">Where it is in the file, for messages.</param>
 /// <param name="Input">The value it reads, [1][h][w][c].</param>
 /// <param name="Output">The value it produces, [1][1][1][c] or [1][c].</param>
 /// <param name="Kind">How the file has it.</param>
 /// <param name="KeepDimensions">Whether the operator itself keeps height and width as dimensions of size 1; always, for an average pool.</param>
 public sealed record SourcePool(string Place, int Input, int Output, SourcePoolKind Kind, bool KeepDimensions) : SourceOperator(Place, [Input], Output);
+
+/// <summary>A map as one row of numbers, in the order rows, columns, channels, whichever order the file has: the weights of its reader are in that order too.</summary>
+/// <param name="Place">Where it is in the file, for messages.</param>
+/// <param name="Input">The value it reads, [1][h][w][c] of more than one pixel.</param>
+/// <param name="Output">The value it produces, [1][h · w · c].</param>
+public sealed record SourceFlatten(string Place, int Input, int Output) : SourceOperator(Place, [Input], Output);
+
+/// <summary>A function of each number of a vector.</summary>
+/// <param name="Place">Where it is in the file, for messages.</param>
+/// <param name="Input">The value it reads.</param>
+/// <param name="Output">The value it produces, of the same shape.</param>
+/// <param name="Function">Which function.</param>
+public sealed record SourceElementwise(string Place, int Input, int Output, SourceFunction Function) : SourceOperator(Place, [Input], Output);
 
 /// <summary>exp(β · x) over its sum, over the last dimension.</summary>
 /// <param name="Place">Where it is in the file, for messages.</param>

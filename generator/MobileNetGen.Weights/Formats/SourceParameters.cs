@@ -36,6 +36,9 @@ public enum SourceFilterKind
 /// <param name="Bias">[out] of float32, or null where there is none.</param>
 public sealed record SourceFilter(string Place, SourceFilterKind Kind, SourceTensor Weights, SourceTensor? Bias)
 {
+    /// <summary>What the file states of the layer beside its numbers; null where it is a file of numbers alone.</summary>
+    public SourceLayerFacts? Facts { get; init; }
+
     /// <summary>
     /// What is still to be folded in, null where nothing is. It waits for <see cref="Fold"/> because most files do not say its ε and the network's text may.
     /// </summary>
@@ -53,4 +56,20 @@ public sealed record SourceFilter(string Place, SourceFilterKind Kind, SourceTen
         (SourceTensor weights, SourceTensor? bias) = affine.Fold(n.Place, Weights, Kind == SourceFilterKind.Depthwise ? Weights.Shape.Length - 1 : 0, Bias);
         return this with { Weights = weights, Bias = bias, Normalization = null };
     }
+}
+
+/// <summary>What a file without operators states of a layer all the same, as the modules of PyTorch do. What is null it does not say.</summary>
+public sealed record SourceLayerFacts
+{
+    /// <summary>Steps down and along the map.</summary>
+    public (int Height, int Width)? Stride { get; init; }
+
+    /// <summary>Padding around the map.</summary>
+    public SourcePadding? Padding { get; init; }
+
+    /// <summary>What is done to the layer's result, batch normalisation included before it.</summary>
+    public SourceActivation? Activation { get; init; }
+
+    /// <summary>A function that follows the layer as an operator of its own: a head's sigmoid, a hidden tanh.</summary>
+    public SourceFunction? Function { get; init; }
 }

@@ -61,7 +61,7 @@ internal sealed class CaffeNetworkBuilder(WeightsInput file)
             "Eltwise" when layer.IsPlainSum && layer.Bottoms.Length == 2 => builder.Sum(place, input, Read(layer, 1)),
             "Pooling" when layer.IsAverage => Pool(builder, layer, input),
             "InnerProduct" => InnerProduct(builder, layer, input),
-            "Flatten" or "Reshape" => GraphBuilder.Reshape(place, input, [1, -1]),
+            "Flatten" or "Reshape" => builder.Reshape(place, input, [1, -1]),
             "Dropout" => input,
             "Softmax" or "SoftmaxWithLoss" => builder.Softmax(place, input, 1),
             "ReLU" => throw new WeightsException($"{place}, lets negative numbers pass at a slope; a MobileNet's activations are ReLU and ReLU6."),
@@ -132,7 +132,7 @@ internal sealed class CaffeNetworkBuilder(WeightsInput file)
             weights = weights.Reshape([rows, columns], 0);
         if (layer.IsTransposed || weights.Shape.Length != 2)
             throw new WeightsException($"{layer.Place}: {weights} is transposed or has other than two dimensions; [out, in] was expected.");
-        return builder.Dense(layer.Place, GraphBuilder.Reshape(layer.Place, input, [1, -1]), weights, bias);
+        return builder.Dense(layer.Place, builder.Reshape(layer.Place, input, [1, -1]), weights, bias);
     }
 
     private static GraphValue Pool(GraphBuilder builder, CaffeLayer layer, GraphValue input)

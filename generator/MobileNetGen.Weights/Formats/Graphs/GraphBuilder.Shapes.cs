@@ -7,11 +7,13 @@ namespace MobileNetGen.Weights.Formats.Graphs;
 /// <content>Where the dimensions of a value are. What only moves them computes nothing and becomes no operator.</content>
 internal sealed partial class GraphBuilder
 {
-    /// <summary>A value under another shape, which may only add or drop dimensions of size 1: what flatten, squeeze and the like also are.</summary>
+    /// <summary>
+    /// A value under another shape: what flatten, squeeze and the like also are. Dimensions of size 1 come and go, which computes nothing; or a whole map becomes one row, in the file's order.
+    /// </summary>
     /// <param name="place">Where it is in the file.</param>
     /// <param name="input">The value.</param>
     /// <param name="shape">The new sizes; one may be −1, for what the others leave over.</param>
-    public static GraphValue Reshape(string place, GraphValue input, ImmutableArray<long> shape)
+    public GraphValue Reshape(string place, GraphValue input, ImmutableArray<long> shape)
     {
         string text = $"[{string.Join(", ", shape)}]";
         if (shape.Length > 8)
@@ -23,11 +25,23 @@ internal sealed partial class GraphBuilder
         int open = shape.IndexOf(-1);
         if (open >= 0 && known <= input.Count)
             shape = shape.SetItem(open, input.Count / known);
+        if (shape.Count(size => size != 1) == 1 && shape.All(size => size == 1 || size == input.Count) && input.Axes.Count(axis => axis != MapAxis.None) > 1)
+            return Flatten(place, input, [.. shape.Select(size => (int)size)]);
         if (!shape.Where(size => size != 1).SequenceEqual(input.Shape.Where(size => size != 1).Select(size => (long)size)))
-            throw new WeightsException($"{place}, makes {text} of {input}; in a MobileNet it only adds or drops dimensions of size 1.");
+            throw new WeightsException($"{place}, makes {text} of {input}; in a MobileNet it only adds or drops dimensions of size 1, or makes one row of a whole map.");
 
         var axes = new Queue<MapAxis>(input.Axes.Where(axis => axis != MapAxis.None));
         return input with { Shape = [.. shape.Select(size => (int)size)], Axes = [.. shape.Select(size => size == 1 ? MapAxis.None : axes.Dequeue())] };
+    }
+
+    private GraphValue Flatten(string place, GraphValue input, ImmutableArray<int> shape)
+    {
+        // Integers keep what they stand for.
+        if (_nodes[input.Node] is QuantizeNode { Result: var (type, quantization) })
+            return Quantize(place, Flatten(place, Dequantize(place, input, type, quantization), shape), type, quantization);
+        int read = Real(place, input);
+        int node = Add(new FlattenNode(place, read, new MapSize(1, 1, input.Count), [.. input.Axes.Where(axis => axis != MapAxis.None)]));
+        return Label(place, node, shape, [.. shape.Select(size => size == 1 ? MapAxis.None : MapAxis.Channels)]);
     }
 
     /// <summary>A value with its dimensions in another order.</summary>

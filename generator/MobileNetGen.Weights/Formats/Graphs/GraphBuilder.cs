@@ -35,6 +35,9 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     /// <summary>By input that is integers: what those stand for, which only its readers say.</summary>
     private readonly Dictionary<int, Quantization> _inputQuantizations = [];
 
+    /// <summary>What is assumed of the network where the file does not say: the format's, unless its reader found who made it.</summary>
+    public SourceConventions Conventions { get; set; } = SourceConventions.Of(format);
+
     /// <summary>An input of the network.</summary>
     /// <param name="name">Its name in the file.</param>
     /// <param name="shape">A map in the file's order, or a vector: dimensions of size 1 but for the last. Sizes below 1 are open.</param>
@@ -81,7 +84,7 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     {
         if (_inputs.Count == 0 || _outputs.Count == 0)
             throw new WeightsException($"The network has {_inputs.Count} inputs and {_outputs.Count} outputs; at least one of each was expected.");
-        return new GraphFolding(format, _nodes, _inputs, _outputs, _inputQuantizations, budget).Build();
+        return new GraphFolding(format, _nodes, _inputs, _outputs, _inputQuantizations, budget).Build() with { Conventions = Conventions };
     }
 
     /// <summary>A convolution, dilation 1, without its activation.</summary>
@@ -126,9 +129,12 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
         return Label(place, node, input.Shape.SetItem(input.Shape.Length - 1, channels), LastIsChannels(input.Shape.Length));
     }
 
-    /// <summary>A batch normalisation, a multiplication or an addition by constants, one number a channel.</summary>
+    /// <summary>
+    /// A batch normalisation, a multiplication or an addition by constants, one number a channel. What stands behind a convolution or fully connected layer, for no other reader, becomes part
+    /// of it; what stands before a fully connected layer or a 1×1 convolution, of that; and on the network's input it is the network's preprocessing.
+    /// </summary>
     /// <param name="place">Where it is in the file.</param>
-    /// <param name="input">What a convolution or fully connected layer gives, for no other reader.</param>
+    /// <param name="input">The value.</param>
     /// <param name="affine">Of as many channels.</param>
     public GraphValue Normalize(string place, GraphValue input, ChannelAffine affine)
     {
@@ -212,7 +218,9 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     /// <param name="input">A map.</param>
     /// <param name="axes">The dimensions in the file's order; negative ones count from the end.</param>
     /// <param name="keepDimensions">Whether they remain, with size 1.</param>
-    public GraphValue Mean(string place, GraphValue input, ImmutableArray<long> axes, bool keepDimensions)
+    public GraphValue Mean(string place, GraphValue input, ImmutableArray<long> axes, bool keepDimensions) => Reduce(place, input, SourcePoolKind.Mean, axes, keepDimensions);
+
+    private GraphValue Reduce(string place, GraphValue input, SourcePoolKind kind, ImmutableArray<long> axes, bool keepDimensions)
     {
         int read = Real(place, input), rank = input.Shape.Length;
         long[] over = [.. axes.Select(axis => axis < 0 ? axis + rank : axis).Distinct()];
@@ -222,10 +230,13 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
 
         MapSize size = _nodes[input.Node].Size;
         size = new MapSize(Gone(input.Axes.IndexOf(MapAxis.Height)) ? 1 : size.Height, Gone(input.Axes.IndexOf(MapAxis.Width)) ? 1 : size.Width, size.Channels);
-        int node = Add(new PoolNode(place, read, size, SourcePoolKind.Mean, keepDimensions));
+        int node = Add(new PoolNode(place, read, size, kind, keepDimensions));
         IEnumerable<int> left = Enumerable.Range(0, rank).Where(i => keepDimensions || !Gone(i));
         return Label(place, node, [.. left.Select(i => Gone(i) ? 1 : input.Shape[i])], [.. left.Select(i => input.Axes[i])]);
     }
+
+    /// <summary>The largest values over dimensions, as <see cref="Mean"/> takes means.</summary>
+    public GraphValue Max(string place, GraphValue input, ImmutableArray<long> axes, bool keepDimensions) => Reduce(place, input, SourcePoolKind.Max, axes, keepDimensions);
 
     /// <summary>An average pool, whose window has to be the whole map.</summary>
     /// <param name="place">Where it is in the file.</param>
@@ -235,7 +246,14 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     /// <param name="strideHeight">Step down the map, at least 1; nothing to a window that fits once.</param>
     /// <param name="strideWidth">Step along the map, at least 1.</param>
     /// <param name="padding">The operator's padding.</param>
-    public GraphValue AveragePool(string place, GraphValue input, long? height, long? width, int strideHeight, int strideWidth, SourcePadding padding)
+    public GraphValue AveragePool(string place, GraphValue input, long? height, long? width, int strideHeight, int strideWidth, SourcePadding padding) =>
+        Pool(place, input, SourcePoolKind.AveragePool, height, width, strideHeight, strideWidth, padding);
+
+    /// <summary>A maximum pool, whose window has to be the whole map, as that of <see cref="AveragePool"/>.</summary>
+    public GraphValue MaxPool(string place, GraphValue input, long? height, long? width, int strideHeight, int strideWidth, SourcePadding padding) =>
+        Pool(place, input, SourcePoolKind.Max, height, width, strideHeight, strideWidth, padding);
+
+    private GraphValue Pool(string place, GraphValue input, SourcePoolKind kind, long? height, long? width, int strideHeight, int strideWidth, SourcePadding padding)
     {
         int read = Real(place, input);
         MapSize size = CheckMap(place, input);
@@ -247,20 +265,44 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
                 + "Export the network at the resolution it is to run at.");
         }
 
-        return Map(place, Add(new PoolNode(place, read, new MapSize(1, 1, size.Channels), SourcePoolKind.AveragePool, KeepDimensions: true)));
+        return Map(place, Add(new PoolNode(place, read, new MapSize(1, 1, size.Channels), kind, KeepDimensions: true)));
     }
 
     /// <summary>A softmax.</summary>
     /// <param name="place">Where it is in the file.</param>
     /// <param name="input">A vector.</param>
     /// <param name="axis">The dimension it is over, in the file's order; a negative one counts from the end.</param>
-    public GraphValue Softmax(string place, GraphValue input, long axis)
+    /// <param name="beta">What the vector is multiplied by first: finite and positive.</param>
+    public GraphValue Softmax(string place, GraphValue input, long axis, float beta = 1)
     {
         int read = Real(place, input);
         long over = axis < 0 ? axis + input.Shape.Length : axis;
         if (over < 0 || over >= input.Shape.Length || input.Shape[(int)over] != input.Count)
             throw new WeightsException($"{place}, is over dimension {axis} of {input}; one row of classes was expected.");
-        return input with { Node = Add(new SoftmaxNode(place, read, _nodes[input.Node].Size)) };
+        return input with { Node = Add(new SoftmaxNode(place, read, _nodes[input.Node].Size, beta)) };
+    }
+
+    /// <summary>1 / (1 + e^−x) of each number.</summary>
+    /// <param name="place">Where it is in the file.</param>
+    /// <param name="input">Real numbers.</param>
+    public GraphValue Sigmoid(string place, GraphValue input) => Function(place, input, SourceFunction.Sigmoid);
+
+    /// <summary>The hyperbolic tangent of each number.</summary>
+    /// <param name="place">Where it is in the file.</param>
+    /// <param name="input">Real numbers.</param>
+    public GraphValue Tanh(string place, GraphValue input) => Function(place, input, SourceFunction.Tanh);
+
+    /// <summary>The bytes of an input as real numbers: pixels, 0 to 255, whatever is computed of them next.</summary>
+    /// <param name="place">Where it is in the file.</param>
+    /// <param name="input">An input of uint8.</param>
+    public GraphValue Cast(string place, GraphValue input)
+    {
+        if (_nodes[input.Node] is InputNode { IsPixels: true })
+            return input;
+        if (_nodes[input.Node] is not InputNode { Type: ElementType.UInt8 } node || _inputQuantizations.ContainsKey(input.Node))
+            throw new WeightsException($"{place}, casts {_nodes[input.Node].Place} to real numbers; only an input of uint8 that has no scale was expected.");
+        _nodes[input.Node] = node with { Type = ElementType.Float32, IsPixels = true };
+        return input;
     }
 
     /// <summary>Real numbers to the integers that stand for them.</summary>
@@ -337,6 +379,9 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
         CheckBias(place, bias, channels);
         return Map(place, Add(new FilterNode(place, read, size, kind, weights, bias, strideHeight, strideWidth, padding)));
     }
+
+    private GraphValue Function(string place, GraphValue input, SourceFunction function) =>
+        input with { Node = Add(new FunctionNode(place, Real(place, input), _nodes[input.Node].Size, function)) };
 
     private int Add(GraphNode node)
     {

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Linq;
 using MobileNetGen.Weights.Formats.Parameters;
 
 namespace MobileNetGen.Weights.Formats.Graphs;
@@ -98,12 +100,26 @@ internal sealed partial class GraphFolding
                 $"{node.Place}, does not directly and alone follow a convolution, a fully connected layer or an addition, whose activation it would be.");
         }
 
-        return _nodes[node.Input] is InputNode
-            ? new WeightsException(
-                $"{node.Place}, changes the network's input; the first convolution was expected. "
-                + "Export the network without it, and state it in the .mbnet: normalize mean … std …")
-            : new WeightsException(
-                $"{node.Place}, does not directly and alone follow a convolution or a fully connected layer of real numbers, whose weights would take it in.");
+        return new WeightsException(
+            $"{node.Place}, is neither the first thing that happens to the network's input nor directly and alone before or behind a convolution or a fully connected layer of real numbers, "
+            + "whose weights would take it in.");
+    }
+
+    /// <summary>A layer of which each weight belongs to one channel of its input, and that reads no zeros around it.</summary>
+    private static bool TakesAffineBefore(FilterNode filter) => filter.Kind == SourceFilterKind.Dense
+        || filter is { Kind: SourceFilterKind.Convolution, Weights.Shape: [_, 1, 1, _], Padding: { IsSame: true } or { Top: 0, Left: 0, Bottom: 0, Right: 0 } };
+
+    private static bool IsRowsFirst(ImmutableArray<MapAxis> order) => order.SequenceEqual(order.Order());
+
+    /// <summary>Weights of a fully connected layer, [out][in], of which the inputs are a map's elements: brought from the file's order to rows, columns, channels.</summary>
+    private SourceTensor RowsFirst(string place, SourceTensor weights, MapSize map, ImmutableArray<MapAxis> order)
+    {
+        if (IsRowsFirst(order))
+            return weights;
+        _budget.Take(place, weights.Count);
+        ImmutableArray<int> sizes = [.. order.Select(axis => axis switch { MapAxis.Height => map.Height, MapAxis.Width => map.Width, _ => map.Channels })];
+        SourceTensor byAxis = weights.Reshape([weights.Shape[0], .. sizes], 0);
+        return SourceTensors.Transpose(byAxis, [0, .. order.Order().Select(axis => 1 + order.IndexOf(axis))]).Reshape(weights.Shape, 0);
     }
 
     private static SourcePadding Plus(SourcePadding a, SourcePadding b) => SourcePadding.Explicit(a.Top + b.Top, a.Left + b.Left, a.Bottom + b.Bottom, a.Right + b.Right);

@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using MobileNetGen.Weights.Formats.Parameters;
 
 namespace MobileNetGen.Weights.Formats.Graphs;
 
@@ -35,8 +37,20 @@ internal sealed partial class GraphFolding
     /// <summary>By node that is a map with zeros around.</summary>
     private readonly Dictionary<int, PaddedMap> _padded = [];
 
-    /// <summary>By node that is a mean which another one goes on with: what the first of them reads.</summary>
+    /// <summary>By node that is a mean or maximum which another one goes on with: what the first of them reads.</summary>
     private readonly Dictionary<int, int> _meanOf = [];
+
+    /// <summary>By node that waits for a layer behind it to take it in: what stands before it, and what is applied to that.</summary>
+    private readonly Dictionary<int, (int Source, ChannelAffine Affine)> _affineBefore = [];
+
+    /// <summary>By value that is a map as one row: the map's size, and the order in which the file has its elements.</summary>
+    private readonly Dictionary<int, (MapSize Map, ImmutableArray<MapAxis> Order)> _flattened = [];
+
+    /// <summary>By node that is the real numbers of an input's bytes, which are of another type than the network's: the input's value.</summary>
+    private readonly Dictionary<int, int> _outerInputs = [];
+
+    private ChannelAffine? _preprocessing;
+    private string _preprocessingPlace = "";
 
     /// <summary>A map with zeros around.</summary>
     /// <param name="First">The first of the paddings.</param>
@@ -89,7 +103,18 @@ internal sealed partial class GraphFolding
         }
 
         ImmutableArray<int> outputs = [.. _outputs.Select(AddOutput)];
-        return new SourceNetwork(_format, [.. _operators], [.. _values], [.. _inputs.Select(node => _valueOf[node] - 1)], outputs);
+        return new SourceNetwork(_format, [.. _operators], [.. _values], [.. _inputs.Select(node => _valueOf[node] - 1)], outputs) { Preprocessing = Preprocessing() };
+    }
+
+    private SourcePreprocessing? Preprocessing()
+    {
+        bool takesPixels = _inputs.Any(node => _nodes[node] is InputNode { IsPixels: true });
+        if (_preprocessing is { } affine)
+            return new SourcePreprocessing(_preprocessingPlace, [.. affine.Factors], [.. affine.Offsets], takesPixels);
+
+        // Bytes that are read as they are have been stated to be so.
+        int channels = _nodes[_inputs[0]].Size.Channels;
+        return takesPixels ? new SourcePreprocessing(_nodes[_inputs[0]].Place, [.. Enumerable.Repeat(1.0, channels)], [.. Enumerable.Repeat(0.0, channels)], takesPixels) : null;
     }
 
     private void Add(int index, GraphNode node)
@@ -97,7 +122,7 @@ internal sealed partial class GraphFolding
         switch (node)
         {
             case InputNode input:
-                Create(index, input.Name, Shape(input.Size), input.IsInteger ? Meaning(index, input) : null);
+                CreateOuter(index, input.Name, Shape(input.Size), input.IsInteger ? Meaning(index, input) : null);
                 break;
             case FilterNode filter:
                 AddFilter(index, filter);
@@ -108,15 +133,24 @@ internal sealed partial class GraphFolding
             case PoolNode pool:
                 AddPool(index, pool);
                 break;
+            case FlattenNode flatten:
+                AddFlatten(index, flatten);
+                break;
             case SoftmaxNode softmax:
-                AddSoftmax(index, softmax);
+                AddLast(index, softmax, new QuantizedType(ElementType.UInt8, new Quantization([1f / 256], [0], 0)), (input, output) => new SourceSoftmax(softmax.Place, input, output, softmax.Beta));
+                break;
+            case FunctionNode function:
+                AddFunction(index, function);
+                break;
+            case AffineNode affine:
+                AddAffine(index, affine);
                 break;
             case PadNode pad:
                 PaddedMap before = _padded.GetValueOrDefault(pad.Input, new PaddedMap(pad, pad.Input, SourcePadding.None));
                 _padded[index] = before with { Padding = Plus(before.Padding, pad.Padding) };
                 break;
-            case DequantizeNode:
-                Stand(index, node.Input);
+            case DequantizeNode dequantize:
+                AddDequantize(index, dequantize);
                 break;
             case QuantizeNode quantize:
                 AddQuantize(index, quantize);
@@ -129,10 +163,10 @@ internal sealed partial class GraphFolding
     private void AddFilter(int index, FilterNode filter)
     {
         SourcePadding around = filter.Padding;
-        int map = filter.Input;
+        (int map, ChannelAffine? before) = TakesAffineBefore(filter) && _affineBefore.TryGetValue(filter.Input, out (int, ChannelAffine) affineBefore) ? affineBefore : (filter.Input, null);
         if (_padded.TryGetValue(filter.Input, out PaddedMap padded))
             (map, around) = (padded.Map, Plus(padded.Padding, Explicit(filter)));
-        int input = ValueOf(filter.Place, map);
+        int input = ValueOf(filter.Place, map, takesFlattened: filter.Kind == SourceFilterKind.Dense);
         bool isQuantized = _isDequantized[filter.Input];
         Tail tail = Follow(index, isQuantized, takesAffine: !isQuantized, takesClamp: true);
 
@@ -147,9 +181,14 @@ internal sealed partial class GraphFolding
             _budget.Take(filter.Place, weights.Count);
             weights = QuantizedDomain.ToReal(weights);
             bias = bias is null ? null : QuantizedDomain.ToReal(bias);
+            if (before is not null)
+                (weights, bias) = before.FoldBefore(filter.Place, weights, bias);
             if (tail.Affine is { } affine)
                 (weights, bias) = affine.Fold(tail.AffinePlace, weights, filter.OutputAxis, bias);
         }
+
+        if (_flattened.TryGetValue(input, out (MapSize Map, ImmutableArray<MapAxis> Order) flattened))
+            weights = RowsFirst(filter.Place, weights, flattened.Map, flattened.Order);
 
         int output = Create(tail.Last, filter.Place, Shape(filter.Size, isMap: filter.Kind != SourceFilterKind.Dense), Result(filter, isQuantized, tail));
         bool isOneChannel = _values[input].Shape[^1] == 1;
@@ -181,7 +220,7 @@ internal sealed partial class GraphFolding
     private void AddPool(int index, PoolNode pool)
     {
         int from = _meanOf.GetValueOrDefault(pool.Input, pool.Input);
-        if (_readers[index] == 1 && _reader[index] >= 0 && _nodes[_reader[index]] is PoolNode)
+        if (_readers[index] == 1 && _reader[index] >= 0 && _nodes[_reader[index]] is PoolNode next && next.Kind == pool.Kind)
         {
             _meanOf[index] = from;
             return;
@@ -195,51 +234,117 @@ internal sealed partial class GraphFolding
         int output = Create(tail.Last, pool.Place, pool.KeepDimensions ? Shape(pool.Size, isMap: true) : Shape(pool.Size), result);
 
         // TensorFlow Lite's average pool keeps scale and zero point; what changes them is its mean.
-        SourcePoolKind kind = _values[input].Quantization == _values[output].Quantization ? pool.Kind : SourcePoolKind.Mean;
+        bool isKept = _values[input].Quantization == _values[output].Quantization;
+        if (pool.Kind == SourcePoolKind.Max && !isKept)
+            throw new WeightsException($"{pool.Place}, changes scale or zero point; those of the map were expected, of which it takes the largest values. Quantise the network again.");
+        SourcePoolKind kind = isKept || pool.Kind != SourcePoolKind.AveragePool ? pool.Kind : SourcePoolKind.Mean;
         _operators.Add(new SourcePool(pool.Place, input, output, kind, pool.KeepDimensions));
     }
 
-    private void AddSoftmax(int index, SoftmaxNode softmax)
+    private void AddFlatten(int index, FlattenNode flatten)
     {
-        int input = ValueOf(softmax.Place, softmax.Input);
-        bool isQuantized = _isDequantized[softmax.Input];
+        int input = ValueOf(flatten.Place, flatten.Input);
+        Tail tail = Follow(index, _isDequantized[flatten.Input], takesAffine: false, takesClamp: false);
+        QuantizedType? result = Result(flatten, _isDequantized[flatten.Input], tail);
+        int output = Create(tail.Last, flatten.Place, Shape(flatten.Size), result);
+        if (_values[input].Quantization != _values[output].Quantization)
+            throw new WeightsException($"{flatten.Place}, changes scale or zero point; a map as one row keeps them.");
+        _flattened.Add(output, (_nodes[flatten.Input].Size, flatten.Order));
+        _operators.Add(new SourceFlatten(flatten.Place, input, output));
+    }
+
+    /// <summary>An operator that gives the last result, or a hidden one as it does.</summary>
+    /// <param name="index">The node.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="usual">
+    /// What the result of TensorFlow Lite's quantised one always stands for, if unsigned: quantisers often leave the last operator real.
+    /// </param>
+    /// <param name="make">Makes the operator, of input and output.</param>
+    private void AddLast(int index, GraphNode node, QuantizedType usual, Func<int, int, SourceOperator> make)
+    {
+        int input = ValueOf(node.Place, node.Input);
+        bool isQuantized = _isDequantized[node.Input];
         Tail tail = Follow(index, isQuantized, takesAffine: false, takesClamp: false);
         QuantizedType? result = tail.Result;
         if (isQuantized && result is null)
         {
-            // Quantisers often leave the last operator real. TensorFlow Lite's quantised one always has this result.
-            ElementType type = _values[input].Type;
-            result = new QuantizedType(type, new Quantization([1f / 256], [type == ElementType.Int8 ? sbyte.MinValue : byte.MinValue], 0));
+            result = _domain.Value(usual);
             _isDequantized[index] = true;
         }
 
-        int output = Create(tail.Last, softmax.Place, Shape(softmax.Size), result);
-        _operators.Add(new SourceSoftmax(softmax.Place, input, output, Beta: 1));
+        int output = Create(tail.Last, node.Place, _values[input].Shape, result);
+        _operators.Add(make(input, output));
+    }
+
+    private void AddFunction(int index, FunctionNode node) => AddLast(
+        index,
+        node,
+        new QuantizedType(ElementType.UInt8, node.Function == SourceFunction.Sigmoid ? new Quantization([1f / 256], [0], 0) : new Quantization([1f / 128], [128], 0)),
+        (input, output) => new SourceElementwise(node.Place, input, output, node.Function));
+
+    /// <summary>What no layer before it has taken in: preprocessing of the network's input, or part of a layer behind it.</summary>
+    private void AddAffine(int index, AffineNode node)
+    {
+        if (_nodes[node.Input] is InputNode { IsInteger: false } || (_valueOf[node.Input] > 0 && _preprocessing is not null && _valueOf[node.Input] == _valueOf[_inputs[0]]))
+        {
+            if (_readers[node.Input] != 1 || _inputs.Count != 1)
+                throw new WeightsException($"{node.Place}, changes the network's input, which others read as it is; one way for all of them was expected.");
+            (_preprocessing, _preprocessingPlace) = (_preprocessing is null ? node.Affine : _preprocessing.Then(node.Affine), node.Place);
+            Stand(index, node.Input);
+        }
+        else if (_isDequantized[node.Input] || _padded.ContainsKey(node.Input))
+        {
+            throw Stray(node);
+        }
+        else
+        {
+            _affineBefore.Add(index, _affineBefore.TryGetValue(node.Input, out (int Source, ChannelAffine Affine) before) ? (before.Source, before.Affine.Then(node.Affine)) : (node.Input, node.Affine));
+        }
+    }
+
+    private void AddDequantize(int index, DequantizeNode node)
+    {
+        // Bytes of another type than the network's are only converted where something but a quantisation reads them.
+        if (_nodes[node.Input] is InputNode && _domain.Value(node.Meaning) != node.Meaning)
+            _outerInputs.Add(index, _valueOf[node.Input] - 1);
+        else
+            Stand(index, node.Input);
     }
 
     /// <summary>A quantisation that no operator takes in: at the beginning of a network, or one that only repeats.</summary>
     private void AddQuantize(int index, QuantizeNode quantize)
     {
         int from = _padded.TryGetValue(quantize.Input, out PaddedMap padded) ? padded.Map : quantize.Input;
-        if (_nodes[from] is DequantizeNode d && d.Meaning == quantize.Result)
+        if (_nodes[from] is DequantizeNode d && !_outerInputs.ContainsKey(from) && _domain.Value(d.Meaning) == _domain.Value(quantize.Result))
         {
             Stand(index, quantize.Input);
             return;
         }
 
-        int input = ValueOf(quantize.Place, quantize.Input);
-        int output = Create(index, quantize.Place, _values[input].Shape, quantize.Result);
+        int input = _outerInputs.TryGetValue(quantize.Input, out int outer) ? outer : ValueOf(quantize.Place, quantize.Input);
+        bool isOutput = _reader[index] < 0 && _readers[index] == 1;
+        int output = isOutput
+            ? CreateOuter(index, quantize.Place, _values[input].Shape, quantize.Result)
+            : Create(index, quantize.Place, _values[input].Shape, quantize.Result);
         _operators.Add(new SourceQuantize(quantize.Place, input, output));
     }
 
-    /// <summary>A result of the network, real where the file says so.</summary>
+    /// <summary>A result of the network: real where the file says so, else in the type that the file says.</summary>
     private int AddOutput(int node)
     {
         int value = ValueOf("the network's outputs", node);
-        if (!_isDequantized[node])
+        string place = _nodes[node].Place;
+        if (_isDequantized[node])
+        {
+            _values.Add(new SourceValue(place, ElementType.Float32, _values[value].Shape, null));
+            _operators.Add(new SourceDequantize(place, value, _values.Count - 1));
+            return _values.Count - 1;
+        }
+
+        if (_nodes[node] is not QuantizeNode { Result: var (type, quantization) } || type == _values[value].Type)
             return value;
-        _values.Add(new SourceValue(_nodes[node].Place, ElementType.Float32, _values[value].Shape, null));
-        _operators.Add(new SourceDequantize(_nodes[node].Place, value, _values.Count - 1));
+        _values.Add(new SourceValue(place, type, _values[value].Shape, quantization));
+        _operators.Add(new SourceQuantize(place, value, _values.Count - 1));
         return _values.Count - 1;
     }
 
@@ -252,17 +357,31 @@ internal sealed partial class GraphFolding
             _valueOf[index] = _valueOf[other];
     }
 
-    private int ValueOf(string place, int node)
+    private int ValueOf(string place, int node, bool takesFlattened = false)
     {
         if (_padded.TryGetValue(node, out PaddedMap padded))
             throw new WeightsException($"{padded.First.Place}, is followed by {place}; a convolution was expected.");
-        return _valueOf[node] - 1;
+        if (_affineBefore.ContainsKey(node))
+            throw Stray(_nodes[node]);
+        if (_outerInputs.Remove(node, out int outer))
+        {
+            int own = Create(node, _nodes[node].Place, _values[outer].Shape, ((DequantizeNode)_nodes[node]).Meaning);
+            _operators.Add(new SourceQuantize(_nodes[node].Place, outer, own));
+        }
+
+        int value = _valueOf[node] - 1;
+        if (!takesFlattened && _flattened.TryGetValue(value, out (MapSize Map, ImmutableArray<MapAxis> Order) flattened) && !IsRowsFirst(flattened.Order))
+            throw new WeightsException($"{_nodes[node].Place}, makes a row of a map channel by channel and is followed by {place}; a fully connected layer was expected.");
+        return value;
     }
 
-    private int Create(int node, string name, ImmutableArray<int> shape, QuantizedType? meaning)
+    private int Create(int node, string name, ImmutableArray<int> shape, QuantizedType? meaning) =>
+        CreateOuter(node, name, shape, meaning is { } m ? _domain.Value(m) : null);
+
+    /// <summary>A value at an end of the network, which keeps the type that the file has.</summary>
+    private int CreateOuter(int node, string name, ImmutableArray<int> shape, QuantizedType? meaning)
     {
-        QuantizedType? own = meaning is { } m ? _domain.Value(m) : null;
-        _values.Add(new SourceValue(name, own?.Type ?? ElementType.Float32, shape, own?.Quantization));
+        _values.Add(new SourceValue(name, meaning?.Type ?? ElementType.Float32, shape, meaning?.Quantization));
         _valueOf[node] = _values.Count;
         return _values.Count - 1;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MobileNetGen.Weights.Formats.Parameters;
 
 namespace MobileNetGen.Weights.Formats.Graphs;
@@ -22,6 +23,9 @@ internal abstract record GraphNode(string Place, int Input, MapSize Size)
 
 internal sealed record InputNode(string Place, string Name, MapSize Size, ElementType Type) : GraphNode(Place, -1, Size)
 {
+    /// <summary>Whether its real numbers are those of bytes, so pixels from 0 to 255.</summary>
+    public bool IsPixels { get; init; }
+
     public override bool IsInteger => Type != ElementType.Float32;
 }
 
@@ -42,10 +46,19 @@ internal sealed record PadNode(string Place, int Input, MapSize Size, SourcePadd
 
 internal sealed record AddNode(string Place, int Input, int Right, MapSize Size) : GraphNode(Place, Input, Size);
 
-/// <summary>A mean over height, over width or over both.</summary>
+/// <summary>A mean or maximum over height, over width or over both.</summary>
 internal sealed record PoolNode(string Place, int Input, MapSize Size, SourcePoolKind Kind, bool KeepDimensions) : GraphNode(Place, Input, Size);
 
-internal sealed record SoftmaxNode(string Place, int Input, MapSize Size) : GraphNode(Place, Input, Size);
+/// <summary>A map as a vector, its elements in the file's order.</summary>
+/// <param name="Place">Where it is in the file.</param>
+/// <param name="Input">The node that gives the map.</param>
+/// <param name="Size">The size of the vector.</param>
+/// <param name="Order">What the dimensions of the map run along in the file, outermost first, without those of size 1.</param>
+internal sealed record FlattenNode(string Place, int Input, MapSize Size, ImmutableArray<MapAxis> Order) : GraphNode(Place, Input, Size);
+
+internal sealed record FunctionNode(string Place, int Input, MapSize Size, SourceFunction Function) : GraphNode(Place, Input, Size);
+
+internal sealed record SoftmaxNode(string Place, int Input, MapSize Size, float Beta) : GraphNode(Place, Input, Size);
 
 internal sealed record QuantizeNode(string Place, int Input, MapSize Size, QuantizedType Result) : GraphNode(Place, Input, Size)
 {

@@ -51,7 +51,7 @@ internal sealed partial class OnnxNetworkBuilder
             case "Pad":
                 return Pad(step);
             case "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze":
-                return GraphBuilder.Reshape(place, Value(step, 0), NewShape(step, Value(step, 0).Shape));
+                return _builder.Reshape(place, Value(step, 0), NewShape(step, Value(step, 0).Shape));
             case "Transpose":
                 return GraphBuilder.Transpose(place, Value(step, 0), Order(step, Value(step, 0).Shape.Length));
             case "Identity" or "Dropout":

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 
 namespace MobileNetGen.Weights.Formats.Parameters;
 
@@ -13,6 +15,12 @@ internal sealed class ChannelAffine
     private readonly double[]? _offsets;
 
     private ChannelAffine(double[]? factors, double[]? offsets) => (_factors, _offsets) = (factors, offsets);
+
+    /// <summary>One a channel.</summary>
+    public IEnumerable<double> Factors => _factors ?? Enumerable.Repeat(1.0, Channels);
+
+    /// <summary>One a channel.</summary>
+    public IEnumerable<double> Offsets => _offsets ?? Enumerable.Repeat(0.0, Channels);
 
     /// <summary>How many channels it is for.</summary>
     public int Channels => (_factors ?? _offsets)!.Length;
@@ -105,8 +113,37 @@ internal sealed class ChannelAffine
             biases[c] = Finite(((bias?.Floats[c] ?? 0) * (_factors?[c] ?? 1)) + (_offsets?[c] ?? 0));
         return (weights, new SourceTensor(bias?.Name ?? $"{weights.Name}, normalised", [channels], biases));
 
-        float Finite(double number) => float.IsFinite((float)number)
-            ? (float)number
-            : throw new WeightsException($"{place}: folded into {weights} it gives a number that float32 cannot hold. The training diverged, or the file is damaged.");
+        float Finite(double number) => ChannelAffine.Finite(place, weights, number);
     }
+
+    /// <summary>The weights and biases of a fully connected layer or 1×1 convolution that reads the result of this, so that it reads what this does.</summary>
+    /// <param name="place">Where the layer is in the file, for messages.</param>
+    /// <param name="weights">float32, its last dimension the inputs and its first the outputs.</param>
+    /// <param name="bias">One an output, or null for 0.</param>
+    /// <exception cref="WeightsException">There are more or fewer inputs than channels of this, or a result is not finite.</exception>
+    public (SourceTensor Weights, SourceTensor? Bias) FoldBefore(string place, SourceTensor weights, SourceTensor? bias)
+    {
+        int inputs = weights.Shape[^1], outputs = weights.Shape[0];
+        if (inputs != Channels)
+            throw new WeightsException($"{place}, has {inputs} inputs, {weights}, and what stands before it is for {Channels} channels; as many were expected.");
+        (float[] folded, float[] biases) = (new float[weights.Count], new float[outputs]);
+        for (int o = 0; o < outputs; o++)
+        {
+            double sum = bias?.Floats[o] ?? 0;
+            for (int c = 0; c < inputs; c++)
+            {
+                double weight = weights.Floats[(o * inputs) + c];
+                folded[(o * inputs) + c] = Finite(place, weights, weight * (_factors?[c] ?? 1));
+                sum += weight * (_offsets?[c] ?? 0);
+            }
+
+            biases[o] = Finite(place, weights, sum);
+        }
+
+        return (new SourceTensor(weights.Name, weights.Shape, folded), new SourceTensor(bias?.Name ?? $"{weights.Name}, normalised", [outputs], biases));
+    }
+
+    private static float Finite(string place, SourceTensor weights, double number) => float.IsFinite((float)number)
+        ? (float)number
+        : throw new WeightsException($"{place}: folded into {weights} it gives a number that float32 cannot hold. The training diverged, or the file is damaged.");
 }

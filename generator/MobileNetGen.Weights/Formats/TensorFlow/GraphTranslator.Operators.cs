@@ -115,13 +115,13 @@ internal sealed partial class GraphTranslator
         return _builder.AveragePool(node.Place, Value(node, 0), height, width, strideHeight, strideWidth, Padding(node));
     }
 
-    private static GraphValue Squeeze(NodeDef node, GraphValue value)
+    private GraphValue Squeeze(NodeDef node, GraphValue value)
     {
         int rank = value.Shape.Length;
         long[] gone = node.Attribute("squeeze_dims") is NodeAttribute.Integers { Values: [_, ..] axes }
             ? [.. axes.Select(axis => axis < 0 ? axis + rank : axis)]
             : [.. Enumerable.Range(0, rank).Where(i => value.Shape[i] == 1).Select(i => (long)i)];
-        return GraphBuilder.Reshape(node.Place, value, [.. value.Shape.Where((_, i) => !gone.Contains(i)).Select(size => (long)size)]);
+        return _builder.Reshape(node.Place, value, [.. value.Shape.Where((_, i) => !gone.Contains(i)).Select(size => (long)size)]);
     }
 
     private GraphValue ExpandDims(NodeDef node, GraphValue value)
@@ -129,7 +129,7 @@ internal sealed partial class GraphTranslator
         int rank = value.Shape.Length;
         if (Integers(node, 1) is not [var axis] || axis < -rank - 1 || axis > rank)
             throw new WeightsException($"{node.Place}, adds a dimension at [{string.Join(", ", Integers(node, 1))}] of {value}; one place in it was expected.");
-        return GraphBuilder.Reshape(node.Place, value, [.. value.Shape.Select(size => (long)size).ToImmutableArray().Insert((int)(axis < 0 ? axis + rank + 1 : axis), 1)]);
+        return _builder.Reshape(node.Place, value, [.. value.Shape.Select(size => (long)size).ToImmutableArray().Insert((int)(axis < 0 ? axis + rank + 1 : axis), 1)]);
     }
 
     /// <summary>The second input, transposed.</summary>

@@ -140,7 +140,7 @@ internal sealed partial class GraphTranslator
         "AvgPool" => AveragePool(node),
         "Mean" => _builder.Mean(node.Place, Value(node, 0), Integers(node, 1), Flag(node, "keep_dims")),
         "Softmax" => _builder.Softmax(node.Place, Value(node, 0), -1),
-        "Reshape" => GraphBuilder.Reshape(node.Place, Value(node, 0), Integers(node, 1)),
+        "Reshape" => _builder.Reshape(node.Place, Value(node, 0), Integers(node, 1)),
         "Squeeze" => Squeeze(node, Value(node, 0)),
         "ExpandDims" => ExpandDims(node, Value(node, 0)),
         "Transpose" => GraphBuilder.Transpose(node.Place, Value(node, 0), Integers(node, 1)),

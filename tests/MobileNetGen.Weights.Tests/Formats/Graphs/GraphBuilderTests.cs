@@ -83,7 +83,7 @@ public class GraphBuilderTests
         Assert.Equal([1, 2, 5, 5], x.Shape.AsEnumerable());
         Fails(() => Convolve("conv", x), "conv, reads [1, 2, 5, 5]; one map, [1, height, width, channels], was expected.");
         x = _builder.Mean("mean", x, [-1, -2], keepDimensions: true);
-        x = GraphBuilder.Reshape("flatten", x, [1, -1]);
+        x = _builder.Reshape("flatten", x, [1, -1]);
         Assert.Equal([1, 2], x.Shape.AsEnumerable());
         Assert.Single(Build(x).Operators);
     }
@@ -213,7 +213,7 @@ public class GraphBuilderTests
         Fails(() => _builder.AveragePool("pool", _image, 3, 3, 1, 1, SourcePadding.None), "pool, has a window of 3×3 on a map of 5×5; a MobileNet pools the whole map.");
         Fails(() => _builder.Mean("mean", _image, [1, 2, 3], true), "mean, is over dimensions [1, 2, 3] of [1, 5, 5, 2]");
         Fails(() => _builder.Softmax("softmax", _image, 3), "softmax, is over dimension 3 of [1, 5, 5, 2]");
-        Fails(() => GraphBuilder.Reshape("reshape", _image, [1, 50]), "reshape, makes [1, 50] of [1, 5, 5, 2]; in a MobileNet it only adds or drops dimensions of size 1.");
+        Fails(() => _builder.Reshape("reshape", _image, [1, 50]), "reshape, makes [1, 50] of [1, 5, 5, 2]; in a MobileNet it only adds or drops dimensions of size 1.");
         Fails(() => _builder.Normalize("norm", _image, ChannelAffine.Add([1])), "norm, has numbers for 1 channels and reads 2");
         Fails(() => _builder.Input("images", [8, 5, 5, 3]), "8 images; one was expected");
         Fails(() => _builder.Input("open", [1, -1, 5, 3]), "The size of the input \"open\" is open");

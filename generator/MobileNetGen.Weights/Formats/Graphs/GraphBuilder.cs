@@ -38,6 +38,12 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     /// <summary>What is assumed of the network where the file does not say: the format's, unless its reader found who made it.</summary>
     public SourceConventions Conventions { get; set; } = SourceConventions.Of(format);
 
+    /// <summary>
+    /// Whether bytes at the network's ends keep the type that the file has, with a conversion next to them; else they are in the network's one type, as all others. A format keeps them
+    /// where its own engine converts them.
+    /// </summary>
+    public bool KeepsEndTypes { get; init; }
+
     /// <summary>An input of the network.</summary>
     /// <param name="name">Its name in the file.</param>
     /// <param name="shape">A map in the file's order, or a vector: dimensions of size 1 but for the last. Sizes below 1 are open.</param>
@@ -84,7 +90,7 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     {
         if (_inputs.Count == 0 || _outputs.Count == 0)
             throw new WeightsException($"The network has {_inputs.Count} inputs and {_outputs.Count} outputs; at least one of each was expected.");
-        return new GraphFolding(format, _nodes, _inputs, _outputs, _inputQuantizations, budget).Build() with { Conventions = Conventions };
+        return new GraphFolding(format, _nodes, _inputs, _outputs, _inputQuantizations, KeepsEndTypes, budget).Build() with { Conventions = Conventions };
     }
 
     /// <summary>A convolution, dilation 1, without its activation.</summary>

@@ -14,6 +14,7 @@ internal sealed partial class GraphFolding
     private readonly List<int> _inputs;
     private readonly ImmutableArray<int> _outputs;
     private readonly Dictionary<int, Quantization> _inputQuantizations;
+    private readonly bool _keepsEndTypes;
     private readonly WeightsBudget _budget;
     private readonly QuantizedDomain _domain;
     private readonly List<SourceOperator> _operators = [];
@@ -59,9 +60,9 @@ internal sealed partial class GraphFolding
     private readonly record struct PaddedMap(PadNode First, int Map, SourcePadding Padding);
 
     public GraphFolding(
-        SourceFormat format, List<GraphNode> nodes, List<int> inputs, List<int> outputs, Dictionary<int, Quantization> inputQuantizations, WeightsBudget budget)
+        SourceFormat format, List<GraphNode> nodes, List<int> inputs, List<int> outputs, Dictionary<int, Quantization> inputQuantizations, bool keepsEndTypes, WeightsBudget budget)
     {
-        (_format, _nodes, _inputs, _inputQuantizations, _budget) = (format, nodes, inputs, inputQuantizations, budget);
+        (_format, _nodes, _inputs, _inputQuantizations, _keepsEndTypes, _budget) = (format, nodes, inputs, inputQuantizations, keepsEndTypes, budget);
         (_valueOf, _readers, _reader) = (new int[nodes.Count], new int[nodes.Count], new int[nodes.Count]);
         (_isDequantized, _isTaken) = (new bool[nodes.Count], new bool[nodes.Count]);
 
@@ -137,7 +138,7 @@ internal sealed partial class GraphFolding
                 AddFlatten(index, flatten);
                 break;
             case SoftmaxNode softmax:
-                AddLast(index, softmax, new QuantizedType(ElementType.UInt8, new Quantization([1f / 256], [0], 0)), (input, output) => new SourceSoftmax(softmax.Place, input, output, softmax.Beta));
+                AddLast(index, softmax, 1f / 256, 0, (input, output) => new SourceSoftmax(softmax.Place, input, output, softmax.Beta));
                 break;
             case FunctionNode function:
                 AddFunction(index, function);
@@ -256,11 +257,10 @@ internal sealed partial class GraphFolding
     /// <summary>An operator that gives the last result, or a hidden one as it does.</summary>
     /// <param name="index">The node.</param>
     /// <param name="node">The node.</param>
-    /// <param name="usual">
-    /// What the result of TensorFlow Lite's quantised one always stands for, if unsigned: quantisers often leave the last operator real.
-    /// </param>
+    /// <param name="scale">The scale that TensorFlow Lite's quantised one always gives: quantisers often leave the last operator real.</param>
+    /// <param name="zeroPoint">The zero point that it gives, if unsigned.</param>
     /// <param name="make">Makes the operator, of input and output.</param>
-    private void AddLast(int index, GraphNode node, QuantizedType usual, Func<int, int, SourceOperator> make)
+    private void AddLast(int index, GraphNode node, float scale, int zeroPoint, Func<int, int, SourceOperator> make)
     {
         int input = ValueOf(node.Place, node.Input);
         bool isQuantized = _isDequantized[node.Input];
@@ -268,7 +268,8 @@ internal sealed partial class GraphFolding
         QuantizedType? result = tail.Result;
         if (isQuantized && result is null)
         {
-            result = _domain.Value(usual);
+            ElementType type = _values[input].Type;
+            result = new QuantizedType(type, new Quantization([scale], [type == ElementType.Int8 ? zeroPoint - 128 : zeroPoint], 0));
             _isDequantized[index] = true;
         }
 
@@ -276,11 +277,11 @@ internal sealed partial class GraphFolding
         _operators.Add(make(input, output));
     }
 
-    private void AddFunction(int index, FunctionNode node) => AddLast(
-        index,
-        node,
-        new QuantizedType(ElementType.UInt8, node.Function == SourceFunction.Sigmoid ? new Quantization([1f / 256], [0], 0) : new Quantization([1f / 128], [128], 0)),
-        (input, output) => new SourceElementwise(node.Place, input, output, node.Function));
+    private void AddFunction(int index, FunctionNode node)
+    {
+        (float scale, int zeroPoint) = node.Function == SourceFunction.Sigmoid ? (1f / 256, 0) : (1f / 128, 128);
+        AddLast(index, node, scale, zeroPoint, (input, output) => new SourceElementwise(node.Place, input, output, node.Function));
+    }
 
     /// <summary>What no layer before it has taken in: preprocessing of the network's input, or part of a layer behind it.</summary>
     private void AddAffine(int index, AffineNode node)
@@ -305,7 +306,7 @@ internal sealed partial class GraphFolding
     private void AddDequantize(int index, DequantizeNode node)
     {
         // Bytes of another type than the network's are only converted where something but a quantisation reads them.
-        if (_nodes[node.Input] is InputNode && _domain.Value(node.Meaning) != node.Meaning)
+        if (_keepsEndTypes && _nodes[node.Input] is InputNode && _domain.Value(node.Meaning) != node.Meaning)
             _outerInputs.Add(index, _valueOf[node.Input] - 1);
         else
             Stand(index, node.Input);
@@ -341,7 +342,7 @@ internal sealed partial class GraphFolding
             return _values.Count - 1;
         }
 
-        if (_nodes[node] is not QuantizeNode { Result: var (type, quantization) } || type == _values[value].Type)
+        if (!_keepsEndTypes || _nodes[node] is not QuantizeNode { Result: var (type, quantization) } || type == _values[value].Type)
             return value;
         _values.Add(new SourceValue(place, type, _values[value].Shape, quantization));
         _operators.Add(new SourceQuantize(place, value, _values.Count - 1));
@@ -376,10 +377,13 @@ internal sealed partial class GraphFolding
     }
 
     private int Create(int node, string name, ImmutableArray<int> shape, QuantizedType? meaning) =>
-        CreateOuter(node, name, shape, meaning is { } m ? _domain.Value(m) : null);
+        CreateAs(node, name, shape, meaning is { } m ? _domain.Value(m) : null);
 
-    /// <summary>A value at an end of the network, which keeps the type that the file has.</summary>
-    private int CreateOuter(int node, string name, ImmutableArray<int> shape, QuantizedType? meaning)
+    /// <summary>A value at an end of the network, which may keep the type that the file has.</summary>
+    private int CreateOuter(int node, string name, ImmutableArray<int> shape, QuantizedType? meaning) =>
+        _keepsEndTypes ? CreateAs(node, name, shape, meaning) : Create(node, name, shape, meaning);
+
+    private int CreateAs(int node, string name, ImmutableArray<int> shape, QuantizedType? meaning)
     {
         _values.Add(new SourceValue(name, meaning?.Type ?? ElementType.Float32, shape, meaning?.Quantization));
         _valueOf[node] = _values.Count;

@@ -70,8 +70,8 @@ internal static class Catalogue
         Network network = plan.Network;
         string name = $"{network.Namespace ?? typeof(Catalogue).Namespace}.{network.ClassName}";
         Type type = typeof(Catalogue).Assembly.GetType(name) ?? throw new BenchmarkException($"{file} describes {name}, which this program was built without: build it again.");
-        if (network.Io != network.Quantization)
-            throw new BenchmarkException($"{file} gives the network other types at its ends (io {network.Io.ToString().ToLowerInvariant()}); this program compares networks without.");
+        if (network.InputType != network.Quantization || network.OutputType != network.Quantization)
+            throw new BenchmarkException($"{file} gives the network other types at its ends (io {network.InputType.ToString().ToLowerInvariant()} {network.OutputType.ToString().ToLowerInvariant()}); this program compares networks without.");
         return new Subject(network, Path.GetDirectoryName(file)!, type);
     }
 }

@@ -15,11 +15,11 @@ public sealed class CallTests
 
     public static TheoryData<string> Networks => RandomNetwork.Names(_ => true);
 
-    public static TheoryData<string> FloatNetworks => RandomNetwork.Names(n => n.Io == Quantization.Float32);
+    public static TheoryData<string> FloatNetworks => RandomNetwork.Names(n => n.InputType == Quantization.Float32);
 
-    public static TheoryData<string> UInt8Networks => RandomNetwork.Names(n => n.Io == Quantization.UInt8);
+    public static TheoryData<string> UInt8Networks => RandomNetwork.Names(n => n.InputType == Quantization.UInt8);
 
-    public static TheoryData<string> Int8Networks => RandomNetwork.Names(n => n.Io == Quantization.Int8);
+    public static TheoryData<string> Int8Networks => RandomNetwork.Names(n => n.InputType == Quantization.Int8);
 
     [Theory]
     [MemberData(nameof(Networks))]

@@ -10,9 +10,9 @@ namespace MobileNetGen.Conformance;
 /// <summary>Generated quantised code against TensorFlow Lite's rules as they are written down, where no trained network has the combination.</summary>
 public sealed class QuantizedReferenceTests
 {
-    public static TheoryData<string> ByteNetworks => RandomNetwork.Names(n => n.Quantization != Quantization.Float32 && n.Io != Quantization.Float32);
+    public static TheoryData<string> ByteNetworks => RandomNetwork.Names(n => n.Quantization != Quantization.Float32 && n.InputType != Quantization.Float32);
 
-    public static TheoryData<string> RealNetworks => RandomNetwork.Names(n => n.Quantization != Quantization.Float32 && n.Io == Quantization.Float32);
+    public static TheoryData<string> RealNetworks => RandomNetwork.Names(n => n.Quantization != Quantization.Float32 && n.InputType == Quantization.Float32);
 
     [Theory]
     [MemberData(nameof(ByteNetworks))]
@@ -23,10 +23,10 @@ public sealed class QuantizedReferenceTests
         var seen = new HashSet<int>();
         foreach (byte[] pixels in network.Pictures())
         {
-            int[] values = [.. pixels.Select(p => network.Network.Io == Quantization.Int8 ? p - 128 : p)];
+            int[] values = [.. pixels.Select(p => network.Network.InputType == Quantization.Int8 ? p - 128 : p)];
             int[] expected = QuantizedReference.Run(trained, values)[QuantizedReference.ResultName];
 
-            Assert.Equal(expected, network.Network.Io == Quantization.Int8 ? RunRaw<sbyte>(network, values) : RunRaw<byte>(network, values));
+            Assert.Equal(expected, network.Network.InputType == Quantization.Int8 ? RunRaw<sbyte>(network, values) : RunRaw<byte>(network, values));
             seen.UnionWith(expected);
         }
 
@@ -41,7 +41,7 @@ public sealed class QuantizedReferenceTests
         RandomNetwork network = RandomNetwork.All[name];
         TrainedNetwork trained = network.Train();
         (TensorScale first, TensorScale last) = (trained.Input!.Value, trained.Layers[^1].Output!.Value);
-        TrainedNetwork inside = trained with { Network = trained.Network with { Io = trained.Network.Quantization }, OuterInput = first, OuterOutput = last };
+        TrainedNetwork inside = trained with { Network = trained.Network with { InputType = trained.Network.Quantization, OutputType = trained.Network.Quantization }, OuterInput = first, OuterOutput = last };
         foreach (byte[] pixels in network.Pictures())
         {
             int[] values = [.. pixels.Select(p => p - 128)];

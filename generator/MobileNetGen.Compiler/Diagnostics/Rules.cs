@@ -73,6 +73,9 @@ public static class Rules
     /// <summary>A network without layers, or whose end is no vector.</summary>
     public static readonly Rule IncompleteNetwork = Error("MBN1107", "Incomplete network", "{0}; {1}");
 
+    /// <summary>A softmax over one output, which is 1 whatever the picture.</summary>
+    public static readonly Rule SoftmaxOfOne = Error("MBN1108", "Softmax over one output", "softmax over the one output of '{0}' gives 1 for every picture; write 'sigmoid' in its place if that output is to be a probability, or remove it if it is a logit");
+
     /// <summary>The weights file does not exist.</summary>
     public static readonly Rule WeightsMissing = Error("MBN2001", "Weights file not found", "the weights file '{0}' does not exist (looked for {1}); correct the path, which is relative to this file, or use: weights random");
 

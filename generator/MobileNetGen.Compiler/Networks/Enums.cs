@@ -90,9 +90,21 @@ public enum LayerKind
     /// <summary>The mean over height and width.</summary>
     AveragePool,
 
+    /// <summary>The largest value over height and width.</summary>
+    MaxPool,
+
+    /// <summary>A map as one vector, in the order rows, columns, channels.</summary>
+    Flatten,
+
     /// <summary>A fully connected layer.</summary>
     Dense,
 
-    /// <summary>Probabilities from logits.</summary>
+    /// <summary>The hyperbolic tangent of each value.</summary>
+    Tanh,
+
+    /// <summary>1 / (1 + e^−x) of each value: probabilities that do not exclude each other.</summary>
+    Sigmoid,
+
+    /// <summary>Probabilities from logits, of which one is true.</summary>
     Softmax,
 }

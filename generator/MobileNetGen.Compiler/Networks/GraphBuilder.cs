@@ -27,6 +27,9 @@ internal sealed class GraphBuilder
     private readonly HashSet<string> _methodNames = new(StringComparer.Ordinal) { ClassNames.Pascal(Network.InputName) };
     private Node _last;
 
+    // The line that gave probabilities, which are the end: nothing of a MobileNet reads them.
+    private string? _end;
+
     public GraphBuilder(Settings settings, decimal alpha, Shape input, DiagnosticBag diagnostics)
     {
         (_settings, _alpha, _diagnostics) = (settings, alpha, diagnostics);
@@ -34,7 +37,7 @@ internal sealed class GraphBuilder
         _names.Add(new(Network.InputName, _last));
     }
 
-    /// <summary>A layer's result. A vector is not the same as a map of one pixel: only pooling and dense layers give one.</summary>
+    /// <summary>A layer's result. A vector is not the same as a map of one pixel: only pooling, flattening and dense layers give one.</summary>
     private sealed record Node(string Name, Shape Shape, bool IsVector);
 
     /// <summary>The layers, or null after reporting what is wrong with them.</summary>
@@ -61,7 +64,7 @@ internal sealed class GraphBuilder
         if (_layers.Count == 0)
             _diagnostics.Report(Rules.IncompleteNetwork, end, "the network has no layers", "add some below 'layers'");
         else if (!_last.IsVector)
-            _diagnostics.Report(Rules.IncompleteNetwork, end, $"the network ends in a map of {_last.Shape}", "end its head with avgpool, dense or softmax");
+            _diagnostics.Report(Rules.IncompleteNetwork, end, $"the network ends in a map of {_last.Shape}", "end its head with avgpool, dense, sigmoid or softmax");
         else
             return _layers.ToEquatableArray();
         return null;
@@ -73,16 +76,23 @@ internal sealed class GraphBuilder
         if (Source(d) is not { } input || (d.Operand is not null && Find(d.Operand) is null))
             return false;
 
-        // A softmax's result is the end: nothing of a MobileNet reads probabilities.
-        if (_layers.Count > 0 && _layers[_layers.Count - 1].Kind == LayerKind.Softmax)
-            return Wrong(d, "a layer's result", input, "the network's result", "make softmax the last layer");
+        if (_end is not null)
+            return Wrong(d, "a layer's result", input, "the network's result", $"make {_end} the last layer");
 
         // Dense layers also take a map of one pixel: to them it is a vector, with or without a halo around it.
-        bool needsVector = d.Kind is "dense" or "softmax";
+        bool needsVector = d.Kind is "dense" or "sigmoid" or "softmax";
         if (needsVector && !input.IsVector && !(d.Kind == "dense" && input.Shape.IsVector))
-            return Wrong(d, "a vector", input, $"a map of {input.Shape}", "put avgpool above it");
+            return Wrong(d, "a vector", input, $"a map of {input.Shape}", "put avgpool above it" + (d.Kind == "dense" ? ", or maxpool or flatten" : ""));
         if (!needsVector && input.IsVector)
-            return Wrong(d, "a feature map", input, $"a vector of {input.Shape.Channels}", "move it above avgpool");
+            return Wrong(d, "a feature map", input, $"a vector of {input.Shape.Channels}", $"move it above {FirstVector()}");
+        if (d.Kind != "dense" && _layers.Any(l => l.Name == input.Name && l.Kind == LayerKind.Flatten))
+            return Wrong(d, "the result of another layer", input, "a flattened map, which only dense layers read", "put a dense layer between them");
+        if (d.Kind == "softmax" && input.Shape.Channels == 1)
+        {
+            // Where the line is a built-in network's, the file has only said how many classes there are.
+            _diagnostics.Report(Rules.SoftmaxOfOne, d.Span == _settings.NameSpan ? _settings.ClassesSpan ?? d.Span : d.Span, input.Name);
+            return false;
+        }
 
         Activation usual = _settings.Activation;
         int channels = d.Channels is { } written ? Scale(written, d.Widening) : 0;
@@ -94,17 +104,45 @@ internal sealed class GraphBuilder
             "separable" => Separable(name, d, input, channels, usual),
             "bottleneck" => Bottleneck(name, d, input, channels, usual),
             "add" => Add(name, d, input, Find(d.Operand!)!),
-            "avgpool" => Layer(name, LayerKind.AveragePool, d, [input], new Shape(1, 1, input.Shape.Channels), isVector: true),
-            "dense" => Layer(name, LayerKind.Dense, d, [input], new Shape(1, 1, channels), isVector: true, activation: d.Activation ?? Activation.Linear),
-            _ => Layer(name, LayerKind.Softmax, d, [input], new Shape(1, 1, input.Shape.Channels), isVector: true),
+            "avgpool" => Vector(name, LayerKind.AveragePool, d, input, input.Shape.Channels),
+            "maxpool" => Vector(name, LayerKind.MaxPool, d, input, input.Shape.Channels),
+            "flatten" => Vector(name, LayerKind.Flatten, d, input, (int)input.Shape.Length),
+            "dense" => Dense(name, d, input, channels),
+            "sigmoid" => Vector(name, LayerKind.Sigmoid, d, input, input.Shape.Channels),
+            "softmax" => Vector(name, LayerKind.Softmax, d, input, input.Shape.Channels),
+            _ => throw new InvalidOperationException($"The compiler has no layer for '{d.Kind}'."),
         };
         if (result is null)
             return false;
-        if (result.Name != name && !Register(name, result, d.Span))
+        if (result.Name != name && _layers.All(l => l.Name != name) && !Register(name, result, d.Span))
             return false;
+        if (d.Kind is "sigmoid" or "softmax")
+            _end = d.Kind;
         _last = result;
         return true;
     }
+
+    /// <summary>A dense layer, and its function as a layer of its own, as files and kernels have it. The name is that of the dense layer, and where others refer to it, of both together.</summary>
+    private Node? Dense(string name, LayerDefinition d, Node input, int outputs)
+    {
+        Node? dense = Vector(name, LayerKind.Dense, d, input, outputs, d.Activation ?? Activation.Linear);
+        if (dense is null || d.Function is not { } function)
+            return dense;
+        Node? result = Vector($"{name}_{function.ToString().ToLowerInvariant()}", function, d, dense, outputs);
+        if (result is not null)
+            _names[_names.FindIndex(n => n.Key == name)] = new(name, result);
+        return result;
+    }
+
+    /// <summary>The keyword of the layer that made a vector of the map.</summary>
+    private string FirstVector()
+    {
+        Node vector = _names.First(n => n.Value.IsVector).Value;
+        return _layers.First(l => l.Name == vector.Name).Source.Split(' ')[0];
+    }
+
+    private Node? Vector(string name, LayerKind kind, LayerDefinition d, Node input, int length, Activation activation = Activation.Linear) =>
+        Layer(name, kind, d, [input], new Shape(1, 1, length), isVector: true, activation);
 
     private Node? Separable(string name, LayerDefinition d, Node input, int channels, Activation usual)
     {

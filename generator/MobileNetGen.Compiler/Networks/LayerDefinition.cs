@@ -27,6 +27,7 @@ internal enum Widening
 /// <param name="Multiplier">Filters a channel of a depthwise layer.</param>
 /// <param name="Repeat">How often the layer stands in a row.</param>
 /// <param name="Activation">Null for the layer's usual one.</param>
+/// <param name="Function">What a dense layer applies to its result as a layer of its own; null for nothing.</param>
 /// <param name="Widening">How channels follow α.</param>
 /// <param name="Name">Given name.</param>
 /// <param name="From">Name of the layer it reads instead of the one above.</param>
@@ -35,7 +36,7 @@ internal enum Widening
 /// <param name="Span">Where it stands in the user's file.</param>
 internal sealed record LayerDefinition(
     string Kind, int? Channels, int Kernel, int Stride, int Expand, int Multiplier, int Repeat, Activation? Activation,
-    Widening Widening, string? Name, Token? From, Token? Operand, string Source, TextSpan Span);
+    LayerKind? Function, Widening Widening, string? Name, Token? From, Token? Operand, string Source, TextSpan Span);
 
 /// <summary>Evaluates the lines of a block.</summary>
 internal static class LayerBinder
@@ -75,7 +76,7 @@ internal static class LayerBinder
 
         var layer = new LayerDefinition(
             kind, channels, Kernel: kind is "depthwise" or "separable" or "bottleneck" ? 3 : 1, Stride: 1, Expand: 0, Multiplier: 1, Repeat: 1,
-            Activation: null, kind == "dense" ? Widening.Fixed : Widening.Scaled, Name: null, From: null, operand, statement.ToString(), span ?? statement.Span);
+            Activation: null, Function: null, kind == "dense" ? Widening.Fixed : Widening.Scaled, Name: null, From: null, operand, statement.ToString(), span ?? statement.Span);
         var seen = new Dictionary<string, string>();
         while (arguments.Peek is { } option)
         {
@@ -107,12 +108,12 @@ internal static class LayerBinder
     }
 
     private static readonly string[] Options =
-        ["kernel", "stride", "expand", "multiplier", "repeat", "relu6", "relu", "linear", "widen-only", "fixed", "as", "from"];
+        ["kernel", "stride", "expand", "multiplier", "repeat", "relu6", "relu", "linear", "tanh", "sigmoid", "widen-only", "fixed", "as", "from"];
 
     /// <summary>What an option says; of those that say the same, a layer takes one.</summary>
     private static string Group(string option) => option switch
     {
-        "relu6" or "relu" or "linear" => "what the activation is",
+        "relu6" or "relu" or "linear" or "tanh" or "sigmoid" => "what the activation is",
         "widen-only" or "fixed" => "how the channels follow alpha",
         _ => option,
     };
@@ -125,6 +126,7 @@ internal static class LayerBinder
         "multiplier" => kind is "depthwise",
         "repeat" => kind is "conv" or "pointwise" or "depthwise" or "separable" or "bottleneck",
         "relu6" or "relu" or "linear" => kind is "conv" or "pointwise" or "depthwise" or "separable" or "bottleneck" or "add" or "dense",
+        "tanh" or "sigmoid" => kind is "dense",
         "widen-only" or "fixed" => kind is "conv" or "pointwise" or "separable" or "bottleneck",
         "as" or "from" => true,
         _ => false,
@@ -150,6 +152,10 @@ internal static class LayerBinder
                 return layer with { Activation = Activation.Relu };
             case "linear":
                 return layer with { Activation = Activation.Linear };
+            case "tanh":
+                return layer with { Function = LayerKind.Tanh };
+            case "sigmoid":
+                return layer with { Function = LayerKind.Sigmoid };
             case "widen-only":
                 return layer with { Widening = Widening.WidenOnly };
             case "fixed":

@@ -63,8 +63,11 @@ public sealed record Network
     /// <summary>Arithmetic of the layers.</summary>
     public required Quantization Quantization { get; init; }
 
-    /// <summary>Type of the input and output where a network quantises at its ends, else that of the layers.</summary>
-    public required Quantization Io { get; init; }
+    /// <summary>Type of the input: that of the layers unless the network converts at its start.</summary>
+    public required Quantization InputType { get; init; }
+
+    /// <summary>Type of the output: that of the layers unless the network converts at its end.</summary>
+    public required Quantization OutputType { get; init; }
 
     /// <summary>Rounding of int8 convolutions.</summary>
     public required RoundingMode Rounding { get; init; }
@@ -102,8 +105,17 @@ public sealed record Network
     /// <summary>Number of outputs.</summary>
     public int OutputLength => (int)Layers[Layers.Count - 1].Output.Length;
 
-    /// <summary>Whether the outputs are probabilities.</summary>
+    /// <summary>How many names a labels file has: one for each output, but two where the only output is the probability of the second of two classes.</summary>
+    public int LabelCount => EndsInSigmoid && OutputLength == 1 ? 2 : OutputLength;
+
+    /// <summary>Whether the outputs are probabilities of classes of which one is true.</summary>
     public bool EndsInSoftmax => Layers[Layers.Count - 1].Kind == LayerKind.Softmax;
+
+    /// <summary>Whether the outputs are probabilities of classes of which several, or none, may be true; one output is the probability of the second of two.</summary>
+    public bool EndsInSigmoid => Layers[Layers.Count - 1].Kind == LayerKind.Sigmoid;
+
+    /// <summary>Whether the outputs are probabilities.</summary>
+    public bool EndsInProbabilities => EndsInSoftmax || EndsInSigmoid;
 
     /// <summary>Multiply-adds of all layers.</summary>
     public long MultiplyAdds => Layers.Sum(l => l.MultiplyAdds);

@@ -24,9 +24,13 @@ internal sealed record Settings
     public int Divisor { get; init; } = 1;
     public ChannelOrder Order { get; init; } = ChannelOrder.Rgb;
     public int? Classes { get; init; }
+
+    /// <summary>Where the file says how many classes there are; null where it leaves that to the built-in network.</summary>
+    public TextSpan? ClassesSpan { get; init; }
     public Activation Activation { get; init; } = Activation.Relu6;
     public Quantization Quantization { get; init; } = Quantization.Float32;
-    public Quantization Io { get; init; } = Quantization.Float32;
+    public Quantization InputType { get; init; } = Quantization.Float32;
+    public Quantization OutputType { get; init; } = Quantization.Float32;
     public RoundingMode Rounding { get; init; } = RoundingMode.Once;
     public PaddingRule? Padding { get; init; }
     public WeightsSource Weights { get; init; } = new(default, 0, default);

@@ -24,7 +24,10 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
         if (builtIn is not null)
             settings = Apply(builtIn, settings);
         settings = Apply(syntax, settings);
-        settings = settings with { ResolutionSpan = (syntax.Find("resolution") ?? syntax.Find("rho"))?.Span ?? settings.NameSpan };
+        settings = settings with
+        {
+            ResolutionSpan = (syntax.Find("resolution") ?? syntax.Find("rho"))?.Span ?? settings.NameSpan, ClassesSpan = syntax.Find("classes")?.Span,
+        };
         int reported = diagnostics.Count;
         settings = BindQuantization(settings);
         if (diagnostics.Count == reported)
@@ -73,17 +76,24 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
             return s;
         var arguments = new ArgumentReader(statement, Keywords.Settings["quantization"], diagnostics);
         Quantization quantization = Enumeration(arguments, "a quantization", Quantization.Float32);
-        Quantization io = quantization;
+        (Quantization input, Quantization output) = (quantization, quantization);
         if (arguments.TakeWord("io"))
         {
-            Token? type = arguments.Peek;
-            io = Enumeration(arguments, "a type for input and output", quantization);
-            if (type is not null && quantization == Quantization.Float32 && io != quantization)
-                diagnostics.Report(Rules.NoMeaning, type.Span, $"io {type.Text}", "in a float32 network", "remove it, or write: quantization int8 io " + type.Text);
+            input = End("a type for input and output");
+            output = arguments.Peek is null ? input : End("a type for the output");
         }
 
         arguments.End();
-        return s with { Quantization = quantization, Io = io };
+        return s with { Quantization = quantization, InputType = input, OutputType = output };
+
+        Quantization End(string what)
+        {
+            Token? type = arguments.Peek;
+            Quantization end = Enumeration(arguments, what, quantization);
+            if (type is not null && quantization == Quantization.Float32 && end != quantization)
+                diagnostics.Report(Rules.NoMeaning, type.Span, $"io {type.Text}", "in a float32 network", "remove it, or write: quantization int8 io " + type.Text);
+            return end;
+        }
     }
 
     private void CheckPresence(Settings s)
@@ -101,7 +111,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
 
     private void CheckMeaning(Settings s)
     {
-        if (syntax.Find("normalize") is { } normalize && s.Io != Quantization.Float32)
+        if (syntax.Find("normalize") is { } normalize && s.InputType != Quantization.Float32)
             diagnostics.Report(Rules.NoMeaning, normalize.Span, "normalize", "where the input is quantised", "the input's scale and zero point hold the normalisation; remove the statement");
         if (syntax.Find("rounding") is { } rounding && s.Quantization != Quantization.Int8)
             diagnostics.Report(Rules.NoMeaning, rounding.Span, "rounding", "unless the quantization is int8", "uint8 always rounds twice; remove the statement");

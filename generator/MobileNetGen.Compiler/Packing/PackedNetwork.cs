@@ -24,10 +24,10 @@ public sealed record PackedNetwork
     /// <summary>Name of the embedded resource that is the blob, or null where <see cref="Words"/> holds it.</summary>
     public required string? Resource { get; init; }
 
-    /// <summary>Meaning of the network's quantised input; null for float32.</summary>
+    /// <summary>Meaning of the input's bytes, those of the first layer where callers give real numbers; null for float32 networks.</summary>
     public required QuantizedTensor? Input { get; init; }
 
-    /// <summary>Meaning of the network's quantised output; null for float32.</summary>
+    /// <summary>Meaning of the output's bytes, those of the last layer where callers get real numbers; null for float32 networks.</summary>
     public required QuantizedTensor? Output { get; init; }
 
     /// <summary>Offset of the 256 bytes that map the input's values to the first layer's, or null where they are the same.</summary>

@@ -40,8 +40,11 @@ public static class Keywords
         ["conv"] = "conv 32 kernel 3 stride 2",
         ["dense"] = "dense classes",
         ["depthwise"] = "depthwise kernel 3 stride 2",
+        ["flatten"] = "flatten",
+        ["maxpool"] = "maxpool",
         ["pointwise"] = "pointwise 1280 widen-only",
         ["separable"] = "separable 64 stride 2",
+        ["sigmoid"] = "sigmoid",
         ["softmax"] = "softmax",
     };
 

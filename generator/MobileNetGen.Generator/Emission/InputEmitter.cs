@@ -28,10 +28,10 @@ internal static class InputEmitter
     /// <summary>The arguments for pixels.</summary>
     public static string ForPixels(ClassModel model, string source) => TakesBytes(model) ? $"{source}, flip: 0x00" : $"{source}, null";
 
-    /// <summary>The arguments for values of the network's own type. A signed byte is stored as itself ^ 0x80.</summary>
+    /// <summary>The arguments for values of the input's own type. A signed byte is stored as itself ^ 0x80.</summary>
     public static string ForValues(ClassModel model, string source) => !TakesBytes(model)
         ? $"null, {source}"
-        : model.Network.Io == Quantization.Int8 ? $"(byte*){source}, flip: 0x80" : ForPixels(model, source);
+        : model.Network.InputType == Quantization.Int8 ? $"(byte*){source}, flip: 0x80" : ForPixels(model, source);
 
     /// <summary>The literal that means zero to the first layer: where a table maps the input, what it maps the input's zero point to.</summary>
     public static string Zero(ClassModel model)
@@ -80,7 +80,7 @@ internal static class InputEmitter
     }
 
     /// <summary>Bytes in, whatever they mean: one method serves pixels and raw values.</summary>
-    private static bool TakesBytes(ClassModel model) => model.IsQuantized && model.Network.Io != Quantization.Float32;
+    private static bool TakesBytes(ClassModel model) => model.IsQuantized && model.Network.InputType != Quantization.Float32;
 
     private static void EmitWhole(IndentedWriter writer, ClassModel model)
     {

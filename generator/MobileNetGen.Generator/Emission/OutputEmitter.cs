@@ -31,14 +31,14 @@ internal static class OutputEmitter
     /// <summary>The statement that stores the network's own values into <c>output</c>.</summary>
     public static void Raw(IndentedWriter writer, ClassModel model)
     {
-        if (model.Network.Io == Quantization.Float32)
+        if (model.Network.OutputType == Quantization.Float32)
         {
             Values(writer, model, "output");
             return;
         }
 
-        bool signed = model.Network.Io == Quantization.Int8;
-        writer.WriteLine($"fixed ({model.RawType}* destination = output)");
+        bool signed = model.Network.OutputType == Quantization.Int8;
+        writer.WriteLine($"fixed ({model.RawOutput}* destination = output)");
         writer.WriteLine($"    UInt8Kernels.StoreRaw({Result(model)}, {(signed ? "(byte*)" : "")}destination, OutputLength, flip: {(signed ? "0x80" : "0x00")});");
     }
 

@@ -9,10 +9,10 @@ internal static class RawEmitter
     public static void Emit(IndentedWriter writer, ClassModel model)
     {
         Network network = model.Network;
-        string type = model.RawType;
-        string values = network.Io == Quantization.Float32
+        (string inputType, string outputType) = (model.RawInput, model.RawOutput);
+        string values = network.InputType == Quantization.Float32
             ? $"{Literals.Grouped(network.Input.Length)} float32 values, normalised already"
-            : $"{Literals.Grouped(network.Input.Length)} {(type == "sbyte" ? "signed" : "unsigned")} bytes, quantised already";
+            : $"{Literals.Grouped(network.Input.Length)} {(inputType == "sbyte" ? "signed" : "unsigned")} bytes, quantised already";
         string documentation = $"""
             /// <param name="input">[{network.Input.Height}, {network.Input.Width}, {network.Input.Channels}]: {values}.</param>
             /// <param name="output">Gets the {Literals.Grouped(network.OutputLength)} outputs{Meaning(model)}.</param>
@@ -21,13 +21,13 @@ internal static class RawEmitter
         writer.WriteLine(documentation);
         writer.WriteLine("/// <exception cref=\"ArgumentException\">A length is wrong. Nothing was written.</exception>");
         RunEmitter.Forward(
-            writer, model, $"public static void RunRaw(ReadOnlySpan<{type}> input, Span<{type}> output)", $"RunRaw(input, output, {RunEmitter.OwnScratch(model)})");
+            writer, model, $"public static void RunRaw(ReadOnlySpan<{inputType}> input, Span<{outputType}> output)", $"RunRaw(input, output, {RunEmitter.OwnScratch(model)})");
         writer.WriteLine();
         writer.WriteLine("/// <summary>Runs the network on values of its own type, in working memory of the caller's.</summary>");
         writer.WriteLine(documentation);
         writer.WriteLine(RunEmitter.ScratchParameter);
         writer.WriteLine("/// <exception cref=\"ArgumentException\">A length is wrong. Nothing was written.</exception>");
-        string signature = $"public static void RunRaw(ReadOnlySpan<{type}> input, Span<{type}> output, Span<byte> scratch)";
+        string signature = $"public static void RunRaw(ReadOnlySpan<{inputType}> input, Span<{outputType}> output, Span<byte> scratch)";
         if (model.Packed is null)
         {
             RunEmitter.Forward(writer, model, signature, "");
@@ -41,7 +41,7 @@ internal static class RawEmitter
                 global::MobileNetGen.Runtime.Require.Length(input.Length, InputHeight * InputWidth * InputChannels, nameof(input), "the values of {Texts.Image(network)}");
                 global::MobileNetGen.Runtime.Require.Length(output.Length, OutputLength, nameof(output), "{Texts.ScoreKind(network)}");
                 {RunEmitter.ScratchCheck}
-                fixed ({type}* source = input)
+                fixed ({inputType}* source = input)
                 fixed (byte* memory = scratch)
                 """);
             using (writer.Block())
@@ -53,14 +53,14 @@ internal static class RawEmitter
         }
     }
 
-    private static string Meaning(ClassModel model) => model.Packed?.Output is { } output && model.Network.Io != Quantization.Float32
+    private static string Meaning(ClassModel model) => model.Packed?.Output is { } output && model.Network.OutputType != Quantization.Float32
         ? $"; a value q means {output.Scale} · (q − {Signed(model, output.ZeroPoint)})"
         : "";
 
     /// <summary>A zero point as the caller sees it.</summary>
     private static string Signed(ClassModel model, int zeroPoint)
     {
-        int value = model.Network.Io == Quantization.Int8 ? zeroPoint - 128 : zeroPoint;
+        int value = model.Network.OutputType == Quantization.Int8 ? zeroPoint - 128 : zeroPoint;
         return value < 0 ? $"(−{-value})" : $"{value}";
     }
 }

@@ -150,7 +150,7 @@ internal static class RunEmitter
     private static string PixelsParameter(ClassModel model)
     {
         Network network = model.Network;
-        string meaning = network.Io == Quantization.Float32
+        string meaning = network.InputType == Quantization.Float32
             ? $"They are normalised here: {Texts.Normalization(network.Normalization)}."
             : "A quantised network takes them as they are: its scale holds the normalisation.";
         return $"""

@@ -20,8 +20,13 @@ internal sealed record ClassModel(Plan Plan, PackedNetwork? Packed, string Names
     /// <summary>Whether activations are bytes.</summary>
     public bool IsQuantized => Network.Quantization != Quantization.Float32;
 
-    /// <summary>The element type of <c>RunRaw</c>.</summary>
-    public string RawType => Network.Io switch
+    /// <summary>The element type of the input of <c>RunRaw</c>.</summary>
+    public string RawInput => Element(Network.InputType);
+
+    /// <summary>The element type of its output.</summary>
+    public string RawOutput => Element(Network.OutputType);
+
+    private static string Element(Quantization type) => type switch
     {
         Quantization.UInt8 => "byte",
         Quantization.Int8 => "sbyte",

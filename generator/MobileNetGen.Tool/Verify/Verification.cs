@@ -105,7 +105,7 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
     /// <summary>The network without the conversions at its ends, which are tables of bytes and no layers.</summary>
     internal static TrainedNetwork Inside(TrainedNetwork trained) => trained with
     {
-        Network = trained.Network with { Io = trained.Network.Quantization },
+        Network = trained.Network with { InputType = trained.Network.Quantization, OutputType = trained.Network.Quantization },
         OuterInput = trained.Input,
         OuterOutput = trained.Layers[^1].Output,
     };

@@ -56,11 +56,11 @@ public sealed class LayerMatcher
     /// <summary>What the caller gets: the file's own output where the network runs to its end, else the last layer's in the type of the ends.</summary>
     private TensorScale? OuterOutput(SourceValue last, SourceValue result)
     {
-        if (result != last || _network.Io == _network.Quantization)
+        if (result != last || _network.OutputType == _network.Quantization)
             return Scale(result);
-        if (_network.Io == NetworkQuantization.Float32 || Scale(last) is not { } scale)
+        if (_network.OutputType == NetworkQuantization.Float32 || Scale(last) is not { } scale)
             return null;
-        return scale with { ZeroPoint = scale.ZeroPoint + (_network.Io == NetworkQuantization.UInt8 ? 128 : -128) };
+        return scale with { ZeroPoint = scale.ZeroPoint + (_network.OutputType == NetworkQuantization.UInt8 ? 128 : -128) };
     }
 
     /// <summary>Passes a QUANTIZE or DEQUANTIZE that reads a value at either end; gives the value behind it.</summary>
@@ -73,9 +73,9 @@ public sealed class LayerMatcher
 
     private void CheckQuantization(SourceValue outer, SourceValue inner)
     {
-        (NetworkQuantization found, NetworkQuantization io) = (Kind(inner.Type), Kind(outer.Type));
-        if (found != _network.Quantization || io != _network.Io)
-            throw MatchException.QuantizationDiffers(_network, found, io);
+        (NetworkQuantization found, NetworkQuantization input, NetworkQuantization output) = (Kind(inner.Type), Kind(outer.Type), Kind(_source.Values[_source.Outputs[0]].Type));
+        if (found != _network.Quantization || input != _network.InputType || output != _network.OutputType)
+            throw MatchException.QuantizationDiffers(_network, found, input, output);
     }
 
     private static NetworkQuantization Kind(ElementType type) => type switch

@@ -18,16 +18,16 @@ public sealed class MatchException(Rule rule, TextSpan span, params object[] arg
     public object[] Arguments => arguments;
 
     /// <summary>The file's numbers are of another type than the text's.</summary>
-    internal static MatchException QuantizationDiffers(Network network, Quantization found, Quantization foundIo)
+    internal static MatchException QuantizationDiffers(Network network, Quantization found, Quantization foundInput, Quantization foundOutput)
     {
-        string text = Text(found, foundIo), remedy = found == Quantization.Float32 ? ", or make a quantised file of it with: mbnet quantize" : "";
+        string text = Text(found, foundInput, foundOutput), remedy = found == Quantization.Float32 ? ", or make a quantised file of it with: mbnet quantize" : "";
         return new MatchException(
-            Rules.QuantizationMismatch, network.Weights.Span, Text(network.Quantization, network.Io), network.Weights.FileNames, text, $"write: quantization {text}{remedy}");
+            Rules.QuantizationMismatch, network.Weights.Span, Text(network.Quantization, network.InputType, network.OutputType), network.Weights.FileNames, text, $"write: quantization {text}{remedy}");
 
-        static string Text(Quantization quantization, Quantization io)
+        static string Text(Quantization quantization, Quantization input, Quantization output)
         {
-            string word = quantization.ToString().ToLowerInvariant();
-            return quantization == io ? word : $"{word} io {io.ToString().ToLowerInvariant()}";
+            string word = quantization.ToString().ToLowerInvariant(), ends = input.ToString().ToLowerInvariant();
+            return quantization == input && input == output ? word : $"{word} io {ends}{(input == output ? "" : " " + output.ToString().ToLowerInvariant())}";
         }
     }
 }

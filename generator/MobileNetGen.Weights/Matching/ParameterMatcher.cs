@@ -41,7 +41,7 @@ public sealed class ParameterMatcher
     private TrainedNetwork Match()
     {
         if (_network.Quantization != NetworkQuantization.Float32)
-            throw MatchException.QuantizationDiffers(_network, NetworkQuantization.Float32, NetworkQuantization.Float32);
+            throw MatchException.QuantizationDiffers(_network, NetworkQuantization.Float32, NetworkQuantization.Float32, NetworkQuantization.Float32);
 
         Dictionary<Layer, SourceFilter> filters = InSequence() ?? ByShape();
         var layers = _network.Layers.Select(layer => filters.TryGetValue(layer, out SourceFilter? filter) ? Trained(layer, filter) : new TrainedLayer(layer, null));

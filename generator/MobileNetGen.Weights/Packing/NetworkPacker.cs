@@ -61,11 +61,11 @@ public sealed class NetworkPacker
         List<PackedLayer> layers = [.. _plan.Steps.SelectMany(Layers)];
         TensorScale? result = _scales[_plan.Output.Name];
         (long? inputTable, long? outputTable) = (null, null);
-        if (network.Io != NetworkQuantization.Float32 && network.Quantization != NetworkQuantization.Float32)
-        {
-            inputTable = QuantizedNumbers.Table(_blob, Outer(_trained.OuterInput!.Value), Unsigned(_trained.Input!.Value));
-            outputTable = QuantizedNumbers.Table(_blob, Unsigned(result!.Value), Outer(_trained.OuterOutput!.Value));
-        }
+        (TensorScale? outerInput, TensorScale? outerOutput) = (Outer(_trained.OuterInput, network.InputType), Outer(_trained.OuterOutput, network.OutputType));
+        if (outerInput is not null)
+            inputTable = QuantizedNumbers.Table(_blob, outerInput.Value, Unsigned(_trained.Input!.Value));
+        if (outerOutput is not null)
+            outputTable = QuantizedNumbers.Table(_blob, Unsigned(result!.Value), outerOutput.Value);
 
         byte[] blob = _blob.ToArray();
         bool source = network.Bake == Bake.Source || (network.Bake == Bake.Auto && blob.Length <= LargestSource);
@@ -77,8 +77,8 @@ public sealed class NetworkPacker
             BlobBytes = blob.Length,
             Sources = facts.Sources.ToEquatableArray(),
             Resource = source ? null : network.QualifiedName + ".mbw",
-            Input = Tensor(_trained.OuterInput ?? _trained.Input, Outer, Unsigned, _trained.OuterInput is not null),
-            Output = Tensor(_trained.OuterOutput ?? result, Outer, Unsigned, _trained.OuterOutput is not null),
+            Input = outerInput is null ? Tensor(_trained.Input) : Text(outerInput.Value),
+            Output = outerOutput is null ? Tensor(result) : Text(outerOutput.Value),
             InputTable = inputTable,
             OutputTable = outputTable,
             Layers = layers.ToEquatableArray(),
@@ -143,12 +143,13 @@ public sealed class NetworkPacker
     /// <summary>A scale of the layers in the unsigned domain.</summary>
     private TensorScale Unsigned(TensorScale scale) => scale with { ZeroPoint = _numbers.ToUnsigned(scale.ZeroPoint) };
 
-    /// <summary>A scale of what the caller gives or gets in the unsigned domain.</summary>
-    private TensorScale Outer(TensorScale scale) =>
-        scale with { ZeroPoint = scale.ZeroPoint + (_plan.Network.Io == NetworkQuantization.Int8 ? 128 : 0) };
-
-    private QuantizedTensor? Tensor(TensorScale? scale, Func<TensorScale, TensorScale> outer, Func<TensorScale, TensorScale> inner, bool isOuter) =>
-        scale is null ? null : Text(isOuter ? outer(scale.Value) : inner(scale.Value));
+    /// <summary>A scale of what the caller gives or gets in the unsigned domain; null where that is real numbers.</summary>
+    private static TensorScale? Outer(TensorScale? scale, NetworkQuantization type) => type switch
+    {
+        NetworkQuantization.Float32 => null,
+        NetworkQuantization.Int8 => scale!.Value with { ZeroPoint = scale.Value.ZeroPoint + 128 },
+        _ => scale!.Value,
+    };
 
     private QuantizedTensor? Tensor(TensorScale? scale) => scale is null ? null : Text(Unsigned(scale.Value));
 

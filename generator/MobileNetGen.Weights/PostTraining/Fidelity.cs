@@ -11,7 +11,7 @@ namespace MobileNetGen.Weights.PostTraining;
 /// <summary>How faithfully a quantised network does what its float32 network does. Both are run by naive implementations, the quantised one in its integers.</summary>
 /// <param name="Images">On how many images.</param>
 /// <param name="Agreement">The part of them, from 0 to 1, for which both have the same largest output.</param>
-/// <param name="SignalToNoise">The power of the real outputs around their mean over that of the differences, in decibels: of the logits, where a softmax follows.</param>
+/// <param name="SignalToNoise">The power of the real outputs around their mean over that of the differences, in decibels: of the logits, where a softmax or sigmoid follows.</param>
 public sealed record Fidelity(int Images, double Agreement, double SignalToNoise)
 {
     /// <summary>Differences of nothing at all.</summary>
@@ -24,12 +24,12 @@ public sealed record Fidelity(int Images, double Agreement, double SignalToNoise
     public static Fidelity Measure(TrainedNetwork trained, TrainedNetwork quantized, IReadOnlyList<byte[]> images)
     {
         Network network = trained.Network;
-        TrainedLayer last = quantized.Layers.Last(l => l.Layer.Kind != LayerKind.Softmax);
+        TrainedLayer last = quantized.Layers.Last(l => l.Layer.Kind is not (LayerKind.Softmax or LayerKind.Sigmoid));
         TensorScale input = quantized.Input!.Value, output = last.Output!.Value;
-        bool normalizes = quantized.Network.Io == NetworkQuantization.Float32;
+        bool normalizes = quantized.Network.InputType == NetworkQuantization.Float32;
 
         // The ends' own conversions are left out: they are not what can go wrong.
-        TrainedNetwork inner = quantized with { Network = quantized.Network with { Io = NetworkQuantization.Int8 }, OuterInput = input, OuterOutput = quantized.Layers[^1].Output };
+        TrainedNetwork inner = quantized with { Network = quantized.Network with { InputType = NetworkQuantization.Int8, OutputType = NetworkQuantization.Int8 }, OuterInput = input, OuterOutput = quantized.Layers[^1].Output };
         (int agreed, double signal, double noise) = (0, 0, 0);
         foreach (byte[] pixels in images)
         {

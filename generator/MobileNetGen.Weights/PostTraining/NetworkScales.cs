@@ -8,15 +8,16 @@ namespace MobileNetGen.Weights.PostTraining;
 /// <summary>The scales of a network that is quantised here, as far as its operators decide them.</summary>
 internal static class NetworkScales
 {
-    /// <summary>The scale of a layer's result. TensorFlow Lite's average pool and softmax fix theirs.</summary>
+    /// <summary>The scale of a layer's result. TensorFlow Lite's pools, softmax, LOGISTIC and TANH fix theirs.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="read">The scale of what it reads.</param>
     /// <param name="range">The range of its result.</param>
     /// <param name="lowest">The smallest of the 256 integers.</param>
     public static TensorScale Of(Layer layer, TensorScale read, Func<ActivationRange> range, int lowest) => layer.Kind switch
     {
-        LayerKind.AveragePool => read,
-        LayerKind.Softmax => new TensorScale(1f / 256, lowest),
+        LayerKind.AveragePool or LayerKind.MaxPool or LayerKind.Flatten => read,
+        LayerKind.Softmax or LayerKind.Sigmoid => new TensorScale(1f / 256, lowest),
+        LayerKind.Tanh => new TensorScale(1f / 128, lowest + 128),
         _ => range().ToScale(lowest),
     };
 
@@ -27,9 +28,12 @@ internal static class NetworkScales
     public static TrainedNetwork WithEnds(TrainedNetwork trained)
     {
         int lowest = trained.Network.Quantization == NetworkQuantization.Int8 ? -128 : 0;
-        return trained with { OuterInput = Outer(trained.Input!.Value), OuterOutput = Outer(trained.Layers[^1].Output!.Value) };
+        return trained with
+        {
+            OuterInput = Outer(trained.Input!.Value, trained.Network.InputType), OuterOutput = Outer(trained.Layers[^1].Output!.Value, trained.Network.OutputType),
+        };
 
-        TensorScale? Outer(TensorScale scale) => trained.Network.Io switch
+        TensorScale? Outer(TensorScale scale, NetworkQuantization type) => type switch
         {
             NetworkQuantization.Float32 => null,
             NetworkQuantization.UInt8 => scale with { ZeroPoint = scale.ZeroPoint - lowest },

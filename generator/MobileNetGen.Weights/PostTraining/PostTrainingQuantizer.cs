@@ -68,7 +68,7 @@ public static class PostTrainingQuantizer
 
         return NetworkScales.WithEnds(trained with
         {
-            Network = network with { Quantization = NetworkQuantization.Int8, Io = io }, Layers = layers.ToImmutable(), Input = input,
+            Network = network with { Quantization = NetworkQuantization.Int8, InputType = io, OutputType = io }, Layers = layers.ToImmutable(), Input = input,
         });
     }
 }

@@ -17,7 +17,7 @@ namespace MobileNetGen.Weights.Reference;
 /// </summary>
 public sealed class QuantizedReference
 {
-    /// <summary>The name of what the caller gets.</summary>
+    /// <summary>The name of what the caller gets; where that is real numbers, of the bytes that they are made of.</summary>
     public const string ResultName = "(result)";
 
     private readonly TrainedNetwork _trained;
@@ -40,12 +40,12 @@ public sealed class QuantizedReference
 
     /// <summary>The result of every layer, the input of the first and the output of the last.</summary>
     /// <param name="trained">A quantised network.</param>
-    /// <param name="input">What the caller gives, H·W·C.</param>
+    /// <param name="input">What the caller gives, H·W·C; where that is real numbers, what the first layer reads.</param>
     public static IReadOnlyDictionary<string, int[]> Run(TrainedNetwork trained, int[] input) => new QuantizedReference(trained).Run(input);
 
     private Dictionary<string, int[]> Run(int[] input)
     {
-        _results[Network.InputName] = Convert(input, _trained.OuterInput!.Value, _trained.Input!.Value, IsSigned);
+        _results[Network.InputName] = _trained.OuterInput is { } outer ? Convert(input, outer, _trained.Input!.Value, IsSigned) : input;
         foreach (TrainedLayer layer in _trained.Layers)
         {
             _results[layer.Layer.Name] = layer.Layer.Kind switch
@@ -58,7 +58,7 @@ public sealed class QuantizedReference
         }
 
         string last = _trained.Layers[^1].Layer.Name;
-        _results[ResultName] = Convert(_results[last], _scales[last], _trained.OuterOutput!.Value, _trained.Network.Io == NetworkQuantization.Int8);
+        _results[ResultName] = _trained.OuterOutput is { } result ? Convert(_results[last], _scales[last], result, _trained.Network.OutputType == NetworkQuantization.Int8) : _results[last];
         return _results;
     }
 

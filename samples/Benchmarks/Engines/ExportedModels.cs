@@ -32,7 +32,7 @@ internal sealed record ExportedModels(string Fastest, string Same, TensorScale O
         File.WriteAllBytes(same, QdqExporter.Export(trained));
         if (network.Quantization == Quantization.Int8 || !network.Weights.IsRandom)
             return new ExportedModels(same, same, output);
-        File.WriteAllBytes(fastest, QdqExporter.Export(Load(network with { Quantization = Quantization.Int8, Io = Quantization.Int8 }, subject.Folder)));
+        File.WriteAllBytes(fastest, QdqExporter.Export(Load(network with { Quantization = Quantization.Int8, InputType = Quantization.Int8, OutputType = Quantization.Int8 }, subject.Folder)));
         return new ExportedModels(fastest, same, output);
     }
 

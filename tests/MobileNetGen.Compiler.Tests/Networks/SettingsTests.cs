@@ -21,7 +21,7 @@ public class SettingsTests
         Assert.Equal(1m, network.Alpha);
         Assert.Equal(new Shape(224, 224, 3), network.Input);
         Assert.Equal(ChannelOrder.Rgb, network.Order);
-        Assert.Equal((Quantization.Float32, Quantization.Float32), (network.Quantization, network.Io));
+        Assert.Equal((Quantization.Float32, Quantization.Float32, Quantization.Float32), (network.Quantization, network.InputType, network.OutputType));
         Assert.Equal(RoundingMode.Once, network.Rounding);
         Assert.Null(network.Padding);
         Assert.Null(network.Labels);
@@ -126,7 +126,7 @@ public class SettingsTests
     public void Quantization_gives_the_types_inside_and_at_the_ends(string words, Quantization inside, Quantization ends)
     {
         Network network = Compiled.Network(V2 + "quantization " + words);
-        Assert.Equal((inside, ends), (network.Quantization, network.Io));
+        Assert.Equal((inside, ends, ends), (network.Quantization, network.InputType, network.OutputType));
     }
 
     [Theory]
@@ -232,7 +232,7 @@ public class SettingsTests
         Network forward = Compiled.Network(string.Join("\n", lines));
         Network backward = Compiled.Network(string.Join("\n", lines.Reverse()));
         Assert.Equal(forward.Layers.Select(l => l.ToString()), backward.Layers.Select(l => l.ToString()));
-        Assert.Equal((forward.ClassName, forward.Rounding, forward.Io, forward.Weights.Seed), (backward.ClassName, backward.Rounding, backward.Io, backward.Weights.Seed));
+        Assert.Equal((forward.ClassName, forward.Rounding, forward.InputType, forward.OutputType, forward.Weights.Seed), (backward.ClassName, backward.Rounding, backward.InputType, backward.OutputType, backward.Weights.Seed));
     }
 
     [Fact]

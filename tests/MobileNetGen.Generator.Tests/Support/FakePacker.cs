@@ -51,9 +51,8 @@ internal sealed class FakePacker
     private PackedNetwork Pack(Plan plan, string hash, string[] labels)
     {
         List<PackedLayer> layers = _network.Layers.Select(layer => Layer(plan, layer)).ToList();
-        bool bytesOutside = IsQuantized && _network.Io != Quantization.Float32 && _network.Io != _network.Quantization;
-        long? inputTable = bytesOutside ? Take(256) : null;
-        long? outputTable = bytesOutside ? Take(256) : null;
+        long? inputTable = IsMapped(_network.InputType) ? Take(256) : null;
+        long? outputTable = IsMapped(_network.OutputType) ? Take(256) : null;
         bool source = _network.Bake == Bake.Source || (_network.Bake == Bake.Auto && _size <= SourceLimit);
         return new PackedNetwork
         {
@@ -72,6 +71,8 @@ internal sealed class FakePacker
             Words = (source ? Words() : []).ToEquatableArray(),
         };
     }
+
+    private bool IsMapped(Quantization end) => IsQuantized && end != Quantization.Float32 && end != _network.Quantization;
 
     private PackedLayer Layer(Plan plan, Layer layer)
     {

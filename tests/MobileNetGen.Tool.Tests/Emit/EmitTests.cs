@@ -24,7 +24,7 @@ public class EmitTests
         CompiledNetwork generated = CompiledNetwork.Of(description, PackedPlan.Of(description.Plans[0], description));
         var pixels = new byte[network.Input.Length];
         new Random(1).NextBytes(pixels);
-        switch (network.Io)
+        switch (network.InputType)
         {
             case Quantization.Float32:
                 Compare([.. pixels.Select(p => (p / 127.5f) - 1)]);

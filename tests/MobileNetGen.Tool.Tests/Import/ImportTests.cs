@@ -31,7 +31,7 @@ public class ImportTests
         Network expected = Texts.Plan(File.ReadAllText(ReferenceData.Description(description))).Network, imported = Texts.Plan(text).Network;
         Assert.Equal(Texts.Structure(expected), Texts.Structure(imported));
         Assert.Equal((expected.Architecture, expected.Alpha, expected.Input), (imported.Architecture, imported.Alpha, imported.Input));
-        Assert.Equal((expected.Quantization, expected.Io, expected.Order), (imported.Quantization, imported.Io, imported.Order));
+        Assert.Equal((expected.Quantization, expected.InputType, expected.OutputType, expected.Order), (imported.Quantization, imported.InputType, imported.OutputType, imported.Order));
         Assert.DoesNotContain("layers\n", text, StringComparison.Ordinal);
     }
 

@@ -29,13 +29,13 @@ internal sealed class SourceFile
     {
         Shape shape = Network.Input;
         ImmutableArray<int> sizes = [1, shape.Height, shape.Width, shape.Channels];
-        int outer = Value("input", Network.Io, sizes, _trained.OuterInput);
-        _places[Network.InputName] = Network.Io == Network.Quantization ? outer : Convert(outer, Network.Quantization, sizes, _trained.Input);
+        int outer = Value("input", Network.InputType, sizes, _trained.OuterInput);
+        _places[Network.InputName] = Network.InputType == Network.Quantization ? outer : Convert(outer, Network.Quantization, sizes, _trained.Input);
         foreach (TrainedLayer layer in _trained.Layers)
             Write(layer);
 
         int last = _places[Network.Layers[^1].Name];
-        int result = Network.Io == Network.Quantization ? last : Convert(last, Network.Io, [1, Network.OutputLength], _trained.OuterOutput);
+        int result = Network.OutputType == Network.Quantization ? last : Convert(last, Network.OutputType, [1, Network.OutputLength], _trained.OuterOutput);
         return new SourceNetwork(new SourceFormat("Test", PaddingConvention.Same), [.. _operators], [.. _values], [outer], [result]);
     }
 

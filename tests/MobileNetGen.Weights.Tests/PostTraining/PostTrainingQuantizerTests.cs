@@ -36,7 +36,7 @@ public class PostTrainingQuantizerTests
         foreach (NetworkQuantization io in new[] { NetworkQuantization.Int8, NetworkQuantization.UInt8, NetworkQuantization.Float32 })
         {
             TrainedNetwork quantized = Quantize(text, 2, io: io);
-            Assert.Equal((NetworkQuantization.Int8, io), (quantized.Network.Quantization, quantized.Network.Io));
+            Assert.Equal((NetworkQuantization.Int8, io, io), (quantized.Network.Quantization, quantized.Network.InputType, quantized.Network.OutputType));
             NetworkNumbers.AssertSame(quantized, NetworkNumbers.Read(quantized, TensorFlowLiteWriter.Write(quantized)));
         }
     }

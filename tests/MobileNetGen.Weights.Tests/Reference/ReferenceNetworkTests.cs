@@ -33,9 +33,9 @@ public class ReferenceNetworkTests
         Assert.Equal(images, ReferenceNetworks.Images(model).Count);
         foreach (string image in ReferenceNetworks.Images(model))
         {
-            int[] input = ReferenceNetworks.Values(ReferenceNetworks.Input(model, image, network), network.Io);
+            int[] input = ReferenceNetworks.Values(ReferenceNetworks.Input(model, image, network), network.InputType);
             IReadOnlyDictionary<string, int[]> results = QuantizedReference.Run(trained, input);
-            AssertEqual(image, "output", ReferenceNetworks.Values(ReferenceNetworks.Output(model, image), network.Io), results[QuantizedReference.ResultName]);
+            AssertEqual(image, "output", ReferenceNetworks.Values(ReferenceNetworks.Output(model, image), network.OutputType), results[QuantizedReference.ResultName]);
         }
     }
 
@@ -50,7 +50,7 @@ public class ReferenceNetworkTests
     {
         TrainedNetwork trained = ReferenceNetworks.Load(text);
         trained = trained with { Network = trained.Network with { Rounding = rounding } };
-        int[] input = ReferenceNetworks.Values(ReferenceNetworks.Input(model, image, trained.Network), trained.Network.Io);
+        int[] input = ReferenceNetworks.Values(ReferenceNetworks.Input(model, image, trained.Network), trained.Network.InputType);
         IReadOnlyDictionary<string, int[]> results = QuantizedReference.Run(trained, input);
         IReadOnlyList<(string Name, byte[] Values)> dumps = ReferenceNetworks.Layers(model, image);
         Assert.Equal(dumps.Count, trained.Layers.Length);

@@ -49,12 +49,12 @@ public sealed class TensorFlowLiteWriter
         Network network = _trained.Network;
         TensorScale first = _trained.Input!.Value;
         int[] shape = [1, network.Input.Height, network.Input.Width, network.Input.Channels];
-        int input = Outer(Network.InputName, shape, _trained.OuterInput);
+        int input = Outer(Network.InputName, network.InputType, shape, _trained.OuterInput);
         int inner = input;
-        if (network.Io != NetworkQuantization.Int8)
+        if (network.InputType != NetworkQuantization.Int8)
         {
             inner = Map($"{Network.InputName}/quantized", shape, first);
-            _file.Operator(BuiltinOperator.Quantize, network.Io == NetworkQuantization.Float32 ? 1 : 2, [input], inner);
+            _file.Operator(BuiltinOperator.Quantize, network.InputType == NetworkQuantization.Float32 ? 1 : 2, [input], inner);
         }
 
         _maps.Add(Network.InputName, (inner, first));
@@ -66,10 +66,10 @@ public sealed class TensorFlowLiteWriter
         if (!network.EndsInSoftmax)
             result = Reshape($"{network.Layers[^1].Name}/row", result, row, scale);
         int output = result;
-        if (network.Io != NetworkQuantization.Int8)
+        if (network.OutputType != NetworkQuantization.Int8)
         {
-            output = Outer("result", row, _trained.OuterOutput);
-            _file.Operator(network.Io == NetworkQuantization.Float32 ? BuiltinOperator.Dequantize : BuiltinOperator.Quantize, 2, [result], output);
+            output = Outer("result", network.OutputType, row, _trained.OuterOutput);
+            _file.Operator(network.OutputType == NetworkQuantization.Float32 ? BuiltinOperator.Dequantize : BuiltinOperator.Quantize, 2, [result], output);
         }
 
         return _file.ToBytes(network.ClassName, input, output);
@@ -160,8 +160,8 @@ public sealed class TensorFlowLiteWriter
     private int Map(string name, int[] shape, TensorScale scale) => _file.Tensor(name, TensorType.Int8, shape, [scale.Scale], scale.ZeroPoint);
 
     /// <summary>What the caller gives or gets.</summary>
-    private int Outer(string name, int[] shape, TensorScale? scale) => scale is { } s
-        ? _file.Tensor(name, _trained.Network.Io == NetworkQuantization.UInt8 ? TensorType.UInt8 : TensorType.Int8, shape, [s.Scale], s.ZeroPoint)
+    private int Outer(string name, NetworkQuantization type, int[] shape, TensorScale? scale) => scale is { } s
+        ? _file.Tensor(name, type == NetworkQuantization.UInt8 ? TensorType.UInt8 : TensorType.Int8, shape, [s.Scale], s.ZeroPoint)
         : _file.Tensor(name, TensorType.Float32, shape);
 
     private int Integers(string name, int[] shape, params ReadOnlySpan<int> values) => _file.Tensor(name, TensorType.Int32, shape, data: LittleEndian(values));

@@ -106,6 +106,12 @@ public static class Rules
     /// <summary>The description itself cannot be read.</summary>
     public static readonly Rule DescriptionUnreadable = Error("MBN2010", "Description not readable", "the description '{0}' cannot be used: {1}");
 
+    /// <summary>The file does something else to pixels than the text.</summary>
+    public static readonly Rule NormalizationMismatch = Error("MBN2011", "Normalisation differs", "the network reads pixels as: normalize {0}; but '{1}' {2}; write: normalize {3}");
+
+    /// <summary>Neither the file nor the text says something that results depend on.</summary>
+    public static readonly Rule Assumed = Warning("MBN2012", "Assumed, as nothing says it", "'{0}' does not say all that results depend on, and neither does this text, so this is assumed: {1}; write it out if it is right, or what is");
+
     /// <summary>Scratch does not fit the stack budget.</summary>
     public static readonly Rule ScratchOffStack = Info("MBN3001", "Scratch is not on the stack", "{0} needs {1} of scratch, {2} more than its stack budget of {3}; Run takes it from a native buffer that each thread keeps");
 

@@ -33,6 +33,11 @@ public sealed record WeightsSource(EquatableArray<FileReference> Files, ulong Se
 /// <param name="Span">Where the statement stands.</param>
 public sealed record Epsilon(decimal Value, TextSpan Span);
 
+/// <summary>A statement or block that stands in the user's own file: what it says is not assumed.</summary>
+/// <param name="Keyword">Its first word.</param>
+/// <param name="Span">Where it stands.</param>
+public sealed record WrittenStatement(string Keyword, TextSpan Span);
+
 /// <summary>The map from a pixel to a float32 network's input: (p − mean) / std, one number each or one a channel.</summary>
 public sealed record Normalization(EquatableArray<decimal> Mean, EquatableArray<decimal> Std);
 
@@ -96,6 +101,9 @@ public sealed record Network
     /// <summary>The layers, each after those it reads.</summary>
     public required EquatableArray<Layer> Layers { get; init; }
 
+    /// <summary>The statements and blocks of the user's own file. What a built-in network or the language adds is not among them.</summary>
+    public EquatableArray<WrittenStatement> Written { get; init; }
+
     /// <summary>Where the statement that names the class or the network stands.</summary>
     public required TextSpan NameSpan { get; init; }
 
@@ -122,6 +130,9 @@ public sealed record Network
 
     /// <summary>Parameters as the papers count them: weights and the classifier's biases, without batch normalisation.</summary>
     public long Parameters => Layers.Sum(l => l.Parameters);
+
+    /// <summary>Where a statement or block of the user's own file stands, or null where it has none of that word.</summary>
+    public TextSpan? SpanOf(string keyword) => Written.FirstOrDefault(s => s.Keyword == keyword)?.Span;
 
     /// <summary>The layers that read a layer's result.</summary>
     public IEnumerable<Layer> Readers(string name) => Layers.Where(l => l.Inputs.Contains(name));

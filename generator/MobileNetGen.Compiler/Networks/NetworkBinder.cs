@@ -123,6 +123,7 @@ internal static class NetworkBinder
             StackBudget = s.StackBudget,
             Bake = s.Bake,
             Layers = graph,
+            Written = s.Written.ToEquatableArray(),
             NameSpan = s.ClassName is null ? s.NameSpan : s.ClassSpan,
         };
 

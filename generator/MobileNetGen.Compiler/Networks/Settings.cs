@@ -38,5 +38,6 @@ internal sealed record Settings
     public FileReference? Labels { get; init; }
     public Normalization Normalization { get; init; } = new(EquatableArray.Of(127.5m), EquatableArray.Of(127.5m));
     public long StackBudget { get; init; } = 640 * 1024;
+    public IReadOnlyList<WrittenStatement> Written { get; init; } = [];
     public Bake Bake { get; init; } = Bake.Auto;
 }

@@ -27,6 +27,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
         settings = settings with
         {
             ResolutionSpan = (syntax.Find("resolution") ?? syntax.Find("rho"))?.Span ?? settings.NameSpan, ClassesSpan = syntax.Find("classes")?.Span,
+            Written = [.. syntax.Settings.Select(s => new WrittenStatement(s.Keyword.Text, s.Span)), .. syntax.Head is { } head ? [new WrittenStatement("head", head.Keyword.Span)] : Array.Empty<WrittenStatement>()],
         };
         int reported = diagnostics.Count;
         settings = BindQuantization(settings);

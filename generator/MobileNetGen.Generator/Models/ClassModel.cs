@@ -42,6 +42,8 @@ internal sealed record ClassModel(Plan Plan, PackedNetwork? Packed, string Names
             Network = network with
             {
                 NameSpan = default,
+                Written = default,
+                Epsilon = network.Epsilon is null ? null : network.Epsilon with { Span = default },
                 Weights = network.Weights with { Span = default, Files = network.Weights.Files.Select(f => f with { Span = default }).ToEquatableArray() },
                 Labels = network.Labels is null ? null : network.Labels with { Span = default },
                 Layers = network.Layers.Select(l => l with { Span = default }).ToEquatableArray(),

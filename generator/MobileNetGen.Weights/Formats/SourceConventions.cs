@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace MobileNetGen.Weights.Formats;
 
 /// <summary>What the networks of one producer have where a file does not say. Whatever is taken from here is an assumption, and named as one.</summary>
@@ -7,18 +5,17 @@ namespace MobileNetGen.Weights.Formats;
 /// <param name="Padding">Their padding.</param>
 /// <param name="Epsilon">ε of their batch normalisations.</param>
 /// <param name="Activation">What their layers do to their results.</param>
-/// <param name="Mean">What they subtract from a pixel, 0 to 255: one number, or one a channel.</param>
-/// <param name="Std">What they divide the difference by: one number, or one a channel.</param>
+/// <param name="Normalization">What they do to pixels.</param>
 /// <param name="IsBgr">Whether blue is the first channel.</param>
 public sealed record SourceConventions(
-    string Producer, PaddingConvention Padding, double Epsilon, SourceActivation Activation, ImmutableArray<decimal> Mean, ImmutableArray<decimal> Std, bool IsBgr)
+    string Producer, PaddingConvention Padding, double Epsilon, SourceActivation Activation, SourceNormalization Normalization, bool IsBgr)
 {
     /// <summary>TensorFlow's, TF-slim's and Keras'.</summary>
-    public static SourceConventions TensorFlow { get; } = new("TensorFlow's", PaddingConvention.Same, 1e-3, SourceActivation.Relu6, [127.5m], [127.5m], IsBgr: false);
+    public static SourceConventions TensorFlow { get; } = new("TensorFlow's", PaddingConvention.Same, 1e-3, SourceActivation.Relu6, SourceNormalization.AroundZero, IsBgr: false);
 
     /// <summary>torchvision's, and of those who train as it does.</summary>
     public static SourceConventions Torchvision { get; } =
-        new("torchvision's", PaddingConvention.Symmetric, 1e-5, SourceActivation.Relu6, [123.675m, 116.28m, 103.53m], [58.395m, 57.12m, 57.375m], IsBgr: false);
+        new("torchvision's", PaddingConvention.Symmetric, 1e-5, SourceActivation.Relu6, new([123.675m, 116.28m, 103.53m], [58.395m, 57.12m, 57.375m]), IsBgr: false);
 
     /// <summary>torchvision's that can be quantised, whose clamps at 6 are left to the quantisation.</summary>
     public static SourceConventions TorchvisionQuantizable { get; } = Torchvision with { Producer = "torchvision's quantisable", Activation = SourceActivation.Relu };
@@ -30,7 +27,7 @@ public sealed record SourceConventions(
     public static SourceConventions TimmTensorFlow { get; } = TensorFlow with { Producer = "timm's tf_" };
 
     /// <summary>Caffe's.</summary>
-    public static SourceConventions Caffe { get; } = new("Caffe's", PaddingConvention.Symmetric, 1e-5, SourceActivation.Relu, [103.94m, 116.78m, 123.68m], [58.82m], IsBgr: true);
+    public static SourceConventions Caffe { get; } = new("Caffe's", PaddingConvention.Symmetric, 1e-5, SourceActivation.Relu, new([103.94m, 116.78m, 123.68m], [58.82m]), IsBgr: true);
 
     /// <summary>What a format suggests where nothing in a file says more.</summary>
     public static SourceConventions Of(SourceFormat format) => format.Padding == PaddingConvention.Same

@@ -32,6 +32,9 @@ public abstract record SourceModel(SourceFormat Format)
         init => _conventions = value;
     }
 
+    /// <summary>What the file says is to be done to pixels before its input, as metadata do; null where it does not say.</summary>
+    public SourceNormalization? Normalization { get; init; }
+
     /// <summary>Tensors and the like that are no part of a network and were left aside, by name, for messages.</summary>
     public ImmutableArray<string> LeftAside { get; init; } = [];
 

@@ -27,6 +27,15 @@ internal readonly record struct FilterShape(int Height, int Width, int Inputs, i
         };
     }
 
+    /// <summary>What an operator has; null of one without weights.</summary>
+    public static FilterShape? Of(SourceOperator step) => step switch
+    {
+        SourceConvolution { Weights.Shape: var sizes } => new(sizes[1], sizes[2], sizes[3], sizes[0]),
+        SourceDepthwise { Weights.Shape: var sizes } => new(sizes[0], sizes[1], 1, sizes[2]),
+        SourceDense { Weights.Shape: var sizes } => new(1, 1, sizes[1], sizes[0]),
+        _ => null,
+    };
+
     /// <summary>How unlike two are: in the kernel first, then in how many of the two channel counts.</summary>
     public int Difference(FilterShape other) =>
         (Height == other.Height && Width == other.Width ? 0 : 3) + (Inputs == other.Inputs ? 0 : 1) + (Outputs == other.Outputs ? 0 : 1);

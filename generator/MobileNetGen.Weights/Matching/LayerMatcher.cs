@@ -12,7 +12,7 @@ using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 namespace MobileNetGen.Weights.Matching;
 
 /// <summary>
-/// Gives each layer of a network the operator that stands at its place in a weights file, by order and shape; names do not matter. The text
+/// Gives each layer of a network the operator that stands at its place in a weights file: the one that reads what the layer reads. Names and the order in the file do not matter. The text
 /// decides what the network is: whatever in the file says otherwise is an error at the line that would have to change.
 /// </summary>
 public sealed class LayerMatcher
@@ -21,12 +21,16 @@ public sealed class LayerMatcher
     private readonly SourceNetwork _source;
     private readonly string _file;
     private readonly Dictionary<string, int> _values = new(StringComparer.Ordinal);
-    private readonly List<string> _notes = [];
-    private int _next;
+    private readonly ILookup<int, SourceOperator> _readers;
+    private readonly HashSet<SourceOperator> _taken = new(ReferenceEqualityComparer.Instance);
+    private readonly List<string> _notes;
+    private readonly List<Assumption> _assumptions;
 
     private LayerMatcher(Network network, SourceNetwork source)
     {
         (_network, _source, _file) = (network, source, network.Weights.FileNames);
+        _readers = source.Operators.SelectMany(step => step.Inputs.Distinct().Select(input => (input, step))).ToLookup(pair => pair.input, pair => pair.step);
+        (_notes, _assumptions) = ([.. Notes.Of(source, _file)], []);
     }
 
     /// <summary>Matches a file to a network.</summary>
@@ -39,44 +43,68 @@ public sealed class LayerMatcher
             throw Unusable($"it has {_source.Inputs.Length} inputs and {_source.Outputs.Length} outputs; a classifier has one of each");
 
         SourceValue outer = _source.Values[_source.Inputs[0]];
-        int inner = SkipConversion(_source.Inputs[0]);
-        CheckQuantization(outer, _source.Values[inner]);
+        int inner = Converted(_source.Inputs[0]);
+        if (Kind(_source.Values[inner].Type) != _network.Quantization || Kind(outer.Type) != _network.InputType)
+            throw QuantizationDiffers(_source.Values[inner], outer);
         CheckShape(_network.Input, outer, "the input");
+        CheckNormalization();
         _values[Network.InputName] = inner;
 
         ImmutableArray<TrainedLayer> layers = [.. _network.Layers.Select(MatchLayer)];
-        int last = _values[layers[^1].Layer.Name], result = SkipConversion(last);
-        if (_next < _source.Operators.Length)
-            _notes.Add($"the network ends with {layers[^1].Layer.Name}; what '{_file}' has behind it, from {_source.Operators[_next].Place} on, is not used");
+        int last = _values[layers[^1].Layer.Name], result = Converted(last);
+        if (result == _source.Outputs[0] && Kind(_source.Values[result].Type) != _network.OutputType)
+            throw QuantizationDiffers(_source.Values[inner], outer);
+        if (_source.Operators.FirstOrDefault(step => !_taken.Contains(step)) is { } left)
+            _notes.Add($"the network ends with {layers[^1].Layer.Name}; what '{_file}' has behind it, from {left.Place} on, is not used");
 
         return new TrainedNetwork(
-            _network, layers, Scale(_source.Values[inner]), Scale(outer), OuterOutput(_source.Values[last], _source.Values[result]), [.. _notes]);
+            _network, layers, Scale(_source.Values[inner]), Scale(outer), OuterOutput(_source.Values[last], _source.Values[result]), [.. _notes])
+        {
+            Assumptions = [.. _assumptions],
+        };
     }
 
-    /// <summary>What the caller gets: the file's own output where the network runs to its end, else the last layer's in the type of the ends.</summary>
+    /// <summary>What the caller gets: the file's own output where the network runs to its end, else the last layer's in the type of the end.</summary>
     private TensorScale? OuterOutput(SourceValue last, SourceValue result)
     {
-        if (result != last || _network.OutputType == _network.Quantization)
+        if (Kind(result.Type) == _network.OutputType)
             return Scale(result);
         if (_network.OutputType == NetworkQuantization.Float32 || Scale(last) is not { } scale)
             return null;
+        if (Kind(last.Type) == _network.OutputType)
+            return scale;
         return scale with { ZeroPoint = scale.ZeroPoint + (_network.OutputType == NetworkQuantization.UInt8 ? 128 : -128) };
     }
 
-    /// <summary>Passes a QUANTIZE or DEQUANTIZE that reads a value at either end; gives the value behind it.</summary>
-    private int SkipConversion(int value)
+    /// <summary>Passes the QUANTIZE or DEQUANTIZE that alone reads a value at either end; gives the value behind it.</summary>
+    private int Converted(int value)
     {
-        if (_next < _source.Operators.Length && _source.Operators[_next] is SourceQuantize or SourceDequantize && _source.Operators[_next].Input == value)
-            return _source.Operators[_next++].Output;
-        return value;
+        if (_readers[value].ToList() is not [SourceQuantize or SourceDequantize] only)
+            return value;
+        _taken.Add(only[0]);
+        return only[0].Output;
     }
 
-    private void CheckQuantization(SourceValue outer, SourceValue inner)
+    /// <summary>What the file does to pixels, in itself or by its metadata, has to be what the text does; what it does not say is assumed.</summary>
+    private void CheckNormalization()
     {
-        (NetworkQuantization found, NetworkQuantization input, NetworkQuantization output) = (Kind(inner.Type), Kind(outer.Type), Kind(_source.Values[_source.Outputs[0]].Type));
-        if (found != _network.Quantization || input != _network.InputType || output != _network.OutputType)
-            throw MatchException.QuantizationDiffers(_network, found, input, output);
+        if (_network.InputType != NetworkQuantization.Float32)
+            return;
+        _assumptions.AddRange(Assumptions.Pixels(_network, _source).Where(a => _source.Preprocessing is null || !a.Statement.StartsWith("normalize", StringComparison.Ordinal)));
+        if (_source.Preprocessing is null && _source.Normalization is null)
+            return;
+
+        int channels = _network.Input.Channels;
+        PixelMap own = PixelMap.Of(_network.Normalization, channels);
+        PixelMap[] possible = [.. PixelMap.Inputs(_source, channels).Select(i => PixelMap.Of(i.Input, _source.Preprocessing, channels))];
+        if (possible.Any(own.Fits))
+            return;
+        string does = _source.Preprocessing is { } p ? $"computes with pixels itself, up to {p.Place}" : "states its normalisation";
+        throw new MatchException(Rules.NormalizationMismatch, _network.SpanOf("normalize") ?? _network.Weights.Span, own, _file, does, string.Join(", or: normalize ", possible.Distinct()));
     }
+
+    private MatchException QuantizationDiffers(SourceValue inner, SourceValue outer) =>
+        MatchException.QuantizationDiffers(_network, Kind(inner.Type), Kind(outer.Type), Kind(_source.Values[_source.Outputs[0]].Type));
 
     private static NetworkQuantization Kind(ElementType type) => type switch
     {
@@ -87,47 +115,82 @@ public sealed class LayerMatcher
 
     private TrainedLayer MatchLayer(Layer layer)
     {
-        if (_next >= _source.Operators.Length)
-        {
-            // A softmax has no numbers, and networks from PyTorch leave it to who calls them: the text says whether there is one.
-            if (layer.Kind == LayerKind.Softmax && _network.Quantization == NetworkQuantization.Float32)
-            {
-                _notes.Add($"'{_file}' ends before {layer.Name}, which is computed from its result");
-                _values[layer.Name] = _values[layer.Inputs[0]];
-                return new TrainedLayer(layer, null);
-            }
+        int[] inputs = [.. layer.Inputs.Select(i => _values[i]).Order()];
+        if (layer.Kind == LayerKind.Flatten && layer.Input.IsVector)
+            return Unchanged(layer, inputs[0]);
+        SourceOperator[] readers = [.. _readers[inputs[0]].Where(step => !_taken.Contains(step))];
+        if (readers.Length == 0)
+            return Missing(layer, inputs[0]);
 
-            throw new MatchException(
-                Rules.LayerCount, layer.Span, $"'{_file}' ends before {layer.Name} ({layer})", "remove the layers that it does not have, or add the file that has them");
+        // A branch begins with several readers of one value: kind and shape tell them apart, and the file's order those that are alike.
+        SourceOperator[] fitting = [.. readers.Where(step => step.Inputs.Order().SequenceEqual(inputs) && IsKind(layer, step))];
+        if (fitting.Length == 0)
+        {
+            SourceOperator other = readers.FirstOrDefault(step => IsKind(layer, step)) ?? readers[0];
+            throw IsKind(layer, other)
+                ? Mismatch(layer, $"to read {string.Join(" and ", layer.Inputs)}", $"{other.Place}, which reads something else", "describe the network that the file holds")
+                : Mismatch(layer, "an operator of that kind", other.Place, "describe the network that the file holds");
         }
 
-        SourceOperator op = _source.Operators[_next++];
-        TrainedLayer? trained = (layer.Kind, op) switch
+        SourceOperator op = fitting.FirstOrDefault(step => FilterShape.Of(step) is { } shape && shape == FilterShape.Of(layer)) ?? fitting[0];
+        _taken.Add(op);
+        TrainedLayer trained = op switch
         {
-            (LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Dense, SourceConvolution c) => Convolution(layer, c),
-            (LayerKind.Dense, SourceDense d) => Dense(layer, d),
-            (LayerKind.Pointwise, SourceDense d) when layer.Input.IsVector => Dense(layer, d),
-            (LayerKind.Depthwise, SourceDepthwise d) => Depthwise(layer, d),
-            (LayerKind.Depthwise, SourceConvolution { StoredAsDepthwise: true } c) when layer.Input.Channels == 1 => Convolution(layer, c),
-            (LayerKind.Add, SourceAdd a) => Add(layer, a),
-            (LayerKind.AveragePool, SourcePool p) => Pool(layer, p),
-            (LayerKind.Softmax, SourceSoftmax s) => Softmax(layer, s),
-            _ => null,
+            SourceConvolution c => Convolution(layer, c),
+            SourceDepthwise d => Depthwise(layer, d),
+            SourceDense d => Dense(layer, d),
+            SourceAdd a => Add(layer, a),
+            SourcePool p => Pool(layer, p),
+            SourceFlatten f => Flatten(layer, f),
+            SourceElementwise e => Function(layer, e),
+            SourceSoftmax s => Softmax(layer, s),
+            _ => throw new InvalidOperationException($"Matching does not know {op.Place}."),
         };
-        if (trained is null)
-            throw Mismatch(layer, "an operator of that kind", op.Place, "describe the network that the file holds");
-
-        // The order of operators alone could pair a layer with one of another branch.
-        IEnumerable<int> expected = layer.Inputs.Select(i => _values[i]).Order();
-        if (!expected.SequenceEqual(op.Inputs.Order()))
-            throw Mismatch(layer, $"to read {string.Join(" and ", layer.Inputs)}", $"{op.Place}, which reads something else", "describe the network that the file holds");
-
         SourceValue output = _source.Values[op.Output];
         CheckShape(layer.Output, output, layer.Name, layer);
         if (Kind(output.Type) != _network.Quantization)
             throw Mismatch(layer, $"a result of {_network.Quantization}", $"{op.Place} with a result of {output.Type}", "use a file that is quantised throughout");
         _values[layer.Name] = op.Output;
         return trained;
+    }
+
+    private static bool IsKind(Layer layer, SourceOperator step) => (layer.Kind, step) switch
+    {
+        (LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Dense, SourceConvolution) => true,
+        (LayerKind.Dense, SourceDense) => true,
+        (LayerKind.Pointwise, SourceDense) => layer.Input.IsVector,
+        (LayerKind.Depthwise, SourceDepthwise) => true,
+        (LayerKind.Depthwise, SourceConvolution { StoredAsDepthwise: true }) => layer.Input.Channels == 1,
+        (LayerKind.Add, SourceAdd) => true,
+        (LayerKind.AveragePool, SourcePool { Kind: not SourcePoolKind.Max }) => true,
+        (LayerKind.MaxPool, SourcePool { Kind: SourcePoolKind.Max }) => true,
+        (LayerKind.Flatten, SourceFlatten) => true,
+        (LayerKind.Sigmoid, SourceElementwise { Function: SourceFunction.Sigmoid }) => true,
+        (LayerKind.Tanh, SourceElementwise { Function: SourceFunction.Tanh }) => true,
+        (LayerKind.Softmax, SourceSoftmax) => true,
+        _ => false,
+    };
+
+    /// <summary>A layer that the file does not have because it changes nothing.</summary>
+    private TrainedLayer Unchanged(Layer layer, int value)
+    {
+        _values[layer.Name] = value;
+        return new TrainedLayer(layer, Scale(_source.Values[value]));
+    }
+
+    /// <summary>A layer at which the file has ended.</summary>
+    private TrainedLayer Missing(Layer layer, int value)
+    {
+        // A softmax has no numbers, and networks from PyTorch leave it to who calls them: the text says whether there is one.
+        if (layer.Kind is LayerKind.Softmax or LayerKind.Sigmoid && layer == _network.Layers[^1] && _network.Quantization == NetworkQuantization.Float32)
+        {
+            _notes.Add($"'{_file}' ends before {layer.Name}, which is computed from its result");
+            _assumptions.AddRange(Assumptions.End(_network));
+            return Unchanged(layer, value);
+        }
+
+        throw new MatchException(
+            Rules.LayerCount, layer.Span, $"'{_file}' ends before {layer.Name} ({layer})", "remove the layers that it does not have, or add the file that has them");
     }
 
     private TrainedLayer Convolution(Layer layer, SourceConvolution c)
@@ -168,12 +231,13 @@ public sealed class LayerMatcher
     private TrainedLayer Pool(Layer layer, SourcePool p)
     {
         (SourceValue input, SourceValue output) = (_source.Values[p.Input], _source.Values[p.Output]);
-        if (p.Kind == SourcePoolKind.AveragePool && input.Quantization != output.Quantization)
+        if (p.Kind != SourcePoolKind.Mean && input.Quantization != output.Quantization)
             throw Mismatch(layer, "equal scales and zero points of input and result", $"{p.Place} with different ones", "convert the network again");
         if (p is { Kind: SourcePoolKind.Mean, KeepDimensions: false } && input.Quantization is not null)
             _notes.Add($"{layer.Name}: a quantised MEAN without kept dimensions is computed like one with; no network was at hand to test that");
         PoolKind? kind = (input.Type, p.Kind) switch
         {
+            (_, SourcePoolKind.Max) => null,
             (ElementType.UInt8, SourcePoolKind.AveragePool) => PoolKind.AverageUInt8,
             (ElementType.UInt8, _) => PoolKind.MeanUInt8,
             (ElementType.Int8, SourcePoolKind.AveragePool) => PoolKind.AverageInt8,
@@ -181,6 +245,30 @@ public sealed class LayerMatcher
             _ => null,
         };
         return new TrainedLayer(layer, Scale(output)) { Pool = kind };
+    }
+
+    private TrainedLayer Flatten(Layer layer, SourceFlatten f)
+    {
+        (SourceValue input, SourceValue output) = (_source.Values[f.Input], _source.Values[f.Output]);
+        return input.Quantization == output.Quantization
+            ? new TrainedLayer(layer, Scale(output))
+            : throw Mismatch(layer, "equal scales and zero points of input and result", $"{f.Place} with different ones", "convert the network again");
+    }
+
+    /// <summary>TensorFlow Lite's tables give one scale and zero point, whatever they read.</summary>
+    private TrainedLayer Function(Layer layer, SourceElementwise e)
+    {
+        SourceValue output = _source.Values[e.Output];
+        (float scale, int zero) = e.Function == SourceFunction.Sigmoid ? (1f / 256, 0) : (1f / 128, 128);
+        zero -= output.Type == ElementType.Int8 ? 128 : 0;
+        if (output.Quantization is { } q && (q.Scale != scale || q.ZeroPoint != zero))
+        {
+            throw Mismatch(
+                layer, $"a result of scale {scale:R} and zero point {zero}, as TensorFlow Lite's {layer.Kind.ToString().ToLowerInvariant()} has",
+                $"{e.Place} with scale {q.Scale:R} and zero point {q.ZeroPoint}", "convert the network again");
+        }
+
+        return new TrainedLayer(layer, Scale(output));
     }
 
     private TrainedLayer Softmax(Layer layer, SourceSoftmax s)
@@ -197,7 +285,7 @@ public sealed class LayerMatcher
     private TrainedLayer Spatial(Layer layer, SourceOperator op, SourceTensor weights, SourceTensor? bias, SourcePadding source, SourceActivation activation)
     {
         Padding padding = Padding.Of(layer, source);
-        Padding needed = Padding.Of(layer, _network, _source.Format);
+        Padding needed = Padding.Of(layer, _network, _source.Conventions);
         if (!padding.Fits(layer))
             throw new MatchException(Rules.PaddingMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, padding, "use a network with one of these paddings");
 
@@ -278,9 +366,12 @@ public sealed class LayerMatcher
 
     private void CheckShape(Shape needed, SourceValue found, string what, Layer? layer = null)
     {
-        // Reshapes come and go: only the sizes other than 1 count.
+        // A vector's dimensions of size 1 come and go with reshapes. Those of a map say which of its sizes is which.
         int[] sizes = [.. found.Shape.Where(d => d != 1)];
-        if (sizes.SequenceEqual(new[] { needed.Height, needed.Width, needed.Channels }.Where(d => d != 1)))
+        bool fits = needed.IsVector
+            ? sizes.SequenceEqual(new[] { needed.Channels }.Where(d => d != 1))
+            : found.Shape.Length >= 3 && found.Shape[..^3].All(d => d == 1) && found.Shape.AsSpan()[^3..].SequenceEqual([needed.Height, needed.Width, needed.Channels]);
+        if (fits)
             return;
         string shape = string.Join("×", found.Shape);
         string advice = layer is null ? "correct 'resolution' or 'input'" : "correct the layer, or 'resolution'";

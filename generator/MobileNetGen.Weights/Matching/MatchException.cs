@@ -22,7 +22,7 @@ public sealed class MatchException(Rule rule, TextSpan span, params object[] arg
     {
         string text = Text(found, foundInput, foundOutput), remedy = found == Quantization.Float32 ? ", or make a quantised file of it with: mbnet quantize" : "";
         return new MatchException(
-            Rules.QuantizationMismatch, network.Weights.Span, Text(network.Quantization, network.InputType, network.OutputType), network.Weights.FileNames, text, $"write: quantization {text}{remedy}");
+            Rules.QuantizationMismatch, network.SpanOf("quantization") ?? network.Weights.Span, Text(network.Quantization, network.InputType, network.OutputType), network.Weights.FileNames, text, $"write: quantization {text}{remedy}");
 
         static string Text(Quantization quantization, Quantization input, Quantization output)
         {

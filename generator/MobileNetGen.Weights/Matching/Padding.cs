@@ -16,9 +16,9 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
         return new Padding(rows / 2, columns / 2, rows - (rows / 2), columns - (columns / 2));
     }
 
-    /// <summary>What a network's text says of a layer, or else the convention of its weights' format.</summary>
-    public static Padding Of(Layer layer, Network network, SourceFormat format) =>
-        Of(layer, network.Padding ?? (format.Padding == PaddingConvention.Same ? PaddingRule.Same : PaddingRule.Symmetric));
+    /// <summary>What a network's text says of a layer, or else the convention of its weights' producer.</summary>
+    public static Padding Of(Layer layer, Network network, SourceConventions conventions) =>
+        Of(layer, network.Padding ?? (conventions.Padding == PaddingConvention.Same ? PaddingRule.Same : PaddingRule.Symmetric));
 
     /// <summary>What a file says of a layer.</summary>
     public static Padding Of(Layer layer, SourcePadding source) =>

@@ -45,7 +45,18 @@ public sealed class ParameterMatcher
 
         Dictionary<Layer, SourceFilter> filters = InSequence() ?? ByShape();
         var layers = _network.Layers.Select(layer => filters.TryGetValue(layer, out SourceFilter? filter) ? Trained(layer, filter) : new TrainedLayer(layer, null));
-        return new TrainedNetwork(_network, [.. layers], null, null, null, Notes([.. _source.Filters.Except(filters.Values)]));
+        return new TrainedNetwork(_network, [.. layers], null, null, null, [.. Matching.Notes.Of(_source, _file), .. Unused([.. _source.Filters.Except(filters.Values)])])
+        {
+            Assumptions =
+            [
+                .. Assumptions.Parameters(
+                    _network,
+                    _source,
+                    padding: filters.Any(pair => pair.Key.IsSpatial && pair.Value.Facts?.Padding is null),
+                    activation: filters.Any(pair => pair.Key.Activation != Activation.Linear && pair.Value.Facts?.Activation is null),
+                    end: filters[_layers[^1]].Facts?.Function is null),
+            ],
+        };
     }
 
     /// <summary>The first filter for the first layer, and so on; null where one does not fit. A classifier's weights were sorted there if no classifier stands there.</summary>
@@ -101,7 +112,7 @@ public sealed class ParameterMatcher
             trained = trained with { Weights = KernelOrder.SwapLast(trained.Weights, 1, rows, columns) };
         }
 
-        Padding padding = Padding.Of(layer, _network, _source.Format);
+        Padding padding = Padding.Of(layer, _network, _source.Conventions);
         return new TrainedLayer(layer, null) { Filter = trained, PadTop = padding.Top, PadLeft = padding.Left, StoredAsDepthwise = isDepthwise };
     }
 
@@ -126,7 +137,7 @@ public sealed class ParameterMatcher
         $"'{_file}' has {FilterShape.Of(layers[0])} {filters.Length} times, from {filters[0].Place} to {filters[^1].Place}, and the network {layers.Length} times, from {layers[0].Name} to {layers[^1].Name}; which belong together, shapes cannot tell",
         "describe all layers that the file holds, or use a file that has them in the order they run");
 
-    private ImmutableArray<string> Notes(ImmutableArray<SourceFilter> unused)
+    private ImmutableArray<string> Unused(ImmutableArray<SourceFilter> unused)
     {
         if (unused.IsEmpty)
             return [];

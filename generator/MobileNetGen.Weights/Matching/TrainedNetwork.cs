@@ -19,6 +19,9 @@ public sealed record TrainedNetwork(
     TensorScale? OuterOutput,
     ImmutableArray<string> Notes)
 {
+    /// <summary>What neither the file nor the text says.</summary>
+    public ImmutableArray<Assumption> Assumptions { get; init; } = [];
+
     /// <summary>Every file that the numbers were read from, also those that the description does not name itself, such as shards; empty for random weights.</summary>
     public ImmutableArray<string> Files { get; init; } = [];
 }

@@ -1,0 +1,72 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Formats;
+
+namespace MobileNetGen.Weights.Matching;
+
+/// <summary>
+/// What a network has of the language's and its producer's conventions, because neither its file nor its text says it. Every fact that results depend on is compared with the file by a matcher, or
+/// listed here.
+/// </summary>
+internal static class Assumptions
+{
+    /// <summary>What pixels are before the network, where it takes real numbers.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="model">Its file, which says nothing of pixels.</param>
+    public static IEnumerable<Assumption> Pixels(Network network, SourceModel model)
+    {
+        SourceConventions conventions = model.Conventions;
+        if (network.InputType == MobileNetGen.Compiler.Networks.Quantization.Float32 && network.SpanOf("normalize") is null && model.Normalization is null)
+        {
+            int channels = network.Input.Channels;
+            PixelMap own = PixelMap.Of(network.Normalization, channels);
+            bool isUsual = (conventions.Normalization.Mean.Length == 1 || channels == 3) && own.Fits(PixelMap.Of(conventions.Normalization, channels));
+            yield return new Assumption($"normalize {own}", isUsual ? As(conventions) : $"{conventions.Producer} networks have {PixelMap.Text(conventions.Normalization)}");
+        }
+
+        if (conventions.IsBgr && network.Order == ChannelOrder.Rgb && network.SpanOf("input") is null)
+            yield return new Assumption("input rgb", $"{conventions.Producer} networks have bgr");
+    }
+
+    /// <summary>The end that turns results into probabilities, where the file does not have it and the text leaves it to a built-in network.</summary>
+    public static IEnumerable<Assumption> End(Network network)
+    {
+        if (network.EndsInProbabilities && network.SpanOf("head") is null)
+            yield return new Assumption(network.EndsInSoftmax ? "softmax" : "sigmoid", "the end of the built-in network's head, which a block 'head' of your own would state");
+    }
+
+    /// <summary>What a file of numbers alone leaves open.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="model">Its file.</param>
+    /// <param name="padding">Whether a spatial layer's padding was taken from the conventions.</param>
+    /// <param name="activation">Whether a layer's activation was taken from the text's default.</param>
+    /// <param name="end">Whether the file does not say how the network ends.</param>
+    public static IEnumerable<Assumption> Parameters(Network network, SourceParameters model, bool padding, bool activation, bool end)
+    {
+        SourceConventions conventions = model.Conventions;
+        foreach (Assumption pixels in Pixels(network, model))
+            yield return pixels;
+        if (padding && network.Padding is null)
+            yield return new Assumption($"padding {Word(conventions.Padding)}", As(conventions));
+        if (model.NeedsEpsilon && network.Epsilon is null)
+            yield return new Assumption(string.Create(CultureInfo.InvariantCulture, $"epsilon {(decimal)conventions.Epsilon}"), As(conventions));
+        if (activation && network.SpanOf("activation") is null)
+        {
+            string word = network.Layers.Any(l => l.Activation == Activation.Relu6) ? "relu6" : "relu", usual = conventions.Activation == SourceActivation.Relu6 ? "relu6" : "relu";
+            yield return new Assumption($"activation {word}", word == usual ? As(conventions) : $"{conventions.Producer} networks have {usual}");
+        }
+
+        if (end)
+        {
+            foreach (Assumption last in End(network))
+                yield return last;
+        }
+    }
+
+    /// <summary>A padding as the language has it.</summary>
+    public static string Word(PaddingConvention padding) => padding == PaddingConvention.Same ? "same" : "symmetric";
+
+    private static string As(SourceConventions conventions) => $"as {conventions.Producer} networks have it";
+}

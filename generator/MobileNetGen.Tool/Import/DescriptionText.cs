@@ -6,19 +6,28 @@ using System.Linq;
 using System.Text;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats;
+using MobileNetGen.Weights.Matching;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Tool.Import;
 
-/// <summary>A description that is about to be written. What the language assumes anyway is left out; what the file does not say is marked.</summary>
+/// <summary>A line of a description that is about to be written.</summary>
+/// <param name="Text">What it says.</param>
+/// <param name="Reason">Why, where the file does not say it: it is then marked as an assumption; null where the file says it.</param>
+internal sealed record DescriptionLine(string Text, string? Reason = null)
+{
+    /// <summary>What stands behind every assumption.</summary>
+    private const string Mark = "   # assumed: the file does not say";
+
+    /// <summary>The line with its mark.</summary>
+    public override string ToString() => Reason is null ? Text : Reason.Length == 0 ? Text + Mark : $"{Text}{Mark}; {Reason}";
+}
+
+/// <summary>A description that is about to be written. What the file says and the language assumes anyway is left out; what the file does not say stands there, and is marked.</summary>
 internal sealed record DescriptionText
 {
-    private static readonly ImmutableArray<decimal> s_torchMean = [123.675m, 116.28m, 103.53m];
-    private static readonly ImmutableArray<decimal> s_torchStd = [58.395m, 57.12m, 57.375m];
-    private static readonly ImmutableArray<decimal> s_half = [127.5m];
-
-    /// <summary>The weights' format.</summary>
-    public required SourceFormat Format { get; init; }
+    /// <summary>What the weights files hold.</summary>
+    public required SourceModel Model { get; init; }
 
     /// <summary>The architecture.</summary>
     public string Network { get; init; } = "";
@@ -41,17 +50,17 @@ internal sealed record DescriptionText
     /// <summary>The activation of layers that do not say theirs.</summary>
     public Activation Activation { get; init; } = Activation.Relu6;
 
+    /// <summary>Whether no line of the file says the activation.</summary>
+    public bool AssumesActivation { get; init; }
+
     /// <summary>The arithmetic.</summary>
     public NetworkQuantization Quantization { get; init; }
 
-    /// <summary>The type at the ends.</summary>
-    public NetworkQuantization Io { get; init; }
+    /// <summary>The type of the input.</summary>
+    public NetworkQuantization InputType { get; init; }
 
-    /// <summary>The normalisation's mean, or empty where the weights do not say.</summary>
-    public required ImmutableArray<decimal> Mean { get; init; }
-
-    /// <summary>The normalisation's divisor, or empty.</summary>
-    public required ImmutableArray<decimal> Std { get; init; }
+    /// <summary>The type of the output.</summary>
+    public NetworkQuantization OutputType { get; init; }
 
     /// <summary>The weights files, relative to the description.</summary>
     public required ImmutableArray<string> Weights { get; init; }
@@ -59,8 +68,8 @@ internal sealed record DescriptionText
     /// <summary>The labels file, relative to the description, or null.</summary>
     public required string? Labels { get; init; }
 
-    /// <summary>Whether the file holds parameters alone: strides and padding are then assumptions.</summary>
-    public bool SaysNoStructure { get; init; }
+    /// <summary>Whether the padding of the file's convolutions is the producer's, as none is stated.</summary>
+    public bool AssumesPadding { get; init; }
 
     /// <summary>Whether neither the file nor the user says the resolution.</summary>
     public bool AssumesResolution { get; init; }
@@ -69,69 +78,91 @@ internal sealed record DescriptionText
     public ImmutableArray<string> Layers { get; init; } = [];
 
     /// <summary>The lines of the <c>head</c> block, or empty for the built-in network's.</summary>
-    public ImmutableArray<string> Head { get; init; } = [];
+    public ImmutableArray<DescriptionLine> Head { get; init; } = [];
+
+    private SourceConventions Conventions => Model.Conventions;
+
+    private string AsUsual => $"as {Conventions.Producer} networks have it";
+
+    /// <summary>What is marked in the text because the file does not say it.</summary>
+    public ImmutableArray<Assumption> Assumptions =>
+        [.. Statements().Concat(Head).Where(l => l.Reason is not null).Select(l => new Assumption(string.Join(" ", l.Text.Split(' ', System.StringSplitOptions.RemoveEmptyEntries)), l.Reason!))];
 
     /// <summary>The text.</summary>
     public string Write()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# Written by mbnet import for {string.Join(" and ", Weights.Select(w => Path.GetFileName(w)))} ({Format.Name}).\n");
-        foreach ((string keyword, string value, string comment) in Statements())
-            text.Append(CultureInfo.InvariantCulture, $"{keyword,-12} {value}{(comment.Length == 0 ? "" : $"   # {comment}")}\n");
-        Block("layers", Layers);
+        text.Append(CultureInfo.InvariantCulture, $"# Written by mbnet import for {string.Join(" and ", Weights.Select(w => Path.GetFileName(w)))} ({Model.Format.Name}).\n");
+        foreach (DescriptionLine line in Statements())
+            text.Append(line).Append('\n');
+        Block("layers", [.. Layers.Select(l => new DescriptionLine(l))]);
         Block("head", Head);
         return text.ToString();
 
-        void Block(string keyword, ImmutableArray<string> lines)
+        void Block(string keyword, ImmutableArray<DescriptionLine> lines)
         {
             if (lines.Length > 0)
                 text.Append(keyword).Append('\n').AppendJoin("", lines.Select(l => $"  {l}\n"));
         }
     }
 
-    private IEnumerable<(string Keyword, string Value, string Comment)> Statements()
+    private static DescriptionLine Statement(string keyword, string value, string? reason = null) => new($"{keyword,-12} {value}", reason);
+
+    private IEnumerable<DescriptionLine> Statements()
     {
-        yield return ("network", Network, "");
+        yield return Statement("network", Network);
         if (Alpha is { } alpha)
-            yield return ("alpha", Number(alpha), "");
-        yield return ("resolution", Height == Width ? $"{Height}" : $"{Height}x{Width}", AssumesResolution ? "the file does not say: correct it if the network was trained for another" : "");
-        if (InputChannels == 1)
-            yield return ("input", "grey", "");
-        else if (IsCaffe)
-            yield return ("input", "bgr", "as Caffe has it; the file does not say");
+            yield return Statement("alpha", alpha.ToString("0.0###########", CultureInfo.InvariantCulture));
+        yield return Statement("resolution", Height == Width ? $"{Height}" : $"{Height}x{Width}", AssumesResolution ? "correct it if the network was trained for another" : null);
+        yield return InputChannels == 1
+            ? Statement("input", "grey")
+            : Statement("input", Conventions.IsBgr ? "bgr" : "rgb", Conventions.IsBgr ? AsUsual : "");
         if (Classes is { } classes)
-            yield return ("classes", $"{classes}", "");
-        if (Activation == Activation.Relu)
-            yield return ("activation", "relu", "");
+            yield return Statement("classes", $"{classes}");
+        if (AssumesActivation)
+            yield return Statement("activation", Word(Activation), AsUsual);
+        else if (Activation == Activation.Relu)
+            yield return Statement("activation", "relu");
         if (Quantization != NetworkQuantization.Float32)
-            yield return ("quantization", Word(Quantization) + (Io == Quantization ? "" : $" io {Word(Io)}"), "");
+            yield return Statement("quantization", Word(Quantization) + Ends());
         if (Quantization == NetworkQuantization.Int8)
-            yield return ("rounding", "once", "twice, if the network is for TensorFlow Lite for Microcontrollers");
-        if (Io == NetworkQuantization.Float32)
-            yield return ("normalize", Normalization(out string origin), origin);
-        if (SaysNoStructure)
-            yield return ("padding", Format.Padding == PaddingConvention.Same ? "same" : "symmetric", $"as {Format.Name} has it; the file does not say");
-        yield return ("weights", string.Join(" ", Weights.Select(w => $"\"{w}\"")), "");
+            yield return Statement("rounding", "once", "twice, if the network is for TensorFlow Lite for Microcontrollers");
+        if (InputType == NetworkQuantization.Float32)
+            yield return Normalization();
+        if (AssumesPadding)
+            yield return Statement("padding", Conventions.Padding == PaddingConvention.Same ? "same" : "symmetric", AsUsual);
+        if (Model is SourceParameters { NeedsEpsilon: true })
+            yield return Statement("epsilon", ((decimal)Conventions.Epsilon).ToString(CultureInfo.InvariantCulture), AsUsual);
+        yield return Statement("weights", string.Join(" ", Weights.Select(w => $"\"{w}\"")));
         if (Labels is not null)
-            yield return ("labels", $"\"{Labels}\"", "");
+            yield return Statement("labels", $"\"{Labels}\"");
     }
 
-    private bool IsCaffe => Format.Name == "Caffe";
-
-    private string Normalization(out string origin)
+    private string Ends() => (InputType == Quantization, InputType == OutputType) switch
     {
-        bool isTorch = Format.Padding == PaddingConvention.Symmetric && InputChannels == 3;
-        (ImmutableArray<decimal> mean, ImmutableArray<decimal> std, origin) = (Mean.Length, IsCaffe, isTorch) switch
-        {
-            (> 0, _, _) => (Mean, Std, ""),
-            (_, true, _) => ([103.94m, 116.78m, 123.68m], [58.82m], "as Caffe's MobileNets were trained; the file does not say"),
-            (_, _, true) => (s_torchMean, s_torchStd, "as torchvision's networks were trained; the file does not say"),
-            _ => (s_half, s_half, "[-1, 1], as TensorFlow's networks were trained; the file does not say"),
-        };
-        return $"mean {string.Join(" ", mean.Select(Number))} std {string.Join(" ", std.Select(Number))}";
+        (true, true) => "",
+        (_, true) => $" io {Word(InputType)}",
+        _ => $" io {Word(InputType)} {Word(OutputType)}",
+    };
+
+    /// <summary>What happens to pixels: what the file states or computes itself, on an input that may be an assumption.</summary>
+    private DescriptionLine Normalization()
+    {
+        (SourceNormalization input, bool isAssumed) = Model is SourceNetwork network
+            ? PixelMap.Inputs(network, InputChannels).First()
+            : (Model.Normalization ?? Conventions.Normalization, Model.Normalization is null);
+        SourcePreprocessing? own = (Model as SourceNetwork)?.Preprocessing;
+
+        // The producer's numbers are for colours.
+        if (isAssumed && InputChannels != input.Mean.Length && input.Mean.Length > 1)
+            input = SourceNormalization.AroundZero;
+        PixelMap whole = PixelMap.Of(input, own, InputChannels);
+        SourceNormalization normalization = whole.ToNormalization()
+            ?? throw new Terminal.InputException($"{own!.Place}: what the file does to its input, {whole}, cannot be said by 'normalize', which subtracts a mean and divides by a positive number.");
+        string reason = own is null ? AsUsual : $"its own arithmetic is on an input of: normalize {PixelMap.Text(input)}";
+        return Statement("normalize", PixelMap.Text(normalization), isAssumed ? reason : null);
     }
 
-    private static string Word(NetworkQuantization quantization) => quantization.ToString().ToLowerInvariant();
-
-    private static string Number(decimal value) => value.ToString("0.0###########", CultureInfo.InvariantCulture);
+    private static string Word<T>(T value)
+        where T : struct, System.Enum => value.ToString().ToLowerInvariant();
 }

@@ -35,9 +35,9 @@ internal sealed class Importer
     /// <param name="path">The file that the text is for: other files are named relative to its folder.</param>
     /// <param name="labels">A file of class names, or null.</param>
     /// <param name="resolution">The side of the image, where the weights do not say it.</param>
-    /// <returns>The text, and the network with its weights as the text gives them.</returns>
+    /// <returns>The description, and the network with its weights as its text gives them.</returns>
     /// <exception cref="InputException">No description fits.</exception>
-    public static (string Text, TrainedNetwork Trained) Import(SourceFacts facts, string path, string? labels, int? resolution)
+    public static (DescriptionText Description, TrainedNetwork Trained) Import(SourceFacts facts, string path, string? labels, int? resolution)
     {
         var importer = new Importer(facts, path, labels);
         IEnumerable<DescriptionText> candidates = facts.Model switch
@@ -47,16 +47,16 @@ internal sealed class Importer
             _ => [],
         };
         Diagnostic? wrong = null;
-        foreach (string text in candidates.Select(c => c.Write()))
+        foreach (DescriptionText candidate in candidates)
         {
-            Description description = Description.Compile(path, text);
+            Description description = Description.Compile(path, candidate.Write());
             try
             {
                 if (description.Plans.Count == 0)
                     throw new InputException([.. description.Diagnostics]);
                 TrainedNetwork trained = TrainedNetworkLoader.Load(description.Plans[0].Network, description.Folder);
                 LabelsFile.Read(description.Plans[0].Network, description.Folder);
-                return (text, trained);
+                return (candidate, trained);
             }
             catch (MatchException error)
             {
@@ -79,7 +79,7 @@ internal sealed class Importer
         if (resolution is not null && (height, width) != (resolution, resolution))
             throw new InputException($"{_facts.Files[0]}: its image is {height}×{width}; --resolution is for files that do not say.");
 
-        NetworkQuantization io = Kind(outer.Type);
+        NetworkQuantization input = Kind(outer.Type), output = Kind(network.Values[network.Outputs[0]].Type);
         NetworkQuantization inner = Kind(network.Values[network.Operators.First(o => o is not (SourceQuantize or SourceDequantize)).Input].Type);
         foreach (Activation activation in s_activations)
         {
@@ -90,10 +90,11 @@ internal sealed class Importer
                 Classes = classes,
                 Activation = activation,
                 Quantization = inner,
-                Io = io,
-                Head = head.SequenceEqual(s_usualHead) ? [] : head,
+                InputType = input,
+                OutputType = output,
+                Head = head.SequenceEqual(s_usualHead) ? [] : Lines(head),
             };
-            foreach ((string name, decimal alpha) in BuiltInVariants.Of([.. lines.BodyOperators.Select(Shape).OfType<FilterShape>()], channels))
+            foreach ((string name, decimal alpha) in BuiltInVariants.Of([.. lines.BodyOperators.Select(FilterShape.Of).OfType<FilterShape>()], channels))
                 yield return text with { Network = name, Alpha = alpha };
         }
 
@@ -106,7 +107,7 @@ internal sealed class Importer
                 ImmutableArray<string> head = lines.Head(out int? classes);
                 return Text(channels, height, width) with
                 {
-                    Network = OwnName(), Classes = classes, Activation = activation, Quantization = inner, Io = io, Layers = [.. lines.Body()], Head = head,
+                    Network = OwnName(), Classes = classes, Activation = activation, Quantization = inner, InputType = input, OutputType = output, Layers = [.. lines.Body()], Head = Lines(head),
                 };
             }),
         ];
@@ -123,21 +124,50 @@ internal sealed class Importer
             ImmutableArray<SourceFilter> before = body[..^moved], behind = [.. body[^moved..], .. dense];
             FilterShape[] shapes = [.. before.Select(FilterShape.Of)];
             int channels = shapes.Any(s => s.Height > 1 && s.Inputs == 3) ? 3 : 1;
-            int[] outputs = [.. behind.Select(f => FilterShape.Of(f).Outputs)];
-            ImmutableArray<string> head =
-            [
-                "avgpool", .. outputs.SkipLast(1).Select(o => $"dense {o} relu"), .. outputs.TakeLast(1).SelectMany(_ => new[] { "dense classes", "softmax" }),
-            ];
+            SourceActivation[] stated = [.. before.Select(f => f.Facts?.Activation).OfType<SourceActivation>().Where(a => a != SourceActivation.None).Distinct()];
             foreach ((string name, decimal alpha) in BuiltInVariants.Of(shapes, channels))
             {
                 int side = resolution ?? UsualResolution;
                 yield return Text(channels, side, side) with
                 {
-                    Network = name, Alpha = alpha, Classes = outputs.Length == 0 ? null : outputs[^1], SaysNoStructure = true, AssumesResolution = resolution is null, Head = head.SequenceEqual(s_usualHead) ? [] : head,
+                    Network = name,
+                    Alpha = alpha,
+                    Classes = behind.IsEmpty ? null : FilterShape.Of(behind[^1]).Outputs,
+                    AssumesPadding = before.Any(f => FilterShape.Of(f).Height > 1 && f.Facts?.Padding is null),
+                    AssumesResolution = resolution is null,
+                    Activation = (stated is [var only] ? only : parameters.Conventions.Activation) == SourceActivation.Relu ? Activation.Relu : Activation.Relu6,
+                    AssumesActivation = stated.Length != 1,
+                    Head = [new DescriptionLine("avgpool", ""), .. behind.SelectMany((f, i) => Dense(f, i == behind.Length - 1))],
                 };
             }
         }
     }
+
+    /// <summary>A dense layer of a head of which only the numbers are known, and what there is behind the last.</summary>
+    private static IEnumerable<DescriptionLine> Dense(SourceFilter filter, bool isLast)
+    {
+        int outputs = FilterShape.Of(filter).Outputs;
+        if (!isLast)
+        {
+            yield return filter.Facts switch
+            {
+                { Function: { } function } => new DescriptionLine($"dense {outputs} {function.ToString().ToLowerInvariant()}"),
+                { Activation: { } activation } => new DescriptionLine($"dense {outputs}{(activation == SourceActivation.None ? "" : " " + activation.ToString().ToLowerInvariant())}"),
+                _ => new DescriptionLine($"dense {outputs} relu", ""),
+            };
+            yield break;
+        }
+
+        yield return new DescriptionLine("dense classes");
+        if (filter.Facts?.Function == SourceFunction.Sigmoid)
+            yield return new DescriptionLine("sigmoid");
+        else if (outputs == 1)
+            yield return new DescriptionLine("sigmoid", "one output is a probability by sigmoid; without this line it stays a logit");
+        else
+            yield return new DescriptionLine("softmax", "without this line the results are logits; with 'sigmoid' in its place, classes do not exclude each other");
+    }
+
+    private static ImmutableArray<DescriptionLine> Lines(ImmutableArray<string> lines) => [.. lines.Select(l => new DescriptionLine(l))];
 
     /// <summary>What all candidates share.</summary>
     private DescriptionText Text(int channels, int height, int width)
@@ -145,12 +175,10 @@ internal sealed class Importer
         string folder = Path.GetDirectoryName(Path.GetFullPath(_path))!;
         return new DescriptionText
         {
-            Format = _facts.Model.Format,
+            Model = _facts.Model,
             InputChannels = channels,
             Height = height,
             Width = width,
-            Mean = [.. _facts.Mean.Select(m => (decimal)m)],
-            Std = [.. _facts.Std.Select(s => (decimal)s)],
             Weights = [.. _facts.Files.Select(Relative)],
             Labels = _labels is null ? null : Relative(_labels),
         };
@@ -165,13 +193,6 @@ internal sealed class Importer
         name = name.Length > 0 && char.IsAsciiLetter(name[0]) ? char.ToUpperInvariant(name[0]) + name[1..] : "Network_" + name;
         return BuiltInNetworks.Find(name) is null && ClassNames.IsValid(name) ? name : "Imported" + name;
     }
-
-    private static FilterShape? Shape(SourceOperator step) => step switch
-    {
-        SourceConvolution c => new FilterShape(c.Weights.Shape[1], c.Weights.Shape[2], c.Weights.Shape[3], c.Weights.Shape[0]),
-        SourceDepthwise d => new FilterShape(d.Weights.Shape[0], d.Weights.Shape[1], 1, d.Weights.Shape[2]),
-        _ => null,
-    };
 
     private static NetworkQuantization Kind(ElementType type) => type switch
     {

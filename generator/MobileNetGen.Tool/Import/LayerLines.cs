@@ -24,10 +24,10 @@ internal sealed class LayerLines
     {
         (_network, _usual) = (network, usual);
         ImmutableArray<SourceOperator> steps = [.. network.Operators.Where(o => o is not (SourceQuantize or SourceDequantize))];
-        int pool = steps.TakeWhile(o => o is not SourcePool).Count();
-        if (pool == steps.Length)
-            throw new InputException("The network has no pooling over its last map: it is no classifier or feature extractor.");
-        (_body, _head) = (steps[..pool], steps[pool..]);
+        int end = steps.TakeWhile(o => o is not (SourcePool or SourceFlatten)).Count();
+        if (end == steps.Length)
+            throw new InputException("The network has no pooling over its last map, and does not read it as one row either: it is no classifier or feature extractor.");
+        (_body, _head) = (steps[..end], steps[end..]);
     }
 
     /// <summary>A line, with what decides whether others can follow or join it.</summary>
@@ -62,13 +62,36 @@ internal sealed class LayerLines
     {
         SourceOperator? last = _head.LastOrDefault(o => Outputs(o) is not null);
         classes = last is null ? null : Outputs(last);
-        return [.. _head.Select(o => o switch
+        var lines = ImmutableArray.CreateBuilder<string>();
+        for (int i = 0; i < _head.Length; i++)
         {
-            SourcePool => "avgpool",
-            SourceSoftmax => "softmax",
-            _ when Outputs(o) is { } outputs => $"dense {(o == last ? "classes" : outputs)}{ActivationSuffix(ActivationOf(o), Activation.Linear)}",
-            _ => throw new InputException($"{o.Place}, stands behind the pooling, where the language has dense layers and softmax only."),
-        })];
+            SourceOperator step = _head[i];
+            if (i > 0 && step.Input != _head[i - 1].Output)
+                throw new InputException($"{step.Place}, does not read what stands before it; behind the pooling the language has one layer after the other.");
+            lines.Add(step switch
+            {
+                SourcePool { Kind: SourcePoolKind.Max } => "maxpool",
+                SourcePool => "avgpool",
+                SourceFlatten => "flatten",
+                SourceSoftmax => "softmax",
+                SourceElementwise { Function: SourceFunction.Sigmoid } when i == _head.Length - 1 => "sigmoid",
+                _ when Outputs(step) is { } outputs => Dense(step == last ? "classes" : $"{outputs}", step, i + 1 < _head.Length ? _head[i + 1] : null, ref i),
+                _ => throw new InputException($"{step.Place}, stands behind the pooling, where the language has dense layers and softmax or sigmoid only."),
+            });
+        }
+
+        return lines.DrainToImmutable();
+    }
+
+    /// <summary>A dense layer, and the function behind it that the language has on its line.</summary>
+    private string Dense(string outputs, SourceOperator step, SourceOperator? next, ref int at)
+    {
+        string activation = ActivationSuffix(ActivationOf(step), Activation.Linear);
+        bool isHidden = next is SourceElementwise { Function: SourceFunction.Tanh } || (next is SourceElementwise && next != _head[^1]);
+        if (!isHidden || activation.Length > 0)
+            return $"dense {outputs}{activation}";
+        at++;
+        return $"dense {outputs} {((SourceElementwise)next!).Function.ToString().ToLowerInvariant()}";
     }
 
     /// <summary>What an operator does to its result. A quantised range that ends where an activation does amounts to it.</summary>

@@ -12,10 +12,8 @@ namespace MobileNetGen.Tool.Import;
 /// <summary>What weights files say.</summary>
 /// <param name="Files">The files, in the order they run.</param>
 /// <param name="Model">What they hold.</param>
-/// <param name="Mean">The normalisation's mean, or empty where they do not say.</param>
-/// <param name="Std">The normalisation's divisor, or empty.</param>
 /// <param name="Labels">Class names that are packed into them, or empty.</param>
-internal sealed record SourceFacts(ImmutableArray<string> Files, SourceModel Model, ImmutableArray<float> Mean, ImmutableArray<float> Std, ImmutableArray<string> Labels)
+internal sealed record SourceFacts(ImmutableArray<string> Files, SourceModel Model, ImmutableArray<string> Labels)
 {
     /// <summary>Reads weights files.</summary>
     /// <param name="files">The files, or the prefixes of TensorFlow checkpoints, in the order they run.</param>
@@ -30,10 +28,10 @@ internal sealed record SourceFacts(ImmutableArray<string> Files, SourceModel Mod
             Shape? input = resolution is { } side ? new Shape(side, side, 3) : null;
             SourceModel model = files.Select((f, i) => WeightsFile.Read(f, i == 0 ? input : null).Model).Aggregate(SourceModel.Chain);
             if (model.Format != TensorFlowLiteReader.Format)
-                return new SourceFacts(files, model, [], [], []);
-            TensorFlowLiteMetadata first = TensorFlowLiteMetadata.Read(File.ReadAllBytes(files[0])), last = files.Length == 1 ? first : TensorFlowLiteMetadata.Read(File.ReadAllBytes(files[^1]));
+                return new SourceFacts(files, model, []);
+            TensorFlowLiteMetadata last = TensorFlowLiteMetadata.Read(File.ReadAllBytes(files[^1]));
             int outputs = model is SourceNetwork { Outputs.Length: 1 } network ? network.Values[network.Outputs[0]].Shape[^1] : 0;
-            return new SourceFacts(files, model, first.Mean, first.Std, last.Texts.FirstOrDefault(t => t.Length == outputs, []));
+            return new SourceFacts(files, model, last.Texts.FirstOrDefault(t => t.Length == outputs, []));
         }
         catch (WeightsException error)
         {

@@ -102,6 +102,8 @@ public sealed record SourceNetwork(
                 $"Files can be chained where the first has one output and the second one input; they have {first.Outputs.Length} and {second.Inputs.Length}.");
         }
 
+        if (second.Preprocessing is { } own)
+            throw new WeightsException($"The second file begins with {own.Place}, which changes its input; a layer that reads what the first file gives was expected.");
         SourceValue output = first.Values[first.Outputs[0]];
         SourceValue input = second.Values[second.Inputs[0]];
         if (output.Type != input.Type

@@ -30,7 +30,7 @@ internal static class InputShape
         {
             int size = sizes[i] < 1 ? stated[i] : (int)sizes[i];
             if (size < 1)
-                throw new WeightsException($"{place}, leaves its size open, [{string.Join(", ", sizes)}], and nothing else says it; state the resolution.");
+                throw new WeightsException($"{place}, leaves its size open, [{string.Join(", ", sizes)}], and nothing else says it; state the resolution, in the .mbnet or to mbnet import by --resolution.");
             shape.Add(size);
         }
 

@@ -17,6 +17,9 @@ namespace MobileNetGen.Weights.Formats.TensorFlowLite;
 /// <param name="Texts">The lines of each text file that is packed into it: class names, mostly.</param>
 public sealed record TensorFlowLiteMetadata(ImmutableArray<float> Mean, ImmutableArray<float> Std, ImmutableArray<ImmutableArray<string>> Texts)
 {
+    /// <summary>The normalisation, or null where the file does not say.</summary>
+    public SourceNormalization? Normalization => Mean.IsEmpty ? null : new SourceNormalization([.. Mean.Select(m => (decimal)m)], [.. Std.Select(s => (decimal)s)]);
+
     private const string Name = "TFLITE_METADATA";
     private const byte NormalizationOptions = 1;
 
@@ -25,12 +28,15 @@ public sealed record TensorFlowLiteMetadata(ImmutableArray<float> Mean, Immutabl
     private const int MaximumTexts = 16;
     private const int MaximumChannels = 4;
 
+    /// <summary>Far more than any pixel.</summary>
+    private const float Largest = 1e6f;
+
     /// <summary>Reads what there is: nothing, of a file without metadata.</summary>
     /// <param name="file">A <c>.tflite</c> file.</param>
     /// <exception cref="WeightsException">The file is damaged.</exception>
     public static TensorFlowLiteMetadata Read(byte[] file)
     {
-        (ImmutableArray<float> mean, ImmutableArray<float> std) = Find(new ByteBuffer(file)) is { } metadata ? Normalization(metadata) : ([], []);
+        (ImmutableArray<float> mean, ImmutableArray<float> std) = Find(new ByteBuffer(file)) is { } metadata ? ReadNormalization(metadata) : ([], []);
         return new TensorFlowLiteMetadata(mean, std, ReadTexts(file));
     }
 
@@ -53,7 +59,7 @@ public sealed record TensorFlowLiteMetadata(ImmutableArray<float> Mean, Immutabl
         return null;
     }
 
-    private static (ImmutableArray<float> Mean, ImmutableArray<float> Std) Normalization(ByteBuffer buffer)
+    private static (ImmutableArray<float> Mean, ImmutableArray<float> Std) ReadNormalization(ByteBuffer buffer)
     {
         FlatVector subgraphs = FlatTable.Root(buffer).Vector(3, 4);
         if (subgraphs.Length != 1)
@@ -68,7 +74,7 @@ public sealed record TensorFlowLiteMetadata(ImmutableArray<float> Mean, Immutabl
             if (unit.Byte(0) != NormalizationOptions || unit.Table(1) is not { } options)
                 continue;
             ImmutableArray<float> mean = Numbers(buffer, options.Vector(0, 4)), std = Numbers(buffer, options.Vector(1, 4));
-            return mean.Length == std.Length && mean.Length is > 0 and <= MaximumChannels && mean.All(float.IsFinite) && std.All(s => float.IsFinite(s) && s > 0) ? (mean, std) : ([], []);
+            return mean.Length == std.Length && mean.Length is > 0 and <= MaximumChannels && mean.All(m => Math.Abs(m) <= Largest) && std.All(s => s is > 0 and <= Largest) ? (mean, std) : ([], []);
         }
 
         return ([], []);

@@ -30,7 +30,8 @@ public sealed class TensorFlowLiteReader : IWeightsReader
                 + "a web page or a Git LFS pointer saved under its name looks like this.");
         }
 
-        return new NetworkBuilder(new TensorFlowLiteModel(file.Bytes)).Build();
+        TensorFlowLiteMetadata metadata = TensorFlowLiteMetadata.Read(file.Bytes);
+        return new NetworkBuilder(new TensorFlowLiteModel(file.Bytes)).Build() with { Normalization = metadata.Normalization };
     }
 
     private static bool HasIdentifier(ReadOnlySpan<byte> head) => head.Length >= 8 && head.Slice(4, 4).SequenceEqual("TFL3"u8);

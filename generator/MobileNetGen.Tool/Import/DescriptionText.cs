@@ -110,7 +110,7 @@ internal sealed record DescriptionText
 
     private IEnumerable<DescriptionLine> Statements()
     {
-        yield return Statement("network", Network);
+        yield return Statement("network", Network, Model is SourceParameters ? "its weights have the shapes of this network's, whose strides and connections are taken" : null);
         if (Alpha is { } alpha)
             yield return Statement("alpha", alpha.ToString("0.0###########", CultureInfo.InvariantCulture));
         yield return Statement("resolution", Height == Width ? $"{Height}" : $"{Height}x{Width}", AssumesResolution ? "correct it if the network was trained for another" : null);

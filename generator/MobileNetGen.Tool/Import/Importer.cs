@@ -137,11 +137,20 @@ internal sealed class Importer
                     AssumesResolution = resolution is null,
                     Activation = (stated is [var only] ? only : parameters.Conventions.Activation) == SourceActivation.Relu ? Activation.Relu : Activation.Relu6,
                     AssumesActivation = stated.Length != 1,
-                    Head = [new DescriptionLine("avgpool", ""), .. behind.SelectMany((f, i) => Dense(f, i == behind.Length - 1))],
+                    Head = [Pool(before), .. behind.SelectMany((f, i) => Dense(f, i == behind.Length - 1))],
                 };
             }
         }
     }
+
+    /// <summary>What makes a vector of the last map.</summary>
+    private static DescriptionLine Pool(ImmutableArray<SourceFilter> body) => body.LastOrDefault()?.Facts?.Next switch
+    {
+        SourceFollower.AveragePool => new DescriptionLine("avgpool"),
+        SourceFollower.MaxPool => new DescriptionLine("maxpool"),
+        SourceFollower.Flatten => new DescriptionLine("flatten"),
+        _ => new DescriptionLine("avgpool", ""),
+    };
 
     /// <summary>A dense layer of a head of which only the numbers are known, and what there is behind the last.</summary>
     private static IEnumerable<DescriptionLine> Dense(SourceFilter filter, bool isLast)
@@ -151,7 +160,7 @@ internal sealed class Importer
         {
             yield return filter.Facts switch
             {
-                { Function: { } function } => new DescriptionLine($"dense {outputs} {function.ToString().ToLowerInvariant()}"),
+                { Next: (SourceFollower.Sigmoid or SourceFollower.Tanh) and var function } => new DescriptionLine($"dense {outputs} {function.ToString().ToLowerInvariant()}"),
                 { Activation: { } activation } => new DescriptionLine($"dense {outputs}{(activation == SourceActivation.None ? "" : " " + activation.ToString().ToLowerInvariant())}"),
                 _ => new DescriptionLine($"dense {outputs} relu", ""),
             };
@@ -159,8 +168,8 @@ internal sealed class Importer
         }
 
         yield return new DescriptionLine("dense classes");
-        if (filter.Facts?.Function == SourceFunction.Sigmoid)
-            yield return new DescriptionLine("sigmoid");
+        if (filter.Facts?.Next is SourceFollower.Sigmoid or SourceFollower.Softmax)
+            yield return new DescriptionLine(filter.Facts.Next == SourceFollower.Sigmoid ? "sigmoid" : "softmax");
         else if (outputs == 1)
             yield return new DescriptionLine("sigmoid", "one output is a probability by sigmoid; without this line it stays a logit");
         else

@@ -38,6 +38,9 @@ public abstract record SourceModel(SourceFormat Format)
     /// <summary>Tensors and the like that are no part of a network and were left aside, by name, for messages.</summary>
     public ImmutableArray<string> LeftAside { get; init; } = [];
 
+    /// <summary>What a user should know of how the file was read, for messages: whole sentences without a full stop.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     /// <summary>One model of two files that were cut from it, in the order they run.</summary>
     /// <exception cref="WeightsException">The files do not fit together.</exception>
     public static SourceModel Chain(SourceModel first, SourceModel second)
@@ -90,6 +93,9 @@ public sealed record SourceNetwork(
     /// <summary>What the file does to its input before the first operator; null where it does nothing.</summary>
     public SourcePreprocessing? Preprocessing { get; init; }
 
+    /// <summary>Whether neither the file nor a text says how large the picture is, so that the size of the input is a guess.</summary>
+    public bool AssumesInputSize { get; init; }
+
     /// <summary>One network that runs <paramref name="second"/> on what <paramref name="first"/> produces.</summary>
     /// <exception cref="WeightsException">
     /// The seam does not fit: not one output and one input, or their shapes (but for dimensions of size 1), types, scales or zero points differ.
@@ -102,8 +108,8 @@ public sealed record SourceNetwork(
                 $"Files can be chained where the first has one output and the second one input; they have {first.Outputs.Length} and {second.Inputs.Length}.");
         }
 
-        if (second.Preprocessing is { } own)
-            throw new WeightsException($"The second file begins with {own.Place}, which changes its input; a layer that reads what the first file gives was expected.");
+        if (second.Preprocessing is { } preprocessing)
+            throw new WeightsException($"{preprocessing.Place}, of the second file, changes its input as only the first file can, which gets the pixels. Give files that were cut from one network, in the order they run.");
         SourceValue output = first.Values[first.Outputs[0]];
         SourceValue input = second.Values[second.Inputs[0]];
         if (output.Type != input.Type
@@ -127,6 +133,7 @@ public sealed record SourceNetwork(
             })),
             Values = first.Values.AddRange(second.Values.RemoveAt(second.Inputs[0])),
             Outputs = [.. second.Outputs.Select(Renumber)],
+            Notes = [.. first.Notes, .. second.Notes],
         };
     }
 

@@ -12,8 +12,11 @@ namespace MobileNetGen.Weights.Formats;
 /// <param name="Filters">One for each layer that has weights, in the order of execution as far as the file tells it.</param>
 public sealed record SourceParameters(SourceFormat Format, ImmutableArray<SourceFilter> Filters) : SourceModel(Format)
 {
+    /// <summary>Whether what a map becomes as one row is in the order channels, rows, columns: in the weights of a fully connected layer behind it.</summary>
+    public bool IsChannelsFirst { get; init; }
+
     /// <summary>Whether there is a batch normalisation whose ε the file does not say.</summary>
-    public bool NeedsEpsilon => Filters.Any(filter => filter.Normalization is { StatesEpsilon: false });
+    public bool NeedsEpsilon => Filters.Any(filter => filter.Normalization is { StatesEpsilon: false } || filter.NormalizationBefore is { StatesEpsilon: false });
 }
 
 /// <summary>What kind of layer weights are of, as far as the file tells.</summary>
@@ -39,22 +42,40 @@ public sealed record SourceFilter(string Place, SourceFilterKind Kind, SourceTen
     /// <summary>What the file states of the layer beside its numbers; null where it is a file of numbers alone.</summary>
     public SourceLayerFacts? Facts { get; init; }
 
+    /// <summary>A filter of the same shape, before this one, of which the file does not tell whether it runs before this one; null where there is none.</summary>
+    public string? UnorderedWith { get; init; }
+
     /// <summary>
     /// What is still to be folded in, null where nothing is. It waits for <see cref="Fold"/> because most files do not say its ε and the network's text may.
     /// </summary>
     public BatchNormalization? Normalization { get; init; }
 
-    /// <summary>The same layer without a batch normalisation behind it.</summary>
+    /// <summary>What is still to be folded in of what stands before a fully connected layer, where nothing before that could take it in.</summary>
+    public BatchNormalization? NormalizationBefore { get; init; }
+
+    /// <summary>The same layer without batch normalisations beside it.</summary>
     /// <param name="epsilon">ε in place of the format's default; a file that states its own ε keeps that.</param>
     /// <exception cref="WeightsException">A variance is negative, or a result not finite.</exception>
     public SourceFilter Fold(double? epsilon)
     {
-        if (Normalization is not { } n)
-            return this;
-        double used = n.StatesEpsilon ? n.Epsilon : epsilon ?? n.Epsilon;
-        ChannelAffine affine = ChannelAffine.BatchNormalization(n.Place, n.Gamma, n.Beta, n.Mean, n.Variance, used);
-        (SourceTensor weights, SourceTensor? bias) = affine.Fold(n.Place, Weights, Kind == SourceFilterKind.Depthwise ? Weights.Shape.Length - 1 : 0, Bias);
-        return this with { Weights = weights, Bias = bias, Normalization = null };
+        SourceFilter folded = this with { Normalization = null, NormalizationBefore = null };
+        if (NormalizationBefore is { } before)
+        {
+            (SourceTensor weights, SourceTensor? bias) = Affine(before).FoldBefore(Place, folded.Weights, folded.Bias);
+            folded = folded with { Weights = weights, Bias = bias };
+        }
+
+        if (Normalization is { } behind)
+        {
+            int axis = Kind == SourceFilterKind.Depthwise ? Weights.Shape.Length - 1 : 0;
+            (SourceTensor weights, SourceTensor? bias) = Affine(behind).Fold(behind.Place, folded.Weights, axis, folded.Bias);
+            folded = folded with { Weights = weights, Bias = bias };
+        }
+
+        return folded;
+
+        ChannelAffine Affine(BatchNormalization n) =>
+            ChannelAffine.BatchNormalization(n.Place, n.Gamma, n.Beta, n.Mean, n.Variance, n.StatesEpsilon ? n.Epsilon : epsilon ?? n.Epsilon);
     }
 }
 
@@ -70,6 +91,40 @@ public sealed record SourceLayerFacts
     /// <summary>What is done to the layer's result, batch normalisation included before it.</summary>
     public SourceActivation? Activation { get; init; }
 
-    /// <summary>A function that follows the layer as an operator of its own: a head's sigmoid, a hidden tanh.</summary>
-    public SourceFunction? Function { get; init; }
+    /// <summary>What stands behind that.</summary>
+    public SourceFollower? Next { get; init; }
+
+    /// <summary>These facts, and others of the same layer where these say nothing.</summary>
+    public SourceLayerFacts Or(SourceLayerFacts? other) => other is null ? this : new()
+    {
+        Stride = Stride ?? other.Stride,
+        Padding = Padding ?? other.Padding,
+        Activation = Activation ?? other.Activation,
+        Next = Next ?? other.Next,
+    };
+}
+
+/// <summary>What stands behind a layer and its activation.</summary>
+public enum SourceFollower
+{
+    /// <summary>The next layer that has weights, a sum, or the end.</summary>
+    Other,
+
+    /// <summary>The mean over height and width.</summary>
+    AveragePool,
+
+    /// <summary>The largest value over height and width.</summary>
+    MaxPool,
+
+    /// <summary>A whole map becomes one row.</summary>
+    Flatten,
+
+    /// <summary>1 / (1 + e^−x).</summary>
+    Sigmoid,
+
+    /// <summary>The hyperbolic tangent.</summary>
+    Tanh,
+
+    /// <summary>A softmax.</summary>
+    Softmax,
 }

@@ -118,7 +118,7 @@ public sealed class LayerMatcher
         int[] inputs = [.. layer.Inputs.Select(i => _values[i]).Order()];
         if (layer.Kind == LayerKind.Flatten && layer.Input.IsVector)
             return Unchanged(layer, inputs[0]);
-        SourceOperator[] readers = [.. _readers[inputs[0]].Where(step => !_taken.Contains(step))];
+        SourceOperator[] readers = [.. inputs.SelectMany(value => _readers[value]).Distinct().Where(step => !_taken.Contains(step))];
         if (readers.Length == 0)
             return Missing(layer, inputs[0]);
 

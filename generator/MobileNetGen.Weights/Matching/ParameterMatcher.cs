@@ -54,7 +54,7 @@ public sealed class ParameterMatcher
                     _source,
                     padding: filters.Any(pair => pair.Key.IsSpatial && pair.Value.Facts?.Padding is null),
                     activation: filters.Any(pair => pair.Key.Activation != Activation.Linear && pair.Value.Facts?.Activation is null),
-                    end: filters[_layers[^1]].Facts?.Function is null),
+                    end: filters[_layers[^1]].Facts?.Next is null),
             ],
         };
     }

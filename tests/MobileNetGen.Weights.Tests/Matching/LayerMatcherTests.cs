@@ -26,6 +26,21 @@ public class LayerMatcherTests
 
     private const string Head = "network Small\nresolution 8\nclasses 3\nweights ";
 
+    private const string FunctionLayers = "layers\n  conv 4 kernel 3 stride 2\nhead\n  flatten\n  dense 5 tanh\n  dense 4 sigmoid\n  dense classes\n  sigmoid\n";
+
+    private const string MaximumLayers = "layers\n  conv 4 kernel 3 stride 2\nhead\n  maxpool\n  dense classes\n";
+
+    private const string Branches = """
+        layers
+          conv 4 kernel 3 as stem
+          pointwise 6 from stem as narrow
+          pointwise 8 from stem as left
+          pointwise 8 from narrow
+          add left
+        head
+          avgpool
+        """;
+
     // The operators of the file, by the layer they are for.
     private const int Conv = 0, Expand = 1, Depthwise = 2, Project = 3, Add = 4, Pool = 5, Dense = 6, Softmax = 7;
 
@@ -40,7 +55,14 @@ public class LayerMatcherTests
     [InlineData("quantization int8\n")]
     [InlineData("quantization int8 io uint8\n")]
     [InlineData("quantization int8 io float32\n")]
+    [InlineData("quantization int8 io uint8 float32\n")]
+    [InlineData("quantization uint8 io float32 int8\n")]
     [InlineData("padding symmetric\nactivation relu\n")]
+    [InlineData("", FunctionLayers)]
+    [InlineData("quantization uint8\n", FunctionLayers)]
+    [InlineData("quantization int8\n", FunctionLayers)]
+    [InlineData("", MaximumLayers)]
+    [InlineData("quantization int8\n", MaximumLayers)]
     [InlineData("input grey\n", NetworkText.OddLayers)]
     [InlineData("quantization int8\n", NetworkText.OddLayers)]
     [InlineData("quantization uint8\npadding symmetric\n", NetworkText.OddLayers)]
@@ -172,9 +194,11 @@ public class LayerMatcherTests
     [InlineData("quantization uint8\n", "", "the network is float32, but 'small.net' is uint8; write: quantization uint8")]
     [InlineData("", "quantization int8\n", "the network is int8, but 'small.net' is float32; write: quantization float32, or make a quantised file of it with: mbnet quantize")]
     [InlineData("quantization int8 io uint8\n", "quantization int8\n", "the network is int8, but 'small.net' is int8 io uint8; write: quantization int8 io uint8")]
+    [InlineData("quantization int8 io uint8 float32\n", "quantization int8 io uint8\n", "the network is int8 io uint8, but 'small.net' is int8 io uint8 float32; write: quantization int8 io uint8 float32")]
+    [InlineData("quantization int8 io int8 uint8\n", "quantization int8\n", "the network is int8, but 'small.net' is int8 io int8 uint8; write: quantization int8 io int8 uint8")]
     [InlineData("quantization int8\n", "quantization int8 io float32\n", "the network is int8 io float32, but 'small.net' is int8; write: quantization int8")]
     public void Another_quantization_is_refused(string found, string written, string message) =>
-        Fails(File(found), Rules.QuantizationMismatch, "weights \"small.net\"", message, written);
+        Fails(File(found), Rules.QuantizationMismatch, written.Length > 0 ? written.TrimEnd() : "weights \"small.net\"", message, written);
 
     [Fact]
     public void A_file_of_another_alpha_is_refused_at_the_layer() => Fails(
@@ -382,6 +406,103 @@ public class LayerMatcherTests
         TrainedLayer conv = Match(File(file)).Layers[Conv];
         Assert.Equal((expected, expected), (conv.PadTop, conv.PadLeft));
     }
+
+    [Fact]
+    public void The_order_of_the_file_does_not_matter()
+    {
+        SourceNetwork file = File("", Branches);
+        SourceNetwork other = file with { Operators = [file.Operators[0], file.Operators[2], file.Operators[1], .. file.Operators[3..]] };
+        TrainedNetwork expected = Match(file, "", Branches), actual = Match(other, "", Branches);
+        Assert.Empty(actual.Notes);
+        Assert.All(expected.Layers.Zip(actual.Layers), pair => AssertEqual(pair.First.Filter, pair.Second.Filter));
+    }
+
+    [Theory]
+    [InlineData("1x4", 4, 1, "1×4×1")]
+    [InlineData("4x1", 1, 4, "4×1×1")]
+    public void Height_and_width_of_a_map_are_not_interchangeable(string resolution, int height, int width, string shape)
+    {
+        string text = $"network N\ninput grey\nresolution {resolution}\nweights ", layers = "\nlayers\n  conv 1 kernel 3 linear\nhead\n  avgpool\n";
+        SourceNetwork file = SourceFile.Of(RandomWeights.Create(NetworkText.Network(text + "random" + layers)));
+        Network network = NetworkText.Network(text + "\"n.net\"" + layers);
+        LayerMatcher.Match(network, file);
+        SourceNetwork turned = file with { Values = [.. file.Values.Select(v => v.Shape.Length == 4 && v.Shape[1] * v.Shape[2] > 1 ? v with { Shape = [1, height, width, 1] } : v)] };
+        var error = Assert.Throws<MatchException>(() => LayerMatcher.Match(network, turned));
+        Assert.Equal($"the input needs the shape {shape}, but 'n.net' has 1×{height}×{width}×1 in its place; correct 'resolution' or 'input'", error.Message);
+    }
+
+    [Theory]
+    [InlineData(Pool)]
+    [InlineData(Dense)]
+    public void A_result_before_the_end_ends_the_file(int output)
+    {
+        SourceNetwork file = File();
+        var error = Assert.Throws<MatchException>(() => Match(file with { Operators = file.Operators[..(output + 1)], Outputs = [output + 1] }, "", Layers.Replace("softmax", "dense 2", StringComparison.Ordinal)));
+        Assert.Contains("ends before", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("normalize mean 0 std 255\n", 1 / 255.0, 0.0)]
+    [InlineData("normalize mean 127.5 std 127.5\n", 1 / 127.5f, -1.0)]
+    [InlineData("", 1 / 127.5f, -1.0)]
+    [InlineData("normalize mean 127.5 std 127.5\n", 2.0, -1.0)]
+    [InlineData("normalize mean 123.675 std 58.395\n", 1 / 0.229f, -0.485f / 0.229f)]
+    public void What_the_file_does_to_pixels_itself_is_what_the_text_says(string written, double factor, double offset) =>
+        Assert.Empty(Match(With(factor, offset), written).Assumptions);
+
+    [Theory]
+    [InlineData("", "127.5", "127.5", 1 / 255.0, 0.0, "weights \"small.net\"", "mean 0.0 std 255.0")]
+    [InlineData("normalize mean 0 std 255\n", "0.0", "255.0", 1 / 127.5, -1.0, "normalize mean 0 std 255", "mean 127.5 std 127.5")]
+    [InlineData("normalize mean 0 std 1\n", "0.0", "1.0", 2.0, -1.0, "normalize mean 0 std 1", "mean 127.5 std 127.5, or: normalize mean 191.25 std 63.75")]
+    public void Another_normalisation_than_the_file_s_is_refused(string written, string mean, string std, double factor, double offset, string place, string right) => Fails(
+        With(factor, offset),
+        Rules.NormalizationMismatch,
+        place,
+        $"the network reads pixels as: normalize mean {mean} std {std}; but 'small.net' computes with pixels itself, up to operator 0, ADD; write: normalize {right}",
+        written);
+
+    [Fact]
+    public void Pixels_of_a_file_of_bytes_are_as_they_are()
+    {
+        SourceNetwork file = File() with { Preprocessing = new SourcePreprocessing("the input", [1, 1, 1], [0, 0, 0], TakesPixels: true) };
+        Match(file, "normalize mean 0 std 1\n");
+        Assert.Throws<MatchException>(() => Match(file));
+    }
+
+    [Fact]
+    public void A_normalisation_in_metadata_is_compared()
+    {
+        SourceNetwork file = File() with { Normalization = new SourceNormalization([0], [255]) };
+        Assert.Empty(Match(file, "normalize mean 0 std 255\n").Assumptions);
+        Fails(
+            file,
+            Rules.NormalizationMismatch,
+            "weights \"small.net\"",
+            "the network reads pixels as: normalize mean 127.5 std 127.5; but 'small.net' states its normalisation; write: normalize mean 0.0 std 255.0");
+    }
+
+    [Fact]
+    public void What_neither_file_nor_text_says_is_assumed()
+    {
+        Assert.Equal(["normalize mean 127.5 std 127.5 (as TensorFlow's networks have it)"], Match(File()).Assumptions.Select(a => a.ToString()));
+        Assert.Equal(
+            ["normalize mean 127.5 std 127.5 (torchvision's networks have mean 123.675 116.28 103.53 std 58.395 57.12 57.375)"],
+            Match(File() with { Conventions = SourceConventions.Torchvision }).Assumptions.Select(a => a.ToString()));
+        Assert.Empty(Match(File(), "normalize mean 127.5 std 127.5\n").Assumptions);
+        Assert.Empty(Match(File("quantization int8\n"), "quantization int8\n").Assumptions);
+        Assert.Equal(2, Match(File() with { Conventions = SourceConventions.Caffe }).Assumptions.Length);
+        Assert.Empty(Match(File() with { Conventions = SourceConventions.Caffe }, "input rgb\nnormalize mean 0 std 1\n").Assumptions);
+    }
+
+    [Fact]
+    public void What_is_no_part_of_a_network_is_named_once()
+    {
+        SourceNetwork file = File() with { LeftAside = ["criterion.weight", "ema.conv.weight", "step", "optimizer"] };
+        Assert.Equal("'small.net' also holds what is no part of a network, and was left aside: \"criterion.weight\", \"ema.conv.weight\", \"step\" and 1 more", Assert.Single(Match(file).Notes));
+    }
+
+    private static SourceNetwork With(double factor, double offset) =>
+        File() with { Preprocessing = new SourcePreprocessing("operator 0, ADD", [factor, factor, factor], [offset, offset, offset], TakesPixels: false) };
 
     private static TrainedNetwork Match(SourceNetwork file, string settings = "", string layers = Layers) =>
         LayerMatcher.Match(NetworkText.Network(Text(settings, layers)), file);

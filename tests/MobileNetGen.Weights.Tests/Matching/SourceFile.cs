@@ -42,7 +42,7 @@ internal sealed class SourceFile
     private void Write(TrainedLayer trained)
     {
         Layer layer = trained.Layer;
-        ImmutableArray<int> sizes = layer.Kind is LayerKind.Dense or LayerKind.Softmax
+        ImmutableArray<int> sizes = layer.Kind is LayerKind.Flatten or LayerKind.Dense or LayerKind.Tanh or LayerKind.Sigmoid or LayerKind.Softmax
             ? [1, layer.Output.Channels]
             : [1, layer.Output.Height, layer.Output.Width, layer.Output.Channels];
         int[] inputs = [.. layer.Inputs.Select(name => _places[name])];
@@ -66,6 +66,10 @@ internal sealed class SourceFile
             LayerKind.Add => new SourceAdd($"{place}, ADD", inputs[0], inputs[1], output, activation),
             LayerKind.AveragePool => new SourcePool(
                 $"{place}, POOL", inputs[0], output, trained.Pool is PoolKind.MeanInt8 or PoolKind.MeanUInt8 ? SourcePoolKind.Mean : SourcePoolKind.AveragePool, true),
+            LayerKind.MaxPool => new SourcePool($"{place}, MAXIMUM", inputs[0], output, SourcePoolKind.Max, true),
+            LayerKind.Flatten => new SourceFlatten($"{place}, FLATTEN", inputs[0], output),
+            LayerKind.Tanh => new SourceElementwise($"{place}, TANH", inputs[0], output, SourceFunction.Tanh),
+            LayerKind.Sigmoid => new SourceElementwise($"{place}, SIGMOID", inputs[0], output, SourceFunction.Sigmoid),
             LayerKind.Softmax => new SourceSoftmax($"{place}, SOFTMAX", inputs[0], output, 1),
             _ => new SourceConvolution(
                 $"{place}, CONV", inputs[0], output, Weights(trained, [outputs, kernel, kernel, channels], 0), Bias(trained, inputs[0]), layer.Stride, layer.Stride, padding, activation, false),

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -36,13 +37,16 @@ internal sealed partial class GraphBuilder
 
     private GraphValue Flatten(string place, GraphValue input, ImmutableArray<int> shape)
     {
-        // Integers keep what they stand for.
-        if (_nodes[input.Node] is QuantizeNode { Result: var (type, quantization) })
-            return Quantize(place, Flatten(place, Dequantize(place, input, type, quantization), shape), type, quantization);
+        if (_nodes[input.Node] is QuantizeNode { Result: var result })
+            return OnIntegers(place, input, result, real => Flatten(place, real, shape));
         int read = Real(place, input);
         int node = Add(new FlattenNode(place, read, new MapSize(1, 1, input.Count), [.. input.Axes.Where(axis => axis != MapAxis.None)]));
         return Label(place, node, shape, [.. shape.Select(size => size == 1 ? MapAxis.None : MapAxis.Channels)]);
     }
+
+    /// <summary>Integers of which an operator only chooses some or brings them into another order: they keep what they stand for.</summary>
+    private GraphValue OnIntegers(string place, GraphValue input, QuantizedType meaning, Func<GraphValue, GraphValue> compute) =>
+        Quantize(place, compute(Dequantize(place, input, meaning.Type, meaning.Quantization)), meaning.Type, meaning.Quantization);
 
     /// <summary>A value with its dimensions in another order.</summary>
     /// <param name="place">Where it is in the file.</param>

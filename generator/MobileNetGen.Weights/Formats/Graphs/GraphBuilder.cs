@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -158,6 +159,8 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     public double[] PerChannel(string place, GraphValue input, SourceTensor constant)
     {
         int channels = input.Size(MapAxis.Channels);
+        if (constant.Shape.Length > input.Shape.Length)
+            throw new WeightsException($"{place}: the constant {constant} has more dimensions than {input}; at most as many were expected.");
         for (int i = 1; i <= constant.Shape.Length; i++)
         {
             bool isChannels = i <= input.Shape.Length && input.Axes[^i] == MapAxis.Channels;
@@ -228,6 +231,8 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
 
     private GraphValue Reduce(string place, GraphValue input, SourcePoolKind kind, ImmutableArray<long> axes, bool keepDimensions)
     {
+        if (kind == SourcePoolKind.Max && _nodes[input.Node] is QuantizeNode { Result: var result })
+            return OnIntegers(place, input, result, real => Reduce(place, real, kind, axes, keepDimensions));
         int read = Real(place, input), rank = input.Shape.Length;
         long[] over = [.. axes.Select(axis => axis < 0 ? axis + rank : axis).Distinct()];
         if (over.Length == 0 || over.Any(axis => axis < 0 || axis >= rank || input.Axes[(int)axis] == MapAxis.Channels))
@@ -261,6 +266,8 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
 
     private GraphValue Pool(string place, GraphValue input, SourcePoolKind kind, long? height, long? width, int strideHeight, int strideWidth, SourcePadding padding)
     {
+        if (kind == SourcePoolKind.Max && _nodes[input.Node] is QuantizeNode { Result: var result })
+            return OnIntegers(place, input, result, real => Pool(place, real, kind, height, width, strideHeight, strideWidth, padding));
         int read = Real(place, input);
         MapSize size = CheckMap(place, input);
         bool isPadded = padding.IsSame ? strideHeight < size.Height || strideWidth < size.Width : padding != SourcePadding.None;
@@ -354,8 +361,13 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
         return input with { Node = node };
     }
 
-    /// <summary>Whether a value is integers, which only <see cref="Dequantize"/> reads.</summary>
-    public bool IsInteger(GraphValue value) => _nodes[value.Node].IsInteger;
+    /// <summary>The type of a value of integers, which only <see cref="Dequantize"/> reads; null for real numbers.</summary>
+    public ElementType? IntegerType(GraphValue value) => _nodes[value.Node] switch
+    {
+        QuantizeNode quantize => quantize.Result.Type,
+        InputNode { IsInteger: true } input => input.Type,
+        _ => null,
+    };
 
     private GraphValue Spatial(
         string place, GraphValue input, SourceFilterKind kind, SourceTensor weights, SourceTensor? bias, int strideHeight, int strideWidth, SourcePadding padding)

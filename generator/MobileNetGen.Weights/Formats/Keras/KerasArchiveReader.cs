@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.IO.Compression;
 using System.Text;
+using MobileNetGen.Weights.Formats.Graphs;
 using MobileNetGen.Weights.Formats.Keras.Hdf5;
 
 namespace MobileNetGen.Weights.Formats.Keras;
@@ -31,14 +32,22 @@ public sealed class KerasArchiveReader : IWeightsReader
         try
         {
             using var archive = new ZipArchive(new MemoryStream(file.Bytes, writable: false), ZipArchiveMode.Read);
-            KerasLayer model = Json.Read(Encoding.UTF8.GetString(Read(archive, Configuration, longest)), KerasLayer.ReadModel);
-            return KerasVariables.Read(new Hdf5File(Read(archive, Weights, longest)).Root, model);
+            string configuration = Encoding.UTF8.GetString(Read(archive, Configuration, longest));
+            byte[] weights = Read(archive, Weights, longest);
+            return Json.Read(configuration, json => Network(file, weights, KerasLayer.ReadModel(json)));
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or NotSupportedException)
         {
             throw new WeightsException(
                 $"The file is not a .keras archive, which is a zip, or it is damaged: {error.Message} Save or fetch it again; a web page or a Git LFS pointer saved under its name looks like this.", error);
         }
+    }
+
+    private static SourceNetwork Network(WeightsInput file, byte[] stored, KerasLayer model)
+    {
+        var weights = new KerasWeights(model);
+        KerasVariables.Collect(weights, new Hdf5File(stored).Root, model);
+        return KerasGraphBuilder.Build(KerasHdf5Reader.Format, file, new WeightsBudget(stored.Length), model, weights);
     }
 
     private static byte[] Read(ZipArchive archive, string name, long longest)

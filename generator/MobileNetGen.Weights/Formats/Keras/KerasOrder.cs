@@ -21,25 +21,26 @@ internal static class KerasOrder
 
     /// <summary>A model of the layers whose weights a group holds.</summary>
     /// <param name="model">The group.</param>
+    /// <param name="name">Its name.</param>
     /// <param name="depth">How many models it is inside of.</param>
     /// <exception cref="WeightsException">Their channels do not follow each other as a MobileNet's.</exception>
-    public static KerasLayer Infer(Hdf5Object model, int depth = 0)
+    public static KerasLayer Infer(Hdf5Object model, string name = "", int depth = 0)
     {
         Hdf5Object layers = KerasVariables.Layers(model)!;
-        string[] names = [.. layers.Members.OrderBy(name => name, NaturalOrder.Instance)];
+        string[] names = [.. layers.Members.OrderBy(inner => inner, NaturalOrder.Instance)];
 
         // A model that stands as a layer is the network that a new head was put on.
         IEnumerable<KerasLayer> models = depth == Deepest ? [] : names
-            .Where(name => KerasVariables.Layers(layers.Member(name)!) is not null)
-            .Select(name => Infer(layers.Member(name)!, depth + 1) with { Name = name, Class = KerasVariables.Class(name) });
-        IEnumerable<KerasLayer> dense = Of("dense").Select(name => new KerasLayer(name, KerasNames.Dense, null, []));
+            .Where(inner => KerasVariables.Layers(layers.Member(inner)!) is not null)
+            .Select(inner => Infer(layers.Member(inner)!, inner, depth + 1));
+        IEnumerable<KerasLayer> dense = Of("dense").Select(inner => new KerasLayer(inner, KerasNames.Dense, []));
         List<KerasLayer> chain = Chain(
-            new(Of("conv2d").Select(name => Shape(layers, name) is [_, _, var inputs, var outputs] ? new Candidate(name, false, inputs, outputs) : throw Unclear())),
-            new(Of("depthwise_conv2d").Select(name => Shape(layers, name) is [_, _, var channels, var multiplier] ? new Candidate(name, true, channels, channels * multiplier) : throw Unclear())),
-            new(Of("batch_normalization").Select(name => new Normalization(name, layers.Member($"{name}/{KerasVariables.Own}")?.Members.Count ?? 0, Shape(layers, name) is [var channels] ? channels : throw Unclear()))));
-        return new KerasLayer("", "", null, [.. models, .. chain, .. dense]);
+            new(Of("conv2d").Select(inner => Shape(layers, inner) is [_, _, var inputs, var outputs] ? new Candidate(inner, false, inputs, outputs) : throw Unclear())),
+            new(Of("depthwise_conv2d").Select(inner => Shape(layers, inner) is [_, _, var channels, var multiplier] ? new Candidate(inner, true, channels, channels * multiplier) : throw Unclear())),
+            new(Of("batch_normalization").Select(inner => new Normalization(inner, layers.Member($"{inner}/{KerasVariables.Own}")?.Members.Count ?? 0, Shape(layers, inner) is [var channels] ? channels : throw Unclear()))));
+        return new KerasLayer(name, depth == 0 ? "" : KerasVariables.Class(name), [.. models, .. chain, .. dense]);
 
-        IEnumerable<string> Of(string kind) => names.Where(name => KerasVariables.Class(name) == kind);
+        IEnumerable<string> Of(string kind) => names.Where(inner => KerasVariables.Class(inner) == kind);
     }
 
     private static List<KerasLayer> Chain(Queue<Candidate> convolutions, Queue<Candidate> depthwise, Queue<Normalization> normalizations)
@@ -55,12 +56,13 @@ internal static class KerasOrder
                 .ThenByDescending(candidate => candidate!.IsDepthwise != last?.IsDepthwise)
                 .FirstOrDefault() ?? throw Unclear();
             last = (next.IsDepthwise ? depthwise : convolutions).Dequeue();
-            chain.Add(new KerasLayer(next.Name, next.IsDepthwise ? KerasNames.Depthwise : KerasNames.Convolution, null, []));
+            chain.Add(new KerasLayer(next.Name, next.IsDepthwise ? KerasNames.Depthwise : KerasNames.Convolution, []));
             if (normalizations.TryPeek(out Normalization? follower) && follower.Channels == next.Outputs)
             {
                 // Of three tensors nobody could say whether γ or β is missing.
                 bool isAffine = normalizations.Dequeue().Tensors switch { 4 => true, 2 => false, _ => throw Unclear() };
-                chain.Add(new KerasLayer(follower.Name, KerasNames.BatchNormalization, null, []) { HasGamma = isAffine, HasBeta = isAffine });
+                ImmutableArray<string> weights = [.. isAffine ? [KerasNames.Gamma, KerasNames.Beta] : ImmutableArray<string>.Empty, KerasNames.MovingMean, KerasNames.MovingVariance];
+                chain.Add(new KerasLayer(follower.Name, KerasNames.BatchNormalization, []) { WeightNames = weights });
             }
         }
 

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using System.Text.Json;
 using MobileNetGen.Weights.Formats.Keras.Hdf5;
 using MobileNetGen.Weights.Formats.Parameters;
 
@@ -18,14 +19,18 @@ internal static class KerasVariables
     /// <summary>The group of a layer's own tensors.</summary>
     public const string Own = "vars";
 
-    /// <summary>Reads the weights of a model's layers.</summary>
+    /// <summary>Reads weights without their model, whose layers were put in order.</summary>
     /// <param name="root">The model's group.</param>
-    /// <param name="model">The model's configuration.</param>
+    /// <param name="model">Its layers.</param>
     public static SourceParameters Read(Hdf5Object root, KerasLayer model)
     {
-        var parameters = new List<Parameter>();
-        Add(parameters, root, "", model);
-        return ParameterGrouping.Group(KerasHdf5Reader.Format, KernelLayout.OutputLast, KerasNames.Epsilon, inOrder: true, parameters);
+        var weights = new KerasWeights(model);
+        Collect(weights, root, model);
+        var parameters =
+            from layer in model.Descendants()
+            from weight in weights.Of(layer)
+            select new Parameter(layer.Path, KerasNames.Role(weight.Name)!.Value, weight.Tensor.Name, weight.Tensor.Shape, weight.Tensor.Read());
+        return ParameterGrouping.Group(KerasHdf5Reader.Format, KernelLayout.OutputLast, KerasNames.Epsilon, inOrder: true, [.. parameters]);
     }
 
     /// <summary>The group of a model's layers, or null where it has none. TensorFlow 2.12 has another name for it.</summary>
@@ -35,74 +40,58 @@ internal static class KerasVariables
     public static string Class(string group) =>
         group.LastIndexOf('_') is var at and > 0 && int.TryParse(group.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? group[..at] : group;
 
-    private static void Add(List<Parameter> parameters, Hdf5Object model, string path, KerasLayer config)
+    /// <summary>Gives the layers of a model the weights that its groups have for them.</summary>
+    /// <param name="weights">Where they are put.</param>
+    /// <param name="model">The model's group.</param>
+    /// <param name="config">The model.</param>
+    public static void Collect(KerasWeights weights, Hdf5Object model, KerasLayer config)
     {
-        Hdf5Object layers = Layers(model) ?? throw new WeightsException($"The weights have no layers of the model \"{config.Name}\". They are of another model than its configuration; save it again.");
+        if (Layers(model) is not { } layers)
+        {
+            if (config.Descendants().Any(layer => !layer.WeightNames.IsEmpty))
+                throw new WeightsException($"The weights have no layers of the model \"{PrintableName.Of(config.Name)}\". They are of another model than its configuration; save it again.");
+            return;
+        }
+
         ILookup<string, string> groups = layers.Members.OrderBy(name => name, NaturalOrder.Instance).ToLookup(Class, StringComparer.Ordinal);
         var queues = new Dictionary<string, Queue<string>>(StringComparer.Ordinal);
         foreach (KerasLayer layer in config.Layers)
         {
-            ImmutableArray<ParameterRole> roles = Roles(layer);
             string kind = SnakeCase(layer.Class);
             if (!queues.TryGetValue(kind, out Queue<string>? queue))
                 queues.Add(kind, queue = new Queue<string>(groups[kind]));
-            Hdf5Object? group = queue.TryDequeue(out string? name) ? layers.Member(name) : null;
-            if (roles.IsEmpty && layer.Layers.IsEmpty)
-            {
-                CheckWithoutWeights(layer, group);
-                continue;
-            }
-
-            if (group is null)
-                throw new WeightsException($"The weights have {groups[kind].Count()} groups \"{kind}\", and the model more layers of that class, of which \"{layer.Name}\" is one. Save the model again.");
-            if (roles.IsEmpty)
-                Add(parameters, group, $"{path}{layer.Name}/", layer);
-            else
-                AddLayer(parameters, group.Member(Own), path + layer.Name, layer, roles);
+            if (queue.TryDequeue(out string? name))
+                Add(weights, layers.Member(name)!, layer);
+            else if (!layer.WeightNames.IsEmpty || layer.Descendants().Any(inner => !inner.WeightNames.IsEmpty))
+                throw new WeightsException($"The weights have {groups[kind].Count()} groups \"{kind}\", and the model more layers of that class, of which \"{PrintableName.Of(layer.Name)}\" is one. Save the model again.");
         }
 
         if (queues.FirstOrDefault(pair => pair.Value.Count > 0) is { Value: { } left } more)
             throw new WeightsException($"The weights have {left.Count} more groups \"{more.Key}\" than the model has layers of that class. Save the model again.");
     }
 
-    /// <summary>Activations, pools and the like have none. What prepares the input has, and is the text's <c>normalize</c> instead.</summary>
-    private static void CheckWithoutWeights(KerasLayer layer, Hdf5Object? group)
+    private static void Add(KerasWeights weights, Hdf5Object group, KerasLayer layer)
     {
-        const string preparation = "Normalization";
-        if (layer.Class != preparation && group?.Member(Own) is { Members.Count: > 0 })
+        if (layer.IsModel)
         {
-            throw new WeightsException(
-                $"The layer \"{layer.Name}\", a {layer.Class}, has weights; those of a MobileNet are of {KerasNames.Convolution}, {KerasNames.Depthwise}, {KerasNames.Dense} and {KerasNames.BatchNormalization}.");
+            Collect(weights, group, layer);
+            return;
         }
-    }
 
-    private static void AddLayer(List<Parameter> parameters, Hdf5Object? own, string path, KerasLayer layer, ImmutableArray<ParameterRole> roles)
-    {
+        // Without the configuration nobody can say whether there is a bias.
+        ImmutableArray<string> names = layer.WeightNames;
+        Hdf5Object? own = group.Member(Own);
         int count = own?.Members.Count ?? 0;
-        int least = layer.Class == KerasNames.BatchNormalization ? roles.Length : 1;
-        if (count < least || count > roles.Length)
-            throw new WeightsException($"The layer \"{path}\", a {layer.Class}, has {count} tensors; {least} to {roles.Length} were expected: {string.Join(", ", roles)}.");
+        int least = layer.Config.ValueKind == JsonValueKind.Undefined && names.LastOrDefault() == KerasNames.Bias ? names.Length - 1 : names.Length;
+        if (!names.IsEmpty && (count < least || count > names.Length))
+            throw new WeightsException($"{layer.Place}, has {count} tensors; {least} to {names.Length} were expected: {string.Join(", ", names)}. Save the model again.");
         for (int i = 0; i < count; i++)
         {
-            string number = i.ToString(CultureInfo.InvariantCulture), name = $"{path}/{Own}/{number}";
-            Hdf5Values values = (own!.Member(number) ?? throw Hdf5Bytes.Damaged($"\"{name}\" is missing")).Values();
-            parameters.Add(new Parameter(path, roles[i], name, values.Space.Shape, values.Floats(name)) { Epsilon = layer.Epsilon });
+            string number = i.ToString(CultureInfo.InvariantCulture), place = $"{layer.Path}/{Own}/{number}";
+            Hdf5Object stored = own!.Member(number) ?? throw Hdf5Bytes.Damaged($"\"{place}\" is missing");
+            weights.Add(layer, i < names.Length ? names[i] : number, new KerasTensor(place, stored.Shape(), () => stored.Values().Floats(place)));
         }
     }
-
-    /// <summary>What the tensors of a layer are, in their order; none of a layer that has no weights.</summary>
-    private static ImmutableArray<ParameterRole> Roles(KerasLayer layer) => layer.Class switch
-    {
-        KerasNames.Convolution or KerasNames.Dense => [ParameterRole.Kernel, ParameterRole.Bias],
-        KerasNames.Depthwise => [ParameterRole.DepthwiseKernel, ParameterRole.Bias],
-        KerasNames.BatchNormalization =>
-        [
-            .. layer.HasGamma ? [ParameterRole.Gamma] : ImmutableArray<ParameterRole>.Empty,
-            .. layer.HasBeta ? [ParameterRole.Beta] : ImmutableArray<ParameterRole>.Empty,
-            ParameterRole.Mean, ParameterRole.Variance,
-        ],
-        _ => [],
-    };
 
     /// <summary>A class's name as Keras spells it for groups: "depthwise_conv2d" of "DepthwiseConv2D".</summary>
     private static string SnakeCase(string name)

@@ -80,31 +80,25 @@ internal sealed partial class OnnxNetworkBuilder
     private static OnnxTensor Stored(OnnxNode step)
     {
         string name = PrintableName.Of(step.Outputs[0]);
-        foreach ((string key, OnnxNodeAttribute value) in step.Attributes)
+        if (step.Tensor("value") is { } tensor)
+            return tensor;
+        if (step.Numbers("value_floats") is { } numbers)
+            return new OnnxTensor(name, OnnxType.Float, [numbers.Length], numbers);
+        if (step.Integers("value_ints") is { } integers)
+            return OnnxTensor.Row(name, integers);
+        return step.Attributes.Keys.SingleOrDefault() switch
         {
-            switch (key)
-            {
-                case "value" when value.Tensor is not null:
-                    return value.Tensor;
-                case "value_float":
-                    return new OnnxTensor(name, OnnxType.Float, [], new[] { value.Number });
-                case "value_floats":
-                    return new OnnxTensor(name, OnnxType.Float, [value.Numbers.Count], value.Numbers.ToArray());
-                case "value_int":
-                    return new OnnxTensor(name, OnnxType.Int64, [], new[] { value.Integer });
-                case "value_ints":
-                    return OnnxTensor.Row(name, [.. value.Integers]);
-            }
-        }
-
-        throw new WeightsException($"{step.Place}, holds neither a tensor nor numbers; one of them was expected.");
+            "value_float" => new OnnxTensor(name, OnnxType.Float, [], new[] { step.Number("value_float", 0) }),
+            "value_int" => new OnnxTensor(name, OnnxType.Int64, [], new[] { step.Integer("value_int", 0) }),
+            _ => throw new WeightsException($"{step.Place}, holds neither a tensor nor numbers; one of them was expected."),
+        };
     }
 
     /// <summary>A row of one number many times: the zero points of biases, which PyTorch writes so.</summary>
     private OnnxTensor Filled(OnnxNode step)
     {
         ImmutableArray<long> sizes = Integers(step, 0, "sizes");
-        if (sizes is not [>= 0 and <= ushort.MaxValue and var count] || step.Attributes.GetValueOrDefault("value")?.Tensor is not { Count: 1, Integers: [var number] } fill)
+        if (sizes is not [>= 0 and <= ushort.MaxValue and var count] || step.Tensor("value") is not { Count: 1, Integers: [var number] } fill)
         {
             throw new WeightsException(
                 $"{step.Place}, makes a constant of [{string.Join(", ", sizes)}]; "

@@ -11,9 +11,9 @@ namespace MobileNetGen.Weights.Formats.Onnx;
 internal sealed partial class OnnxNetworkBuilder
 {
     private const string Understood =
-        "Conv, BatchNormalization, Relu, Clip, Min, Max, Add, Sum, Sub, Mul, Div, GlobalAveragePool, AveragePool, ReduceMean, Gemm, MatMul, Softmax, Pad, "
-        + "Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Identity, Dropout, Cast, QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, "
-        + "and ONNX Runtime's QLinearAdd, QLinearGlobalAveragePool, QLinearSoftmax and QGemm";
+        "Conv, BatchNormalization, Relu, Clip, Min, Max, Add, Sum, Sub, Mul, Div, GlobalAveragePool, GlobalMaxPool, AveragePool, MaxPool, ReduceMean, ReduceMax, Gemm, MatMul, "
+        + "Softmax, Sigmoid, Tanh, Pad, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Identity, Dropout, Cast, QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, "
+        + "and ONNX Runtime's QLinearAdd, QLinearGlobalAveragePool, QLinearSigmoid, QLinearSoftmax and QGemm";
 
     private GraphValue Compute(OnnxNode step)
     {
@@ -21,7 +21,7 @@ internal sealed partial class OnnxNetworkBuilder
         switch (step.Operator)
         {
             case "Conv":
-                return Convolution(step, Value(step, 0), Weights(step, 1, "weights"), IsGiven(step, 2) ? Weights(step, 2, "biases") : null);
+                return Convolution(step, Value(step, 0), Weights(step, 1, "weights"), step.Takes(2) ? Weights(step, 2, "biases") : null);
             case "BatchNormalization":
                 return BatchNormalization(step);
             case "Relu":
@@ -34,47 +34,61 @@ internal sealed partial class OnnxNetworkBuilder
                 return Arithmetic(step);
             case "GlobalAveragePool":
                 return _builder.AveragePool(place, Value(step, 0), null, null, 1, 1, SourcePadding.None);
+            case "GlobalMaxPool":
+                return _builder.MaxPool(place, Value(step, 0), null, null, 1, 1, SourcePadding.None);
             case "AveragePool":
-                return AveragePool(step);
+                return Pool(step, _builder.AveragePool);
+            case "MaxPool":
+                return Pool(step, _builder.MaxPool);
             case "ReduceMean":
                 return _builder.Mean(place, Value(step, 0), Integers(step, "axes", 1) ?? [], step.Integer("keepdims", 1) != 0);
+            case "ReduceMax":
+                return _builder.Max(place, Value(step, 0), Integers(step, "axes", 1) ?? [], step.Integer("keepdims", 1) != 0);
             case "Gemm":
                 return Gemm(step);
             case "MatMul":
                 return _builder.Dense(place, Value(step, 0), Matrix(step, Weights(step, 1, "weights"), isTransposed: false), null);
             case "Softmax":
                 return Softmax(step);
-            case "LogSoftmax":
-                throw new WeightsException(
-                    $"{place}, gives logarithms of probabilities; a MobileNet here gives probabilities or what the softmax reads. "
-                    + "Export the network with Softmax, or with neither.");
+            case "Sigmoid":
+                return _builder.Sigmoid(place, Value(step, 0));
+            case "Tanh":
+                return _builder.Tanh(place, Value(step, 0));
             case "Pad":
                 return Pad(step);
             case "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze":
                 return _builder.Reshape(place, Value(step, 0), NewShape(step, Value(step, 0).Shape));
             case "Transpose":
                 return GraphBuilder.Transpose(place, Value(step, 0), Order(step, Value(step, 0).Shape.Length));
-            case "Identity" or "Dropout":
+            case "Identity":
                 return Value(step, 0);
+            case "Dropout":
+                return Dropout(step);
             case "Cast":
                 return Cast(step);
-            case "DynamicQuantizeLinear" or "ConvInteger" or "MatMulInteger":
-                throw new WeightsException(
-                    $"{place}, chooses scales as it runs; stored ones were expected. "
-                    + "Quantise the network statically, with calibration images, or use the one before quantisation.");
             default:
-                return ComputeQuantized(step) ?? throw new WeightsException(
-                    $"{place}, is not one of a MobileNet's: {Understood}. If this is a detection network, only a classifier or its feature extractor can be used.");
+                return ComputeQuantized(step) ?? throw new WeightsException($"{place}, is not one of a MobileNet's: {Understood}. {Advice(step.Operator)}");
         }
     }
+
+    private static string Advice(string name) => name switch
+    {
+        "LogSoftmax" => "It gives logarithms of probabilities: export the network with Softmax, or with neither.",
+        "DynamicQuantizeLinear" or "ConvInteger" or "MatMulInteger" =>
+            "It chooses scales as it runs: quantise the network statically, with calibration images, or use the one before quantisation.",
+        "Resize" or "Upsample" or "Crop" => "Pictures have to be brought to the network's size before: export the network without, with the size that it then has.",
+        "HardSwish" or "HardSigmoid" or "LeakyRelu" or "PRelu" or "Elu" or "Selu" or "Celu" or "Gelu" or "Mish" or "Softplus" or "Exp" =>
+            "Activations of MobileNetV1 and V2 are ReLU and ReLU6: this is MobileNetV3, or another network.",
+        "Concat" or "Split" or "Slice" or "Gather" => "Layers of a MobileNet pass whole maps on: this is another network, or one with several heads.",
+        _ => "If this is a detection network, only a classifier or its feature extractor can be used.",
+    };
 
     private GraphValue Convolution(OnnxNode step, GraphValue input, SourceTensor weights, SourceTensor? bias)
     {
         if (weights.Shape is not [int outputs, int inputs, int height, int width])
             throw new WeightsException($"{step.Place}: its weights, {weights}, do not have four dimensions, [out, in, height, width].");
         CheckAxis(step, weights, 0);
-        if (step.Integers("dilations") is { } dilations && dilations.Any(dilation => dilation != 1))
-            throw new WeightsException($"{step.Place}, has dilation [{string.Join(", ", dilations)}]; a MobileNet classifier has none. Export it with output stride 32.");
+        CheckDilations(step);
         if (step.Integers("kernel_shape") is { } kernel && !kernel.SequenceEqual([height, width]))
         {
             throw new WeightsException(
@@ -113,8 +127,17 @@ internal sealed partial class OnnxNetworkBuilder
         float[] Row(int input) => RealWeights(step, input, "parameters").Floats;
     }
 
+    private GraphValue Dropout(OnnxNode step)
+    {
+        // How much is dropped matters in training alone.
+        step.Takes(1);
+        return !step.Takes(2) || Constant(step, 2, "training mode") is { Data: byte[] and [0] }
+            ? Value(step, 0)
+            : throw new WeightsException($"{step.Place}, drops numbers by chance, as in training. Export the network in evaluation mode.");
+    }
+
     /// <summary>A number that is an attribute or, in later operator sets, an input.</summary>
-    private float Number(OnnxNode step, string attribute, int input, float absent) => IsGiven(step, input) ? Number(step, input) : step.Number(attribute, absent);
+    private float Number(OnnxNode step, string attribute, int input, float absent) => step.Takes(input) ? Number(step, input) : step.Number(attribute, absent);
 
     /// <summary>A constant of one number, which may be infinite.</summary>
     private float Number(OnnxNode step, int input) => Constant(step, input, "numbers") is { Count: 1, Data: float[] numbers }
@@ -148,12 +171,13 @@ internal sealed partial class OnnxNetworkBuilder
         }
 
         int constant = IsConstant(step, 1) ? 1 : 0;
-        if (constant == 0 && step.Operator is "Sub" or "Div")
-            throw new WeightsException($"{step.Place}, takes a value from a constant; one of a MobileNet's operators was expected: {Understood}.");
         GraphValue value = Value(step, 1 - constant);
-        double[] numbers = _builder.PerChannel(step.Place, value, RealWeights(step, constant, "constants"));
+        double[] numbers = _builder.PerChannel(step.Place, value, Aligned(step, RealWeights(step, constant, "constants"), value));
+        if (step.Operator == "Div" && (constant == 0 || numbers.Contains(0)))
+            throw new WeightsException($"{step.Place}, divides a constant by a value, or a value by 0; a value that is divided by a constant was expected.");
         return _builder.Normalize(step.Place, value, step.Operator switch
         {
+            "Sub" when constant == 0 => ChannelAffine.Multiply(Array.ConvertAll(numbers, _ => -1.0)).Then(ChannelAffine.Add(numbers)),
             "Sub" => ChannelAffine.Add(Array.ConvertAll(numbers, number => -number)),
             "Mul" => ChannelAffine.Multiply(numbers),
             "Div" => ChannelAffine.Multiply(Array.ConvertAll(numbers, number => 1 / number)),
@@ -161,14 +185,26 @@ internal sealed partial class OnnxNetworkBuilder
         });
     }
 
-    private GraphValue AveragePool(OnnxNode step)
+    /// <summary>In old operator sets, the second operand may say from which dimension of the first on it runs.</summary>
+    private SourceTensor Aligned(OnnxNode step, SourceTensor constant, GraphValue value)
+    {
+        if (_model.OperatorSet >= 7 || step.Integer("axis", -1) is not (>= 0 and var axis))
+            return constant;
+        long behind = value.Shape.Length - axis - constant.Shape.Length;
+        return behind is >= 0 and <= 8
+            ? constant.Reshape([.. constant.Shape, .. Enumerable.Repeat(1, (int)behind)], 0)
+            : throw new WeightsException($"{step.Place}, has {constant} run along {value} from dimension {axis} on, which it does not fit.");
+    }
+
+    private GraphValue Pool(OnnxNode step, Func<string, GraphValue, long?, long?, int, int, SourcePadding, GraphValue> pool)
     {
         if (step.Integers("kernel_shape") is not [var height, var width])
             throw new WeightsException($"{step.Place}: its window does not have two sizes.");
+        CheckDilations(step);
         (int strideHeight, int strideWidth) = Strides(step);
         GraphValue input = Value(step, 0);
         SourcePadding padding = Padding(step, input, height, width, strideHeight, strideWidth);
-        return _builder.AveragePool(step.Place, input, height, width, strideHeight, strideWidth, padding);
+        return pool(step.Place, input, height, width, strideHeight, strideWidth, padding);
     }
 
     /// <summary>α · x · W + β · b.</summary>
@@ -178,7 +214,7 @@ internal sealed partial class OnnxNetworkBuilder
             throw new WeightsException($"{step.Place}, transposes the value that it reads; a fully connected layer does not.");
         (float alpha, float beta) = (step.Number("alpha", 1), step.Number("beta", 1));
         SourceTensor weights = Matrix(step, Weights(step, 1, "weights"), step.Integer("transB", 0) != 0);
-        SourceTensor? bias = IsGiven(step, 2) ? Weights(step, 2, "biases") : null;
+        SourceTensor? bias = step.Takes(2) ? Weights(step, 2, "biases") : null;
         int outputs = weights.Shape[0];
         if (alpha == 1 && beta == 1 && (bias is null || (bias.Count == outputs && bias.Shape.LastOrDefault() == outputs)))
             return _builder.Dense(step.Place, Value(step, 0), weights, bias?.Reshape([outputs], 0));
@@ -233,7 +269,7 @@ internal sealed partial class OnnxNetworkBuilder
         GraphValue input = Value(step, 0);
         int rank = input.Shape.Length;
         ImmutableArray<long> pads = Integers(step, "pads", 1) ?? Integers(step, "paddings", 1) ?? [];
-        ImmutableArray<long> axes = IsGiven(step, 3) ? Integers(step, 3, "axes") : [.. Enumerable.Range(0, rank).Select(i => (long)i)];
+        ImmutableArray<long> axes = step.Takes(3) ? Integers(step, 3, "axes") : [.. Enumerable.Range(0, rank).Select(i => (long)i)];
         if (pads.Length != 2 * axes.Length)
             throw new WeightsException($"{step.Place}, has paddings [{string.Join(", ", pads)}]; two for each of {axes.Length} dimensions were expected.");
         (long[] before, long[] after) = (new long[rank], new long[rank]);
@@ -250,9 +286,20 @@ internal sealed partial class OnnxNetworkBuilder
     {
         GraphValue value = Value(step, 0);
         var to = (OnnxType)step.Integer("to", 0);
-        return (_builder.IsInteger(value) ? to is OnnxType.UInt8 or OnnxType.Int8 : IsReal(to))
-            ? value
-            : throw new WeightsException($"{step.Place}, makes type {(int)to} of a value; only casts between real numbers, whose width does not matter here, were expected.");
+        if (_builder.IntegerType(value) is not { } type)
+            return IsReal(to) ? value : throw Unexpected();
+        if (IsReal(to))
+            return _builder.Cast(step.Place, value);
+        return to == (type == ElementType.UInt8 ? OnnxType.UInt8 : OnnxType.Int8) ? value : throw Unexpected();
+
+        WeightsException Unexpected() => new(
+            $"{step.Place}, makes type {(int)to} of a value; only casts between real numbers, whose width does not matter here, and of the network's uint8 input were expected.");
+    }
+
+    private static void CheckDilations(OnnxNode step)
+    {
+        if (step.Integers("dilations") is { } dilations && dilations.Any(dilation => dilation != 1))
+            throw new WeightsException($"{step.Place}, has dilation [{string.Join(", ", dilations)}]; a MobileNet classifier has none. Export it with output stride 32.");
     }
 
     private static (int Height, int Width) Strides(OnnxNode step) => step.Integers("strides") switch
@@ -265,6 +312,9 @@ internal sealed partial class OnnxNetworkBuilder
     private static SourcePadding Padding(OnnxNode step, GraphValue input, long height, long width, int strideHeight, int strideWidth)
     {
         string automatic = step.Text("auto_pad", "NOTSET");
+        ImmutableArray<long> pads = step.Integers("pads") ?? [0, 0, 0, 0];
+        if (automatic is not ("NOTSET" or "") && pads.Any(pad => pad != 0))
+            throw new WeightsException($"{step.Place}, has both auto_pad \"{PrintableName.Of(automatic)}\" and pads [{string.Join(", ", pads)}]; one of them was expected.");
         switch (automatic)
         {
             case "SAME_UPPER":
@@ -280,7 +330,6 @@ internal sealed partial class OnnxNetworkBuilder
                 throw new WeightsException($"{step.Place}, has auto_pad \"{PrintableName.Of(automatic)}\"; NOTSET, SAME_UPPER, SAME_LOWER or VALID was expected.");
         }
 
-        ImmutableArray<long> pads = step.Integers("pads") ?? [0, 0, 0, 0];
         if (pads is not [var top, var left, var bottom, var right] || pads.Any(pad => pad is < 0 or > 1024))
             throw new WeightsException($"{step.Place}, has pads [{string.Join(", ", pads)}]; four from 0 to 1024 were expected.");
         return SourcePadding.Explicit((int)top, (int)left, (int)bottom, (int)right);

@@ -24,9 +24,13 @@ internal sealed partial class OnnxNetworkBuilder
     /// <summary>Constants whose integers a DequantizeLinear has given a meaning.</summary>
     private readonly Dictionary<string, SourceTensor> _dequantized = [];
 
+    /// <summary>The names that nodes or the network's outputs read.</summary>
+    private readonly HashSet<string> _read;
+
     public OnnxNetworkBuilder(WeightsInput file, OnnxModel model, WeightsBudget budget)
     {
         (_file, _model, _budget, _constants) = (file, model, budget, new Dictionary<string, OnnxTensor>(model.Constants));
+        _read = [.. model.Outputs];
         _builder = new GraphBuilder(OnnxReader.Format, MapOrder.ChannelsFirst, budget);
     }
 
@@ -45,6 +49,8 @@ internal sealed partial class OnnxNetworkBuilder
                 Define(step, Sizes(step));
             else
                 Define(step, Compute(step));
+            step.CheckAllKnown();
+            CheckOutputs(step);
         }
 
         foreach (string output in _model.Outputs)
@@ -54,21 +60,22 @@ internal sealed partial class OnnxNetworkBuilder
                 : throw new WeightsException($"The network's output \"{PrintableName.Of(output)}\" is not computed from its input."));
         }
 
+        if (OnnxProducer.Conventions(_model, needed) is { } conventions)
+            _builder.Conventions = conventions;
         return _builder.Build();
     }
 
     /// <summary>The nodes that the outputs depend on. The others may be anything.</summary>
     private ImmutableArray<OnnxNode> Needed()
     {
-        var names = new HashSet<string>(_model.Outputs);
         var needed = new List<OnnxNode>();
         for (int i = _model.Nodes.Length - 1; i >= 0; i--)
         {
             OnnxNode step = _model.Nodes[i];
-            if (!step.Outputs.Any(names.Contains))
+            if (!step.Outputs.Any(_read.Contains))
                 continue;
-            names.UnionWith(step.Inputs);
-            names.Remove("");
+            _read.UnionWith(step.Inputs);
+            _read.Remove("");
             needed.Add(step);
         }
 
@@ -86,22 +93,27 @@ internal sealed partial class OnnxNetworkBuilder
             OnnxType.Int8 => ElementType.Int8,
             _ => throw new WeightsException($"{place} is {(Enum.IsDefined(input.Type) ? input.Type : $"of type {(int)input.Type}")}; float, uint8 or int8 was expected."),
         };
-        MapOrder order = IsTransposedFirst(input.Name, steps) ? MapOrder.ChannelsLast : MapOrder.ChannelsFirst;
+        MapOrder order = IsTransposedFirst(input, steps) ? MapOrder.ChannelsLast : MapOrder.ChannelsFirst;
         GraphValue value = _builder.Input(PrintableName.Of(input.Name), InputShape.Complete(_file, place, order, input.Sizes), type, order);
         if (!_values.TryAdd(input.Name, value))
             throw new WeightsException($"The file has two of {place}. It is damaged.");
     }
 
-    /// <summary>Whether the first thing that happens to an input is that its channels go to the front: exporters from TensorFlow begin so.</summary>
-    private static bool IsTransposedFirst(string name, ImmutableArray<OnnxNode> steps)
+    /// <summary>Whether the first thing that moves an input is that its channels go to the front: exporters from TensorFlow begin so.</summary>
+    private static bool IsTransposedFirst(OnnxInput input, ImmutableArray<OnnxNode> steps)
     {
+        string name = input.Name;
         foreach (OnnxNode step in steps)
         {
-            if (step.Inputs.Length == 0 || step.Outputs.Length == 0 || step.Inputs[0] != name)
+            if (step.Outputs.Length == 0 || !step.Inputs.Contains(name))
                 continue;
             if (step.Operator == "Transpose")
                 return step.Integers("perm") is [0, 3, 1, 2];
-            if (step.Operator is not ("Identity" or "Cast" or "QuantizeLinear" or "DequantizeLinear"))
+
+            // Where there is one channel, moving it is no more than another shape.
+            if (step.Operator == "Reshape")
+                return input.Sizes is [_, not 1, _, 1];
+            if (step.Operator is not ("Identity" or "Cast" or "QuantizeLinear" or "DequantizeLinear" or "Mul" or "Add" or "Sub" or "Div"))
                 return false;
             name = step.Outputs[0];
         }
@@ -109,18 +121,26 @@ internal sealed partial class OnnxNetworkBuilder
         return false;
     }
 
-    private static bool IsGiven(OnnxNode step, int input) => input < step.Inputs.Length && step.Inputs[input].Length > 0;
+    /// <summary>Results beside the first are those of training, or of what no MobileNet has.</summary>
+    private void CheckOutputs(OnnxNode step)
+    {
+        for (int i = 1; i < step.Outputs.Length; i++)
+        {
+            if (_read.Contains(step.Outputs[i]))
+                throw new WeightsException($"{step.Place}: its result {i}, \"{PrintableName.Of(step.Outputs[i])}\", is read; of a MobileNet's operators only the first result is.");
+        }
+    }
 
     private bool IsConstant(string name) => _constants.ContainsKey(name) || _dequantized.ContainsKey(name);
 
     private bool IsConstant(OnnxNode step) => step.Inputs.All(name => name.Length == 0 || IsConstant(name));
 
-    private bool IsConstant(OnnxNode step, int input) => IsGiven(step, input) && IsConstant(step.Inputs[input]);
+    private bool IsConstant(OnnxNode step, int input) => step.Takes(input) && IsConstant(step.Inputs[input]);
 
     /// <summary>An input of a node that is computed from the network's.</summary>
     private GraphValue Value(OnnxNode step, int input)
     {
-        if (!IsGiven(step, input))
+        if (!step.Takes(input))
             throw new WeightsException($"{step.Place}: its input {input} is left out. The file is damaged; export it again.");
         if (_values.TryGetValue(step.Inputs[input], out GraphValue? value))
             return value;
@@ -129,12 +149,12 @@ internal sealed partial class OnnxNetworkBuilder
     }
 
     /// <summary>An input of a node that is stored as it is.</summary>
-    private OnnxTensor Constant(OnnxNode step, int input, string role) => IsGiven(step, input) && _constants.TryGetValue(step.Inputs[input], out OnnxTensor? tensor)
+    private OnnxTensor Constant(OnnxNode step, int input, string role) => step.Takes(input) && _constants.TryGetValue(step.Inputs[input], out OnnxTensor? tensor)
         ? tensor
         : throw new WeightsException($"{step.Place}: its {role} are not stored but computed, or left out; constants were expected. Export the network with constant folding.");
 
     /// <summary>An input of a node that is stored integers with their meaning; null where it is not.</summary>
-    private SourceTensor? Dequantized(OnnxNode step, int input) => IsGiven(step, input) ? _dequantized.GetValueOrDefault(step.Inputs[input]) : null;
+    private SourceTensor? Dequantized(OnnxNode step, int input) => step.Takes(input) ? _dequantized.GetValueOrDefault(step.Inputs[input]) : null;
 
     /// <summary>Trained numbers, in the file's order: real, or integers with their meaning.</summary>
     private SourceTensor Weights(OnnxNode step, int input, string role) => Dequantized(step, input) ?? Constant(step, input, role).ToReal(step.Place);
@@ -155,7 +175,7 @@ internal sealed partial class OnnxNetworkBuilder
 
     /// <summary>Whole numbers that are an attribute or, in later operator sets, an input.</summary>
     private ImmutableArray<long>? Integers(OnnxNode step, string attribute, int input) =>
-        step.Integers(attribute) ?? (IsGiven(step, input) ? Integers(step, input, attribute) : null);
+        step.Integers(attribute) ?? (step.Takes(input) ? Integers(step, input, attribute) : null);
 
     private void Define(OnnxNode step, GraphValue value) => _values.Add(Undefined(step), value);
 

@@ -16,18 +16,23 @@ internal sealed class OnnxParser(WeightsInput file, WeightsBudget budget)
     private readonly List<OnnxNode> _nodes = [];
     private readonly List<OnnxInput> _inputs = [];
     private readonly List<string> _outputs = [];
+    private readonly Dictionary<string, string> _metadata = [];
 
     /// <summary>Reads the file (<c>ModelProto</c>).</summary>
     /// <exception cref="WeightsException">It is damaged, or needs a file beside it that cannot be read.</exception>
     public OnnxModel Parse()
     {
         long operatorSet = 0;
+        string producer = "";
         bool hasGraph = false;
         var model = new ProtobufReader(file.Bytes);
         while (model.Next())
         {
             switch (model.Field)
             {
+                case 2:
+                    producer = model.Text();
+                    break;
                 case 7 when !hasGraph:
                     hasGraph = true;
                     ReadGraph(model.Message());
@@ -35,6 +40,13 @@ internal sealed class OnnxParser(WeightsInput file, WeightsBudget budget)
                 case 8:
                     (string domain, long version) = ReadOperatorSet(model.Message());
                     operatorSet = IsStandard(domain) ? version : operatorSet;
+                    break;
+                case 14:
+                    (string key, string value) = OnnxTensorParser.ReadEntry(model.Message());
+                    _metadata[key] = value;
+                    break;
+                case 25:
+                    CheckFunction(model.Message());
                     break;
                 default:
                     model.Skip();
@@ -50,7 +62,7 @@ internal sealed class OnnxParser(WeightsInput file, WeightsBudget budget)
         }
 
         ImmutableArray<OnnxInput> inputs = [.. _inputs.Where(input => !_constants.ContainsKey(input.Name))];
-        return new OnnxModel(operatorSet, [.. _nodes], _constants, inputs, [.. _outputs]);
+        return new OnnxModel(operatorSet, producer, _metadata, [.. _nodes], _constants, inputs, [.. _outputs]);
     }
 
     private static bool IsStandard(string domain) => domain is "" or "ai.onnx";
@@ -75,6 +87,30 @@ internal sealed class OnnxParser(WeightsInput file, WeightsBudget budget)
         }
 
         return (domain, version);
+    }
+
+    /// <summary>A function of the file's own. A node that calls one is refused by its domain, unless it takes the name of an operator that is known.</summary>
+    private static void CheckFunction(ProtobufReader function)
+    {
+        (string name, string domain) = ("", "");
+        while (function.Next())
+        {
+            switch (function.Field)
+            {
+                case 1:
+                    name = function.Text();
+                    break;
+                case 10:
+                    domain = function.Text();
+                    break;
+                default:
+                    function.Skip();
+                    break;
+            }
+        }
+
+        if (IsStandard(domain) || domain == "com.microsoft")
+            throw new WeightsException($"The file has its own definition of {PrintableName.Of(name)}; the standard's was expected. Export the network with its functions inlined.");
     }
 
     private void ReadGraph(ProtobufReader graph)
@@ -146,6 +182,7 @@ internal sealed class OnnxParser(WeightsInput file, WeightsBudget budget)
     {
         string name = "";
         var attribute = new OnnxNodeAttribute();
+        (OnnxAttributeKind stated, OnnxAttributeKind seen) = (default, default);
         while (field.Next())
         {
             switch (field.Field)
@@ -154,22 +191,27 @@ internal sealed class OnnxParser(WeightsInput file, WeightsBudget budget)
                     name = field.Text();
                     break;
                 case 2:
-                    attribute.Number = field.Single();
+                    (attribute.Number, seen) = (field.Single(), OnnxAttributeKind.Number);
                     break;
                 case 3:
-                    attribute.Integer = field.Integer();
+                    (attribute.Integer, seen) = (field.Integer(), OnnxAttributeKind.Integer);
                     break;
                 case 4:
-                    attribute.Text = field.Text();
+                    (attribute.Text, seen) = (field.Text(), OnnxAttributeKind.Text);
                     break;
                 case 5:
-                    attribute.Tensor = _tensors.Read(field.Message()).Tensor;
+                    (attribute.Tensor, seen) = (_tensors.Read(field.Message()).Tensor, OnnxAttributeKind.Tensor);
                     break;
                 case 7:
                     field.Singles(attribute.Numbers);
+                    seen = OnnxAttributeKind.Numbers;
                     break;
                 case 8:
                     field.Integers(attribute.Integers);
+                    seen = OnnxAttributeKind.Integers;
+                    break;
+                case 20:
+                    stated = (OnnxAttributeKind)field.Integer();
                     break;
                 default:
                     field.Skip();
@@ -177,6 +219,8 @@ internal sealed class OnnxParser(WeightsInput file, WeightsBudget budget)
             }
         }
 
+        // Files of the first versions do not state the type.
+        attribute.Kind = stated == default ? seen : stated;
         return (name, attribute);
     }
 

@@ -83,6 +83,23 @@ internal sealed class OnnxTensorParser(WeightsInput file, WeightsBudget budget)
         return (name, tensor with { Data = data });
     }
 
+    /// <summary>A key with its value (<c>StringStringEntryProto</c>).</summary>
+    public static (string Key, string Value) ReadEntry(ProtobufReader entry)
+    {
+        (string key, string value) = ("", "");
+        while (entry.Next())
+        {
+            if (entry.Field == 1)
+                key = entry.Text();
+            else if (entry.Field == 2)
+                value = Encoding.UTF8.GetString(entry.Bytes());
+            else
+                entry.Skip();
+        }
+
+        return (key, value);
+    }
+
     private static OnnxType Widened(OnnxType type) => type is OnnxType.Float16 or OnnxType.BFloat16 or OnnxType.Double ? OnnxType.Float : type;
 
     private static ImmutableArray<int> Shape(string name, List<long> sizes)
@@ -163,21 +180,5 @@ internal sealed class OnnxTensorParser(WeightsInput file, WeightsBudget budget)
         long Number(string key, long absent) => !where.TryGetValue(key, out string? text) ? absent
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
             : -1;
-    }
-
-    private static (string Key, string Value) ReadEntry(ProtobufReader entry)
-    {
-        (string key, string value) = ("", "");
-        while (entry.Next())
-        {
-            if (entry.Field == 1)
-                key = entry.Text();
-            else if (entry.Field == 2)
-                value = Encoding.UTF8.GetString(entry.Bytes());
-            else
-                entry.Skip();
-        }
-
-        return (key, value);
     }
 }

@@ -50,4 +50,7 @@ public sealed record Parameter(string Layer, ParameterRole Role, string Name, Im
 {
     /// <summary>ε of the batch normalisation that a <see cref="ParameterRole.Variance"/> belongs to, where the file says it; else the format's default holds.</summary>
     public double? Epsilon { get; init; }
+
+    /// <summary>What the file states of the layer, where it states something.</summary>
+    public SourceLayerFacts? Facts { get; init; }
 }

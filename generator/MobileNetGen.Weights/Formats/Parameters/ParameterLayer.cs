@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 
 namespace MobileNetGen.Weights.Formats.Parameters;
@@ -26,6 +27,15 @@ internal sealed class ParameterLayer(string name)
     /// <summary>Outputs of a kernel, channels of a batch normalisation.</summary>
     public int Channels { get; private set; }
 
+    /// <summary>Inputs of a fully connected layer; 0 for all others.</summary>
+    public int DenseInputs { get; private set; }
+
+    /// <summary>What the file states of the layer beside its numbers.</summary>
+    public SourceLayerFacts? Facts => _tensors.Values.FirstOrDefault(tensor => tensor.Facts is not null)?.Facts;
+
+    /// <summary>Its number in a sequence, where its name is one.</summary>
+    public int? Position => int.TryParse(ShortName, NumberStyles.None, CultureInfo.InvariantCulture, out int position) ? position : null;
+
     public void Add(Parameter tensor)
     {
         ParameterRole role = tensor.Role;
@@ -39,7 +49,10 @@ internal sealed class ParameterLayer(string name)
     public void Complete(KernelLayout layout)
     {
         if (Kernel is { } kernel)
+        {
             (Channels, IsDepthwise) = (KernelOrder.Outputs(kernel, layout), KernelOrder.IsDepthwise(kernel, layout));
+            DenseInputs = kernel.Shape.Length == 2 ? kernel.Shape[layout == KernelLayout.OutputFirst ? 1 : 0] : 0;
+        }
         else if (Find(ParameterRole.Mean) is { } mean && Find(ParameterRole.Variance) is not null)
             Channels = mean.Values.Length;
         else
@@ -66,7 +79,7 @@ internal sealed class ParameterLayer(string name)
     {
         (SourceFilterKind kind, SourceTensor weights) = KernelOrder.Transpose(Kernel!, layout);
         SourceTensor? bias = Bias is { } b ? new SourceTensor(b.Name, ImmutableArray.Create(b.Values.Length), b.Values) : null;
-        return new SourceFilter(Kernel!.Name, kind, weights, bias);
+        return new SourceFilter(Kernel!.Name, kind, weights, bias) { Facts = Facts };
     }
 
     private Parameter? Bias => Find(ParameterRole.Bias);

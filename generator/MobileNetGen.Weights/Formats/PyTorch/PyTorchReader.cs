@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using MobileNetGen.Weights.Formats.Graphs;
 using MobileNetGen.Weights.Formats.Parameters;
+using MobileNetGen.Weights.Formats.PyTorch.Script;
 
 namespace MobileNetGen.Weights.Formats.PyTorch;
 
@@ -12,8 +14,8 @@ namespace MobileNetGen.Weights.Formats.PyTorch;
 /// </summary>
 public sealed class PyTorchReader : IWeightsReader
 {
-    /// <summary>PyTorch's default ε, which state dictionaries do not hold.</summary>
-    private const double DefaultEpsilon = 1e-5;
+    /// <summary>The sides of pictures that people train with, the likeliest first.</summary>
+    private static readonly int[] s_usualSides = [224, 192, 160, 128, 96, 64, 32, 256];
 
     /// <summary>PyTorch, with its padding.</summary>
     public static SourceFormat Format { get; } = new("PyTorch", PaddingConvention.Symmetric);
@@ -33,7 +35,7 @@ public sealed class PyTorchReader : IWeightsReader
         try
         {
             using TorchArchive? archive = IsArchive(file.Bytes) ? new TorchArchive(file.Bytes) : null;
-            return Read((TorchFile?)archive ?? Legacy(file.Bytes), file.Bytes.Length);
+            return archive is { IsScript: true, Root: PickleObject script } ? ReadScript(archive, script, file) : Read((TorchFile?)archive ?? Legacy(file.Bytes), file);
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
@@ -41,21 +43,79 @@ public sealed class PyTorchReader : IWeightsReader
         }
     }
 
-    private static SourceParameters Read(TorchFile file, long length)
+    /// <summary>TorchScript states its network by its code.</summary>
+    private static SourceNetwork ReadScript(TorchArchive archive, PickleObject script, WeightsInput file)
     {
-        var parameters = new List<Parameter>();
-        foreach ((string name, string layer, ParameterRole role, TorchTensor tensor, double? epsilon) in TorchParameters.Find(file.Root))
+        IReadOnlyList<TorchParameter> parameters = TorchParameters.OfModule(script);
+        TorchTensor? stem = parameters.FirstOrDefault(parameter => parameter.Role == ParameterRole.Kernel && parameter.Tensor.Shape.Length == 4)?.Tensor
+            ?? archive.Constants.OfType<TorchTensor>().FirstOrDefault(tensor => tensor.Shape is [> 1, _, _, _]);
+        return Build(archive, file, Producers.From(Format, [.. parameters.Select(parameter => parameter.Name)], file.Name), stem, (graph, input) => ScriptMachine.Run(archive, script, graph, input));
+    }
+
+    private static SourceModel Read(TorchFile file, WeightsInput input)
+    {
+        TorchContents contents = TorchParameters.Find(file.Root);
+        string[] names = [.. contents.Parameters.Select(parameter => parameter.Name), .. contents.Unused];
+        SourceConventions conventions = Producers.From(Format, names, $"{input.Name} {Architecture(file.Root)}");
+        if (contents.Module is not { } root)
+            return Parameters(file, input, contents, conventions, new Dictionary<string, SourceLayerFacts>());
+
+        var module = new TorchModule(root, "");
+        if (TorchModuleGraph.IsKnown(module))
         {
-            // An honest file has two bytes or more a number; tensors that view one storage could ask for any amount of memory.
-            length -= tensor.Count(name);
-            if (length < 0)
-                throw new WeightsException("The file is damaged: its tensors, taken one by one, are larger than the file. Save the network again.");
-            float[] values = tensor.Read(name, file.Bytes(tensor.Storage));
-            parameters.Add(new Parameter(layer, role, name, [.. tensor.Shape.Select(size => (int)size)], values) { Epsilon = epsilon });
+            TorchTensor? stem = contents.Parameters.FirstOrDefault(parameter => parameter.Tensor.Shape.Length == 4)?.Tensor;
+            return Build(file, input, conventions, stem, (graph, picture) => new TorchModuleGraph(graph).Forward(module, picture));
         }
 
-        return ParameterGrouping.Group(Format, KernelLayout.OutputFirst, DefaultEpsilon, inOrder: true, parameters);
+        (IReadOnlyDictionary<string, SourceLayerFacts> facts, SourceActivation? activation) = TorchFacts.Of(module);
+        return Parameters(file, input, contents, conventions with { Activation = activation ?? conventions.Activation }, facts);
     }
+
+    /// <summary>Builds a network for the size of the text's picture, or for the likeliest at which what it does is possible.</summary>
+    private static SourceNetwork Build(TorchFile file, WeightsInput input, SourceConventions conventions, TorchTensor? stem, Func<TorchGraph, GraphValue, GraphValue> run)
+    {
+        if (stem?.Shape is not [_, > 0 and < 1024 and var channels, _, _])
+            throw new WeightsException("The network has no convolution whose weights are in the file; a MobileNet begins with one.");
+        WeightsException? first = null;
+        foreach ((int height, int width) in input.InputSize is { } size ? [(size.Height, size.Width)] : s_usualSides.Select(side => (side, side)))
+        {
+            var graph = new TorchGraph(file, input.Bytes.Length, conventions);
+            try
+            {
+                return graph.Build(run(graph, graph.Input((int)channels, height, width))) with { AssumesInputSize = input.InputSize is null };
+            }
+            catch (WeightsException error)
+            {
+                first ??= error;
+                if (!graph.DependsOnSize)
+                    break;
+            }
+        }
+
+        throw first!;
+    }
+
+    private static SourceParameters Parameters(
+        TorchFile file, WeightsInput input, TorchContents contents, SourceConventions conventions, IReadOnlyDictionary<string, SourceLayerFacts> facts)
+    {
+        long left = input.Bytes.Length;
+        var parameters = new List<Parameter>();
+        foreach ((string name, string layer, ParameterRole role, TorchTensor tensor, double? epsilon) in contents.Parameters)
+        {
+            // An honest file has two bytes or more a number; tensors that view one storage could ask for any amount of memory.
+            left -= tensor.Count(name);
+            if (left < 0)
+                throw new WeightsException("The file is damaged: its tensors, taken one by one, are larger than the file. Save the network again.");
+            float[] values = tensor.Read(name, file.Bytes(tensor.Storage));
+            parameters.Add(new Parameter(layer, role, name, [.. tensor.Shape.Select(size => (int)size)], values) { Epsilon = epsilon, Facts = facts.GetValueOrDefault(layer) });
+        }
+
+        SourceParameters grouped = ParameterGrouping.Group(Format, KernelLayout.OutputFirst, conventions.Epsilon, inOrder: true, parameters, conventions);
+        return grouped with { LeftAside = [.. grouped.LeftAside, .. Leftovers.Describe(contents.Unused)] };
+    }
+
+    /// <summary>What training scripts call the network in their checkpoints.</summary>
+    private static string? Architecture(object? root) => root is PickleDictionary checkpoint ? (checkpoint["arch"] ?? checkpoint["architecture"] ?? checkpoint["model_name"]) as string : null;
 
     private static LegacyTorchFile Legacy(byte[] file) => LegacyTorchFile.IsOne(file)
         ? new LegacyTorchFile(file)

@@ -5,10 +5,16 @@ using System.Linq;
 namespace MobileNetGen.Weights.Formats.PyTorch;
 
 /// <summary>A pickle as PyTorch writes it: knows the functions that rebuild tensors, and how storages are named.</summary>
-internal sealed class TorchPickle(byte[] data, int position) : PickleMachine(data, position)
+/// <param name="data">The bytes in which it lies.</param>
+/// <param name="position">Where it starts.</param>
+/// <param name="folder">What the keys of its storages begin with: the folder of those that are not in the usual one.</param>
+internal sealed class TorchPickle(byte[] data, int position, string folder = "") : PickleMachine(data, position)
 {
     /// <summary>Twice those of a convolution's weights; each costs time for every element.</summary>
     private const int MaximumDimensions = 8;
+
+    /// <summary>A class of tensors wraps the call that rebuilds one; nobody wraps it again and again.</summary>
+    private const int MaximumCalls = 8;
 
     private readonly Dictionary<string, TorchStorage> _storages = [];
 
@@ -23,7 +29,8 @@ internal sealed class TorchPickle(byte[] data, int position) : PickleMachine(dat
             // The class of a module, with its source, which files before PyTorch 1.6 have.
             case object?[] and ["module", var type, ..]:
                 return type;
-            case object?[] and ["storage", PickleGlobal type, string key, _, long count, .. var rest]:
+            case object?[] and ["storage", PickleGlobal type, string stored, _, long count, .. var rest]:
+                string key = folder + stored;
                 if (rest is [not null, ..])
                     throw new WeightsException("The file has views of storages, as PyTorch wrote before version 0.4. Load it with torch.load and save it again.");
                 if (count < 0)
@@ -37,7 +44,9 @@ internal sealed class TorchPickle(byte[] data, int position) : PickleMachine(dat
     }
 
     /// <inheritdoc/>
-    protected override object? Call(PickleGlobal function, object?[] arguments)
+    protected override object? Call(PickleGlobal function, object?[] arguments) => Call(function, arguments, 0);
+
+    private object? Call(PickleGlobal function, object?[] arguments, int depth)
     {
         switch (function.ToString())
         {
@@ -52,7 +61,7 @@ internal sealed class TorchPickle(byte[] data, int position) : PickleMachine(dat
             case "torch._utils._rebuild_qtensor":
                 throw new WeightsException("The file holds a network that PyTorch has quantised, which is not read. Save the float one.");
             case "torch._tensor._rebuild_from_type_v2" when arguments is [PickleGlobal rebuild, _, object?[] inner, ..]:
-                return Call(rebuild, inner);
+                return depth < MaximumCalls ? Call(rebuild, inner, depth + 1) : throw Broken($"calls that rebuild a tensor are nested more than {MaximumCalls} deep");
             default:
                 return new PickleObject(function);
         }

@@ -12,8 +12,8 @@ using MobileNetGen.Weights.Formats.TensorFlow;
 namespace MobileNetGen.Weights.Formats.TensorFlowJs;
 
 /// <summary>
-/// Reads TensorFlow.js' models: a model.json and the shards beside it. Models of layers, which have Keras' configuration, give their weights in the order of
-/// the layers; graph models the whole network; and a weights manifest alone, which some libraries keep, the weights by their names.
+/// Reads TensorFlow.js' models: a model.json and the shards beside it. Models of layers, which have Keras' configuration, and graph models give the whole network;
+/// a weights manifest alone, which some libraries keep, the weights by their names.
 /// </summary>
 public sealed class TensorFlowJsReader : IWeightsReader
 {
@@ -38,28 +38,24 @@ public sealed class TensorFlowJsReader : IWeightsReader
         bool isManifest = root.ValueKind == JsonValueKind.Array;
         JsonElement topology = Json.Property(root, "modelTopology");
         List<StoredTensor> tensors = WeightsManifest.Read(file, isManifest ? root : Json.Required(root, "weightsManifest"));
+        var budget = new WeightsBudget(file.Bytes.Length + tensors.Sum(tensor => tensor.Specification.Length));
         if (Json.Property(topology, "node") is { ValueKind: JsonValueKind.Array } nodes)
-        {
-            var budget = new WeightsBudget(file.Bytes.Length + tensors.Sum(tensor => tensor.Specification.Length));
             return GraphTranslator.Translate(Format, file, budget, GraphNodes.Read(nodes, tensors, budget));
-        }
-
-        bool isLayers = topology.ValueKind == JsonValueKind.Object;
-        return isLayers ? Layers(tensors, KerasLayer.ReadModel(Json.Property(topology, "model_config") is { ValueKind: JsonValueKind.Object } config ? config : topology)) : Named(tensors);
+        return topology.ValueKind == JsonValueKind.Object
+            ? Layers(file, budget, tensors, KerasLayer.ReadModel(Json.Property(topology, "model_config") is { ValueKind: JsonValueKind.Object } config ? config : topology))
+            : Named(tensors);
     }
 
-    private static SourceParameters Layers(List<StoredTensor> tensors, KerasLayer config)
+    private static SourceNetwork Layers(WeightsInput file, WeightsBudget budget, List<StoredTensor> tensors, KerasLayer model)
     {
-        var model = new KerasModel(config);
-        var parameters =
-            from tensor in tensors
-            let weight = KerasNames.Split(tensor.Specification.Name)
-            let layer = model.Find(weight.Layer[(weight.Layer.LastIndexOf('/') + 1)..])
-            let role = KerasNames.Role(weight.Name, layer.Layer)
-            where role is not null
-            orderby layer.Index
-            select Parameter(tensor, weight.Layer, role.Value) with { Epsilon = layer.Layer.Epsilon };
-        return Group(parameters, inOrder: true);
+        var weights = new KerasWeights(model);
+        foreach (StoredTensor tensor in tensors)
+        {
+            (string layer, string name) = KerasNames.Split(tensor.Specification.Name);
+            weights.Add(weights.Find(null, layer), name, new KerasTensor(tensor.Specification.Name, tensor.Specification.Shape, tensor.Floats));
+        }
+
+        return KerasGraphBuilder.Build(Format, file, budget, model, weights);
     }
 
     private static SourceParameters Named(List<StoredTensor> tensors)
@@ -67,10 +63,10 @@ public sealed class TensorFlowJsReader : IWeightsReader
         var parameters =
             from tensor in tensors
             let weight = KerasNames.Split(tensor.Specification.Name)
-            let role = SlimRole(weight.Name) ?? KerasNames.Role(weight.Name, null)
+            let role = SlimRole(weight.Name) ?? KerasNames.Role(weight.Name)
             where role is not null
             select Parameter(tensor, SlimLayer(weight.Layer), role.Value);
-        return Group(parameters, inOrder: false);
+        return ParameterGrouping.Group(Format, KernelLayout.OutputLast, KerasNames.Epsilon, inOrder: false, [.. parameters]);
     }
 
     /// <summary>TF-slim's names; an optimised graph calls what is left of a batch normalisation in its convolution's scope an offset.</summary>
@@ -91,7 +87,4 @@ public sealed class TensorFlowJsReader : IWeightsReader
 
     private static Parameter Parameter(StoredTensor tensor, string layer, ParameterRole role) =>
         new(layer, role, tensor.Specification.Name, tensor.Specification.Shape, tensor.Floats());
-
-    private static SourceParameters Group(IEnumerable<Parameter> parameters, bool inOrder) =>
-        ParameterGrouping.Group(Format, KernelLayout.OutputLast, KerasNames.Epsilon, inOrder, [.. parameters]);
 }

@@ -49,6 +49,18 @@ internal readonly struct FlatTable
 
     public bool Has(int field) => Offset(field, 0) != 0;
 
+    /// <summary>The first field that is present from one on; −1 where there is none. Writers leave out what has its default.</summary>
+    public int FirstPresent(int from)
+    {
+        for (int field = from; 4 + (2 * field) + 2 <= _vtableSize; field++)
+        {
+            if (Has(field))
+                return field;
+        }
+
+        return -1;
+    }
+
     public byte Byte(int field, byte absent = 0) => Offset(field, 1) is var at and not 0 ? _buffer.Get(at) : absent;
 
     public int Int32(int field, int absent = 0) => Offset(field, 4) is var at and not 0 ? _buffer.GetInt(at) : absent;

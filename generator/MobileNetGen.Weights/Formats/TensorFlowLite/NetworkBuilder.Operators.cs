@@ -1,199 +1,151 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
+using MobileNetGen.Weights.Formats.Graphs;
+using MobileNetGen.Weights.Formats.Parameters;
 
 namespace MobileNetGen.Weights.Formats.TensorFlowLite;
 
-/// <content>The operators that compute.</content>
+/// <content>The operators that compute with what depends on the network's input.</content>
 internal sealed partial class NetworkBuilder
 {
-    private void AddConvolution(StoredOperator step)
+    private GraphValue Compute(StoredOperator step)
     {
-        CheckInputs(step, 2, 3);
-        bool depthwise = step.Code == BuiltinOperator.Depthwise;
-        FlatTable options = Options(step, depthwise ? (byte)2 : (byte)1);
+        switch (step.Code)
+        {
+            case BuiltinOperator.Convolution or BuiltinOperator.Depthwise:
+                return Convolution(step);
+            case BuiltinOperator.FullyConnected:
+                return Dense(step);
+            case BuiltinOperator.Add when !step.Inputs.Any(_constants.IsConstant):
+                return Result(step, Activate(step, 0, _builder.Sum(step.Place, Real(step, 0), Real(step, 1))));
+            case BuiltinOperator.Add or BuiltinOperator.Sub or BuiltinOperator.Mul or BuiltinOperator.Div:
+                return Affine(step);
+            case BuiltinOperator.AveragePool or BuiltinOperator.MaxPool:
+                return Pool(step);
+            case BuiltinOperator.Mean or BuiltinOperator.Sum or BuiltinOperator.ReduceMax:
+                return Reduce(step);
+            case BuiltinOperator.Softmax:
+                float beta = step.Options.Single(0);
+                if (!float.IsFinite(beta) || beta <= 0)
+                    throw FlatTable.Broken($"{step.Place}, has a beta that is not finite and positive");
+                return Result(step, _builder.Softmax(step.Place, Real(step, 0), -1, beta));
+            case BuiltinOperator.Logistic:
+                CheckFixed(step, 1f / 256, 0);
+                return Result(step, _builder.Sigmoid(step.Place, Real(step, 0)));
+            case BuiltinOperator.Tanh:
+                CheckFixed(step, 1f / 128, 128);
+                return Result(step, _builder.Tanh(step.Place, Real(step, 0)));
+            case BuiltinOperator.Relu or BuiltinOperator.Relu6:
+                GraphValue value = Real(step, 0);
+                CheckUnchanged(step);
+                return Result(step, _builder.Clamp(step.Place, value, 0, step.Code == BuiltinOperator.Relu6 ? 6 : float.PositiveInfinity));
+            case BuiltinOperator.Minimum or BuiltinOperator.Maximum:
+                return Bound(step);
+            case BuiltinOperator.Pad or BuiltinOperator.PadV2:
+                return Pad(step);
+            case BuiltinOperator.Reshape or BuiltinOperator.Squeeze or BuiltinOperator.ExpandDims:
+                GraphValue before = Value(step, 0);
+                CheckUnchanged(step);
+                return _builder.Reshape(step.Place, before, NewShape(step, before.Shape));
+            case BuiltinOperator.Transpose:
+                GraphValue from = Value(step, 0);
+                CheckUnchanged(step);
+                return GraphBuilder.Transpose(step.Place, from, _constants.Integers(step, step.Inputs[1]).Values);
+            case BuiltinOperator.Cast:
+                return Cast(step);
+            case BuiltinOperator.Quantize:
+                GraphValue real = Real(step, 0);
+                if (TypeOf(step.Place, step.Outputs[0]) == ElementType.Float32)
+                    throw FlatTable.Broken($"{step.Place}, makes float32");
+                return Quantized(step, real);
+            case BuiltinOperator.Dequantize:
+                GraphValue integers = Value(step, 0);
+                (ElementType read, ElementType made) = (TypeOf(step.Place, step.Inputs[0]), TypeOf(step.Place, step.Outputs[0]));
+                if (read == ElementType.Float32 || made != ElementType.Float32)
+                    throw FlatTable.Broken($"{step.Place}, makes {made} of {read}");
+                return Real(step, 0, integers);
+            default:
+                throw new WeightsException($"{step.Place}, is understood where exporters compute sizes, and reads what is none. Export the network with a fixed input shape.");
+        }
+    }
+
+    private GraphValue Convolution(StoredOperator step)
+    {
+        bool isDepthwise = step.Code == BuiltinOperator.Depthwise;
+        FlatTable options = step.Options;
         byte padding = options.Byte(0);
-        int strideWidth = options.Int32(1);
-        int strideHeight = options.Int32(2);
-        SourceActivation activation = Activation(step, options.Byte(depthwise ? 4 : 3));
-        int dilation = Math.Max(options.Int32(depthwise ? 5 : 4, 1), options.Int32(depthwise ? 6 : 5, 1));
+        (int strideWidth, int strideHeight) = (options.Int32(1), options.Int32(2));
+        int dilation = Math.Max(options.Int32(isDepthwise ? 5 : 4, 1), options.Int32(isDepthwise ? 6 : 5, 1));
         if (strideWidth < 1 || strideHeight < 1 || padding > 1)
             throw FlatTable.Broken($"{step.Place}, has stride {strideHeight}×{strideWidth} and padding {padding}");
         if (dilation != 1)
             throw new WeightsException($"{step.Place}, has dilation {dilation}; a MobileNet classifier has none. Export it with output stride 32.");
 
-        // A padded map is only ever read here, as the map before it and the padding.
-        int source = step.Inputs[0];
+        GraphValue input = Real(step, 0);
+        SourceTensor weights = _constants.Weights(step, step.Inputs[1], "weights");
+        CheckTypes(step, weights, axis: isDepthwise ? 3 : 0);
         SourcePadding around = padding == 0 ? SourcePadding.Same : SourcePadding.None;
-        int input;
-        if (_padded.Remove(source, out Padded? padded))
+        if (!isDepthwise)
         {
-            if (around.IsSame || _readers[source] != 1)
-            {
-                throw new WeightsException(
-                    $"{padded.Step.Place}, is followed by {step.Place}, with SAME padding, or by several operators; "
-                    + "one convolution with VALID padding was expected.");
-            }
-
-            (source, input, around) = (padded.Input, padded.Value, padded.Padding);
-        }
-        else
-        {
-            input = Read(step.Place, source);
+            CheckBiasType(step, 6);
+            return Result(step, Activate(step, 3, _builder.Convolution(step.Place, input, weights, Bias(step, weights.Shape[0]), strideHeight, strideWidth, around)));
         }
 
-        ImmutableArray<int> map = Map(step, source);
-        SourceTensor weights = _constants.Weights(step, step.Inputs[1], "weights");
-        if (weights.Shape is not [int first, int height, int width, int last] || (depthwise ? first != 1 || last % map[3] != 0 : last != map[3]))
-            throw new WeightsException($"{step.Place}: weights of [{string.Join(", ", weights.Shape)}] do not fit a map of [{string.Join(", ", map)}].");
-        int channels = depthwise ? last : first;
-        CheckAxis(step, weights, depthwise ? 3 : 0);
-
-        int output = Create(step.Place, step.Outputs[0], _operators.Count);
-        int rows = Size(map[1], height, strideHeight, around.IsSame, around.Top, around.Bottom);
-        int columns = Size(map[2], width, strideWidth, around.IsSame, around.Left, around.Right);
-        CheckShape(step, step.Outputs[0], [1, rows, columns, channels]);
-        SourceTensor? bias = Bias(step, channels);
-        CheckTypes(step, input, weights, bias, output);
-
-        if (depthwise && map[3] != 1)
-        {
-            weights = weights.Reshape([height, width, channels], 2);
-            _operators.Add(new SourceDepthwise(
-                step.Place, input, output, weights, bias, channels / map[3], strideHeight, strideWidth, around, activation));
-        }
-        else
-        {
-            weights = depthwise ? ToConvolution(weights) : weights;
-            _operators.Add(new SourceConvolution(
-                step.Place, input, output, weights, bias, strideHeight, strideWidth, around, activation, StoredAsDepthwise: depthwise));
-        }
+        if (weights.Shape is not [1, int height, int width, int channels] || channels % input.Shape[^1] != 0)
+            throw new WeightsException($"{step.Place}: weights of [{string.Join(", ", weights.Shape)}] (1, height, width, out) do not fit a map of {input}.");
+        if (options.Int32(3) is not 0 and var multiplier && multiplier != channels / input.Shape[^1])
+            throw new WeightsException($"{step.Place}, states {multiplier} results a channel and has weights for {channels / input.Shape[^1]}; one number was expected. The file is damaged; export it again.");
+        weights = weights.Reshape([height, width, channels], 2);
+        return Result(step, Activate(step, 4, _builder.Depthwise(step.Place, input, weights, Bias(step, channels), strideHeight, strideWidth, around)));
     }
 
-    private void AddDense(StoredOperator step)
+    private GraphValue Dense(StoredOperator step)
     {
-        CheckInputs(step, 2, 3);
-        FlatTable options = Options(step, 8);
-        SourceActivation activation = Activation(step, options.Byte(0));
-        if (options.Byte(1) != 0)
+        if (step.Options.Byte(1) != 0)
             throw new WeightsException($"{step.Place}, has its weights shuffled for one processor; export it with the default weights format.");
-
-        int input = Read(step.Place, step.Inputs[0]);
+        CheckBiasType(step, 4);
+        GraphValue row = Value(step, 0);
         SourceTensor weights = _constants.Weights(step, step.Inputs[1], "weights");
-        if (weights.Shape is not [int channels, int length] || _model.Tensor(step.Inputs[0]).Count != length || _model.Tensor(step.Outputs[0]).Count != channels)
+        StoredTensor result = _model.Tensor(step.Outputs[0]);
+        if (weights.Shape is not [int channels, int length] || row.Count != length || result.Count != channels)
         {
             throw new WeightsException(
-                $"{step.Place}: weights of [{string.Join(", ", weights.Shape)}] do not take [{string.Join(", ", _model.Tensor(step.Inputs[0]).Shape)}] "
-                + $"to [{string.Join(", ", _model.Tensor(step.Outputs[0]).Shape)}].");
+                $"{step.Place}: weights of [{string.Join(", ", weights.Shape)}] do not take [{string.Join(", ", row.Shape)}] to [{string.Join(", ", result.Shape)}].");
         }
 
-        CheckAxis(step, weights, 0);
-        int output = Create(step.Place, step.Outputs[0], _operators.Count);
-        SourceTensor? bias = Bias(step, channels);
-        CheckTypes(step, input, weights, bias, output);
-        _operators.Add(new SourceDense(step.Place, input, output, weights, bias, activation));
+        // The operator reads all elements as one row, whatever their shape.
+        GraphValue input = Real(step, 0, _builder.Reshape(step.Place, row, [1, length]));
+        bool isHybrid = CheckTypes(step, weights, axis: 0);
+        if (step.Options.Byte(3) != 0 && !isHybrid)
+            throw new WeightsException($"{step.Place}, says how to round what it reads as it runs, and has no int8 weights on float32 numbers, where that is done. Export the network again.");
+        GraphValue value = Result(step, Activate(step, 0, _builder.Dense(step.Place, input, weights, Bias(step, channels))));
+        return _builder.Reshape(step.Place, value, [.. result.Shape.Select(size => (long)size)]);
     }
 
-    private void AddSum(StoredOperator step)
+    /// <summary>Float32 throughout, or uint8 with per-tensor weights, or int8 with symmetric weights; or int8 weights on float32 numbers, which is said to be so.</summary>
+    private bool CheckTypes(StoredOperator step, SourceTensor weights, int axis)
     {
-        CheckInputs(step, 2, 2);
-        SourceActivation activation = Activation(step, Options(step, 11).Byte(0));
-        int left = Read(step.Place, step.Inputs[0]);
-        int right = Read(step.Place, step.Inputs[1]);
-        int output = Create(step.Place, step.Outputs[0], _operators.Count);
-        CheckShape(step, step.Inputs[1], _model.Tensor(step.Inputs[0]).Shape);
-        CheckShape(step, step.Outputs[0], _model.Tensor(step.Inputs[0]).Shape);
-        CheckSameType(step, left, output);
-        CheckSameType(step, right, output);
-        _operators.Add(new SourceAdd(step.Place, left, right, output, activation));
-    }
-
-    private void AddAveragePool(StoredOperator step)
-    {
-        CheckInputs(step, 1, 1);
-        FlatTable options = Options(step, 5);
-        int input = Read(step.Place, step.Inputs[0]);
-        int output = Create(step.Place, step.Outputs[0], _operators.Count);
-        ImmutableArray<int> map = Map(step, step.Inputs[0]);
-        if (options.Int32(3) != map[2] || options.Int32(4) != map[1])
+        ElementType type = TypeOf(step.Place, step.Inputs[0]);
+        bool isHybrid = type == ElementType.Float32 && weights.Type == ElementType.Int8;
+        if (weights.Type != type && !isHybrid)
         {
             throw new WeightsException(
-                $"{step.Place}, has a window of {options.Int32(4)}×{options.Int32(3)} on a map of {map[1]}×{map[2]}; a MobileNet pools the whole map. "
-                + "Export the network at the resolution it is to run at.");
+                $"{step.Place}, has {weights.Type} weights and reads {type}; both of one type, or int8 weights on float32 numbers, were expected. "
+                + "Quantise activations too (full integer quantisation), or keep float weights.");
         }
 
-        if (Activation(step, options.Byte(5)) != SourceActivation.None)
-            throw new WeightsException($"{step.Place}, has an activation; a MobileNet's pool has none.");
-        CheckShape(step, step.Outputs[0], [1, 1, 1, map[3]]);
-        CheckSameType(step, input, output);
-        // TensorFlow Lite's own tolerance.
-        if (_flows[input].Value.Quantization is { } from
-            && _flows[output].Value.Quantization is { } to
-            && (Math.Abs(from.Scale - to.Scale) > 1e-6f || from.ZeroPoint != to.ZeroPoint))
-            throw new WeightsException($"{step.Place}, changes scale or zero point, which the operator cannot do.");
-        _operators.Add(new SourcePool(step.Place, input, output, SourcePoolKind.AveragePool, KeepDimensions: true));
-    }
-
-    private void AddMean(StoredOperator step)
-    {
-        CheckInputs(step, 2, 2);
-        bool keep = Options(step, 27).Byte(0) != 0;
-        int input = Read(step.Place, step.Inputs[0]);
-        int output = Create(step.Place, step.Outputs[0], _operators.Count);
-        ImmutableArray<int> map = Map(step, step.Inputs[0]);
-        ImmutableArray<long> axes = _constants.Integers(step, step.Inputs[1], 4);
-        if (!axes.Select(axis => axis < 0 ? axis + 4 : axis).Order().SequenceEqual([1L, 2L]))
-            throw new WeightsException($"{step.Place}, is taken over dimensions [{string.Join(", ", axes)}]; height and width, [1, 2], were expected.");
-        CheckShape(step, step.Outputs[0], keep ? [1, 1, 1, map[3]] : [1, map[3]]);
-        CheckSameType(step, input, output);
-        _operators.Add(new SourcePool(step.Place, input, output, SourcePoolKind.Mean, keep));
-    }
-
-    private void AddSoftmax(StoredOperator step)
-    {
-        CheckInputs(step, 1, 1);
-        float beta = Options(step, 9).Single(0);
-        if (!float.IsFinite(beta) || beta <= 0)
-            throw FlatTable.Broken($"{step.Place}, has a beta that is not finite and positive");
-        int input = Read(step.Place, step.Inputs[0]);
-        int output = Create(step.Place, step.Outputs[0], _operators.Count);
-        StoredTensor scores = _model.Tensor(step.Inputs[0]);
-        if (scores.Shape.Length == 0 || scores.Shape[^1] != scores.Count)
-            throw new WeightsException($"{step.Place}, is over the last dimension of [{string.Join(", ", scores.Shape)}]; one row of classes was expected.");
-        CheckShape(step, step.Outputs[0], scores.Shape);
-        CheckSameType(step, input, output);
-        _operators.Add(new SourceSoftmax(step.Place, input, output, beta));
-    }
-
-    private void AddQuantize(StoredOperator step)
-    {
-        CheckInputs(step, 1, 1);
-        int input = Read(step.Place, step.Inputs[0]);
-        int output = Create(step.Place, step.Outputs[0], _operators.Count);
-        CheckShape(step, step.Outputs[0], _model.Tensor(step.Inputs[0]).Shape);
-        if (_flows[output].Value.Type == ElementType.Float32)
-            throw FlatTable.Broken($"{step.Place}, makes float32");
-        _operators.Add(new SourceQuantize(step.Place, input, output));
-    }
-
-    private void AddDequantize(StoredOperator step)
-    {
-        CheckInputs(step, 1, 1);
-        if (step.Inputs[0] >= 0 && step.Outputs[0] >= 0 && _model.Tensor(step.Inputs[0]).IsConstant)
-        {
-            if (_valueOf[step.Outputs[0]] != 0 || _constants.IsConstant(step.Outputs[0]))
-                throw FlatTable.Broken($"{step.Place}: tensor {step.Outputs[0]} has been computed or stored already");
-            _constants.Dequantize(step, step.Inputs[0], step.Outputs[0]);
-            return;
-        }
-
-        int input = Read(step.Place, step.Inputs[0]);
-        int output = Create(step.Place, step.Outputs[0], _operators.Count);
-        CheckShape(step, step.Outputs[0], _model.Tensor(step.Inputs[0]).Shape);
-        if (_flows[input].Value.Type == ElementType.Float32 || _flows[output].Value.Type != ElementType.Float32)
-            throw FlatTable.Broken($"{step.Place}, makes {_flows[output].Value.Type} of {_flows[input].Value.Type}");
-        _operators.Add(new SourceDequantize(step.Place, input, output));
+        if (weights.Quantization is { IsPerTensor: false } q && q.Axis != axis)
+            throw new WeightsException($"{step.Place}: the scales of its \"{weights.Name}\" run along dimension {q.Axis}; {axis}, the output channels, was expected.");
+        if (type == ElementType.UInt8 && !weights.Quantization!.IsPerTensor)
+            throw new WeightsException($"{step.Place}, has a scale per channel; uint8 weights have one.");
+        if (weights.Type == ElementType.Int8 && weights.Quantization!.ZeroPoints.Any(zero => zero != 0))
+            throw new WeightsException($"{step.Place}, has int8 weights with a zero point; symmetric ones were expected.");
+        if (isHybrid)
+            _hybrid.Add(step.Place);
+        return isHybrid;
     }
 
     private SourceTensor? Bias(StoredOperator step, int channels)
@@ -201,66 +153,154 @@ internal sealed partial class NetworkBuilder
         if (step.Inputs.Length < 3 || step.Inputs[2] < 0)
             return null;
         SourceTensor bias = _constants.Weights(step, step.Inputs[2], "biases");
-        if (bias.Count != channels || bias.Shape[^1] != channels)
+        ElementType type = TypeOf(step.Place, step.Inputs[0]);
+        if (bias.Type != (type == ElementType.Float32 ? ElementType.Float32 : ElementType.Int32))
+            throw new WeightsException($"{step.Place}, has {bias.Type} biases and reads {type}; int32 biases go with quantised networks, float32 ones with float32.");
+        if (bias.Count != channels || bias.Shape is not [.., var last] || last != channels)
             throw new WeightsException($"{step.Place}: biases of [{string.Join(", ", bias.Shape)}] do not fit {channels} channels.");
-        CheckAxis(step, bias, bias.Shape.Length - 1);
+        if (bias.Quantization is { IsPerTensor: false } q && q.Axis != bias.Shape.Length - 1)
+            throw new WeightsException($"{step.Place}: the scales of its \"{bias.Name}\" run along dimension {q.Axis}; {bias.Shape.Length - 1}, the output channels, was expected.");
+        if (bias.Quantization is { } z && z.ZeroPoints.Any(zero => zero != 0))
+            throw new WeightsException($"{step.Place}, has biases with a zero point; none was expected.");
         return bias.Reshape([channels], 0);
     }
 
-    /// <summary>[1][h][w][out] as [out][h][w][1].</summary>
-    private SourceTensor ToConvolution(SourceTensor weights)
+    /// <summary>What newer converters say of the biases has to be what those are.</summary>
+    private static void CheckBiasType(StoredOperator step, int field)
     {
-        int taps = weights.Shape[1] * weights.Shape[2];
-        int channels = weights.Shape[3];
-        ImmutableArray<int> shape = [channels, weights.Shape[1], weights.Shape[2], 1];
-        _model.Take((long)taps * channels * (weights.Type == ElementType.Float32 ? sizeof(float) : 1));
-        return weights.Type switch
-        {
-            ElementType.Float32 => new SourceTensor(weights.Name, shape, Transpose(weights.Floats, taps, channels)),
-            ElementType.UInt8 => new SourceTensor(weights.Name, shape, weights.Quantization! with { Axis = 0 }, Transpose(weights.Bytes, taps, channels)),
-            _ => new SourceTensor(weights.Name, shape, weights.Quantization! with { Axis = 0 }, Transpose(weights.SBytes, taps, channels)),
-        };
+        if ((TensorType)step.Options.Byte(field) is var type && type is not (TensorType.Float32 or TensorType.Int32))
+            throw new WeightsException($"{step.Place}, adds its biases as {type}; float32 or int32 was expected. Quantise the network to 8 bits.");
     }
 
-    private static T[] Transpose<T>(T[] matrix, int rows, int columns)
+    /// <summary>A value with a constant: preprocessing, or a batch normalisation that is left.</summary>
+    private GraphValue Affine(StoredOperator step)
     {
-        var result = new T[matrix.Length];
-        for (int row = 0; row < rows; row++)
+        int known = step.Inputs[0] >= 0 && _constants.IsConstant(step.Inputs[0]) ? 0 : 1;
+        GraphValue value = Value(step, 1 - known);
+        if (TypeOf(step.Place, step.Inputs[1 - known]) != ElementType.Float32)
+            throw new WeightsException($"{step.Place}, computes with quantised numbers and a constant; only float32 ones were expected. Fold it into a layer, or leave it out, before the network is quantised.");
+        SourceTensor constant = _constants.Weights(step, step.Inputs[known], "other operand");
+        if (constant.Type != ElementType.Float32)
+            throw new WeightsException($"{step.Place}: its constant, {constant}, is {constant.Type}; float32 was expected.");
+        double[] numbers = _builder.PerChannel(step.Place, value, constant);
+        bool isReversed = known == 0;
+        IEnumerable<ChannelAffine> parts = step.Code switch
         {
-            for (int column = 0; column < columns; column++)
-                result[column * rows + row] = matrix[row * columns + column];
+            BuiltinOperator.Mul => [ChannelAffine.Multiply(numbers)],
+            BuiltinOperator.Add => [ChannelAffine.Add(numbers)],
+            BuiltinOperator.Sub when isReversed => [ChannelAffine.Multiply([.. numbers.Select(_ => -1.0)]), ChannelAffine.Add(numbers)],
+            BuiltinOperator.Sub => [ChannelAffine.Add([.. numbers.Select(number => -number)])],
+            _ when isReversed || numbers.Contains(0) => throw new WeightsException($"{step.Place}, divides by what depends on the network's input, or by 0; a MobileNet only divides by constants."),
+            _ => [ChannelAffine.Multiply([.. numbers.Select(number => 1 / number)])],
+        };
+        return Result(step, Activate(step, 0, _builder.Normalize(step.Place, value, parts.Aggregate((first, next) => first.Then(next)))));
+    }
+
+    private GraphValue Pool(StoredOperator step)
+    {
+        FlatTable options = step.Options;
+        (byte padding, int strideWidth, int strideHeight) = (options.Byte(0), options.Int32(1), options.Int32(2));
+        if (strideWidth < 1 || strideHeight < 1 || padding > 1)
+            throw FlatTable.Broken($"{step.Place}, has stride {strideHeight}×{strideWidth} and padding {padding}");
+        if (options.Byte(5) != 0)
+            throw new WeightsException($"{step.Place}, has an activation; a MobileNet's pool has none.");
+        GraphValue input = Real(step, 0);
+        SourcePadding around = padding == 0 ? SourcePadding.Same : SourcePadding.None;
+        (int height, int width) = (options.Int32(4), options.Int32(3));
+        GraphValue result = step.Code == BuiltinOperator.MaxPool
+            ? _builder.MaxPool(step.Place, input, height, width, strideHeight, strideWidth, around)
+            : _builder.AveragePool(step.Place, input, height, width, strideHeight, strideWidth, around);
+        GraphValue made = Result(step, result);
+        if (_model.Tensor(step.Inputs[0]).Quantization != _model.Tensor(step.Outputs[0]).Quantization)
+            throw new WeightsException($"{step.Place}, changes scale or zero point, which the operator cannot do.");
+        return made;
+    }
+
+    private GraphValue Reduce(StoredOperator step)
+    {
+        bool keep = step.Options.Byte(0) != 0;
+        GraphValue input = Real(step, 0);
+        ImmutableArray<long> axes = _constants.Integers(step, step.Inputs[1]).Values;
+        if (step.Code == BuiltinOperator.ReduceMax)
+        {
+            CheckUnchanged(step);
+            return Result(step, _builder.Max(step.Place, input, axes, keep));
         }
 
-        return result;
+        GraphValue mean = _builder.Mean(step.Place, input, axes, keep);
+        if (step.Code == BuiltinOperator.Mean)
+            return Result(step, mean);
+        if (_builder.IntegerType(Value(step, 0)) is not null)
+            throw new WeightsException($"{step.Place}, adds up quantised numbers; their mean was expected.");
+
+        // A sum is as many times the mean; what divides it stands behind it.
+        _budget.Take(step.Place, mean.Count);
+        return Result(step, _builder.Normalize(step.Place, mean, ChannelAffine.Multiply([.. Enumerable.Repeat((double)input.Count / mean.Count, mean.Count)])));
     }
 
-    /// <summary>Positions of a window on a padded line; 0 where it does not fit.</summary>
-    private static int Size(int length, int kernel, int stride, bool same, int before, int after)
+    /// <summary>The tables of TensorFlow Lite's quantised functions give one scale and zero point.</summary>
+    private void CheckFixed(StoredOperator step, float scale, int zeroPoint)
     {
-        if (same)
-            return (int)(((long)length + stride - 1) / stride);
-        long room = (long)length + before + after - kernel;
-        return room < 0 ? 0 : (int)(room / stride) + 1;
+        if (TypeOf(step.Place, step.Outputs[0]) == ElementType.Float32)
+            return;
+        (ElementType type, Quantization q) = Meaning(step.Place, step.Outputs[0]);
+        int zero = type == ElementType.Int8 ? zeroPoint - 128 : zeroPoint;
+        if (q.Scale != scale || q.ZeroPoint != zero)
+        {
+            throw new WeightsException(string.Create(
+                CultureInfo.InvariantCulture, $"{step.Place}, gives scale {q.Scale:R} and zero point {q.ZeroPoint}; {scale:R} and {zero}, as TensorFlow Lite's always does, were expected. Convert the network again."));
+        }
     }
 
-    private ImmutableArray<int> Map(StoredOperator step, int tensor)
+    /// <summary>MINIMUM and MAXIMUM with a constant, on either side; of quantised numbers only those that are a MobileNet's: 6 and 0.</summary>
+    private GraphValue Bound(StoredOperator step)
     {
-        ImmutableArray<int> shape = _model.Tensor(tensor).Shape;
-        if (shape is not [1, _, _, _])
-            throw new WeightsException($"{step.Place}, reads [{string.Join(", ", shape)}]; one map, [1, height, width, channels], was expected.");
-        return shape;
+        int known = step.Inputs[0] >= 0 && _constants.IsConstant(step.Inputs[0]) ? 0 : 1;
+        bool isMinimum = step.Code == BuiltinOperator.Minimum;
+        float bound = isMinimum ? 6 : 0;
+        GraphValue value = Real(step, 1 - known);
+        CheckUnchanged(step, 1 - known);
+        bool isBound = _constants.IsConstant(step.Inputs[known]) && (_builder.IntegerType(Value(step, 1 - known)) is not null
+            ? _constants.IsNumber(step, step.Inputs[known], bound, Meaning(step.Place, step.Inputs[1 - known]))
+            : _constants.Weights(step, step.Inputs[known], "bound") is { Count: 1, Type: ElementType.Float32, Floats: [var number] } && number == bound);
+        if (!isBound)
+            throw new WeightsException($"{step.Place}, has a bound other than {bound}; a MobileNet's activations are ReLU and ReLU6.");
+        return Result(step, isMinimum ? _builder.Clamp(step.Place, value, float.NegativeInfinity, bound) : _builder.Clamp(step.Place, value, bound, float.PositiveInfinity));
     }
 
-    private static FlatTable Options(StoredOperator step, byte type) => step is { Options: { } options, OptionsType: var stored } && stored == type
-        ? options
-        : throw FlatTable.Broken($"{step.Place}, has options of kind {step.OptionsType}; {type} was expected");
-
-    private static SourceActivation Activation(StoredOperator step, byte code) => code switch
+    private GraphValue Pad(StoredOperator step)
     {
-        0 => SourceActivation.None,
-        1 => SourceActivation.Relu,
-        3 => SourceActivation.Relu6,
-        _ => throw new WeightsException(
+        GraphValue value = Real(step, 0);
+        CheckUnchanged(step);
+        ImmutableArray<long> sizes = _constants.Integers(step, step.Inputs[1]).Values;
+        if (step.Code == BuiltinOperator.PadV2)
+        {
+            bool isZero = _constants.IsConstant(step.Inputs[2]) && (_builder.IntegerType(Value(step, 0)) is not null
+                ? _constants.IsNumber(step, step.Inputs[2], 0, Meaning(step.Place, step.Inputs[0]))
+                : _constants.Weights(step, step.Inputs[2], "padding") is { Count: 1, Type: ElementType.Float32, Floats: [0] });
+            if (!isZero)
+                throw new WeightsException($"{step.Place}, pads with something else than zero, or than the zero point; a convolution's own padding was expected.");
+        }
+
+        return Result(step, _builder.Pad(step.Place, value, [.. sizes.Where((_, i) => i % 2 == 0)], [.. sizes.Where((_, i) => i % 2 == 1)]));
+    }
+
+    /// <summary>Bytes of the network's input to real numbers, and real numbers to themselves.</summary>
+    private GraphValue Cast(StoredOperator step)
+    {
+        GraphValue value = Value(step, 0);
+        (ElementType from, ElementType to) = (TypeOf(step.Place, step.Inputs[0]), TypeOf(step.Place, step.Outputs[0]));
+        if (to != ElementType.Float32)
+            throw new WeightsException($"{step.Place}, makes {to} of {from}; only casts to float32 were expected.");
+        return from == ElementType.Float32 ? value : _builder.Cast(step.Place, value);
+    }
+
+    private GraphValue Activate(StoredOperator step, int field, GraphValue value) => step.Options.Byte(field) switch
+    {
+        0 => value,
+        1 => _builder.Clamp(step.Place, value, 0, float.PositiveInfinity),
+        3 => _builder.Clamp(step.Place, value, 0, 6),
+        var code => throw new WeightsException(
             $"{step.Place}, has activation {code switch { 2 => "RELU_N1_TO_1", 4 => "TANH", 5 => "SIGN_BIT", _ => code.ToString(CultureInfo.InvariantCulture) }}; "
             + "a MobileNet's are NONE, RELU and RELU6."),
     };

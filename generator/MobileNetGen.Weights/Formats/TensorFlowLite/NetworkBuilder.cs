@@ -2,211 +2,269 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using MobileNetGen.Weights.Formats.Graphs;
 
 namespace MobileNetGen.Weights.Formats.TensorFlowLite;
 
-/// <summary>Turns the operators of a file, in their order, into those of a <see cref="SourceNetwork"/>.</summary>
+/// <summary>Turns the operators of a file, in their order, into a <see cref="SourceNetwork"/>.</summary>
+/// <remarks>
+/// What depends on constants and on shapes alone is computed here; what depends on the input is left to the <see cref="GraphBuilder"/>. It gets quantised operators as what they stand for:
+/// the operator on real numbers, between a dequantisation and a quantisation.
+/// </remarks>
 internal sealed partial class NetworkBuilder
 {
-    private const string Understood =
-        "CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, ADD, AVERAGE_POOL_2D, MEAN, SOFTMAX, RELU, RELU6, MINIMUM, MAXIMUM, PAD, RESHAPE, SQUEEZE, QUANTIZE and DEQUANTIZE";
-
     private readonly TensorFlowLiteModel _model;
     private readonly ConstantReader _constants;
-    private readonly List<SourceOperator> _operators = [];
-    private readonly List<Flow> _flows = [];
+    private readonly WeightsBudget _budget;
+    private readonly GraphBuilder _builder;
 
-    /// <summary>By tensor: 1 + the value it is, or 0. Tensors that differ by a reshape, or by an activation, are one value.</summary>
-    private readonly int[] _valueOf;
+    /// <summary>By tensor: what is computed from the network's input.</summary>
+    private readonly GraphValue?[] _values;
 
-    /// <summary>By tensor: how many operators and network outputs read it.</summary>
-    private readonly int[] _readers;
+    /// <summary>Layers of float32 numbers whose weights are int8.</summary>
+    private readonly List<string> _hybrid = [];
 
-    /// <summary>By tensor that PAD made: what it waits for a convolution with.</summary>
-    private readonly Dictionary<int, Padded> _padded = [];
+    /// <summary>The first operator that computes with integers, and their type.</summary>
+    private (string Place, ElementType Type)? _scheme;
 
-    public NetworkBuilder(TensorFlowLiteModel model)
+    public NetworkBuilder(TensorFlowLiteModel model, long fileLength)
     {
-        _model = model;
-        _constants = new ConstantReader(model);
-        _valueOf = new int[model.TensorCount];
-        _readers = new int[model.TensorCount];
-    }
-
-    private sealed record Padded(StoredOperator Step, int Input, int Value, SourcePadding Padding);
-
-    /// <summary>A value, while the operators around it are still being read.</summary>
-    private sealed class Flow
-    {
-        public required SourceValue Value { get; set; }
-
-        /// <summary>Index of the operator that produces it; −1 for an input of the network.</summary>
-        public required int Producer { get; init; }
-
-        /// <summary>Whether more than one operator reads it, so that a later one cannot become part of its producer.</summary>
-        public required bool Shared { get; set; }
-
-        /// <summary>The MINIMUM with 6 that waits for its MAXIMUM with 0.</summary>
-        public StoredOperator? Capped { get; set; }
+        (_model, _constants, _values) = (model, new ConstantReader(model), new GraphValue?[model.TensorCount]);
+        _budget = new WeightsBudget(fileLength);
+        _builder = new GraphBuilder(TensorFlowLiteReader.Format, MapOrder.ChannelsLast, _budget) { KeepsEndTypes = true };
     }
 
     public SourceNetwork Build()
     {
-        CheckKinds();
-        foreach (StoredOperator step in _model.Operators)
-        {
-            foreach (int tensor in step.Inputs)
-            {
-                if (tensor >= 0)
-                    _readers[tensor]++;
-            }
-        }
-
-        foreach (int tensor in _model.Outputs)
-        {
-            if (tensor >= 0)
-                _readers[tensor]++;
-        }
-
         if (_model.Inputs.Length == 0 || _model.Outputs.Length == 0)
             throw new WeightsException($"The network has {_model.Inputs.Length} inputs and {_model.Outputs.Length} outputs; at least one of each was expected.");
-        ImmutableArray<int> inputs = [.. _model.Inputs.Select(tensor => Create("the network's inputs", tensor, producer: -1))];
-        foreach (StoredOperator step in _model.Operators)
+        ImmutableArray<StoredOperator> steps = Needed();
+        CheckKinds(steps);
+        foreach (int tensor in _model.Inputs)
+            Define("the network's inputs", tensor, Input(tensor, steps));
+        foreach (StoredOperator step in steps)
             Add(step);
-        ImmutableArray<int> outputs = [.. _model.Outputs.Select(tensor => Read("the network's outputs", tensor))];
-
-        if (_padded.Count > 0)
-            throw new WeightsException($"{_padded.Values.First().Step.Place}: nothing reads its result; a convolution with VALID padding was expected after it.");
-        return new SourceNetwork(TensorFlowLiteReader.Format, [.. _operators], [.. _flows.Select(flow => flow.Value)], inputs, outputs);
+        foreach (int tensor in _model.Outputs)
+            _builder.Output(Value("the network's outputs", tensor));
+        SourceNetwork network = _builder.Build();
+        return network with { Notes = [.. network.Notes, .. Notes(network)] };
     }
 
-    /// <summary>Names an operator that no MobileNet has, a custom one first: it says best what the network is.</summary>
-    private void CheckKinds()
+    private IEnumerable<string> Notes(SourceNetwork network)
     {
-        foreach (StoredOperator step in _model.Operators)
+        if (_hybrid.Count > 0)
         {
-            if (step.Code == BuiltinOperator.Custom)
+            yield return $"the weights of {_hybrid.Count} layers, from {_hybrid[0]} on, are int8 and what they read is float32 (dynamic-range quantisation): read as float32. "
+                + "TensorFlow Lite rounds what such a layer reads to 8 bits as it runs, so its results differ a little";
+        }
+
+        if (network.Outputs.Length < _model.Outputs.Distinct().Count())
+            yield return $"{_model.Outputs.Distinct().Count() - network.Outputs.Length} of the results are what others are computed from, and are not used";
+    }
+
+    /// <summary>The operators that the outputs depend on. The others may be anything.</summary>
+    private ImmutableArray<StoredOperator> Needed()
+    {
+        var isNeeded = new bool[_model.TensorCount];
+        void Need(IEnumerable<int> tensors)
+        {
+            foreach (int tensor in tensors.Where(tensor => tensor >= 0))
+                isNeeded[tensor] = true;
+        }
+
+        Need(_model.Outputs);
+        var needed = new List<StoredOperator>();
+        for (int i = _model.Operators.Length - 1; i >= 0; i--)
+        {
+            StoredOperator step = _model.Operators[i];
+            // One whose only result is left out is damaged, which is said where it is read.
+            if (!step.Outputs.Any(tensor => tensor < 0 || isNeeded[tensor]))
+                continue;
+            Need(step.Inputs);
+            needed.Add(step);
+        }
+
+        needed.Reverse();
+        return [.. needed];
+    }
+
+    /// <summary>Names an operator that no MobileNet has, a custom one first: it says best what the network is. Then what one has that is not understood.</summary>
+    private static void CheckKinds(ImmutableArray<StoredOperator> steps)
+    {
+        if (steps.FirstOrDefault(step => step.Code == BuiltinOperator.Custom) is { } custom)
+        {
+            throw new WeightsException(
+                $"{custom.Place}, is a custom operator and not one of a MobileNet's: {BuiltinOperator.Understood}. "
+                + "If this is a detection network, only a classifier or its feature extractor can be used.");
+        }
+
+        foreach (StoredOperator step in steps)
+        {
+            if (BuiltinOperator.Signature(step.Code) is not { } signature)
+                throw new WeightsException($"{step.Place}, is not one of a MobileNet's: {BuiltinOperator.Understood}.");
+            if (step.Outputs.Length != 1)
+                throw new WeightsException($"{step.Place}, has {step.Outputs.Length} outputs; one was expected.");
+            if (step.Inputs.Length < signature.Least || step.Inputs.Length > signature.Most)
+                throw FlatTable.Broken($"{step.Place}, has {step.Inputs.Length} inputs");
+            if (signature.Options != 0 && step.OptionsType != signature.Options && (step.OptionsType != 0 || signature.NeedsOptions))
+                throw FlatTable.Broken($"{step.Place}, has options of kind {step.OptionsType}; {signature.Options} was expected");
+            if (step.OptionsType != 0 && step.Options.FirstPresent(signature.Fields) is var field and >= 0)
             {
                 throw new WeightsException(
-                    $"{step.Place}, is a custom operator and not one of a MobileNet's: {Understood}. "
-                    + "If this is a detection network, only a classifier or its feature extractor can be used.");
+                    $"{step.Place}, has an option, field {field}, that is newer than this reader or not one of that operator; its first {signature.Fields} are understood. "
+                    + "Export the network with an older converter.");
             }
-        }
-
-        foreach (StoredOperator step in _model.Operators)
-        {
-            if (!IsUnderstood(step.Code))
-                throw new WeightsException($"{step.Place}, is not one of a MobileNet's: {Understood}.");
         }
     }
 
-    private static bool IsUnderstood(int code) => code
-        is BuiltinOperator.Convolution or BuiltinOperator.Depthwise or BuiltinOperator.FullyConnected or BuiltinOperator.Add
-        or BuiltinOperator.AveragePool or BuiltinOperator.Mean or BuiltinOperator.Softmax
-        or BuiltinOperator.Relu or BuiltinOperator.Relu6 or BuiltinOperator.Minimum or BuiltinOperator.Maximum
-        or BuiltinOperator.Pad or BuiltinOperator.PadV2 or BuiltinOperator.Reshape or BuiltinOperator.Squeeze
-        or BuiltinOperator.Quantize or BuiltinOperator.Dequantize;
+    private GraphValue Input(int tensor, ImmutableArray<StoredOperator> steps)
+    {
+        StoredTensor stored = _model.Tensor(tensor);
+        return _builder.Input(stored.Name, stored.Shape, TypeOf("the network's inputs", tensor), IsTransposedFirst(tensor, steps) ? MapOrder.ChannelsFirst : MapOrder.ChannelsLast);
+    }
+
+    /// <summary>Whether the first thing that happens to an input is that its channels go to the end: converters from PyTorch and ONNX begin so.</summary>
+    private bool IsTransposedFirst(int tensor, ImmutableArray<StoredOperator> steps)
+    {
+        foreach (StoredOperator step in steps.Where(step => step.Inputs[0] == tensor))
+        {
+            if (step.Code == BuiltinOperator.Transpose)
+                return _constants.IsWhole(step.Inputs[1]) && _constants.Integers(step, step.Inputs[1]).Values is [0, 2, 3, 1];
+            if (step.Code is not (BuiltinOperator.Cast or BuiltinOperator.Quantize or BuiltinOperator.Dequantize))
+                return false;
+            tensor = step.Outputs[0];
+        }
+
+        return false;
+    }
 
     private void Add(StoredOperator step)
     {
-        if (step.Outputs.Length != 1)
-            throw new WeightsException($"{step.Place}, has {step.Outputs.Length} outputs; one was expected.");
-        switch (step.Code)
+        int target = step.Outputs[0];
+        if (target < 0)
+            throw FlatTable.Broken($"{step.Place}: something that is needed is left out");
+        if (Evaluate(step) is { } numbers)
         {
-            case BuiltinOperator.Convolution:
-            case BuiltinOperator.Depthwise:
-                AddConvolution(step);
-                break;
-            case BuiltinOperator.FullyConnected:
-                AddDense(step);
-                break;
-            case BuiltinOperator.Add:
-                AddSum(step);
-                break;
-            case BuiltinOperator.AveragePool:
-                AddAveragePool(step);
-                break;
-            case BuiltinOperator.Mean:
-                AddMean(step);
-                break;
-            case BuiltinOperator.Softmax:
-                AddSoftmax(step);
-                break;
-            case BuiltinOperator.Relu:
-            case BuiltinOperator.Relu6:
-                CheckInputs(step, 1, 1);
-                Activate(step, step.Inputs[0], step.Code);
-                break;
-            case BuiltinOperator.Minimum:
-            case BuiltinOperator.Maximum:
-                AddBound(step);
-                break;
-            case BuiltinOperator.Pad:
-            case BuiltinOperator.PadV2:
-                AddPad(step);
-                break;
-            case BuiltinOperator.Reshape:
-            case BuiltinOperator.Squeeze:
-                AddReshape(step);
-                break;
-            case BuiltinOperator.Quantize:
-                AddQuantize(step);
-                break;
-            case BuiltinOperator.Dequantize:
-                AddDequantize(step);
-                break;
+            Unwritten(step.Place, target);
+            CheckShape(step.Place, target, numbers.Shape);
+            _constants.Define(target, numbers);
+        }
+        else if (EvaluateWeights(step) is { } weights)
+        {
+            Unwritten(step.Place, target);
+            CheckShape(step.Place, target, weights.Shape);
+            _constants.Define(target, weights);
+        }
+        else
+        {
+            Define(step.Place, target, Compute(step));
         }
     }
 
-    /// <summary>The value that a tensor is.</summary>
-    private int Read(string place, int tensor, bool takesCapped = false)
+    private void Define(string place, int tensor, GraphValue value)
     {
-        if (tensor < 0)
-            throw FlatTable.Broken($"{place}: something that is needed is left out");
-        if (_padded.TryGetValue(tensor, out Padded? padded))
-            throw new WeightsException($"{padded.Step.Place}, is followed by {place}; a convolution with VALID padding was expected.");
-        int value = _valueOf[tensor] - 1;
-        if (value < 0)
-        {
-            throw _constants.IsConstant(tensor)
-                ? new WeightsException($"{place}: {_model.Tensor(tensor)} is a stored constant; the result of an operator was expected.")
-                : FlatTable.Broken($"{place}: {_model.Tensor(tensor)} is read before any operator has produced it");
-        }
-
-        if (_flows[value].Capped is { } capped && !takesCapped)
-            throw new WeightsException($"{capped.Place}, is followed by {place}; MAXIMUM with 0 was expected, for the two to be ReLU6.");
-        return value;
+        Unwritten(place, tensor);
+        CheckShape(place, tensor, value.Shape);
+        _values[tensor] = value;
     }
 
-    /// <summary>A tensor that is about to be produced, after checking that it has not been.</summary>
-    private int Unwritten(string place, int tensor)
+    /// <summary>Checks that a tensor has not been produced before.</summary>
+    private void Unwritten(string place, int tensor)
     {
         if (tensor < 0)
             throw FlatTable.Broken($"{place}: something that is needed is left out");
-        if (_valueOf[tensor] != 0 || _padded.ContainsKey(tensor) || _constants.IsConstant(tensor))
+        if (_values[tensor] is not null || _constants.IsConstant(tensor))
             throw FlatTable.Broken($"{place}: {_model.Tensor(tensor)} has been computed or stored already");
-        return tensor;
     }
 
-    private int Create(string place, int tensor, int producer)
-    {
-        _flows.Add(new Flow { Value = AsValue(place, Unwritten(place, tensor)), Producer = producer, Shared = _readers[tensor] > 1 });
-        _valueOf[tensor] = _flows.Count;
-        return _flows.Count - 1;
-    }
-
-    private SourceValue AsValue(string place, int tensor)
+    private void CheckShape(string place, int tensor, ImmutableArray<int> expected)
     {
         StoredTensor stored = _model.Tensor(tensor);
-        ElementType type = stored.Type switch
+        if (!stored.Shape.AsSpan().SequenceEqual(expected.AsSpan()))
         {
-            TensorType.Float32 => ElementType.Float32,
-            TensorType.UInt8 => ElementType.UInt8,
-            TensorType.Int8 => ElementType.Int8,
-            _ => throw new WeightsException($"{place}: {stored} is {stored.Type}; float32, uint8 and int8 networks are understood."),
-        };
-        if (type != ElementType.Float32 && stored.Quantization is not { IsPerTensor: true })
-            throw new WeightsException($"{place}: {stored} is {stored.Type} and has {stored.Quantization?.Scales.Length ?? 0} scales; one was expected.");
-        return new SourceValue(stored.Name, type, stored.Shape, stored.Quantization);
+            throw new WeightsException(
+                $"{place}: {stored} is [{string.Join(", ", stored.Shape)}]; [{string.Join(", ", expected)}] was expected. Export the network with a fixed input shape.");
+        }
+    }
+
+    /// <summary>What a tensor is that is computed from the network's input.</summary>
+    private GraphValue Value(string place, int tensor)
+    {
+        if (tensor < 0)
+            throw FlatTable.Broken($"{place}: something that is needed is left out");
+        if (_values[tensor] is { } value)
+            return value;
+        throw _constants.IsConstant(tensor)
+            ? new WeightsException($"{place}: {_model.Tensor(tensor)} is a stored constant; the result of an operator was expected.")
+            : FlatTable.Broken($"{place}: {_model.Tensor(tensor)} is read before any operator has produced it");
+    }
+
+    private GraphValue Value(StoredOperator step, int input) => Value(step.Place, step.Inputs[input]);
+
+    /// <summary>An input as the real numbers that it stands for.</summary>
+    private GraphValue Real(StoredOperator step, int input) => Real(step, input, Value(step, input));
+
+    private GraphValue Real(StoredOperator step, int input, GraphValue value)
+    {
+        ElementType type = TypeOf(step.Place, step.Inputs[input]);
+        if (type == ElementType.Float32)
+            return value;
+        if (_builder.IntegerType(value) is null)
+            throw new WeightsException($"{step.Place}, reads the bytes of {_model.Tensor(step.Inputs[input])}, which another operator casts to real numbers; one way for all was expected.");
+        QuantizedType meaning = Meaning(step.Place, step.Inputs[input]);
+        if (step.Code is not (BuiltinOperator.Quantize or BuiltinOperator.Dequantize))
+        {
+            _scheme ??= (step.Place, type);
+            if (_scheme is var (place, first) && first != type)
+                throw new WeightsException($"{step.Place}, computes with {type} and {place} with {first}; one type was expected throughout. Quantise the network again.");
+        }
+
+        return _builder.Dequantize(step.Place, value, meaning.Type, meaning.Quantization);
+    }
+
+    /// <summary>The result of an operator in the type of its tensor, which has to be that of what it reads.</summary>
+    private GraphValue Result(StoredOperator step, GraphValue real)
+    {
+        ElementType type = TypeOf(step.Place, step.Outputs[0]);
+        foreach (int tensor in step.Inputs.Where(tensor => tensor >= 0 && _values[tensor] is not null))
+        {
+            if (TypeOf(step.Place, tensor) is var read && read != type)
+                throw new WeightsException($"{step.Place}, makes {type} of {read}; one type was expected.");
+        }
+
+        return Quantized(step, real);
+    }
+
+    private GraphValue Quantized(StoredOperator step, GraphValue real)
+    {
+        if (TypeOf(step.Place, step.Outputs[0]) == ElementType.Float32)
+            return real;
+        QuantizedType meaning = Meaning(step.Place, step.Outputs[0]);
+        return _builder.Quantize(step.Place, real, meaning.Type, meaning.Quantization);
+    }
+
+    private ElementType TypeOf(string place, int tensor) => _model.Tensor(tensor).Type switch
+    {
+        TensorType.Float32 => ElementType.Float32,
+        TensorType.UInt8 => ElementType.UInt8,
+        TensorType.Int8 => ElementType.Int8,
+        var other => throw new WeightsException($"{place}: {_model.Tensor(tensor)} is {other}; float32, uint8 and int8 networks are understood."),
+    };
+
+    /// <summary>What the integers of a tensor stand for.</summary>
+    private QuantizedType Meaning(string place, int tensor)
+    {
+        StoredTensor stored = _model.Tensor(tensor);
+        return stored.Quantization is { IsPerTensor: true } quantization
+            ? new QuantizedType(TypeOf(place, tensor), quantization)
+            : throw new WeightsException($"{place}: {stored} is {stored.Type} and has {stored.Quantization?.Scales.Length ?? 0} scales; one was expected.");
+    }
+
+    /// <summary>Checks that an operator gives numbers of the type, scale and zero point of those that it reads.</summary>
+    private void CheckUnchanged(StoredOperator step, int input = 0)
+    {
+        (StoredTensor before, StoredTensor after) = (_model.Tensor(step.Inputs[input]), _model.Tensor(step.Outputs[0]));
+        if (TypeOf(step.Place, before.Index) != TypeOf(step.Place, after.Index) || before.Quantization != after.Quantization)
+            throw new WeightsException($"{step.Place}, changes type, scale or zero point; only an operator that is computed could.");
     }
 }

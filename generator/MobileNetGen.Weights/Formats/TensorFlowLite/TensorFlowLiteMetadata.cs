@@ -17,9 +17,6 @@ namespace MobileNetGen.Weights.Formats.TensorFlowLite;
 /// <param name="Texts">The lines of each text file that is packed into it: class names, mostly.</param>
 public sealed record TensorFlowLiteMetadata(ImmutableArray<float> Mean, ImmutableArray<float> Std, ImmutableArray<ImmutableArray<string>> Texts)
 {
-    /// <summary>The normalisation, or null where the file does not say.</summary>
-    public SourceNormalization? Normalization => Mean.IsEmpty ? null : new SourceNormalization([.. Mean.Select(m => (decimal)m)], [.. Std.Select(s => (decimal)s)]);
-
     private const string Name = "TFLITE_METADATA";
     private const byte NormalizationOptions = 1;
 
@@ -28,8 +25,10 @@ public sealed record TensorFlowLiteMetadata(ImmutableArray<float> Mean, Immutabl
     private const int MaximumTexts = 16;
     private const int MaximumChannels = 4;
 
-    /// <summary>Far more than any pixel.</summary>
-    private const float Largest = 1e6f;
+    /// <summary>What is to be done to pixels; null where the file does not say, or in numbers that no picture needs.</summary>
+    public SourceNormalization? Normalization => Mean.IsEmpty || Mean.Any(number => Math.Abs(number) > 1e6f) || Std.Any(number => number is < 1e-6f or > 1e6f)
+        ? null
+        : new SourceNormalization([.. Mean.Select(number => (decimal)number)], [.. Std.Select(number => (decimal)number)]);
 
     /// <summary>Reads what there is: nothing, of a file without metadata.</summary>
     /// <param name="file">A <c>.tflite</c> file.</param>
@@ -74,7 +73,7 @@ public sealed record TensorFlowLiteMetadata(ImmutableArray<float> Mean, Immutabl
             if (unit.Byte(0) != NormalizationOptions || unit.Table(1) is not { } options)
                 continue;
             ImmutableArray<float> mean = Numbers(buffer, options.Vector(0, 4)), std = Numbers(buffer, options.Vector(1, 4));
-            return mean.Length == std.Length && mean.Length is > 0 and <= MaximumChannels && mean.All(m => Math.Abs(m) <= Largest) && std.All(s => s is > 0 and <= Largest) ? (mean, std) : ([], []);
+            return mean.Length == std.Length && mean.Length is > 0 and <= MaximumChannels && mean.All(float.IsFinite) && std.All(s => float.IsFinite(s) && s > 0) ? (mean, std) : ([], []);
         }
 
         return ([], []);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Linq;
 using Google.FlatBuffers;
 
 namespace MobileNetGen.Weights.Formats.TensorFlowLite;
@@ -38,8 +39,8 @@ internal sealed record StoredTensor(int Index, string Name, TensorType Type, Imm
 /// <param name="Inputs">Tensor indices; −1 for an optional input that is absent.</param>
 /// <param name="Outputs">Tensor indices.</param>
 /// <param name="OptionsType">Which table of the schema's union <paramref name="Options"/> is; 0 for none.</param>
-/// <param name="Options">The operator's own fields.</param>
-internal sealed record StoredOperator(string Place, int Code, ImmutableArray<int> Inputs, ImmutableArray<int> Outputs, byte OptionsType, FlatTable? Options);
+/// <param name="Options">The operator's own fields: none where it has no options.</param>
+internal sealed record StoredOperator(string Place, int Code, ImmutableArray<int> Inputs, ImmutableArray<int> Outputs, byte OptionsType, FlatTable Options);
 
 /// <summary>
 /// The tables of a <c>.tflite</c> file, checked as they are read. Field numbers are the order of the fields in TensorFlow's
@@ -107,6 +108,16 @@ internal sealed class TensorFlowLiteModel
         return elements;
     }
 
+    /// <summary>A few whole numbers of a table.</summary>
+    /// <exception cref="WeightsException">There are more than a tensor may have dimensions.</exception>
+    public ImmutableArray<long> Sizes(StoredOperator step, int field)
+    {
+        FlatVector vector = step.Options.Vector(field, 4);
+        if (vector.Length > MaximumRank)
+            throw FlatTable.Broken($"{step.Place}, names {vector.Length} dimensions");
+        return [.. Enumerable.Range(0, vector.Length).Select(i => (long)_buffer.GetInt(vector.Start + (4 * i)))];
+    }
+
     /// <summary>Pays for memory that a part of the file is about to take.</summary>
     /// <exception cref="WeightsException">Parts that are named again and again amount to several times the file.</exception>
     public void Take(long bytes)
@@ -132,7 +143,9 @@ internal sealed class TensorFlowLiteModel
             Take(128);
             string name = builtin == BuiltinOperator.Custom ? code.Name(1) : BuiltinOperator.Name(builtin);
             string place = string.Create(CultureInfo.InvariantCulture, $"operator {i}, {name}");
-            result.Add(new StoredOperator(place, builtin, Indices(table, 1, place), Indices(table, 2, place), table.Byte(3), table.Table(4)));
+            if (table.Byte(11) != 0 || table.Vector(8, 4).Length > 0)
+                throw new WeightsException($"{place}, has options or intermediate tensors of a kind that no MobileNet's operator has. Export the network for TensorFlow Lite's built-in operators.");
+            result.Add(new StoredOperator(place, builtin, Indices(table, 1, place), Indices(table, 2, place), table.Byte(3), table.Table(4) ?? default));
         }
 
         return result.DrainToImmutable();

@@ -4,9 +4,8 @@ namespace MobileNetGen.Weights.Formats.TensorFlowLite;
 
 /// <summary>Reads TensorFlow Lite's <c>.tflite</c> files: float32 (weights also as float16), uint8 and int8 networks of a MobileNet's operators.</summary>
 /// <remarks>
-/// What other converters write in several operators comes out as one: PAD before a VALID convolution is its padding, RELU, RELU6 or a pair of
-/// MINIMUM and MAXIMUM is the activation of the operator before it, RESHAPE and SQUEEZE that only add or drop dimensions of size 1 vanish, and
-/// DEQUANTIZE of stored weights is done at once.
+/// What other converters write in several operators comes out as one, as of every format's graph. Files whose weights alone are int8 (dynamic-range quantisation)
+/// are read as float32, with a note.
 /// </remarks>
 public sealed class TensorFlowLiteReader : IWeightsReader
 {
@@ -30,8 +29,7 @@ public sealed class TensorFlowLiteReader : IWeightsReader
                 + "a web page or a Git LFS pointer saved under its name looks like this.");
         }
 
-        TensorFlowLiteMetadata metadata = TensorFlowLiteMetadata.Read(file.Bytes);
-        return new NetworkBuilder(new TensorFlowLiteModel(file.Bytes)).Build() with { Normalization = metadata.Normalization };
+        return new NetworkBuilder(new TensorFlowLiteModel(file.Bytes), file.Bytes.Length).Build() with { Normalization = TensorFlowLiteMetadata.Read(file.Bytes).Normalization };
     }
 
     private static bool HasIdentifier(ReadOnlySpan<byte> head) => head.Length >= 8 && head.Slice(4, 4).SequenceEqual("TFL3"u8);

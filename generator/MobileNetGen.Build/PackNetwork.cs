@@ -1,9 +1,12 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
+using MobileNetGen.Compiler.Diagnostics;
 
 namespace MobileNetGen.Build;
 
@@ -13,6 +16,11 @@ namespace MobileNetGen.Build;
 /// </summary>
 public sealed class PackNetwork : ToolTask
 {
+    /// <summary>How much of what the packer prints is kept for the case that it dies.</summary>
+    private const int LinesShown = 4;
+
+    private readonly List<string> _printed = [];
+
     /// <summary>The <c>.mbnet</c> file.</summary>
     [Required]
     public string Description { get; set; } = "";
@@ -56,15 +64,35 @@ public sealed class PackNetwork : ToolTask
             return false;
         try
         {
-            string[] read = File.Exists(ReadFiles) ? File.ReadAllLines(ReadFiles) : [];
-            InputStamp.Write(Record, read.Concat(Plans).Concat(Plans.Select(BlobOf)).Where(File.Exists));
+            IEnumerable<string> read = File.Exists(ReadFiles) ? File.ReadAllLines(ReadFiles) : [];
+            InputStamp.Write(Record, read.Concat(Plans.Concat(Plans.Select(BlobOf)).Where(File.Exists).Select(InputStamp.Line)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Log.LogErrorFromException(e);
+            LogError(Rules.OutputUnwritable, Record, e.Message);
         }
 
         return !Log.HasLoggedErrors;
+    }
+
+    /// <inheritdoc/>
+    protected override void LogEventsFromTextOutput(string singleLine, MessageImportance messageImportance)
+    {
+        if (_printed.Count < LinesShown && singleLine.Trim().Length > 0)
+            _printed.Add(singleLine.Trim());
+        base.LogEventsFromTextOutput(singleLine, messageImportance);
+    }
+
+    /// <summary>Called where the packer ended with another code than 0. It said why, unless its process died.</summary>
+    protected override bool HandleTaskExecutionErrors()
+    {
+        if (!Log.HasLoggedErrors)
+        {
+            string printed = _printed.Count > 0 ? string.Join(" ", _printed) : "nothing";
+            LogError(Rules.UnforeseenFailure, "running the packer", $"exit code {ExitCode}", $"it printed: {printed}", ToolName);
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>
@@ -84,6 +112,9 @@ public sealed class PackNetwork : ToolTask
 
     /// <inheritdoc/>
     protected override void LogToolCommand(string message) => Log.LogCommandLine(MessageImportance.Low, message);
+
+    private void LogError(Rule rule, params object[] arguments) =>
+        Log.LogError(null, rule.Id, null, Description, 1, 1, 1, 1, string.Format(CultureInfo.InvariantCulture, rule.Format, arguments));
 
     private static string BlobOf(string plan) => Path.ChangeExtension(plan, ".mbw");
 }

@@ -22,7 +22,7 @@ public sealed class ScanNetworks : Task
     private readonly List<ITaskItem> _descriptions = [];
     private readonly List<ITaskItem> _plans = [];
     private readonly SortedSet<string> _inputs = new(StringComparer.Ordinal);
-    private string[] _packerFiles = [];
+    private string _packerFiles = "";
 
     /// <summary>The project's <c>.mbnet</c> files.</summary>
     [Required]
@@ -63,23 +63,27 @@ public sealed class ScanNetworks : Task
     [Output]
     public ITaskItem[] Plans => [.. _plans];
 
+    /// <summary>Called with every file that is scanned: a test's way to make that fail.</summary>
+    internal Action<string>? Scanning { get; set; }
+
     /// <inheritdoc/>
     public override bool Execute()
     {
-        try
+        // Ordered, because a glob is not and a duplicate is reported at the second.
+        var networks = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (ITaskItem network in Networks)
+            networks[Path.GetFullPath(network.GetMetadata("FullPath"))] = network.ItemSpec;
+        foreach (KeyValuePair<string, string> network in networks)
         {
-            if (Packs)
-                _packerFiles = [.. Directory.GetFiles(Path.GetDirectoryName(Packer)!, "*.dll").OrderBy(f => f, StringComparer.Ordinal)];
-            // Ordered, because a glob is not and a duplicate is reported at the second.
-            var networks = new SortedDictionary<string, string>(StringComparer.Ordinal);
-            foreach (ITaskItem network in Networks)
-                networks[Path.GetFullPath(network.GetMetadata("FullPath"))] = network.ItemSpec;
-            foreach (KeyValuePair<string, string> network in networks)
+            try
+            {
+                Scanning?.Invoke(network.Key);
                 Scan(network.Key, network.Value);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.LogErrorFromException(e);
+            }
+            catch (Exception e)
+            {
+                Report(Failure.In(network.Key, "scanning the description", e));
+            }
         }
 
         return !Log.HasLoggedErrors;
@@ -150,14 +154,27 @@ public sealed class ScanNetworks : Task
         item.SetMetadata("Plans", string.Join(";", files));
         _plans.AddRange(files.Select(f => new TaskItem(f)));
         _descriptions.Add(item);
-        if (File.Exists(basePath + ".inputs"))
-            _inputs.UnionWith(File.ReadAllLines(basePath + ".inputs"));
-        if (!Packs)
-            return;
-        InputStamp.Update(basePath + ".stamp", RootNamespace, inputs.Prepend(path).Concat(_packerFiles));
-        // Only packing finds out what other files a weights file consists of, so its record is the stamp of those.
-        if (!InputStamp.IsCurrent(basePath + ".packed"))
-            File.Delete(basePath + ".packed");
+        try
+        {
+            if (File.Exists(basePath + ".inputs"))
+                _inputs.UnionWith(File.ReadAllLines(basePath + ".inputs").Select(InputStamp.PathIn));
+            if (!Packs)
+                return;
+            if (_packerFiles.Length == 0)
+                _packerFiles = Lines(Directory.GetFiles(Path.GetDirectoryName(Packer)!, "*.dll").OrderBy(f => f, StringComparer.Ordinal));
+            InputStamp.Update(basePath + ".stamp", RootNamespace + "\n" + Lines(inputs.Prepend(path)) + _packerFiles);
+            // Only packing finds out what other files a weights file consists of, so its record is the stamp of those.
+            if (!InputStamp.IsCurrent(basePath + ".packed"))
+                File.Delete(basePath + ".packed");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var diagnostics = new DiagnosticBag(new SourceText(path, ""));
+            diagnostics.Report(Rules.OutputUnwritable, default, basePath + ".stamp", e.Message);
+            Report(diagnostics.Items[0]);
+        }
+
+        static string Lines(IEnumerable<string> files) => string.Concat(files.Select(f => InputStamp.Line(f) + "\n"));
     }
 
     private void Report(Diagnostic d)

@@ -55,9 +55,17 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor PaddingMismatch = new("MBN2008", "Padding differs", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2008");
     public static readonly DiagnosticDescriptor LabelsUnreadable = new("MBN2009", "Labels file not readable", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2009");
     public static readonly DiagnosticDescriptor DescriptionUnreadable = new("MBN2010", "Description not readable", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2010");
+    public static readonly DiagnosticDescriptor NormalizationMismatch = new("MBN2011", "Normalisation differs", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2011");
+    public static readonly DiagnosticDescriptor Assumed = new("MBN2012", "Assumed, as nothing says it", Message, Weights, DiagnosticSeverity.Warning, true, helpLinkUri: HelpLink + "mbn2012");
+    public static readonly DiagnosticDescriptor OutputUnwritable = new("MBN2080", "Output cannot be written", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2080");
+    public static readonly DiagnosticDescriptor NotEnoughMemory = new("MBN2081", "Not enough memory", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2081");
+    public static readonly DiagnosticDescriptor UnforeseenFailure = new("MBN2090", "Unforeseen failure", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2090");
     public static readonly DiagnosticDescriptor ScratchOffStack = new("MBN3001", "Scratch is not on the stack", Message, Project, DiagnosticSeverity.Info, true, helpLinkUri: HelpLink + "mbn3001");
     public static readonly DiagnosticDescriptor UnsafeNotAllowed = new("MBN3002", "Unsafe code is not allowed", Message, Project, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn3002");
     public static readonly DiagnosticDescriptor NoInstructionSet = new("MBN3003", "Native AOT without an instruction set", Message, Project, DiagnosticSeverity.Warning, true, helpLinkUri: HelpLink + "mbn3003");
+    public static readonly DiagnosticDescriptor NotCSharp = new("MBN3004", "Project is not in C#", Message, Project, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn3004");
+    public static readonly DiagnosticDescriptor TargetFramework = new("MBN3005", "Target framework too old", Message, Project, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn3005");
+    public static readonly DiagnosticDescriptor LanguageVersion = new("MBN3006", "C# version too old", Message, Project, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn3006");
 
     /// <summary>All rules, by id.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
@@ -66,7 +74,8 @@ internal static class Descriptors
         MissingStatement, Conflict, LayerOutsideBlock, NoMeaning, InvalidName, DuplicateClass, ResolutionTooSmall, UnknownLayer,
         ShapesDiffer, DuplicateLayer, WrongInput, TooLarge, IncompleteNetwork, WeightsMissing, LabelsMissing, WeightsUnreadable,
         LayerMismatch, LayerCount, QuantizationMismatch, LabelCount, PaddingMismatch, LabelsUnreadable, DescriptionUnreadable,
-        ScratchOffStack, UnsafeNotAllowed, NoInstructionSet,
+        NormalizationMismatch, Assumed, OutputUnwritable, NotEnoughMemory, UnforeseenFailure, ScratchOffStack, UnsafeNotAllowed, NoInstructionSet, NotCSharp,
+        TargetFramework, LanguageVersion,
     ];
 
     /// <summary>What the compiler found, at its place in the file.</summary>

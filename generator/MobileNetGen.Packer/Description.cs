@@ -22,11 +22,17 @@ internal sealed record Description(string File, string Text, EquatableArray<Plan
     /// <summary>Reads and compiles a file; one that cannot be read has a diagnostic that says why.</summary>
     public static Description Read(string file)
     {
-        if (DescriptionFile.Read(file, out string problem) is { } text)
-            return Compile(file, text);
-        var diagnostics = new DiagnosticBag(new SourceText(file, ""));
-        diagnostics.Report(Rules.DescriptionUnreadable, default, file, problem);
-        return new Description(file, "", default, diagnostics.Items);
+        try
+        {
+            return WorkStage.Run("compiling the description", default, () => DescriptionFile.Read(file, out string problem) is { } text
+                ? Compile(file, text)
+                : throw new MatchException(Rules.DescriptionUnreadable, default, file, problem));
+        }
+        catch (MatchException error)
+        {
+            var unread = new Description(file, "", default, default);
+            return unread with { Diagnostics = EquatableArray.Of(unread.At(error)) };
+        }
     }
 
     /// <summary>Compiles a text that is to stand in a file.</summary>

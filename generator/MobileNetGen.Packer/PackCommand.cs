@@ -30,44 +30,44 @@ internal static class PackCommand
         Description description = Description.Read(file);
         var diagnostics = description.Diagnostics.ToList();
         var inputs = new SortedSet<string>(StringComparer.Ordinal);
-        try
+        foreach (Plan plan in description.Plans)
         {
-            Directory.CreateDirectory(output);
-            foreach (Plan plan in description.Plans)
+            Try(() =>
             {
-                try
-                {
-                    PackedPlan packed = PackedPlan.Of(plan, description);
-                    inputs.UnionWith(packed.Trained.Files.Select(Path.GetFullPath));
-                    Write(packed, output);
-                    Describe(packed, console);
-                }
-                catch (MatchException error)
-                {
-                    diagnostics.Add(description.At(error));
-                }
-            }
-
-            // Named for the first class, as the build's own files of a description are.
-            string list = description.Plans.Count > 0 ? Path.Combine(output, description.Plans[0].Network.QualifiedName + ".inputs") : "";
-            if (inputs.Count > 0)
-                WriteIfChanged(list, Encoding.UTF8.GetBytes(string.Concat(inputs.Select(i => i + "\n"))));
-            else if (list.Length > 0)
-                File.Delete(list);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            console.WriteLine($"{file}: error {Rules.DescriptionUnreadable.Id}: {error.Message}");
-            return 1;
+                PackedPlan packed = PackedPlan.Of(plan, description);
+                inputs.UnionWith(packed.Trained.Files.Select(f => $"{f.Hash} {Path.GetFullPath(f.Path)}"));
+                OutputFile.Writing(output, plan.Network.NameSpan, () => Write(packed, output));
+                Describe(packed, console);
+            });
         }
 
+        // Named for the first class, as the build's own files of a description are.
+        if (description.Plans.Count > 0)
+            Try(() => OutputFile.Writing(output, default, () => WriteInputs(Path.Combine(output, description.Plans[0].Network.QualifiedName + ".inputs"), inputs)));
         foreach (Diagnostic diagnostic in diagnostics.Distinct())
             console.WriteLine(diagnostic);
         return description.Plans.Count == 0 || diagnostics.Any(d => d.Rule.Severity == Severity.Error) ? 1 : 0;
+
+        void Try(Action work)
+        {
+            try
+            {
+                work();
+            }
+            catch (MatchException error)
+            {
+                diagnostics.Add(description.At(error));
+            }
+            catch (Exception error)
+            {
+                diagnostics.Add(Failure.In(file, "packing", error));
+            }
+        }
     }
 
     private static void Write(PackedPlan packed, string output)
     {
+        Directory.CreateDirectory(output);
         PackedNetwork facts = packed.Result.Packed;
         string name = Path.Combine(output, packed.Plan.Network.QualifiedName);
         WriteIfChanged(name + ".mbplan", Encoding.UTF8.GetBytes(PackedNetworkText.Write(facts)));
@@ -75,6 +75,14 @@ internal static class PackCommand
             File.Delete(name + ".mbw");
         else
             WriteIfChanged(name + ".mbw", packed.Result.Blob);
+    }
+
+    private static void WriteInputs(string path, SortedSet<string> inputs)
+    {
+        if (inputs.Count > 0)
+            WriteIfChanged(path, Encoding.UTF8.GetBytes(string.Concat(inputs.Select(i => i + "\n"))));
+        else if (File.Exists(path))
+            File.Delete(path);
     }
 
     private static void Describe(PackedPlan packed, TextWriter console)

@@ -1,9 +1,7 @@
-using System;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Security.Cryptography;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
@@ -26,20 +24,18 @@ internal sealed record PackedPlan(Plan Plan, TrainedNetwork Trained, PackedResul
     /// <exception cref="MatchException">The labels cannot be read or do not fit.</exception>
     public static PackedPlan Of(Plan plan, TrainedNetwork trained, Description description)
     {
-        var facts = new PackingFacts(DescriptionHash.Of(description.Text), Sources(trained), LabelsFile.Read(plan.Network, description.Folder));
-        return new PackedPlan(plan, trained, NetworkPacker.Pack(plan, trained, facts));
+        LabelsFile labels = LabelsFile.Read(plan.Network, description.Folder);
+        var facts = new PackingFacts(DescriptionHash.Of(description.Text), Sources(trained), labels.Labels);
+        PackedResult result = WorkStage.Run($"packing {plan.Network.ClassName}", plan.Network.NameSpan, () => NetworkPacker.Pack(plan, trained, facts));
+        return new PackedPlan(plan, trained with { Notes = [.. trained.Notes, .. labels.Notes] }, result);
     }
 
     /// <summary>Where the numbers come from, for the header of the generated class: the hash of every file that was read.</summary>
     private static ImmutableArray<string> Sources(TrainedNetwork trained)
     {
         WeightsSource weights = trained.Network.Weights;
-        if (weights.IsRandom)
-            return [string.Create(CultureInfo.InvariantCulture, $"random {weights.Seed}{(weights.IsUniform ? " uniform" : "")}")];
-        return [.. trained.Files.Select(file =>
-        {
-            using FileStream stream = File.OpenRead(file);
-            return $"{Path.GetFileName(file)} {Convert.ToHexStringLower(SHA256.HashData(stream))}";
-        })];
+        return weights.IsRandom
+            ? [string.Create(CultureInfo.InvariantCulture, $"random {weights.Seed}{(weights.IsUniform ? " uniform" : "")}")]
+            : [.. trained.Files.Select(file => $"{Path.GetFileName(file.Path)} {file.Hash}")];
     }
 }

@@ -1,6 +1,8 @@
 using System;
 using System.CommandLine;
+using System.Linq;
 using System.Text;
+using MobileNetGen.Compiler.Diagnostics;
 
 namespace MobileNetGen.Packer;
 
@@ -11,6 +13,15 @@ internal static class Program
     {
         // The build reads diagnostics as UTF-8, on Windows too.
         Console.OutputEncoding = Encoding.UTF8;
-        return new RootCommand("Packs the weights of MobileNets for the build.") { PackCommand.Create() }.Parse(arguments).Invoke();
+        try
+        {
+            return new RootCommand("Packs the weights of MobileNets for the build.") { PackCommand.Create() }
+                .Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception error)
+        {
+            Console.WriteLine(Failure.In(arguments.ElementAtOrDefault(1) ?? "MobileNetGen.Packer", "starting the packer", error));
+            return 1;
+        }
     }
 }

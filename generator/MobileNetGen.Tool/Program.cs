@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.IO;
 using System.Linq;
 using System.Text;
+using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Packer;
 using MobileNetGen.Tool.Draw;
 using MobileNetGen.Tool.Emit;
@@ -13,6 +14,7 @@ using MobileNetGen.Tool.Info;
 using MobileNetGen.Tool.Quantize;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Tool.Verify;
+using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool;
 
@@ -52,9 +54,14 @@ internal static class Program
                 error.WriteLine(line);
             return ExitCode.InputIsWrong;
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        catch (Exception wrong)
         {
-            error.WriteLine($"mbnet: {wrong.Message}");
+            error.WriteLine("mbnet: " + wrong switch
+            {
+                MatchException match => $"error {match.Rule.Id}: {match.Message}",
+                IOException or UnauthorizedAccessException => wrong.Message,
+                _ => $"error {Failure.RuleOf(wrong).Id}: {Failure.In("", $"mbnet {command.CommandResult.Command.Name}", wrong).Message}",
+            });
             return ExitCode.InputIsWrong;
         }
     }

@@ -112,6 +112,15 @@ public static class Rules
     /// <summary>Neither the file nor the text says something that results depend on.</summary>
     public static readonly Rule Assumed = Warning("MBN2012", "Assumed, as nothing says it", "'{0}' does not say all that results depend on, and neither does this text, so this is assumed: {1}; write it out if it is right, or what is");
 
+    /// <summary>A result of packing, or of a command, cannot be written.</summary>
+    public static readonly Rule OutputUnwritable = Error("MBN2080", "Output cannot be written", "'{0}' cannot be written: {1}");
+
+    /// <summary>Memory ran out.</summary>
+    public static readonly Rule NotEnoughMemory = Error("MBN2081", "Not enough memory", "{0} needs more memory than there is; close other programs, build fewer projects at once (-m:1), or use a machine with more");
+
+    /// <summary>An exception that is a mistake of ours.</summary>
+    public static readonly Rule UnforeseenFailure = Error("MBN2090", "Unforeseen failure", "{0} failed in a way that nobody foresaw: {1}: {2} (in {3}); this is a mistake in MobileNetGen: please report it at https://github.com/mobilenetgen/mobilenetgen/issues with this message and, if you may share it, the file");
+
     /// <summary>Scratch does not fit the stack budget.</summary>
     public static readonly Rule ScratchOffStack = Info("MBN3001", "Scratch is not on the stack", "{0} needs {1} of scratch, {2} more than its stack budget of {3}; Run takes it from a native buffer that each thread keeps");
 
@@ -120,6 +129,15 @@ public static class Rules
 
     /// <summary>Native AOT without an instruction set.</summary>
     public static readonly Rule NoInstructionSet = Warning("MBN3003", "Native AOT without an instruction set", "Native AOT compiles without AVX unless told otherwise, which makes networks three to six times slower; set IlcInstructionSet to x86-64-v3 (any x64 processor since about 2015) or x86-64-v4 (AVX-512), or to x86-64-v2 to keep running on older ones without this warning");
+
+    /// <summary>A project in another language than C#.</summary>
+    public static readonly Rule NotCSharp = Error("MBN3004", "Project is not in C#", "MobileNetGen generates C#, and this project is in {0}; put the .mbnet files into a C# class library, and reference that from this project");
+
+    /// <summary>A project for an older .NET.</summary>
+    public static readonly Rule TargetFramework = Error("MBN3005", "Target framework too old", "networks need .NET 10 or later, and this project targets {0}; set TargetFramework to net10.0, or, in a project with several targets, give the package and the .mbnet files to that one alone");
+
+    /// <summary>A project that asks for an older C#.</summary>
+    public static readonly Rule LanguageVersion = Error("MBN3006", "C# version too old", "the generated code is in C# {1}, and this project sets LangVersion to {0}; remove the setting, or set it to {1} or later");
 
     /// <summary>All rules, by id.</summary>
     public static IReadOnlyList<Rule> All => s_all;

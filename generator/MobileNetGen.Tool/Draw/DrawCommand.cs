@@ -28,7 +28,7 @@ internal static class DrawCommand
         {
             string picture = result.GetRequiredValue(output);
             Plan plan = Networks.Choose(Networks.Read(result.GetRequiredValue(file)), result.GetValue(className));
-            File.WriteAllText(picture, NetworkPicture.Draw(plan));
+            Results.Write(picture, NetworkPicture.Draw(plan));
             Terminals.Of(result).Note($"{picture}: {plan.Network.ClassName}");
             return ExitCode.Fine;
         });

@@ -44,7 +44,7 @@ internal static class EmitCommand
     private static int Run(Terminals terminals, string file, string output, string inNamespace, string? className)
     {
         string code = Write(Networks.Read(file), className, inNamespace);
-        File.WriteAllText(output, code);
+        Results.Write(output, code);
         terminals.Note($"{output}: {ByteSize.Text(code.Length)}");
         return ExitCode.Fine;
     }

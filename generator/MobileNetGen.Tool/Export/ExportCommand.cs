@@ -41,7 +41,7 @@ internal static class ExportCommand
         Plan plan = Networks.Choose(description, className);
         TrainedNetwork trained = Networks.With(description, () => TrainedNetworkLoader.Load(plan.Network, description.Folder));
         byte[] model = Model(trained);
-        File.WriteAllBytes(output, model);
+        Results.Write(output, model);
         string range = plan.Network.Quantization switch
         {
             Quantization.Float32 => "float32 values after normalisation",

@@ -60,7 +60,7 @@ internal static class ImportCommand
         (DescriptionText description, TrainedNetwork trained) = Prove(facts, path, labels, packedLabels, resolution);
         var report = ImportReport.Of(description, trained);
         if (output is not null)
-            File.WriteAllText(output, report.Description);
+            Results.Write(output, report.Description);
         if (json)
             terminals.WriteJson(report);
         else if (output is null)
@@ -78,7 +78,7 @@ internal static class ImportCommand
     private static (DescriptionText Description, TrainedNetwork Trained) Prove(SourceFacts facts, string path, string? labels, string? packedLabels, int? resolution)
     {
         if (packedLabels is not null)
-            File.WriteAllText(packedLabels, string.Concat(facts.Labels.Select(l => l + "\n")));
+            Results.Write(packedLabels, string.Concat(facts.Labels.Select(l => l + "\n")));
         try
         {
             return Importer.Import(facts, path, labels ?? packedLabels, resolution);

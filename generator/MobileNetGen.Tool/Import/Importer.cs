@@ -55,10 +55,10 @@ internal sealed class Importer
                 if (description.Plans.Count == 0)
                     throw new InputException([.. description.Diagnostics]);
                 TrainedNetwork trained = TrainedNetworkLoader.Load(description.Plans[0].Network, description.Folder);
-                LabelsFile.Read(description.Plans[0].Network, description.Folder);
-                return (candidate, trained);
+                LabelsFile names = LabelsFile.Read(description.Plans[0].Network, description.Folder);
+                return (candidate, trained with { Notes = [.. trained.Notes, .. names.Notes] });
             }
-            catch (MatchException error)
+            catch (MatchException error) when (error.Rule != Rules.UnforeseenFailure && error.Rule != Rules.NotEnoughMemory)
             {
                 wrong ??= description.At(error);
             }

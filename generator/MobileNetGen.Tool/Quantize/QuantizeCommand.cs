@@ -4,7 +4,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Text;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Packer;
@@ -97,8 +96,8 @@ internal static class QuantizeCommand
             return ImageFolder.Prepare(f, network);
         }).ToArray());
         TrainedNetwork quantized = terminals.WithProgress($"Quantising {network.ClassName}", progress => Quantize(trained, pixels, choices, progress));
-        File.WriteAllBytes(weights, TensorFlowLiteWriter.Write(quantized));
-        File.WriteAllText(text, QuantizedDescription.Write(description, network, choices.Io, text, Path.GetFileName(weights)), new UTF8Encoding(false));
+        Results.Write(weights, TensorFlowLiteWriter.Write(quantized));
+        Results.Write(text, QuantizedDescription.Write(description, network, choices.Io, text, Path.GetFileName(weights)));
 
         // What is compared is what the files say, read as a build reads them.
         Description written = Networks.Read(text);

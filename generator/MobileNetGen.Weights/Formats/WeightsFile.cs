@@ -18,7 +18,7 @@ namespace MobileNetGen.Weights.Formats;
 /// <summary>A weights file of any format that is understood.</summary>
 /// <param name="Model">What it holds.</param>
 /// <param name="Files">Every file that was read: itself, and the files beside it that belong to it.</param>
-public sealed record WeightsFile(SourceModel Model, ImmutableArray<string> Files)
+public sealed record WeightsFile(SourceModel Model, ImmutableArray<FileRead> Files)
 {
     /// <summary>The most that is read for one model, in bytes: ten times the largest MobileNet's float32 weights.</summary>
     public const long MaximumLength = 512L << 20;
@@ -53,18 +53,21 @@ public sealed record WeightsFile(SourceModel Model, ImmutableArray<string> Files
         string name = Path.GetFileName(path);
         long allowed = MaximumLength;
         byte[] bytes = ReadBytes(path, name, ref allowed);
-        var files = new List<string> { path };
+        var files = new List<FileRead> { FileRead.Of(path, bytes) };
         var input = new WeightsInput(name, bytes, relative =>
         {
-            byte[] beside = ReadBytes(Beside(path, relative), relative, ref allowed);
-            files.Add(Beside(path, relative));
-            return beside;
+            string full = Beside(path, relative);
+            byte[] beside = ReadBytes(full, relative, ref allowed);
+            files.Add(FileRead.Of(full, beside));
+            return MisfetchedFile.ProblemOfPart(beside) is { } wrong ? throw new WeightsException($"{relative}: {wrong}") : beside;
         })
         {
             InputSize = inputSize,
         };
         ReadOnlySpan<byte> head = bytes.AsSpan(0, Math.Min(HeadLength, bytes.Length));
         string extension = Path.GetExtension(path).ToLowerInvariant();
+        if (MisfetchedFile.Problem(bytes, extension) is { } problem)
+            throw new WeightsException($"{name}: {problem}");
         foreach (IWeightsReader reader in s_readers)
         {
             if (!reader.CanRead(head, extension))
@@ -77,6 +80,10 @@ public sealed record WeightsFile(SourceModel Model, ImmutableArray<string> Files
             {
                 throw new WeightsException($"{name}: {error.Message}", error);
             }
+            catch (InsufficientExecutionStackException error)
+            {
+                throw new WeightsException($"{name}: The file nests its parts deeper than any model does. It is damaged, or made to do harm.", error);
+            }
         }
 
         string understood = string.Join(", ", s_readers.Select(reader => reader.Description));
@@ -87,14 +94,38 @@ public sealed record WeightsFile(SourceModel Model, ImmutableArray<string> Files
     public static string? Find(string path) =>
         File.Exists(path) ? path : File.Exists(path + WeightsSource.CheckpointIndex) ? path + WeightsSource.CheckpointIndex : null;
 
-    /// <summary>A file below the folder of another one: a weights file from a stranger must not choose what is read elsewhere.</summary>
+    /// <summary>
+    /// A file below the folder of another one: a weights file from a stranger must not choose what is read elsewhere, and neither must links in an unpacked archive.
+    /// Links may lead to where the first file itself lies, as in a cache that has links to all files of a model.
+    /// </summary>
     private static string Beside(string path, string relative)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string full = relative.Length == 0 || relative.Contains('\0') || Path.IsPathRooted(relative) ? folder : Path.GetFullPath(Path.Combine(folder, relative));
-        return full.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            ? full
-            : throw new WeightsException($"It names the file \"{relative}\" as a part of itself; a file in its own folder was expected.");
+        if (!IsBelow(full, folder))
+            throw new WeightsException($"It names the file \"{relative}\" as a part of itself; a file in its own folder was expected.");
+        try
+        {
+            string target = WithoutLinks(full);
+            return IsBelow(target, WithoutLinks(folder)) || IsBelow(target, Path.GetDirectoryName(WithoutLinks(Path.GetFullPath(path)))!)
+                ? full
+                : throw new WeightsException($"The file \"{relative}\" beside it is a link that leads out of the folder, to {target}; put the file itself there.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new WeightsException($"{relative}: the file cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static bool IsBelow(string path, string folder) => path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <summary>Where a path leads when every link in it, of folders too, is followed.</summary>
+    private static string WithoutLinks(string path)
+    {
+        if (Path.GetDirectoryName(path) is not { } parent)
+            return path;
+        FileSystemInfo entry = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
+        return entry.ResolveLinkTarget(returnFinalTarget: true) is { } target ? WithoutLinks(target.FullName) : Path.Combine(WithoutLinks(parent), Path.GetFileName(path));
     }
 
     private static byte[] ReadBytes(string path, string name, ref long allowed)

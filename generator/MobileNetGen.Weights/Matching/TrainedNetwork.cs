@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Weights.Formats;
 
 namespace MobileNetGen.Weights.Matching;
 
@@ -23,7 +24,7 @@ public sealed record TrainedNetwork(
     public ImmutableArray<Assumption> Assumptions { get; init; } = [];
 
     /// <summary>Every file that the numbers were read from, also those that the description does not name itself, such as shards; empty for random weights.</summary>
-    public ImmutableArray<string> Files { get; init; } = [];
+    public ImmutableArray<FileRead> Files { get; init; } = [];
 }
 
 /// <summary>Real value = scale · (q − zero point), in the network's own domain: unsigned for uint8, signed for int8.</summary>

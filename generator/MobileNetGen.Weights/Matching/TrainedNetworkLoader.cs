@@ -1,8 +1,10 @@
+using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.IO;
-using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Syntax;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Synthetic;
 
@@ -18,38 +20,51 @@ public static class TrainedNetworkLoader
     public static TrainedNetwork Load(Network network, string folder)
     {
         if (network.Weights.IsRandom)
-            return RandomWeights.Create(network);
+            return WorkStage.Run("making random weights", network.Weights.Span, () => RandomWeights.Create(network));
 
-        SourceModel? source = null;
-        var files = new List<string>();
-        foreach (FileReference file in network.Weights.Files)
-        {
-            string path = Path.Combine(folder, file.Value);
-            if (WeightsFile.Find(path) is null)
-                throw new MatchException(Rules.WeightsMissing, file.Span, file.Value, path);
-            try
-            {
-                WeightsFile next = WeightsFile.Read(path, source is null ? network.Input : null);
-                source = source is null ? next.Model : SourceModel.Chain(source, next.Model);
-                files.AddRange(next.Files);
-            }
-            catch (WeightsException error)
-            {
-                throw new MatchException(Rules.WeightsUnreadable, file.Span, file.Value, error.Message);
-            }
-        }
-
+        (SourceModel source, ImmutableArray<FileRead> files) = Read(network, folder);
         if (network.Epsilon is { } epsilon && source is not SourceParameters { NeedsEpsilon: true })
         {
             throw new MatchException(
                 Rules.NoMeaning, epsilon.Span, "epsilon", $"for '{network.Weights.FileNames}', whose batch normalisations are folded already or state their own", "remove the statement");
         }
 
-        TrainedNetwork trained = source switch
+        return Guard(network.Weights.Span, network.Weights.FileNames, $"matching {network.ClassName} with its weights", () => source switch
         {
             SourceParameters parameters => ParameterMatcher.Match(network, parameters),
-            _ => LayerMatcher.Match(network, (SourceNetwork)source!),
-        };
-        return trained with { Files = [.. files] };
+            _ => LayerMatcher.Match(network, (SourceNetwork)source),
+        }) with { Files = files };
+    }
+
+    private static (SourceModel Source, ImmutableArray<FileRead> Files) Read(Network network, string folder)
+    {
+        SourceModel? source = null;
+        var files = new List<FileRead>();
+        foreach (FileReference file in network.Weights.Files)
+        {
+            string path = Path.Combine(folder, file.Value);
+            if (WeightsFile.Find(path) is null)
+                throw new MatchException(Rules.WeightsMissing, file.Span, file.Value, path);
+            source = Guard(file.Span, file.Value, $"reading the weights file '{file.Value}'", () =>
+            {
+                WeightsFile next = WeightsFile.Read(path, source is null ? network.Input : null);
+                files.AddRange(next.Files);
+                return source is null ? next.Model : SourceModel.Chain(source, next.Model);
+            });
+        }
+
+        return (source!, [.. files]);
+    }
+
+    private static T Guard<T>(TextSpan span, string file, string stage, Func<T> work)
+    {
+        try
+        {
+            return WorkStage.Run(stage, span, work);
+        }
+        catch (WeightsException error)
+        {
+            throw new MatchException(Rules.WeightsUnreadable, span, file, error.Message);
+        }
     }
 }

@@ -1,6 +1,8 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.TensorFlowLite;
 
@@ -22,10 +24,7 @@ public sealed class WeightsFileTests : IDisposable
 
     [Fact]
     public void A_known_extension_with_other_content_says_so() =>
-        Fails(Write("model.tflite", "<html>not found</html>"u8.ToArray()), "model.tflite: The file is not a TensorFlow Lite file");
-
-    [Fact]
-    public void An_empty_file_is_refused() => Fails(Write("model.tflite", []), "model.tflite: The file is not a TensorFlow Lite file");
+        Fails(Write("model.tflite", [1, 2, 3, 4, 5, 6, 7, 8, 9]), "model.tflite: The file is not a TensorFlow Lite file");
 
     [Fact]
     public void A_missing_file_is_refused_by_name() => Fails(Path.Combine(_folder, "missing.tflite"), "missing.tflite: the file cannot be read");
@@ -36,12 +35,82 @@ public sealed class WeightsFileTests : IDisposable
     [Fact]
     public void A_huge_file_is_refused_before_it_is_read()
     {
-        string path = Write("huge.tflite", []);
+        string path = Write("huge.tflite", [1]);
         using (FileStream stream = File.OpenWrite(path))
             stream.SetLength(WeightsFile.MaximumLength + 1);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Fails(path, "huge.tflite: 536870913 bytes; at most 536870912 were expected");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Theory]
+    [InlineData("graph.bin", true)]
+    [InlineData("inside/graph.bin", true)]
+    [InlineData("../elsewhere/graph.bin", false)]
+    [InlineData("leading out/graph.bin", false)]
+    public void A_link_beside_a_file_may_not_lead_out_of_the_folder(string target, bool isAllowed)
+    {
+        string model = Path.Combine(_folder, "model"), elsewhere = Path.Combine(_folder, "elsewhere");
+        Directory.CreateDirectory(Path.Combine(model, "inside"));
+        Directory.CreateDirectory(elsewhere);
+        Directory.CreateSymbolicLink(Path.Combine(model, "leading out"), elsewhere);
+        File.WriteAllText(Path.Combine(model, "graph.json"), Encoding.UTF8.GetString(MadeFiles.Bytes("tensorflowjs/graph.json")).Replace("\"graph.bin\"", "\"shard.bin\"", StringComparison.Ordinal));
+        File.WriteAllBytes(Path.Combine(model, target), MadeFiles.Bytes("tensorflowjs/graph.bin"));
+        File.CreateSymbolicLink(Path.Combine(model, "shard.bin"), target);
+
+        string path = Path.Combine(model, "graph.json");
+        if (isAllowed)
+            Assert.Equal(2, WeightsFile.Read(path, new Shape(32, 32, 3)).Files.Length);
+        else
+            Fails(path, $"graph.json: The file \"shard.bin\" beside it is a link that leads out of the folder, to {Path.Combine(elsewhere, "graph.bin")}; put the file itself there.");
+    }
+
+    [Fact]
+    public void A_folder_that_is_a_link_may_not_lead_out_either()
+    {
+        string model = Path.Combine(_folder, "model"), elsewhere = Path.Combine(_folder, "elsewhere");
+        Directory.CreateDirectory(model);
+        Directory.CreateDirectory(elsewhere);
+        File.WriteAllBytes(Path.Combine(elsewhere, "graph.bin"), MadeFiles.Bytes("tensorflowjs/graph.bin"));
+        Directory.CreateSymbolicLink(Path.Combine(model, "part"), elsewhere);
+        File.WriteAllText(Path.Combine(model, "graph.json"), Encoding.UTF8.GetString(MadeFiles.Bytes("tensorflowjs/graph.json")).Replace("\"graph.bin\"", "\"part/graph.bin\"", StringComparison.Ordinal));
+        Fails(Path.Combine(model, "graph.json"), "graph.json: The file \"part/graph.bin\" beside it is a link that leads out of the folder, to ");
+    }
+
+    // As in the caches of model hubs: both names are links to where the files lie.
+    [Fact]
+    public void Links_to_where_the_first_file_lies_are_followed()
+    {
+        string model = Path.Combine(_folder, "snapshot"), store = Path.Combine(_folder, "blobs");
+        Directory.CreateDirectory(model);
+        Directory.CreateDirectory(store);
+        foreach (string name in new[] { "graph.json", "graph.bin" })
+        {
+            File.WriteAllBytes(Path.Combine(store, "blob of " + name), MadeFiles.Bytes("tensorflowjs/" + name));
+            File.CreateSymbolicLink(Path.Combine(model, name), "../blobs/blob of " + name);
+        }
+
+        Assert.Equal(2, WeightsFile.Read(Path.Combine(model, "graph.json"), new Shape(32, 32, 3)).Files.Length);
+    }
+
+    [Fact]
+    public void Links_to_each_other_are_refused()
+    {
+        File.WriteAllBytes(Path.Combine(_folder, "graph.json"), MadeFiles.Bytes("tensorflowjs/graph.json"));
+        File.CreateSymbolicLink(Path.Combine(_folder, "graph.bin"), "other.bin");
+        File.CreateSymbolicLink(Path.Combine(_folder, "other.bin"), "graph.bin");
+        Fails(Path.Combine(_folder, "graph.json"), "graph.json: graph.bin: the file cannot be read: ");
+    }
+
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5000\n", "It is a Git LFS pointer to the file of 5000 bytes, and not the file itself. Fetch that with: git lfs pull")]
+    [InlineData("<!DOCTYPE html><html><body>Sign in", "It is a web page, ")]
+    [InlineData("{\"error\":\"no such file\"}", "It is a server's answer, ")]
+    public void A_part_of_a_file_that_is_something_else_is_named(string content, string message)
+    {
+        File.WriteAllBytes(Path.Combine(_folder, "graph.json"), MadeFiles.Bytes("tensorflowjs/graph.json"));
+        File.WriteAllText(Path.Combine(_folder, "graph.bin"), content);
+        Fails(Path.Combine(_folder, "graph.json"), "graph.json: graph.bin: " + message);
     }
 
     [Fact]

@@ -23,14 +23,58 @@ public sealed class LabelsFileTests : IDisposable
     [InlineData("cat\rdog\rbird\r")]
     [InlineData("\uFEFFcat\ndog\nbird\n")]
     [InlineData("  cat\t\ndog \n\0bird\u001B\n")]
+    [InlineData("cat\ndog\nbird\n\n")]
+    [InlineData("cat\r\ndog\r\nbird\r\n\r\n \t\r\n")]
+    [InlineData("\uFEFFcat\ndog\nbird\n\n\n\n")]
     public void Labels_are_the_lines_of_the_file(string content) => Assert.Equal(["cat", "dog", "bird"], Read(Encoding.UTF8.GetBytes(content)));
 
     [Fact]
     public void Labels_may_be_empty_and_of_any_script() => Assert.Equal(["猫", "", "perro de aguas, español"], Read("猫\n\nperro de aguas, español\n"u8.ToArray()));
 
+    [Theory]
+    [InlineData("0 cat\n1 dog\n2 great  horned owl\n")]
+    [InlineData("\uFEFF0\tcat\r\n1\tdog\r\n2\tgreat  horned owl\r\n\r\n")]
+    [InlineData("0: cat\n1: dog\n2: great  horned owl")]
+    [InlineData("0,cat\n1,dog\n2,great  horned owl")]
+    [InlineData("0  cat\n1  dog\n2  great  horned owl\n")]
+    public void Numbers_that_count_the_lines_are_left_out_and_that_is_said(string content)
+    {
+        _folder.Write("labels.txt", Encoding.UTF8.GetBytes(content));
+        LabelsFile labels = LabelsFile.Read(NetworkText.Network(Text), _folder.Path);
+        Assert.Equal(["cat", "dog", "great  horned owl"], labels.Labels.ToArray());
+        Assert.Equal("the numbers 0 to 2 before the names in 'labels.txt' are left out: they count the lines", Assert.Single(labels.Notes));
+    }
+
+    [Theory]
+    [InlineData("0 cat\n1 dog\n3 bird\n")]
+    [InlineData("1 cat\n2 dog\n3 bird\n")]
+    [InlineData("0 cat\n1 dog\nbird\n")]
+    [InlineData("0\n1\n2\n")]
+    [InlineData("00 cat\n01 dog\n02 bird\n")]
+    [InlineData("0 cat\n1 dog\n2 \n")]
+    public void Other_numbers_belong_to_the_names(string content)
+    {
+        _folder.Write("labels.txt", Encoding.UTF8.GetBytes(content));
+        LabelsFile labels = LabelsFile.Read(NetworkText.Network(Text), _folder.Path);
+        Assert.Equal(content.TrimEnd('\n').Split('\n').Select(line => line.Trim()), labels.Labels);
+        Assert.Empty(labels.Notes);
+    }
+
+    [Fact]
+    public void Blank_lines_that_are_too_many_are_numbered() => Fails(
+        "cat\n\ndog\n\nbird\n"u8.ToArray(),
+        Rules.LabelCount,
+        "'labels.txt' has 5 labels, but the network has 3 outputs; lines 2, 4 are blank and count: remove what is no label");
+
+    [Fact]
+    public void A_blank_last_line_is_not_the_label_that_is_missing() => Fails(
+        "cat\ndog\n\n"u8.ToArray(),
+        Rules.LabelCount,
+        "'labels.txt' has 2 labels, but the network has 3 outputs; networks of 1001 classes have 'background' before the 1000 of ImageNet: add that line, or correct 'classes'");
+
     [Fact]
     public void A_network_without_labels_has_none() =>
-        Assert.Empty(LabelsFile.Read(NetworkText.Network(Text.Replace("labels \"labels.txt\"\n", "", StringComparison.Ordinal)), _folder.Path));
+        Assert.Empty(LabelsFile.Read(NetworkText.Network(Text.Replace("labels \"labels.txt\"\n", "", StringComparison.Ordinal)), _folder.Path).Labels);
 
     [Fact]
     public void A_missing_file_is_refused() => Fails(
@@ -65,7 +109,7 @@ public sealed class LabelsFileTests : IDisposable
     private string[] Read(byte[] content)
     {
         _folder.Write("labels.txt", content);
-        return [.. LabelsFile.Read(NetworkText.Network(Text), _folder.Path)];
+        return [.. LabelsFile.Read(NetworkText.Network(Text), _folder.Path).Labels];
     }
 
     private void Fails(byte[]? content, Rule rule, string message)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Google.Protobuf;
 using MobileNetGen.Weights.Formats.Protobuf;
 
 namespace MobileNetGen.Weights.Formats.Caffe;
@@ -49,18 +50,26 @@ internal static class NetParameterParser
         }
 
         if (inputs.Count == 1)
-            layers.Insert(0, new CaffeLayer(PrintableName.Of(inputs[0]), "Input") { Tops = [inputs[0]], InputShape = [.. sizes] });
+            layers.Insert(0, Input(inputs[0], sizes));
         else if (inputs.Count > 1)
             throw new WeightsException($"The network has {inputs.Count} inputs: {string.Join(", ", inputs.Take(4).Select(PrintableName.Of))}; a classifier has one.");
         return layers.DrainToImmutable();
     }
 
+    private static CaffeLayer Input(string name, List<long> sizes)
+    {
+        var shape = new CaffeSetting();
+        shape.Integers.AddRange(sizes);
+        return new CaffeLayer(PrintableName.Of(name), "Input", new Dictionary<string, CaffeSetting> { ["input_param.shape"] = shape }) { Tops = [name] };
+    }
+
     private static CaffeLayer Layer(ProtobufReader fields, bool isOld)
     {
-        var layer = new CaffeLayer("", "");
+        var layer = new CaffeLayer("", "", new Dictionary<string, CaffeSetting>(StringComparer.Ordinal));
         while (fields.Next())
         {
-            switch (isOld ? FieldOfToday(fields.Field) : fields.Field)
+            int field = isOld ? FieldOfToday(fields.Field) : fields.Field;
+            switch (field)
             {
                 case 1:
                     layer = layer with { Name = PrintableName.Of(fields.Text()) };
@@ -74,46 +83,63 @@ internal static class NetParameterParser
                 case 4:
                     layer = layer with { Tops = layer.Tops.Add(fields.Text()) };
                     break;
+                case 5 or 6 or 8 or 9 or 11:
+                    // Weights of losses, learning rates, and when the layer is there: it is.
+                    fields.Skip();
+                    break;
                 case 7:
                     layer = layer with { Blobs = layer.Blobs.Add(Blob(fields.Message(), layer)) };
                     break;
-                case 106:
-                    layer = Convolution(fields.Message(), layer);
+                case 10:
+                    Read(fields, layer, "phase");
                     break;
-                case 110:
-                    layer = Eltwise(fields.Message(), layer);
-                    break;
-                case 117:
-                    layer = layer with { IsTransposed = Find(fields.Message(), 6, 0, static transpose => transpose.Integer()) != 0 };
-                    break;
-                case 121:
-                    layer = Pooling(fields.Message(), layer);
-                    break;
-                case 123:
-                    layer = layer with { NegativeSlope = Find(fields.Message(), 1, 0, static slope => slope.Single()) };
-                    break;
-                case 139:
-                    layer = layer with { Epsilon = Find(fields.Message(), 3, layer.Epsilon, static epsilon => epsilon.Single()) };
-                    break;
-                case 143:
-                    layer = Input(fields.Message(), layer);
-                    break;
-                case 148:
-                    layer = Clip(fields.Message(), layer);
+                case var message when CaffeFields.Message(message) is not null:
+                    ProtobufReader settings = fields.Message();
+                    while (settings.Next())
+                        Read(settings, layer, CaffeFields.Setting(message, settings.Field));
                     break;
                 default:
-                    fields.Skip();
+                    Read(fields, layer, $"field {fields.Field}");
                     break;
             }
 
-            if (layer.Bottoms.Length + layer.Tops.Length + layer.Blobs.Length > MaximumParts)
-                throw new WeightsException($"{layer.Place}, has more than {MaximumParts} bottoms, tops and blobs; a MobileNet's layers have a few.");
+            if (layer.Bottoms.Length + layer.Tops.Length + layer.Blobs.Length + layer.Settings.Count > MaximumParts)
+                throw new WeightsException($"{layer.Place}, has more than {MaximumParts} bottoms, tops, blobs and settings; a MobileNet's layers have a few.");
         }
 
         return layer;
     }
 
-    /// <summary>The number that a field of V1 has today; 0 for a field that is not read.</summary>
+    private static void Read(ProtobufReader field, CaffeLayer layer, string name)
+    {
+        if (!layer.Settings.TryGetValue(name, out CaffeSetting? setting))
+            layer.Settings.Add(name, setting = new CaffeSetting());
+        switch (name)
+        {
+            case "convolution_param.pad" or "convolution_param.kernel_size" or "convolution_param.stride" or "convolution_param.dilation":
+                field.Integers(setting.Integers);
+                break;
+            case "eltwise_param.coeff" or "transform_param.mean_value":
+                field.Singles(setting.Numbers);
+                break;
+            case "input_param.shape" or "reshape_param.shape":
+                Shape(field.Message(), setting.Integers);
+                break;
+            default:
+                if (field.Type == WireFormat.WireType.Varint)
+                    setting.Integers.Add(field.Integer());
+                else if (field.Type == WireFormat.WireType.Fixed32)
+                    setting.Numbers.Add(field.Single());
+                else
+                    field.Skip();
+                break;
+        }
+
+        if (setting.Integers.Count + setting.Numbers.Count > MaximumParts)
+            throw new WeightsException($"{layer.Place}, has more than {MaximumParts} numbers for {name}; a MobileNet's layers have a few.");
+    }
+
+    /// <summary>The number that a field of V1 has today; 0 for one that no MobileNet's layer has.</summary>
     private static int FieldOfToday(int field) => field switch
     {
         2 => 3,
@@ -121,11 +147,19 @@ internal static class NetParameterParser
         4 => 1,
         5 => 2,
         6 => 7,
+        7 or 8 or 32 or 33 or 35 or 1001 or 1002 => 6,
         10 => 106,
+        12 => 108,
         17 => 117,
         19 => 121,
+        21 => 122,
         24 => 110,
         30 => 123,
+        36 => 100,
+        37 => 127,
+        38 => 124,
+        39 => 125,
+        42 => 101,
         _ => 0,
     };
 
@@ -141,152 +175,16 @@ internal static class NetParameterParser
         14 => "InnerProduct",
         17 => "Pooling",
         18 => "ReLU",
+        19 => "Sigmoid",
         20 => "Softmax",
         21 => "SoftmaxWithLoss",
         22 => "Split",
+        23 => "TanH",
         25 => "Eltwise",
+        26 => "Power",
         29 => "MemoryData",
         _ => $"V1 type {number}",
     };
-
-    private static CaffeLayer Convolution(ProtobufReader fields, CaffeLayer layer)
-    {
-        // [height, width] each; one number stands for both. The forms with _h and _w exclude the other.
-        List<long> kernel = [], stride = [], pad = [], dilation = [];
-        long kernelHeight = 0, kernelWidth = 0, strideHeight = 0, strideWidth = 0, padHeight = 0, padWidth = 0, groups = 1;
-        while (fields.Next())
-        {
-            switch (fields.Field)
-            {
-                case 3:
-                    fields.Integers(pad);
-                    break;
-                case 4:
-                    fields.Integers(kernel);
-                    break;
-                case 5:
-                    groups = fields.Integer();
-                    break;
-                case 6:
-                    fields.Integers(stride);
-                    break;
-                case 9:
-                    padHeight = fields.Integer();
-                    break;
-                case 10:
-                    padWidth = fields.Integer();
-                    break;
-                case 11:
-                    kernelHeight = fields.Integer();
-                    break;
-                case 12:
-                    kernelWidth = fields.Integer();
-                    break;
-                case 13:
-                    strideHeight = fields.Integer();
-                    break;
-                case 14:
-                    strideWidth = fields.Integer();
-                    break;
-                case 18:
-                    fields.Integers(dilation);
-                    break;
-                default:
-                    fields.Skip();
-                    break;
-            }
-        }
-
-        var window = new CaffeWindow(
-            Height(kernel, kernelHeight, 0), Width(kernel, kernelWidth, 0), Height(stride, strideHeight, 1), Width(stride, strideWidth, 1),
-            Height(pad, padHeight, 0), Width(pad, padWidth, 0), dilation.Count == 0 ? 1 : dilation.Max());
-        return layer with { Window = window, Groups = groups };
-
-        static long Height(List<long> both, long own, long absent) => both.Count > 0 ? both[0] : own != 0 ? own : absent;
-        static long Width(List<long> both, long own, long absent) => both.Count > 0 ? both[^1] : own != 0 ? own : absent;
-    }
-
-    private static CaffeLayer Pooling(ProtobufReader fields, CaffeLayer layer)
-    {
-        long kernelHeight = 0, kernelWidth = 0, method = 0, pads = 0;
-        bool isGlobal = false;
-        while (fields.Next())
-        {
-            switch (fields.Field)
-            {
-                case 1:
-                    method = fields.Integer();
-                    break;
-                case 2:
-                    kernelHeight = kernelWidth = fields.Integer();
-                    break;
-                case 4 or 9 or 10:
-                    pads |= fields.Integer();
-                    break;
-                case 5:
-                    kernelHeight = fields.Integer();
-                    break;
-                case 6:
-                    kernelWidth = fields.Integer();
-                    break;
-                case 12:
-                    isGlobal = fields.Integer() != 0;
-                    break;
-                default:
-                    fields.Skip();
-                    break;
-            }
-        }
-
-        return layer with { Window = new CaffeWindow(kernelHeight, kernelWidth, 1, 1, pads, pads, 1), IsAverage = method == 1, IsGlobal = isGlobal };
-    }
-
-    private static CaffeLayer Clip(ProtobufReader fields, CaffeLayer layer)
-    {
-        while (fields.Next())
-        {
-            if (fields.Field == 1)
-                layer = layer with { Minimum = fields.Single() };
-            else if (fields.Field == 2)
-                layer = layer with { Maximum = fields.Single() };
-            else
-                fields.Skip();
-        }
-
-        return layer;
-    }
-
-    private static CaffeLayer Eltwise(ProtobufReader fields, CaffeLayer layer)
-    {
-        const long Sum = 1;
-        var coefficients = new List<float>();
-        long operation = Sum;
-        while (fields.Next())
-        {
-            if (fields.Field == 1)
-                operation = fields.Integer();
-            else if (fields.Field == 2)
-                fields.Singles(coefficients);
-            else
-                fields.Skip();
-        }
-
-        return layer with { IsPlainSum = operation == Sum && coefficients.TrueForAll(coefficient => coefficient == 1) };
-    }
-
-    private static CaffeLayer Input(ProtobufReader fields, CaffeLayer layer)
-    {
-        var sizes = new List<long>();
-        while (fields.Next())
-        {
-            if (fields.Field == 1)
-                Shape(fields.Message(), sizes);
-            else
-                fields.Skip();
-        }
-
-        return layer with { InputShape = [.. sizes] };
-    }
 
     private static SourceTensor Blob(ProtobufReader fields, CaffeLayer layer)
     {
@@ -343,20 +241,5 @@ internal static class NetParameterParser
             else
                 fields.Skip();
         }
-    }
-
-    /// <summary>One field of a message, or what it is where it is absent.</summary>
-    private static T Find<T>(ProtobufReader fields, int number, T absent, Func<ProtobufReader, T> read)
-    {
-        T value = absent;
-        while (fields.Next())
-        {
-            if (fields.Field == number)
-                value = read(fields);
-            else
-                fields.Skip();
-        }
-
-        return value;
     }
 }

@@ -151,6 +151,27 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
         return input with { Node = Add(new AffineNode(place, input.Node, size, affine)) };
     }
 
+    /// <summary>Arithmetic of a value and a constant, as <see cref="Normalize"/> takes it.</summary>
+    /// <param name="place">Where it is in the file.</param>
+    /// <param name="input">The value.</param>
+    /// <param name="arithmetic">Which.</param>
+    /// <param name="constant">One number, or one a channel.</param>
+    /// <param name="isConstantFirst">Whether the constant is the first operand.</param>
+    public GraphValue Arithmetic(string place, GraphValue input, GraphArithmetic arithmetic, SourceTensor constant, bool isConstantFirst)
+    {
+        double[] numbers = PerChannel(place, input, constant);
+        if (arithmetic == GraphArithmetic.Divide && (isConstantFirst || numbers.Contains(0)))
+            throw new WeightsException($"{place}, divides a constant by a value, or a value by 0; a value that is divided by a constant was expected.");
+        return Normalize(place, input, arithmetic switch
+        {
+            GraphArithmetic.Multiply => ChannelAffine.Multiply(numbers),
+            GraphArithmetic.Divide => ChannelAffine.Multiply([.. numbers.Select(number => 1 / number)]),
+            GraphArithmetic.Subtract when isConstantFirst => ChannelAffine.Multiply([.. numbers.Select(_ => -1.0)]).Then(ChannelAffine.Add(numbers)),
+            GraphArithmetic.Subtract => ChannelAffine.Add([.. numbers.Select(number => -number)]),
+            _ => ChannelAffine.Add(numbers),
+        });
+    }
+
     /// <summary>A constant's numbers, one a channel of a value: a constant as it stands beside the value in an addition or multiplication.</summary>
     /// <param name="place">Where the operator is in the file.</param>
     /// <param name="input">The value.</param>

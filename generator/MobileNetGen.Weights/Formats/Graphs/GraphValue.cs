@@ -29,6 +29,22 @@ internal enum MapAxis
     Channels,
 }
 
+/// <summary>Arithmetic with a constant.</summary>
+internal enum GraphArithmetic
+{
+    /// <summary>x + c.</summary>
+    Add,
+
+    /// <summary>x − c, or c − x.</summary>
+    Subtract,
+
+    /// <summary>x · c.</summary>
+    Multiply,
+
+    /// <summary>x / c.</summary>
+    Divide,
+}
+
 /// <summary>What an operator gives, as the file sees it. Made by <see cref="GraphBuilder"/>.</summary>
 /// <param name="Node">The index of the node that computes it: reshapes and transposes compute nothing.</param>
 /// <param name="Shape">In the file's order, the batch dimension 1; every size positive, at most 2³¹ − 1 elements.</param>

@@ -172,17 +172,12 @@ internal sealed partial class OnnxNetworkBuilder
 
         int constant = IsConstant(step, 1) ? 1 : 0;
         GraphValue value = Value(step, 1 - constant);
-        double[] numbers = _builder.PerChannel(step.Place, value, Aligned(step, RealWeights(step, constant, "constants"), value));
-        if (step.Operator == "Div" && (constant == 0 || numbers.Contains(0)))
-            throw new WeightsException($"{step.Place}, divides a constant by a value, or a value by 0; a value that is divided by a constant was expected.");
-        return _builder.Normalize(step.Place, value, step.Operator switch
-        {
-            "Sub" when constant == 0 => ChannelAffine.Multiply(Array.ConvertAll(numbers, _ => -1.0)).Then(ChannelAffine.Add(numbers)),
-            "Sub" => ChannelAffine.Add(Array.ConvertAll(numbers, number => -number)),
-            "Mul" => ChannelAffine.Multiply(numbers),
-            "Div" => ChannelAffine.Multiply(Array.ConvertAll(numbers, number => 1 / number)),
-            _ => ChannelAffine.Add(numbers),
-        });
+        return _builder.Arithmetic(
+            step.Place,
+            value,
+            step.Operator switch { "Sub" => GraphArithmetic.Subtract, "Mul" => GraphArithmetic.Multiply, "Div" => GraphArithmetic.Divide, _ => GraphArithmetic.Add },
+            Aligned(step, RealWeights(step, constant, "constants"), value),
+            isConstantFirst: constant == 0);
     }
 
     /// <summary>In old operator sets, the second operand may say from which dimension of the first on it runs.</summary>

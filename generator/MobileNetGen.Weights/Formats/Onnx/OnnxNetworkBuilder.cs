@@ -62,7 +62,7 @@ internal sealed partial class OnnxNetworkBuilder
 
         if (OnnxProducer.Conventions(_model, needed) is { } conventions)
             _builder.Conventions = conventions;
-        return _builder.Build();
+        return _builder.Build() with { Normalization = OnnxProducer.Stated(_model) };
     }
 
     /// <summary>The nodes that the outputs depend on. The others may be anything.</summary>

@@ -8,26 +8,20 @@ namespace MobileNetGen.Weights.Formats.Onnx;
 /// <summary>What a file shows of where its network comes from: that decides what is assumed of its pixels, which the format does not say.</summary>
 internal static class OnnxProducer
 {
-    /// <summary>The conventions of a network's producer; null where the file shows none.</summary>
-    public static SourceConventions? Conventions(OnnxModel model, ImmutableArray<OnnxNode> nodes) => Stated(model) ?? Origin(model, nodes);
-
-    /// <summary>What the file says of its picture under the keys that the standard has for this.</summary>
-    private static SourceConventions? Stated(OnnxModel model)
+    /// <summary>What the file says of its numbers under the key that the standard has for this; null where it says nothing that is understood.</summary>
+    public static SourceNormalization? Stated(OnnxModel model) => model.Metadata.GetValueOrDefault("Image.NominalPixelRange") switch
     {
-        SourceNormalization? range = model.Metadata.TryGetValue("Image.NominalPixelRange", out string? name) ? name switch
-        {
-            "NominalRange_0_255" => SourceNormalization.Pixels,
-            "Normalized_0_1" => SourceNormalization.ToOne,
-            "Normalized_1_1" => SourceNormalization.AroundZero,
-            _ => null,
-        }
-        : null;
-        return range is null ? null : SourceConventions.Torchvision with
-        {
-            Producer = "the file's metadata's",
-            Normalization = range,
-            IsBgr = model.Metadata.TryGetValue("Image.BitmapPixelFormat", out string? format) && format.StartsWith("Bgr", StringComparison.Ordinal),
-        };
+        "NominalRange_0_255" => SourceNormalization.Pixels,
+        "Normalized_0_1" => SourceNormalization.ToOne,
+        "Normalized_1_1" => SourceNormalization.AroundZero,
+        _ => null,
+    };
+
+    /// <summary>The conventions of a network's producer; null where the file does not show one.</summary>
+    public static SourceConventions? Conventions(OnnxModel model, ImmutableArray<OnnxNode> nodes)
+    {
+        SourceConventions? own = Origin(model, nodes);
+        return model.Metadata.GetValueOrDefault("Image.BitmapPixelFormat") is "Bgr8" ? (own ?? SourceConventions.Torchvision) with { IsBgr = true } : own;
     }
 
     private static SourceConventions? Origin(OnnxModel model, ImmutableArray<OnnxNode> nodes)

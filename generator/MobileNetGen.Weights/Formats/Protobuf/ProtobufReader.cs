@@ -27,7 +27,8 @@ internal sealed class ProtobufReader(byte[] file, int start, int length)
     /// <summary>The number of the field that is next.</summary>
     public int Field => WireFormat.GetTagFieldNumber(_tag);
 
-    private WireFormat.WireType Type => WireFormat.GetTagWireType(_tag);
+    /// <summary>How the field that is next is stored.</summary>
+    public WireFormat.WireType Type => WireFormat.GetTagWireType(_tag);
 
     /// <summary>Where in the file the next byte is: the stream counts from the array's beginning, not from its own.</summary>
     private int Position => (int)_input.Position;
@@ -43,7 +44,7 @@ internal sealed class ProtobufReader(byte[] file, int start, int length)
         }
         catch (InvalidProtocolBufferException error)
         {
-            throw new WeightsException($"The {format} file is damaged, or is none: {error.Message} Fetch or export it again.", error);
+            throw new WeightsException($"The bytes are not those of a whole {format} file: it is another kind of file, damaged, or was cut off when it was fetched. Fetch or export it again.", error);
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class LegacyTorchFile : TorchFile
                 throw new WeightsException($"The file is damaged: it has a storage that no tensor uses, \"{key}\". Fetch or save it again.");
             long length = Length(storage);
             if (file.Length - position < sizeof(long) || BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(position)) != storage.Count || length > file.Length - position - sizeof(long))
-                throw new WeightsException($"The file is damaged: at byte {position}, {storage.Count} numbers of {storage.Type} should follow, and end before the file does. Fetch or save it again.");
+                throw new WeightsException($"The file is damaged: at byte {position}, {storage.Count} numbers of {storage.Type} should follow, and the file ends before they do, as where a download was cut off. Fetch or save it again.");
             _storages[text] = (position + sizeof(long), (int)length);
             position += sizeof(long) + (int)length;
         }

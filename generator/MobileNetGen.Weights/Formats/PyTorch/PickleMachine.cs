@@ -62,7 +62,7 @@ internal abstract class PickleMachine(byte[] data, int position)
     protected ReadOnlySpan<byte> Bytes(long count)
     {
         if (count < 0 || count > data.Length - position)
-            throw Broken($"{count} bytes were expected and {data.Length - position} are left");
+            throw Broken($"{count} bytes were expected and {data.Length - position} are left, as where a download was cut off");
         ReadOnlySpan<byte> bytes = data.AsSpan(position, (int)count);
         position += (int)count;
         return bytes;

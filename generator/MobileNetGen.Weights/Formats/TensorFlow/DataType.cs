@@ -9,6 +9,7 @@ internal enum DataType
     Float = 1,
     Double = 2,
     Int32 = 3,
+    UInt8 = 4,
     Int64 = 9,
     BFloat16 = 14,
     Half = 19,

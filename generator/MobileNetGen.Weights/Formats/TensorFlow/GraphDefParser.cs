@@ -53,9 +53,8 @@ internal static class GraphDefParser
                     inputs.Add(fields.Text());
                     break;
                 case 5:
-                    (string key, NodeAttribute? value) = Attribute(fields.Message(), PrintableName.Of(name), budget);
-                    if (value is not null)
-                        attributes[key] = value;
+                    (string key, NodeAttribute value) = Attribute(fields.Message(), PrintableName.Of(name), budget);
+                    attributes[key] = value;
                     break;
                 default:
                     fields.Skip();
@@ -66,10 +65,10 @@ internal static class GraphDefParser
         return new NodeDef(name, op, inputs.DrainToImmutable(), attributes);
     }
 
-    private static (string Key, NodeAttribute? Value) Attribute(ProtobufReader fields, string node, WeightsBudget budget)
+    private static (string Key, NodeAttribute Value) Attribute(ProtobufReader fields, string node, WeightsBudget budget)
     {
         string key = "";
-        NodeAttribute? value = null;
+        NodeAttribute value = new NodeAttribute.Other();
         while (fields.Next())
         {
             if (fields.Field == 1)
@@ -83,9 +82,9 @@ internal static class GraphDefParser
         return (key, value);
     }
 
-    private static NodeAttribute? Value(ProtobufReader fields, string node, WeightsBudget budget)
+    private static NodeAttribute Value(ProtobufReader fields, string node, WeightsBudget budget)
     {
-        NodeAttribute? value = null;
+        NodeAttribute value = new NodeAttribute.Other();
         while (fields.Next())
         {
             switch (fields.Field)
@@ -105,6 +104,9 @@ internal static class GraphDefParser
                 case 5:
                     value = new NodeAttribute.Flag(fields.Integer() != 0);
                     break;
+                case 6:
+                    value = new NodeAttribute.Type((DataType)fields.Integer());
+                    break;
                 case 7:
                     value = new NodeAttribute.Shape([.. TensorShape.ReadSizes(fields.Message(), node)]);
                     break;
@@ -112,6 +114,7 @@ internal static class GraphDefParser
                     value = new NodeAttribute.Constant(TensorParser.Read(fields.Message(), node, budget));
                     break;
                 default:
+                    value = new NodeAttribute.Other();
                     fields.Skip();
                     break;
             }
@@ -120,20 +123,28 @@ internal static class GraphDefParser
         return value;
     }
 
-    private static NodeAttribute? Values(ProtobufReader fields)
+    private static NodeAttribute Values(ProtobufReader fields)
     {
         var texts = ImmutableArray.CreateBuilder<string>();
         var integers = new List<long>();
+        bool isOther = false;
         while (fields.Next())
         {
-            if (fields.Field == 2)
-                texts.Add(fields.Text());
-            else if (fields.Field == 3)
-                fields.Integers(integers);
-            else
-                fields.Skip();
+            switch (fields.Field)
+            {
+                case 2:
+                    texts.Add(fields.Text());
+                    break;
+                case 3:
+                    fields.Integers(integers);
+                    break;
+                default:
+                    isOther = true;
+                    fields.Skip();
+                    break;
+            }
         }
 
-        return texts.Count > 0 ? new NodeAttribute.Texts(texts.DrainToImmutable()) : new NodeAttribute.Integers([.. integers]);
+        return isOther ? new NodeAttribute.Other() : texts.Count > 0 ? new NodeAttribute.Texts(texts.DrainToImmutable()) : new NodeAttribute.Integers([.. integers]);
     }
 }

@@ -15,15 +15,27 @@ internal sealed partial class GraphTranslator
         "Const" => throw new WeightsException($"{node.Place}, has no value. The file is damaged; export it again."),
         "Shape" when !IsConstant(node, 0) => ShapeOf(Value(node, 0)),
         _ when !node.Sources.Any() || !node.Sources.All(source => _constants.ContainsKey(source.Name)) => null,
-        "Identity" or "StopGradient" or "PreventGradient" or "CheckNumerics" or "PlaceholderWithDefault" or "Snapshot" or "Cast" => Constant(node, 0),
+        "Identity" or "StopGradient" or "PreventGradient" or "CheckNumerics" or "PlaceholderWithDefault" or "Snapshot" => Constant(node, 0),
+        "Cast" => CastConstant(node),
         "StridedSlice" => Slice(node),
         "Pack" => Pack(node),
         "Rsqrt" => Map(node, number => 1 / Math.Sqrt(number)),
         "Add" or "AddV2" => Zip(node, (left, right) => left + right),
         "Sub" => Zip(node, (left, right) => left - right),
         "Mul" => Zip(node, (left, right) => left * right),
+        "RealDiv" or "Div" => Zip(node, (left, right) => left / right),
         _ => null,
     };
+
+    /// <summary>Integers as real numbers; casts between types of one kind change nothing here.</summary>
+    private NodeConstant? CastConstant(NodeDef node)
+    {
+        bool isReal = node.Attribute("DstT") is not NodeAttribute.Type { Value: var type } || IsReal(type);
+        NodeConstant constant = Constant(node, 0);
+        return constant is NodeConstant.Whole { Values: var values, Shape: var shape } && isReal
+            ? new NodeConstant.Real(new SourceTensor(PrintableName.Of(node.Name), shape, [.. values.Select(value => (float)value)]))
+            : constant is NodeConstant.Real == isReal ? constant : null;
+    }
 
     private static NodeConstant.Whole ShapeOf(GraphValue value) => new([.. value.Shape.Select(size => (long)size)], [value.Shape.Length]);
 
@@ -47,7 +59,7 @@ internal sealed partial class GraphTranslator
     private NodeConstant.Whole Pack(NodeDef node)
     {
         int count = node.Sources.Count();
-        if (count is 0 or > 8)
+        if (count is 0 or > 8 || node.Attribute("axis") is NodeAttribute.Integer { Value: not 0 })
             throw new WeightsException($"{node.Place}, makes a list of {count}; a shape of up to 8 sizes was expected.");
         return new NodeConstant.Whole([.. Enumerable.Range(0, count).Select(Size)], [count]);
 

@@ -11,7 +11,7 @@ internal sealed partial class GraphTranslator
 {
     private GraphValue Convolution(NodeDef node, bool isDepthwise)
     {
-        GraphValue input = Value(node, 0);
+        GraphValue input = CheckFormat(node, Value(node, 0));
         SourceTensor weights = Kernel(node, isDepthwise ? ParameterRole.DepthwiseKernel : ParameterRole.Kernel, rank: 4);
         if (node.Attribute("dilations") is NodeAttribute.Integers { Values: var dilations } && dilations.Any(dilation => dilation != 1))
             throw new WeightsException($"{node.Place}, has dilations [{string.Join(", ", dilations)}]; a MobileNet classifier has none. Export it with output stride 32.");
@@ -45,7 +45,9 @@ internal sealed partial class GraphTranslator
                 "FusedBatchNorm" => Normalize(node, value, next),
                 "Relu" => _builder.Clamp(node.Place, value, 0, float.PositiveInfinity),
                 "Relu6" => _builder.Clamp(node.Place, value, 0, 6),
-                _ => throw new WeightsException($"{node.Place}, is fused with {PrintableName.Of(op)}; BiasAdd, FusedBatchNorm, Relu and Relu6 are understood."),
+                "Sigmoid" => _builder.Sigmoid(node.Place, value),
+                "Tanh" => _builder.Tanh(node.Place, value),
+                _ => throw new WeightsException($"{node.Place}, is fused with {PrintableName.Of(op)}; BiasAdd, FusedBatchNorm, Relu, Relu6, Sigmoid and Tanh are understood."),
             };
             next += op switch { "BiasAdd" => 1, "FusedBatchNorm" => 4, _ => 0 };
         }
@@ -58,7 +60,7 @@ internal sealed partial class GraphTranslator
         // A graph without the attribute has its default.
         if (node.Attribute("is_training") is not NodeAttribute.Flag { Value: false })
             throw new WeightsException($"{node.Place}, takes its means from the pictures, as in training; export the network for inference.");
-        return Normalize(node, value, first);
+        return Normalize(node, CheckFormat(node, value), first);
     }
 
     private GraphValue Normalize(NodeDef node, GraphValue value, int first)
@@ -76,19 +78,16 @@ internal sealed partial class GraphTranslator
         return _builder.Normalize(node.Place, value, ChannelAffine.Add([.. bias.Floats.Select(number => (double)number)]));
     }
 
-    /// <summary>The sum, difference or product of a value and a constant.</summary>
+    /// <summary>The sum, difference, product or quotient of a value and a constant.</summary>
     private GraphValue Affine(NodeDef node)
     {
         int known = IsConstant(node, 0) ? 0 : 1;
-        GraphValue value = Value(node, 1 - known);
-        double[] numbers = _builder.PerChannel(node.Place, value, Real(node, known));
-        if (node.Operator == "Mul")
-            return _builder.Normalize(node.Place, value, ChannelAffine.Multiply(numbers));
-        if (node.Operator == "Sub" && known == 0)
-            throw new WeightsException($"{node.Place}, subtracts from a constant; a MobileNet only adds constants and multiplies by them.");
-        if (node.Operator == "Sub")
-            numbers = [.. numbers.Select(number => -number)];
-        return _builder.Normalize(node.Place, value, ChannelAffine.Add(numbers));
+        return _builder.Arithmetic(
+            node.Place,
+            Value(node, 1 - known),
+            node.Operator switch { "Sub" => GraphArithmetic.Subtract, "Mul" => GraphArithmetic.Multiply, "RealDiv" or "Div" => GraphArithmetic.Divide, _ => GraphArithmetic.Add },
+            Real(node, known),
+            isConstantFirst: known == 0);
     }
 
     private GraphValue Bound(NodeDef node, Func<GraphValue, float, GraphValue> clamp)
@@ -108,11 +107,28 @@ internal sealed partial class GraphTranslator
         return _builder.Pad(node.Place, Value(node, 0), [.. sizes.Where((_, i) => i % 2 == 0)], [.. sizes.Where((_, i) => i % 2 == 1)]);
     }
 
-    private GraphValue AveragePool(NodeDef node)
+    private GraphValue Pool(NodeDef node, Func<string, GraphValue, long?, long?, int, int, SourcePadding, GraphValue> pool)
     {
         (int height, int width) = Spatial(node, "ksize");
         (int strideHeight, int strideWidth) = Spatial(node, "strides");
-        return _builder.AveragePool(node.Place, Value(node, 0), height, width, strideHeight, strideWidth, Padding(node));
+        return pool(node.Place, CheckFormat(node, Value(node, 0)), height, width, strideHeight, strideWidth, Padding(node));
+    }
+
+    private GraphValue Cast(NodeDef node)
+    {
+        GraphValue value = Value(node, 0);
+        if (node.Attribute("DstT") is not NodeAttribute.Type { Value: var type } || !IsReal(type))
+            throw new WeightsException($"{node.Place}, makes {node.Attribute("DstT")?.ToString() ?? "numbers of no type"} of a value; real numbers were expected.");
+        return _builder.IntegerType(value) is null ? value : _builder.Cast(node.Place, value);
+    }
+
+    /// <summary>A value, after checking that a node reads its dimensions in the graph's one order.</summary>
+    private GraphValue CheckFormat(NodeDef node, GraphValue value)
+    {
+        string expected = _order == MapOrder.ChannelsFirst ? "NCHW" : "NHWC", stated = node.Attribute("data_format") is NodeAttribute.Text { Value: var text } ? text : "NHWC";
+        return stated == expected || value.Shape.Length != 4
+            ? value
+            : throw new WeightsException($"{node.Place}, reads a map as {PrintableName.Of(stated)}; {expected} was expected, as others have it. Export the graph in one order.");
     }
 
     private GraphValue Squeeze(NodeDef node, GraphValue value)
@@ -184,6 +200,6 @@ internal sealed partial class GraphTranslator
 
     private static bool Flag(NodeDef node, string attribute) => node.Attribute(attribute) is NodeAttribute.Flag { Value: true };
 
-    private static string Source(NodeDef node, int index) => node.Sources.ElementAtOrDefault(index).Name
+    private static string Source(NodeDef node, int index) => node.Source(index)
         ?? throw new WeightsException($"{node.Place}, has {node.Sources.Count()} inputs; at least {index + 1} were expected. The file is damaged; export it again.");
 }

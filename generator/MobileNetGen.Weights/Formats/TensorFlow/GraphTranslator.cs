@@ -11,8 +11,8 @@ namespace MobileNetGen.Weights.Formats.TensorFlow;
 internal sealed partial class GraphTranslator
 {
     private const string Understood =
-        "Conv2D, DepthwiseConv2dNative, MatMul and their fused forms, FusedBatchNorm, BiasAdd, Add, Sub, Mul, Relu, Relu6, Minimum, Maximum, Pad, AvgPool, Mean, Softmax, "
-        + "Reshape, Squeeze, ExpandDims and Transpose";
+        "Conv2D, DepthwiseConv2dNative, MatMul and their fused forms, FusedBatchNorm, BiasAdd, Add, Sub, Mul, RealDiv, Relu, Relu6, Minimum, Maximum, Pad, AvgPool, MaxPool, Mean, Max, "
+        + "Softmax, Sigmoid, Tanh, Reshape, Squeeze, ExpandDims, Transpose and Cast";
 
     private readonly WeightsInput _file;
     private readonly WeightsBudget _budget;
@@ -31,7 +31,7 @@ internal sealed partial class GraphTranslator
         }
 
         // Graphs that were trained on graphics cards have their maps the other way round, throughout.
-        bool isChannelsFirst = nodes.Any(node => node.Attribute("data_format") is NodeAttribute.Text { Value: "NCHW" });
+        bool isChannelsFirst = nodes.Any(node => node.Attributes.GetValueOrDefault("data_format") is NodeAttribute.Text { Value: "NCHW" });
         _order = isChannelsFirst ? MapOrder.ChannelsFirst : MapOrder.ChannelsLast;
         (_file, _budget, _builder) = (file, budget, new GraphBuilder(format, _order, budget));
     }
@@ -109,7 +109,7 @@ internal sealed partial class GraphTranslator
         {
             case "Placeholder":
                 ImmutableArray<long> sizes = node.Attribute("shape") is NodeAttribute.Shape shape ? shape.Sizes : [];
-                _values.Add(node.Name, _builder.Input(PrintableName.Of(node.Name), InputShape.Complete(_file, node.Place, _order, sizes)));
+                _values.Add(node.Name, _builder.Input(PrintableName.Of(node.Name), InputShape.Complete(_file, node.Place, _order, sizes), InputType(node)));
                 break;
             case "Identity" or "StopGradient" or "PreventGradient" or "CheckNumerics" or "PlaceholderWithDefault" or "Snapshot" when !IsConstant(node, 0):
                 _values.Add(node.Name, Value(node, 0));
@@ -121,7 +121,19 @@ internal sealed partial class GraphTranslator
                     _values.Add(node.Name, Compute(node));
                 break;
         }
+
+        node.CheckAllKnown();
     }
+
+    private static ElementType InputType(NodeDef node) => node.Attribute("dtype") switch
+    {
+        null => ElementType.Float32,
+        NodeAttribute.Type { Value: var real } when IsReal(real) => ElementType.Float32,
+        NodeAttribute.Type { Value: DataType.UInt8 } => ElementType.UInt8,
+        var other => throw new WeightsException($"{node.Place}, is of type {other}; real numbers or uint8 were expected."),
+    };
+
+    private static bool IsReal(DataType type) => type is DataType.Float or DataType.Double or DataType.Half or DataType.BFloat16;
 
     private GraphValue Compute(NodeDef node) => node.Operator switch
     {
@@ -129,21 +141,26 @@ internal sealed partial class GraphTranslator
         "DepthwiseConv2dNative" or "FusedDepthwiseConv2dNative" or "_FusedDepthwiseConv2dNative" => Fuse(node, Convolution(node, isDepthwise: true)),
         "MatMul" or "_FusedMatMul" => Fuse(node, Dense(node)),
         "FusedBatchNorm" or "FusedBatchNormV2" or "FusedBatchNormV3" => BatchNormalization(node, Value(node, 0), 1),
-        "BiasAdd" => Bias(node, Value(node, 0), 1),
+        "BiasAdd" => Bias(node, CheckFormat(node, Value(node, 0)), 1),
         "Add" or "AddV2" when !IsConstant(node, 0) && !IsConstant(node, 1) => _builder.Sum(node.Place, Value(node, 0), Value(node, 1)),
-        "Add" or "AddV2" or "Sub" or "Mul" => Affine(node),
+        "Add" or "AddV2" or "Sub" or "Mul" or "RealDiv" or "Div" => Affine(node),
         "Relu" => _builder.Clamp(node.Place, Value(node, 0), 0, float.PositiveInfinity),
         "Relu6" => _builder.Clamp(node.Place, Value(node, 0), 0, 6),
         "Minimum" => Bound(node, (value, bound) => _builder.Clamp(node.Place, value, float.NegativeInfinity, bound)),
         "Maximum" => Bound(node, (value, bound) => _builder.Clamp(node.Place, value, bound, float.PositiveInfinity)),
         "Pad" or "PadV2" => Pad(node),
-        "AvgPool" => AveragePool(node),
+        "AvgPool" => Pool(node, _builder.AveragePool),
+        "MaxPool" => Pool(node, _builder.MaxPool),
         "Mean" => _builder.Mean(node.Place, Value(node, 0), Integers(node, 1), Flag(node, "keep_dims")),
+        "Max" => _builder.Max(node.Place, Value(node, 0), Integers(node, 1), Flag(node, "keep_dims")),
+        "Sigmoid" => _builder.Sigmoid(node.Place, Value(node, 0)),
+        "Tanh" => _builder.Tanh(node.Place, Value(node, 0)),
         "Softmax" => _builder.Softmax(node.Place, Value(node, 0), -1),
         "Reshape" => _builder.Reshape(node.Place, Value(node, 0), Integers(node, 1)),
         "Squeeze" => Squeeze(node, Value(node, 0)),
         "ExpandDims" => ExpandDims(node, Value(node, 0)),
         "Transpose" => GraphBuilder.Transpose(node.Place, Value(node, 0), Integers(node, 1)),
+        "Cast" => Cast(node),
         _ => throw new WeightsException($"{node.Place}, is not one of a MobileNet's: {Understood}. {Advice(node.Operator)}"),
     };
 
@@ -152,6 +169,10 @@ internal sealed partial class GraphTranslator
         "Variable" or "VariableV2" or "VarHandleOp" or "ReadVariableOp" => "The graph is not frozen: its weights are in a checkpoint, which can be given in its stead.",
         "FakeQuantWithMinMaxVars" or "FakeQuantWithMinMaxArgs" or "FakeQuantWithMinMaxVarsPerChannel" =>
             "The network was trained to be quantised: convert it to TensorFlow Lite, which computes with the integers that it was trained for.",
+        "ResizeBilinear" or "ResizeNearestNeighbor" or "ResizeBicubic" or "CropAndResize" or "DecodeJpeg" =>
+            "Pictures have to be brought to the network's size before: cut the graph behind it.",
+        "LeakyRelu" or "Elu" or "Selu" or "Prelu" or "Softplus" or "Exp" => "Activations of MobileNetV1 and V2 are ReLU and ReLU6: this is another network.",
+        "ConcatV2" or "Split" or "SplitV" or "GatherV2" => "Layers of a MobileNet pass whole maps on: this is another network, or one with several heads.",
         "Dequantize" => "Its weights were rounded to bytes to save space: give the graph from before that.",
         _ => "If this is a detection network or has a training part, export the classifier alone.",
     };

@@ -1,6 +1,8 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
+using MobileNetGen.Weights.Formats.Graphs;
 
 namespace MobileNetGen.Weights.Formats.TensorFlow;
 
@@ -11,11 +13,23 @@ namespace MobileNetGen.Weights.Formats.TensorFlow;
 /// <param name="Attributes">The operator's attributes by their names.</param>
 internal sealed record NodeDef(string Name, string Operator, ImmutableArray<string> Inputs, IReadOnlyDictionary<string, NodeAttribute> Attributes)
 {
+    private readonly StatedFacts<NodeAttribute> _facts = new(Attributes, NeutralAttributes.IsNeutral);
+
     /// <summary>The node for messages: <c>node "MobilenetV1/Conv2d_0/Conv2D" (Conv2D)</c>.</summary>
     public string Place => $"node \"{PrintableName.Of(Name)}\" ({PrintableName.Of(Operator)})";
 
-    /// <summary>An attribute; null where the node has none of the name, or one of a type that no MobileNet's operator has.</summary>
-    public NodeAttribute? Attribute(string name) => Attributes.GetValueOrDefault(name);
+    /// <summary>An attribute; null where the node has none of the name.</summary>
+    public NodeAttribute? Attribute(string name) => _facts.Find(name);
+
+    /// <summary>The name of the node whose result is an input; null where there are fewer inputs.</summary>
+    public string? Source(int index)
+    {
+        _facts.Read(index);
+        return Sources.ElementAtOrDefault(index).Name;
+    }
+
+    /// <summary>Refuses attributes and inputs that nothing has asked for.</summary>
+    public void CheckAllKnown() => _facts.CheckAllKnown(Place, Sources.Select(source => source.Name));
 
     /// <summary>The names of the nodes whose results it reads, in order, without the number of the output.</summary>
     public IEnumerable<(string Name, bool IsFirst)> Sources => Inputs.Where(input => !input.StartsWith('^')).Select(input =>
@@ -48,6 +62,26 @@ internal abstract record NodeAttribute
 
     /// <summary>The value of a Const.</summary>
     public sealed record Constant(NodeConstant Value) : NodeAttribute;
+
+    /// <summary>An element type, by TensorFlow's number.</summary>
+    public sealed record Type(DataType Value) : NodeAttribute;
+
+    /// <summary>Something that no operator of a MobileNet has.</summary>
+    public sealed record Other : NodeAttribute;
+
+    /// <summary>The value for messages.</summary>
+    public sealed override string ToString() => this switch
+    {
+        Text text => $"\"{text.Value}\"",
+        Texts texts => $"[{string.Join(", ", texts.Values.Take(8))}]",
+        Integer integer => integer.Value.ToString(CultureInfo.InvariantCulture),
+        Integers integers => $"[{string.Join(", ", integers.Values.Take(8))}]",
+        Number number => number.Value.ToString("R", CultureInfo.InvariantCulture),
+        Flag flag => flag.Value ? "true" : "false",
+        Shape shape => $"[{string.Join(", ", shape.Sizes)}]",
+        Type type => $"{type.Value}",
+        _ => "something else than numbers or names",
+    };
 }
 
 /// <summary>What a graph knows before it runs: a trained tensor, or the integers that say axes, paddings and shapes.</summary>

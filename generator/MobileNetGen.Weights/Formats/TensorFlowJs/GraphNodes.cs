@@ -38,10 +38,7 @@ internal static class GraphNodes
         if (Json.Property(json, "attr") is { ValueKind: JsonValueKind.Object } stored)
         {
             foreach (JsonProperty attribute in stored.EnumerateObject())
-            {
-                if (Attribute(attribute.Value) is { } value)
-                    attributes[attribute.Name] = value;
-            }
+                attributes[attribute.Name] = Attribute(attribute.Value);
         }
 
         if (op == "Const")
@@ -62,10 +59,10 @@ internal static class GraphNodes
     }
 
     /// <summary>An attribute. Strings are in base 64 and integers are strings, as JSON has neither bytes nor 64-bit numbers.</summary>
-    private static NodeAttribute? Attribute(JsonElement json)
+    private static NodeAttribute Attribute(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
-            return null;
+            return new NodeAttribute.Other();
         foreach (JsonProperty value in json.EnumerateObject())
         {
             switch (value.Name)
@@ -78,16 +75,31 @@ internal static class GraphNodes
                     return new NodeAttribute.Number((float)Json.Number(value.Value, "an attribute"));
                 case "b":
                     return new NodeAttribute.Flag(value.Value.ValueKind == JsonValueKind.True);
+                case "type":
+                    return new NodeAttribute.Type(Type(value.Value));
                 case "shape":
                     return new NodeAttribute.Shape([.. List(value.Value, "dim").Select(size => Integer(Json.Required(size, "size")))]);
-                case "list":
+                case "list" when value.Value.ValueKind == JsonValueKind.Object && value.Value.EnumerateObject().All(list => list.Name is "s" or "i"):
                     ImmutableArray<string> texts = [.. List(value.Value, "s").Select(Decode)];
                     return texts.IsEmpty ? new NodeAttribute.Integers([.. List(value.Value, "i").Select(Integer)]) : new NodeAttribute.Texts(texts);
             }
         }
 
-        return null;
+        return new NodeAttribute.Other();
     }
+
+    /// <summary>An element type, by its name in TensorFlow or its number; 0 for one that no MobileNet has.</summary>
+    private static DataType Type(JsonElement json) => json.ValueKind == JsonValueKind.Number ? (DataType)Integer(json) : Json.Text(json, "an element type") switch
+    {
+        "DT_FLOAT" => DataType.Float,
+        "DT_DOUBLE" => DataType.Double,
+        "DT_INT32" => DataType.Int32,
+        "DT_UINT8" => DataType.UInt8,
+        "DT_INT64" => DataType.Int64,
+        "DT_BFLOAT16" => DataType.BFloat16,
+        "DT_HALF" => DataType.Half,
+        _ => default,
+    };
 
     private static IEnumerable<JsonElement> List(JsonElement json, string name) =>
         Json.Property(json, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];

@@ -109,7 +109,7 @@ internal readonly struct FlatTable
     private static void Check(ByteBuffer buffer, long start, long length)
     {
         if (start < 0 || start > buffer.Length - length)
-            throw Broken($"something of {length} bytes should be at byte {start} of {buffer.Length}");
+            throw Broken($"something of {length} bytes should be at byte {start} of {buffer.Length}, as where a download was cut off");
     }
 
     /// <summary>Where a field is in the file; 0 where it is absent.</summary>

@@ -32,7 +32,7 @@ public class TensorFlowJsReaderTests
     public void The_shards_are_among_the_files_that_were_read()
     {
         WeightsFile file = WeightsFile.Read(MadeFiles.Path("tensorflowjs/quantized.json"));
-        Assert.Equal(["quantized.json", "quantized-shard1of2.bin", "quantized-shard2of2.bin"], file.Files.Select(path => Path.GetFileName(path)));
+        Assert.Equal(["quantized.json", "quantized-shard1of2.bin", "quantized-shard2of2.bin"], file.Files.Select(read => Path.GetFileName(read.Path)));
     }
 
     [Fact]

@@ -1,0 +1,29 @@
+using System;
+using System.IO;
+using System.Text;
+using MobileNetGen.Packer;
+using MobileNetGen.Weights.Matching;
+
+namespace MobileNetGen.Tool.Terminal;
+
+/// <summary>The files that commands write.</summary>
+internal static class Results
+{
+    /// <summary>Writes a text, in UTF-8.</summary>
+    /// <exception cref="InputException">It cannot be written.</exception>
+    public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes bytes.</summary>
+    /// <exception cref="InputException">They cannot be written.</exception>
+    public static void Write(string path, byte[] bytes)
+    {
+        try
+        {
+            OutputFile.Writing(path, default, () => File.WriteAllBytes(path, bytes));
+        }
+        catch (MatchException error)
+        {
+            throw new InputException($"error {error.Rule.Id}: {error.Message}");
+        }
+    }
+}

@@ -3,6 +3,7 @@ using System.Linq;
 using MobileNetGen.Build;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Compiler.Syntax;
 using MobileNetGen.Weights.Matching;
@@ -43,10 +44,19 @@ internal sealed record Description(string File, string Text, EquatableArray<Plan
     }
 
     /// <summary>What is wrong between the text and its files, at its place in the text.</summary>
-    public Diagnostic At(MatchException error)
+    public Diagnostic At(MatchException error) => At(error.Rule, error.Span, error.Arguments);
+
+    /// <summary>What results depend on and neither the text nor its files say; null where there is nothing of the kind.</summary>
+    public Diagnostic? Assumed(TrainedNetwork trained)
+    {
+        WeightsSource weights = trained.Network.Weights;
+        return trained.Assumptions.IsEmpty ? null : At(Rules.Assumed, weights.Span, weights.FileNames, string.Join("; ", trained.Assumptions));
+    }
+
+    private Diagnostic At(Rule rule, TextSpan span, params object[] arguments)
     {
         var diagnostics = new DiagnosticBag(new SourceText(File, Text));
-        diagnostics.Report(error.Rule, error.Span, error.Arguments);
+        diagnostics.Report(rule, span, arguments);
         return diagnostics.Items.Single();
     }
 }

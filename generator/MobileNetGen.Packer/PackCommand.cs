@@ -38,6 +38,8 @@ internal static class PackCommand
                 inputs.UnionWith(packed.Trained.Files.Select(f => $"{f.Hash} {Path.GetFullPath(f.Path)}"));
                 OutputFile.Writing(output, plan.Network.NameSpan, () => Write(packed, output));
                 Describe(packed, console);
+                if (description.Assumed(packed.Trained) is { } assumed)
+                    diagnostics.Add(assumed);
             });
         }
 

@@ -1,3 +1,4 @@
+using System;
 using System.CommandLine;
 using System.IO;
 using MobileNetGen.Compiler.Networks;
@@ -43,18 +44,24 @@ internal static class EmitCommand
 
     private static int Run(Terminals terminals, string file, string output, string inNamespace, string? className)
     {
-        string code = Write(Networks.Read(file), className, inNamespace);
+        string code = Write(Networks.Read(file), className, inNamespace, terminals.Note);
         Results.Write(output, code);
         terminals.Note($"{output}: {ByteSize.Text(code.Length)}");
         return ExitCode.Fine;
     }
 
     /// <summary>The text of the file.</summary>
-    internal static string Write(Description description, string? className, string inNamespace)
+    /// <param name="description">The description.</param>
+    /// <param name="className">Which of its networks, where there are several.</param>
+    /// <param name="inNamespace">The namespace of the class.</param>
+    /// <param name="note">Told what is assumed.</param>
+    internal static string Write(Description description, string? className, string inNamespace, Action<string>? note = null)
     {
         Plan plan = Networks.Choose(description, className);
         plan = plan with { Network = plan.Network with { Bake = Bake.Source } };
         PackedPlan packed = Networks.With(description, () => PackedPlan.Of(plan, description));
+        if (description.Assumed(packed.Trained) is { } assumed)
+            note?.Invoke(assumed.ToString());
         return StandaloneFile.Write(GeneratedClass.Write(description, packed, inNamespace));
     }
 }

@@ -39,6 +39,9 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
     /// <summary>The same, where the differences of all layers before it add up.</summary>
     private const float AllLayers = 1e-4f;
 
+    /// <summary>What neither the weights nor the description say; nothing here can verify it.</summary>
+    public ImmutableArray<Assumption> Assumptions { get; init; } = [];
+
     /// <summary>Whether everything is within its bound.</summary>
     public bool Passed => StreamingDifference == 0 && FirstExceeded is null;
 
@@ -55,7 +58,7 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
         plan = plan with { Network = trained.Network };
         var generated = new GeneratedEngine(description, plan, trained);
         using OnnxEngine? onnx = withOnnxRuntime ? new OnnxEngine(trained, generated.Layers) : null;
-        return Compare(plan, generated, [new NaiveEngine(trained), .. onnx is null ? Array.Empty<IEngine>() : [onnx]], images, progress);
+        return Compare(plan, generated, [new NaiveEngine(trained), .. onnx is null ? Array.Empty<IEngine>() : [onnx]], images, progress) with { Assumptions = trained.Assumptions };
     }
 
     /// <summary>Compares a generated class with other engines; the first of them computes the whole network.</summary>

@@ -8,6 +8,7 @@ using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Packer;
 using MobileNetGen.Tool.Images;
 using MobileNetGen.Tool.Terminal;
+using MobileNetGen.Weights.Matching;
 using Spectre.Console;
 
 namespace MobileNetGen.Tool.Verify;
@@ -92,6 +93,8 @@ internal static class VerifyCommand
         string images = verification.Images == 1 ? "1 image" : $"{verification.Images} images";
         if (verification.StreamingDifference != 0)
             terminals.WriteLine($"  Run row by row, as the class is built, the result differs by {Number(verification.StreamingDifference)}; it should not differ at all.");
+        foreach (Assumption assumption in verification.Assumptions)
+            terminals.WriteLine($"  Assumed, and not verified, as neither the weights nor the description say it: {assumption}.");
         terminals.WriteLine(verification.FirstExceeded is { } first
             ? $"  {verification.ClassName}, {images}: the first layer beyond its bound is {first}."
             : $"  {verification.ClassName}, {images}: every layer is within its bound.");

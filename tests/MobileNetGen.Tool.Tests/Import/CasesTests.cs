@@ -49,7 +49,7 @@ public class CasesTests
     {
         byte[] pixels = File.ReadAllBytes(Beside(file, image));
         using var mbnet = new Mbnet();
-        Outcome outcome = Mbnet.Run("import", Beside(file, Path.GetFileName(file)), "-o", mbnet["net.mbnet"], .. Resolution(file, pixels.Length));
+        Outcome outcome = Mbnet.Run(["import", Beside(file, Path.GetFileName(file)), "-o", mbnet["net.mbnet"], .. Resolution(file, pixels.Length)]);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         Plan plan = Texts.Plan(File.ReadAllText(mbnet["net.mbnet"]));
         TrainedNetwork trained = TrainedNetworkLoader.Load(plan.Network, mbnet.Folder);

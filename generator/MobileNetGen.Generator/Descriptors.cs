@@ -45,6 +45,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor WrongInput = new("MBN1105", "Layer does not fit its input", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1105");
     public static readonly DiagnosticDescriptor TooLarge = new("MBN1106", "Network too large", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1106");
     public static readonly DiagnosticDescriptor IncompleteNetwork = new("MBN1107", "Incomplete network", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1107");
+    public static readonly DiagnosticDescriptor SoftmaxOfOne = new("MBN1108", "Softmax over one output", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1108");
     public static readonly DiagnosticDescriptor WeightsMissing = new("MBN2001", "Weights file not found", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2001");
     public static readonly DiagnosticDescriptor LabelsMissing = new("MBN2002", "Labels file not found", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2002");
     public static readonly DiagnosticDescriptor WeightsUnreadable = new("MBN2003", "Weights file not readable", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2003");
@@ -72,7 +73,7 @@ internal static class Descriptors
     [
         UnknownWord, Missing, UnexpectedWord, GivenTwice, Malformed, OutOfRange, UnterminatedString, NotOneOf, UnknownNetwork,
         MissingStatement, Conflict, LayerOutsideBlock, NoMeaning, InvalidName, DuplicateClass, ResolutionTooSmall, UnknownLayer,
-        ShapesDiffer, DuplicateLayer, WrongInput, TooLarge, IncompleteNetwork, WeightsMissing, LabelsMissing, WeightsUnreadable,
+        ShapesDiffer, DuplicateLayer, WrongInput, TooLarge, IncompleteNetwork, SoftmaxOfOne, WeightsMissing, LabelsMissing, WeightsUnreadable,
         LayerMismatch, LayerCount, QuantizationMismatch, LabelCount, PaddingMismatch, LabelsUnreadable, DescriptionUnreadable,
         NormalizationMismatch, Assumed, OutputUnwritable, NotEnoughMemory, UnforeseenFailure, ScratchOffStack, UnsafeNotAllowed, NoInstructionSet, NotCSharp,
         TargetFramework, LanguageVersion,

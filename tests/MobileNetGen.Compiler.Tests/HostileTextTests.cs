@@ -21,12 +21,14 @@ public class HostileTextTests
         V2 + "resolution 96x128\nhead\n  avgpool\n  dense 100 relu\n  dense classes\n  softmax\n",
         "network Mine\nresolution 64\nclasses 3\nweights random\nlayers\n  conv 16 kernel 3 stride 2 as stem\n  depthwise kernel 5 multiplier 2 linear\n  pointwise 16 fixed\n  add stem relu\n"
             + "  separable 32 stride 2 repeat 2\n  bottleneck 32 expand 6 repeat 3\n  conv 8 kernel 1 from stem widen-only\nhead\n  avgpool as features\n  dense classes\n  softmax\n",
+        V2 + "quantization int8 io uint8 float32\nclasses 1\nhead\n  flatten\n  dense 8 tanh as hidden\n  dense 5 sigmoid from hidden\n  dense classes\n  sigmoid\n",
+        V2 + "quantization uint8 io float32 int8\nhead\n  maxpool as m\n  dense classes from m\n  softmax\n",
     ];
 
     private static readonly string[] s_fragments =
     [
         .. Keywords.Settings.Keys, .. Keywords.Settings.Values, .. Keywords.Layers.Keys, .. Keywords.Layers.Values, .. Keywords.Blocks,
-        "repeat 1000", "fixed", "as x", "from input", "add input", "0", "-1", "1e9", "99999999999999999999999999999", "0.0000000000000000000000000001", "8192", "65536", "1/0", "0/0", "8192x8192",
+        "repeat 1000", "fixed", "as x", "from input", "add input", "tanh", "sigmoid", "io float32 uint8", "0", "-1", "1e9", "99999999999999999999999999999", "0.0000000000000000000000000001", "8192", "65536", "1/0", "0/0", "8192x8192",
         "\"", "#", "\0", "\r", "\n", "\t", "\uFEFF", "\uD800", "é", "{0}", "{alpha}", "..", "NaN", "+5", "5.", ".5", "0x10", "1,5", "١٢",
     ];
 
@@ -67,6 +69,8 @@ public class HostileTextTests
         ["the largest strides"] = () => V2 + "resolution 8192\nlayers\n" + Lines("  conv 1 kernel 1 stride 8", 1_000),
         ["the smallest alpha"] = () => V2 + "alpha 0.01",
         ["the longest decimal"] = () => V2 + "alpha 0.1234567890123456789012345678",
+        ["the largest map flattened, a thousand times"] = () => V2 + "resolution 4096\nlayers\n  conv 8 kernel 3 as a\n" + Lines("  flatten from a", 1_000),
+        ["the largest vector into the widest dense layer"] = () => V2 + "resolution 2048\nlayers\n  conv 32 kernel 3 as a\nhead\n  flatten\n  dense 1000000 sigmoid",
         ["the smallest input"] = () => V2 + "resolution 1",
         ["a thousand references upwards"] = () => V2 + "layers\n  conv 8 kernel 3 as a\n" + Lines("  conv 8 kernel 3 from a", 1_000),
     };

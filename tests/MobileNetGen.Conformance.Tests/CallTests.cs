@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks;
@@ -15,12 +16,6 @@ public sealed class CallTests
 
     public static TheoryData<string> Networks => RandomNetwork.Names(_ => true);
 
-    public static TheoryData<string> FloatNetworks => RandomNetwork.Names(n => n.InputType == Quantization.Float32);
-
-    public static TheoryData<string> UInt8Networks => RandomNetwork.Names(n => n.InputType == Quantization.UInt8);
-
-    public static TheoryData<string> Int8Networks => RandomNetwork.Names(n => n.InputType == Quantization.Int8);
-
     [Theory]
     [MemberData(nameof(Networks))]
     public void CallsAllocateNothing(string name)
@@ -30,7 +25,7 @@ public sealed class CallTests
         var scores = new float[network.Network.OutputLength];
         GeneratedClass.Score run = network.Class.RunScores;
         GeneratedClass.ScoreInScratch runInScratch = network.Class.RunScoresInScratch;
-        GeneratedClass.Classify? classify = network.Network.EndsInSoftmax ? network.Class.Run : null;
+        GeneratedClass.Classify? classify = network.Network.EndsInProbabilities ? network.Class.Run : null;
 
         Assert.Equal(0, Allocations.Of(Call));
 
@@ -43,16 +38,8 @@ public sealed class CallTests
     }
 
     [Theory]
-    [MemberData(nameof(FloatNetworks))]
-    public void RawFloatCallsAllocateNothing(string name) => RawCallsAllocateNothing<float>(name);
-
-    [Theory]
-    [MemberData(nameof(UInt8Networks))]
-    public void RawUnsignedCallsAllocateNothing(string name) => RawCallsAllocateNothing<byte>(name);
-
-    [Theory]
-    [MemberData(nameof(Int8Networks))]
-    public void RawSignedCallsAllocateNothing(string name) => RawCallsAllocateNothing<sbyte>(name);
+    [MemberData(nameof(Networks))]
+    public void RawCallsAllocateNothing(string name) => Assert.Equal(0, RandomNetwork.All[name].WithEnds(new RawAllocations()));
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -108,7 +95,7 @@ public sealed class CallTests
             AssertRefuses(parameter, () => runInScratch(pixels, scores, scratch));
             if (parameter != "scratch")
                 AssertRefuses(parameter, () => run(pixels, scores));
-            if (parameter == "pixels" && network.Network.EndsInSoftmax)
+            if (parameter == "pixels" && network.Network.EndsInProbabilities)
                 AssertRefuses(parameter, () => network.Class.Run(pixels));
 
             AssertUntouched(scores);
@@ -117,16 +104,8 @@ public sealed class CallTests
     }
 
     [Theory]
-    [MemberData(nameof(FloatNetworks))]
-    public void WrongFloatLengthsThrowBeforeAnythingIsWritten(string name) => WrongRawLengthsThrow<float>(name);
-
-    [Theory]
-    [MemberData(nameof(UInt8Networks))]
-    public void WrongUnsignedLengthsThrowBeforeAnythingIsWritten(string name) => WrongRawLengthsThrow<byte>(name);
-
-    [Theory]
-    [MemberData(nameof(Int8Networks))]
-    public void WrongSignedLengthsThrowBeforeAnythingIsWritten(string name) => WrongRawLengthsThrow<sbyte>(name);
+    [MemberData(nameof(Networks))]
+    public void WrongRawLengthsThrowBeforeAnythingIsWritten(string name) => Assert.Equal(8, RandomNetwork.All[name].WithEnds(new WrongRawLengths()));
 
     [Fact]
     public void TensorsGiveWhatSpansGive()
@@ -159,39 +138,49 @@ public sealed class CallTests
         static nint[] Lengths(long[] lengths) => [.. lengths.Select(l => (nint)l)];
     }
 
-    private static void RawCallsAllocateNothing<T>(string name)
+    private sealed class RawAllocations : RandomNetwork.IEnds<long>
     {
-        RandomNetwork network = RandomNetwork.All[name];
-        T[] input = new T[network.Network.Input.Length], output = new T[network.Network.OutputLength];
-        var scratch = new byte[network.Class.ScratchBytes];
-        (GeneratedClass.Raw<T> run, GeneratedClass.RawInScratch<T> runInScratch) = (network.Class.RunRaw<T>(), network.Class.RunRawInScratch<T>());
-
-        Assert.Equal(0, Allocations.Of(Call));
-
-        void Call()
+        public long Do<TIn, TOut>(RandomNetwork network)
+            where TIn : unmanaged, INumberBase<TIn>
+            where TOut : unmanaged, INumberBase<TOut>
         {
-            run(input, output);
-            runInScratch(input, output, scratch);
+            var input = new TIn[network.Network.Input.Length];
+            var output = new TOut[network.Network.OutputLength];
+            var scratch = new byte[network.Class.ScratchBytes];
+            (GeneratedClass.Raw<TIn, TOut> run, GeneratedClass.RawInScratch<TIn, TOut> runInScratch) = (network.Class.RunRaw<TIn, TOut>(), network.Class.RunRawInScratch<TIn, TOut>());
+            return Allocations.Of(() =>
+            {
+                run(input, output);
+                runInScratch(input, output, scratch);
+            });
         }
     }
 
-    private static void WrongRawLengthsThrow<T>(string name)
-        where T : struct
+    private sealed class WrongRawLengths : RandomNetwork.IEnds<int>
     {
-        RandomNetwork network = RandomNetwork.All[name];
-        (GeneratedClass.Raw<T> run, GeneratedClass.RawInScratch<T> runInScratch) = (network.Class.RunRaw<T>(), network.Class.RunRawInScratch<T>());
-        foreach ((string parameter, int inputLength, int outputLength, int scratchLength) in
-            Wrong("input", "output", (int)network.Network.Input.Length, network.Network.OutputLength, network.Class.ScratchBytes))
+        public int Do<TIn, TOut>(RandomNetwork network)
+            where TIn : unmanaged, INumberBase<TIn>
+            where TOut : unmanaged, INumberBase<TOut>
         {
-            T[] input = Filled<T>(inputLength), output = Filled<T>(outputLength);
-            byte[] scratch = Filled<byte>(scratchLength);
+            (GeneratedClass.Raw<TIn, TOut> run, GeneratedClass.RawInScratch<TIn, TOut> runInScratch) = (network.Class.RunRaw<TIn, TOut>(), network.Class.RunRawInScratch<TIn, TOut>());
+            int refused = 0;
+            foreach ((string parameter, int inputLength, int outputLength, int scratchLength) in
+                Wrong("input", "output", (int)network.Network.Input.Length, network.Network.OutputLength, network.Class.ScratchBytes))
+            {
+                TIn[] input = Filled<TIn>(inputLength);
+                TOut[] output = Filled<TOut>(outputLength);
+                byte[] scratch = Filled<byte>(scratchLength);
 
-            AssertRefuses(parameter, () => runInScratch(input, output, scratch));
-            if (parameter != "scratch")
-                AssertRefuses(parameter, () => run(input, output));
+                AssertRefuses(parameter, () => runInScratch(input, output, scratch));
+                if (parameter != "scratch")
+                    AssertRefuses(parameter, () => run(input, output));
 
-            AssertUntouched(output);
-            AssertUntouched(scratch);
+                AssertUntouched(output);
+                AssertUntouched(scratch);
+                refused++;
+            }
+
+            return refused;
         }
     }
 

@@ -17,9 +17,9 @@ public sealed class GeneratedClass
 
     public delegate void ScoreInScratch(ReadOnlySpan<byte> pixels, Span<float> scores, Span<byte> scratch);
 
-    public delegate void Raw<T>(ReadOnlySpan<T> input, Span<T> output);
+    public delegate void Raw<TIn, TOut>(ReadOnlySpan<TIn> input, Span<TOut> output);
 
-    public delegate void RawInScratch<T>(ReadOnlySpan<T> input, Span<T> output, Span<byte> scratch);
+    public delegate void RawInScratch<TIn, TOut>(ReadOnlySpan<TIn> input, Span<TOut> output, Span<byte> scratch);
 
     public Classify Run => Method<Classify>("Run");
 
@@ -29,9 +29,11 @@ public sealed class GeneratedClass
 
     public int ScratchBytes => (int)_type.GetField("ScratchBytes")!.GetRawConstantValue()!;
 
-    public Raw<T> RunRaw<T>() => Method<Raw<T>>("RunRaw");
+    public Raw<T, T> RunRaw<T>() => RunRaw<T, T>();
 
-    public RawInScratch<T> RunRawInScratch<T>() => Method<RawInScratch<T>>("RunRaw");
+    public Raw<TIn, TOut> RunRaw<TIn, TOut>() => Method<Raw<TIn, TOut>>("RunRaw");
+
+    public RawInScratch<TIn, TOut> RunRawInScratch<TIn, TOut>() => Method<RawInScratch<TIn, TOut>>("RunRaw");
 
     private T Method<T>(string name)
         where T : Delegate =>

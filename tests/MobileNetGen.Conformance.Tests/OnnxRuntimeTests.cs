@@ -31,7 +31,7 @@ public sealed class OnnxRuntimeTests
             network.Class.RunRaw<float>()(input, fromValues);
 
             // Probabilities to an absolute bound; logits and features relative to the largest.
-            float tolerance = network.Network.EndsInSoftmax ? 1e-5f : 1e-4f * expected.Max(MathF.Abs);
+            float tolerance = network.Network.EndsInProbabilities ? 1e-5f : 1e-4f * expected.Max(MathF.Abs);
             AssertClose(expected, fromPixels, tolerance);
             AssertClose(expected, fromValues, tolerance);
         }

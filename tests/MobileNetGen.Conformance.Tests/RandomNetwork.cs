@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Numerics;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Matching;
@@ -25,8 +26,47 @@ public sealed record RandomNetwork(Network Network, GeneratedClass Class)
     public static TheoryData<string> Names(Func<Network, bool> choose) =>
         new(All.Where(n => choose(n.Value.Network)).Select(n => n.Key).Order(StringComparer.Ordinal));
 
+    /// <summary>Does what depends on the types of both ends.</summary>
+    public T WithEnds<T>(IEnds<T> action) => Network.InputType switch
+    {
+        Quantization.Float32 => WithInput<float, T>(action),
+        Quantization.Int8 => WithInput<sbyte, T>(action),
+        _ => WithInput<byte, T>(action),
+    };
+
+    private T WithInput<TIn, T>(IEnds<T> action)
+        where TIn : unmanaged, INumberBase<TIn> => Network.OutputType switch
+        {
+            Quantization.Float32 => action.Do<TIn, float>(this),
+            Quantization.Int8 => action.Do<TIn, sbyte>(this),
+            _ => action.Do<TIn, byte>(this),
+        };
+
     /// <summary>The network with the weights that its seed gives.</summary>
     public TrainedNetwork Train() => TrainedNetworkLoader.Load(Network, "");
+
+    /// <summary>Runs the network on values of its input's type, and gives those of its output's.</summary>
+    public float[] RunRaw(IEnumerable<float> input) => WithEnds(new RawRun([.. input]));
+
+    /// <summary>What depends on the types of both ends.</summary>
+    public interface IEnds<T>
+    {
+        T Do<TIn, TOut>(RandomNetwork network)
+            where TIn : unmanaged, INumberBase<TIn>
+            where TOut : unmanaged, INumberBase<TOut>;
+    }
+
+    private sealed record RawRun(float[] Input) : IEnds<float[]>
+    {
+        public float[] Do<TIn, TOut>(RandomNetwork network)
+            where TIn : unmanaged, INumberBase<TIn>
+            where TOut : unmanaged, INumberBase<TOut>
+        {
+            var output = new TOut[network.Network.OutputLength];
+            network.Class.RunRaw<TIn, TOut>()([.. Input.Select(TIn.CreateChecked)], output);
+            return [.. output.Select(float.CreateChecked)];
+        }
+    }
 
     /// <summary>Pictures as unlike each other as pictures can be: noise, a slope, black, white.</summary>
     public IReadOnlyList<byte[]> Pictures()

@@ -37,19 +37,51 @@ public class EmissionTests
     }
 
     [Theory]
-    [InlineData("uint8", "uint8")]
-    [InlineData("uint8", "int8")]
-    [InlineData("uint8", "float32")]
-    [InlineData("int8", "int8")]
-    [InlineData("int8", "uint8")]
-    [InlineData("int8", "float32")]
-    public void EveryTypeAtTheEndsCompiles(string quantization, string io)
+    [MemberData(nameof(Networks.Ends), MemberType = typeof(Networks))]
+    public void EveryPairOfTypesAtTheEndsCompiles(string quantization, string input, string output)
     {
-        string source = Assert.Single(Harness.Generate(Harness.Packed("ends.mbnet", Networks.Ends(quantization, io)))).Value;
+        string text = Networks.Ends(quantization, $"{input} {output}");
+        string source = Assert.Single(Harness.Generate(Harness.Packed("ends.mbnet", text))).Value, before = Assert.Single(Harness.Generate(("ends.mbnet", text))).Value;
         Assert.Empty(Harness.Compile([source]));
-        string type = io switch { "uint8" => "byte", "int8" => "sbyte", _ => "float" };
-        Assert.Contains($"RunRaw(ReadOnlySpan<{type}> input, Span<{type}> output)", source, StringComparison.Ordinal);
+        Assert.Empty(Harness.Compile([before]));
+        Assert.Contains($"RunRaw(ReadOnlySpan<{Element(input)}> input, Span<{Element(output)}> output)", source, StringComparison.Ordinal);
         Assert.DoesNotContain("Prediction Run(", source, StringComparison.Ordinal);
+        Assert.Equal(PublicMembers(before), PublicMembers(source));
+
+        // What is said of pixels and of values is true for the end that it is said of.
+        Assert.Equal(input == "float32", source.Contains("They are normalised here: (p − 127.5) / 127.5.", StringComparison.Ordinal));
+        Assert.Equal(output != "float32", source.Contains("outputs; a value q means", StringComparison.Ordinal));
+
+        static string Element(string type) => type switch { "uint8" => "byte", "int8" => "sbyte", _ => "float" };
+    }
+
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("uint8")]
+    [InlineData("int8")]
+    public void EveryHeadCompilesAndSaysWhatItGives(string quantization)
+    {
+        foreach ((string head, int classes, string kind, string scores, string? prediction) in new[]
+        {
+            ("flatten\n dense 9 tanh\n dense classes\n sigmoid", 1, "probability", "1 probability, 0 to 1, of class 1; that of class 0 is what it lacks of 1.", "class 1 with the network's one output p"),
+            ("maxpool\n dense classes sigmoid", 5, "probabilities", "5 probabilities, 0 to 1, one a class and each by itself: several may be true at once, or none.", "the most probable class, its own probability and its label. Several"),
+            ("maxpool\n dense classes\n softmax", 5, "probabilities", "5 probabilities, 0 to 1, one a class.", "the most probable class, its probability and its label."),
+            ("avgpool\n dense classes tanh", 2, "values from −1 to 1", "2 values from −1 to 1.", null),
+            ("maxpool", 2, "features", "8 features.", null),
+            ("flatten", 2, "features", "512 features.", null),
+        })
+        {
+            string text = $"network Heads\nresolution 8\nclasses {classes}\nquantization {quantization}\nweights random 3\nlayers\n conv 8 kernel 3\nhead\n {head}";
+            string[] sources = [Harness.Generate(Harness.Packed("heads.mbnet", text)).Single().Value, Harness.Generate(("heads.mbnet", text)).Single().Value];
+            Assert.All(sources, source =>
+            {
+                Assert.Empty(Harness.Compile([source]));
+                Assert.Contains($"Number of outputs: {kind}.", source, StringComparison.Ordinal);
+                Assert.Contains($"<param name=\"scores\">Gets the {scores}</param>", source, StringComparison.Ordinal);
+                Assert.Equal(prediction is not null, source.Contains("Prediction Run(", StringComparison.Ordinal));
+                Assert.Contains(prediction ?? "", source, StringComparison.Ordinal);
+            });
+        }
     }
 
     [Fact]

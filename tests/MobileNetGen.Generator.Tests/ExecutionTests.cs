@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Numerics;
 using MobileNetGen.Compiler;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Generator.Tests.Support;
@@ -43,6 +45,10 @@ public class ExecutionTests
         { "every kind of layer, padding same", Float32Layers.Replace("PADDING", "same", StringComparison.Ordinal) },
         { "every kind of layer, padding symmetric", Float32Layers.Replace("PADDING", "symmetric", StringComparison.Ordinal) },
         { "an embedding of an odd size, off the stack", Networks.Embedding },
+        { "a flattened head", "network Own\nresolution 25x18\nclasses 7\nweights random 4\nlayers\n conv 21 kernel 3 stride 2\nhead\n flatten\n dense 70 tanh\n dense 33 sigmoid\n dense classes" },
+        { "the largest of a map, and probabilities by themselves", "network Own\nresolution 25x18\nclasses 7\nweights random 4\nlayers\n conv 21 kernel 3 stride 2\n depthwise linear\nhead\n maxpool\n dense classes\n sigmoid" },
+        { "a map as it is", "network Own\nresolution 7x9\nweights random 4\nlayers\n conv 21 kernel 3\n depthwise\n flatten from conv1" },
+        { "an image as it is", "network Own\nresolution 7x9\nweights random 4\nlayers\n flatten\n dense 3 tanh" },
         { "V1", "network MobileNetV1\nalpha 0.25\nresolution 33\nclasses 10\nweights random 5" },
         { "V2 from a resource", "network MobileNetV2\nalpha 0.35\nresolution 64x40\nclasses 10\nweights random 5\nbake resource" },
     };
@@ -134,9 +140,8 @@ public class ExecutionTests
     public void LabelsAreReadBackAsTheyAre() => Assert.Equal(Networks.AwkwardLabels, Sorter().Labels);
 
     [Theory]
-    [InlineData("a")]
-    [InlineData("")]
     [InlineData("", "")]
+    [InlineData("a", "")]
     [InlineData("   indented", "\t\"\"\"", "{x}", "\u0085\u2029\f", "😀", "\"\"\"\"\"\"\"\"", "\\u0041")]
     public void LabelsOfAnyTextAreReadBack(params string[] labels)
     {
@@ -163,42 +168,126 @@ public class ExecutionTests
         Assert.All(scratch, b => Assert.Equal(0, b));
     }
 
+    /// <summary>With the ends' own scales, and with others, to which a table leads.</summary>
     [Theory]
-    [InlineData("uint8", "uint8")]
-    [InlineData("uint8", "int8")]
-    [InlineData("uint8", "float32")]
-    [InlineData("int8", "int8")]
-    [InlineData("int8", "uint8")]
-    [InlineData("int8", "float32")]
-    public void PixelsAndRawValuesOfTheSameMeaningGiveTheSame(string quantization, string io)
+    [MemberData(nameof(Networks.Ends), MemberType = typeof(Networks))]
+    public void EveryPairOfTypesAtTheEndsFollowsTheRules(string quantization, string inputType, string outputType)
     {
-        string text = Networks.Ends(quantization, io);
-        PackedNetwork packed = FakePacker.Pack(text).Single();
-        var network = new GeneratedClass(Generate(text));
-        byte[] pixels = Pixels(8 * 8 * 3);
-        float[] scores = new float[4], real = new float[4];
-        network.RunScores(pixels, scores);
-        Assert.True(scores.Distinct().Count() > 1, "scores that are all equal prove nothing");
-
-        float scale = float.Parse(packed.Output!.Scale, System.Globalization.CultureInfo.InvariantCulture);
-        switch (io)
+        foreach (float rescaled in new[] { 1, 1.37f })
         {
-            case "uint8":
-                byte[] unsigned = new byte[4];
-                network.RunRaw<byte>()(pixels, unsigned);
-                real = [.. unsigned.Select(q => scale * (q - packed.Output.ZeroPoint))];
-                break;
-            case "int8":
-                sbyte[] signed = new sbyte[4];
-                network.RunRaw<sbyte>()([.. pixels.Select(p => unchecked((sbyte)(p ^ 0x80)))], signed);
-                real = [.. signed.Select(q => scale * (q + 128 - packed.Output.ZeroPoint))];
-                break;
-            default:
-                network.RunRaw<float>()([.. pixels.Select(p => (p - 127.5f) / 127.5f)], real);
-                break;
+            (GeneratedClass network, Plan plan, TrainedNetwork trained) = Random(Networks.Ends(quantization, $"{inputType} {outputType}"), t => t with
+            {
+                OuterInput = t.OuterInput is { } x ? new TensorScale(x.Scale * rescaled, x.ZeroPoint - (rescaled == 1 ? 0 : 9)) : null,
+                OuterOutput = t.OuterOutput is { } y ? new TensorScale(y.Scale * rescaled, y.ZeroPoint + (rescaled == 1 ? 0 : 5)) : null,
+            });
+            byte[] pixels = Pixels(plan.Network.Input.Length);
+
+            // What the caller gives, in the input's own domain; where that is real numbers, what they mean to the first layer.
+            bool isReal = plan.Network.InputType == Quantization.Float32;
+            bool isSigned = (isReal ? plan.Network.Quantization : plan.Network.InputType) == Quantization.Int8;
+            int[] given = [.. pixels.Select(p => isSigned ? p - 128 : p)];
+            int[] expected = QuantizedReference.Run(trained, given)[QuantizedReference.ResultName];
+            Assert.True(expected.Distinct().Count() > 1, "outputs that are all alike prove nothing");
+            TensorScale meaning = trained.OuterOutput ?? trained.Layers[^1].Output!.Value;
+            float[] real = [.. expected.Select(q => meaning.Scale * (q - meaning.ZeroPoint))];
+
+            float[] input = isReal ? [.. given.Select(q => trained.Input!.Value.Scale * (q - trained.Input.Value.ZeroPoint))] : [.. given.Select(q => (float)q)];
+            Assert.Equal(plan.Network.OutputType == Quantization.Float32 ? real : expected.Select(q => (float)q), RunRaw(network, plan.Network, input));
+
+            // A pixel means what its byte does, and to a real input what normalisation makes of it.
+            if (isReal)
+            {
+                TensorScale x = trained.Input!.Value;
+                (int low, int high) = isSigned ? (-128, 127) : (0, 255);
+                given = [.. pixels.Select(p => Math.Clamp((int)MathF.Round((p - 127.5f) / 127.5f / x.Scale, MidpointRounding.AwayFromZero) + x.ZeroPoint, low, high))];
+                real = [.. QuantizedReference.Run(trained, given)[QuantizedReference.ResultName].Select(q => meaning.Scale * (q - meaning.ZeroPoint))];
+            }
+
+            var scores = new float[real.Length];
+            network.RunScores(pixels, scores);
+            Assert.Equal(real, scores);
+        }
+    }
+
+    public static TheoryData<string> QuantizedHeads => new(
+        "maxpool\n dense 9 tanh\n dense 5 sigmoid\n dense classes",
+        "flatten\n dense 70 relu\n dense 40 sigmoid\n dense classes tanh",
+        "flatten\n dense 33 tanh\n dense classes\n sigmoid",
+        "flatten as all\n dense 3 sigmoid\n dense classes from all\n softmax",
+        "maxpool",
+        "flatten");
+
+    [Theory]
+    [MemberData(nameof(QuantizedHeads))]
+    public void EveryByteOfAHeadFollowsTheRules(string head)
+    {
+        foreach (string quantization in new[] { "uint8", "int8" })
+        {
+            // 13 · 9 · 21 values: no size is a multiple of a block.
+            (GeneratedClass network, Plan plan, TrainedNetwork trained) = Random(
+                $"network Heads\nresolution 25x18\nclasses 7\nquantization {quantization}\nweights random 4\nlayers\n conv 21 kernel 3 stride 2\n depthwise linear\nhead\n {head}");
+            byte[] pixels = Pixels(plan.Network.Input.Length);
+            int[] given = [.. pixels.Select(p => quantization == "int8" ? p - 128 : p)], expected = QuantizedReference.Run(trained, given)[QuantizedReference.ResultName];
+            Assert.True(expected.Distinct().Count() > 2, "outputs that are all alike prove nothing");
+            Assert.Equal(expected.Select(q => (float)q), RunRaw(network, plan.Network, [.. given.Select(q => (float)q)]));
+        }
+    }
+
+    /// <summary>More input channels than the offsets of a plain panel have room for: the slow way has everything that the fast one has.</summary>
+    [Theory]
+    [InlineData("uint8")]
+    [InlineData("int8")]
+    public void AResidualIsAddedWhereAPointwiseLayerIsHuge(string quantization)
+    {
+        (GeneratedClass network, Plan plan, TrainedNetwork trained) = Random(
+            $"network Huge\nresolution 2x3\nclasses 3\nquantization {quantization}\nweights random 1\nlayers\n conv 17 kernel 3 as a\n conv 257 kernel 1\n depthwise multiplier 256\n pointwise 17 linear\n add a\nhead\n avgpool\n dense classes");
+        Assert.Contains(plan.Steps, s => s.FusedAdd is not null);
+        byte[] pixels = Pixels(plan.Network.Input.Length);
+        int[] given = [.. pixels.Select(p => quantization == "int8" ? p - 128 : p)], expected = QuantizedReference.Run(trained, given)[QuantizedReference.ResultName];
+        Assert.Equal(expected.Select(q => (float)q), RunRaw(network, plan.Network, [.. given.Select(q => (float)q)]));
+    }
+
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("uint8")]
+    [InlineData("int8")]
+    [InlineData("int8 io uint8 float32")]
+    public void OneProbabilityIsOneOfTwoClasses(string quantization)
+    {
+        var seen = new HashSet<int>();
+        for (int seed = 0; seed < 8; seed++)
+        {
+            string text = $"network Two\nresolution 8\nclasses 1\nquantization {quantization}\nweights random {seed}\nlabels \"two.txt\"\nlayers\n conv 16 kernel 3\n conv 16 kernel 3\nhead\n maxpool\n dense classes\n sigmoid";
+            (GeneratedClass network, Plan plan, TrainedNetwork _) = Random(text, labels: ["cat", "dog"]);
+            byte[] pixels = Pixels(plan.Network.Input.Length, seed);
+            var scores = new float[1];
+            network.RunScores(pixels, scores);
+            Assert.InRange(scores[0], 0, 1);
+
+            var prediction = network.Run(pixels);
+            Assert.Equal(scores[0] >= 0.5f ? new(1, scores[0], "dog") : new(0, 1 - scores[0], "cat"), prediction);
+            Assert.Equal(["cat", "dog"], network.Labels);
+            seen.Add(prediction.Index);
         }
 
-        Assert.Equal(real, scores);
+        Assert.Equal(2, seen.Count);
+    }
+
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("uint8")]
+    [InlineData("int8")]
+    public void OfIndependentProbabilitiesTheLargestIsToldAsItIs(string quantization)
+    {
+        string text = $"network Many\nresolution 8\nclasses 6\nquantization {quantization}\nweights random 2\nlabels \"many.txt\"\nlayers\n conv 16 kernel 3\n conv 16 kernel 3\nhead\n maxpool\n dense classes sigmoid";
+        string[] labels = ["a", "b", "c", "d", "e", "f"];
+        (GeneratedClass network, Plan plan, TrainedNetwork _) = Random(text, labels: labels);
+        byte[] pixels = Pixels(plan.Network.Input.Length);
+        var scores = new float[6];
+        network.RunScores(pixels, scores);
+        Assert.True(Math.Abs(scores.Sum() - 1) > 0.1, "a softmax would give the same");
+        int best = Array.IndexOf(scores, scores.Max());
+        Assert.Equal(new(best, scores[best], labels[best]), network.Run(pixels));
     }
 
     [Fact]
@@ -232,18 +321,47 @@ public class ExecutionTests
             "Sorter was compiled without its weights. Build the project: its build packs the weights that parts.mbnet names, and completes this class.", e.Message));
     }
 
-    private static GeneratedClass Sorter(string more = "") => Random(Networks.HandWrittenInt8 + more, Networks.AwkwardLabels).Class;
+    private static GeneratedClass Sorter(string more = "") => Random(Networks.HandWrittenInt8 + more, labels: Networks.AwkwardLabels).Class;
 
     private static string Generate(string text, params string[] labels) => Harness.Generate(Harness.Packed("own.mbnet", text, labels)).Single().Value;
 
     /// <summary>A network with random weights, through the real packer.</summary>
-    private static (GeneratedClass Class, Plan Plan, TrainedNetwork Trained) Random(string text, params string[] labels)
+    private static (GeneratedClass Class, Plan Plan, TrainedNetwork Trained) Random(string text, Func<TrainedNetwork, TrainedNetwork>? change = null, params string[] labels)
     {
         Plan plan = Mbnet.Compile("own.mbnet", text).Plans.Single();
         TrainedNetwork trained = RandomWeights.Create(plan.Network);
+        trained = change is null ? trained : change(trained);
         PackedResult packed = NetworkPacker.Pack(plan, trained, new PackingFacts(DescriptionHash.Of(text), ["random"], [.. labels]));
         string source = Harness.Generate(("own.mbnet", text), ("own.mbplan", PackedNetworkText.Write(packed.Packed))).Single().Value;
         return (new GeneratedClass(source, packed.Packed.Resource is null ? null : packed.Blob, packed.Packed.Resource ?? ""), plan, trained);
+    }
+
+    /// <summary>Runs a network on values of its input's type, and gives those of its output's.</summary>
+    private static float[] RunRaw(GeneratedClass network, Network types, float[] input)
+    {
+        return types.InputType switch
+        {
+            Quantization.UInt8 => From<byte>(),
+            Quantization.Int8 => From<sbyte>(),
+            _ => From<float>(),
+        };
+
+        float[] From<TIn>()
+            where TIn : INumberBase<TIn> => types.OutputType switch
+            {
+                Quantization.UInt8 => Run<TIn, byte>(),
+                Quantization.Int8 => Run<TIn, sbyte>(),
+                _ => Run<TIn, float>(),
+            };
+
+        float[] Run<TIn, TOut>()
+            where TIn : INumberBase<TIn>
+            where TOut : INumberBase<TOut>
+        {
+            var output = new TOut[types.OutputLength];
+            network.RunRaw<TIn, TOut>()([.. input.Select(TIn.CreateChecked)], output);
+            return [.. output.Select(float.CreateChecked)];
+        }
     }
 
     private static byte[] Pixels(long count, int seed = 17)

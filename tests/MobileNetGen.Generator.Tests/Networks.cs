@@ -55,6 +55,7 @@ internal static class Networks
 
     public static readonly string[] AwkwardLabels = ["bolt \"M6\" \\ \"\"\"\"", "<écrou> & {0}\u2028line", ""];
 
+    private static readonly string[] s_types = ["float32", "uint8", "int8"];
     private static readonly string[] s_v1Alphas = ["0.25", "0.5", "0.75", "1.0"];
     private static readonly int[] s_v1Resolutions = [128, 160, 192, 224];
     private static readonly string[] s_v2Alphas = ["0.35", "0.5", "0.75", "1.0"];
@@ -76,6 +77,15 @@ internal static class Networks
         head
           avgpool
         """;
+
+    /// <summary>Every arithmetic in bytes, and every pair of types around it.</summary>
+    public static TheoryData<string, string, string> Ends()
+    {
+        var ends = new TheoryData<string, string, string>();
+        foreach ((string inside, string input, string output) in from inside in new[] { "uint8", "int8" } from input in s_types from output in s_types select (inside, input, output))
+            ends.Add(inside, input, output);
+        return ends;
+    }
 
     /// <summary>A network quantised inside, with other types at its ends.</summary>
     public static string Ends(string quantization, string io) => $"""

@@ -48,6 +48,7 @@ internal static class Networks
         network      Sharded
         class        Sharded
         resolution   32
+        normalize    mean 127.5 std 127.5
         classes      5
         weights      "graph.json"
         layers

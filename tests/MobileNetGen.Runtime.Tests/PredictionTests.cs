@@ -22,6 +22,22 @@ public sealed class PredictionTests
         Assert.Equal(new Prediction(1, 0.75f, ""), Prediction.Best([0.25f, 0.75f], []));
     }
 
+    [Theory]
+    [InlineData(0f, 0, 1f, "dog")]
+    [InlineData(0.25f, 0, 0.75f, "dog")]
+    [InlineData(0.5f, 1, 0.5f, "cat")]
+    [InlineData(0.875f, 1, 0.875f, "cat")]
+    [InlineData(1f, 1, 1f, "cat")]
+    [InlineData(float.NaN, 0, float.NaN, "dog")]
+    public void Of_two_classes_the_likelier_is_told_by_the_probability_of_the_second(float probability, int index, float expected, string label)
+    {
+        Assert.Equal(new Prediction(index, expected, label), Prediction.OfTwo(probability, ["dog", "cat"]));
+        Assert.Equal(new Prediction(index, expected, ""), Prediction.OfTwo(probability, []));
+    }
+
+    [Fact]
+    public void Two_classes_need_two_labels() => Assert.Throws<ArgumentException>("labels", () => Prediction.OfTwo(0.5f, ["cat"]));
+
     [Fact]
     public void No_scores_and_too_few_labels_are_errors()
     {

@@ -82,7 +82,7 @@ internal sealed class GraphBuilder
         // Dense layers also take a map of one pixel: to them it is a vector, with or without a halo around it.
         bool needsVector = d.Kind is "dense" or "sigmoid" or "softmax";
         if (needsVector && !input.IsVector && !(d.Kind == "dense" && input.Shape.IsVector))
-            return Wrong(d, "a vector", input, $"a map of {input.Shape}", "put avgpool above it" + (d.Kind == "dense" ? ", or maxpool or flatten" : ""));
+            return Wrong(d, "a vector", input, $"a map of {input.Shape}", d.Kind == "dense" ? "put avgpool, maxpool or flatten above it" : "put avgpool above it");
         if (!needsVector && input.IsVector)
             return Wrong(d, "a feature map", input, $"a vector of {input.Shape.Channels}", $"move it above {FirstVector()}");
         if (d.Kind != "dense" && _layers.Any(l => l.Name == input.Name && l.Kind == LayerKind.Flatten))

@@ -73,6 +73,9 @@ public sealed record PackedLayer(string Name)
     /// <summary>Offset of the exponential table of a quantised softmax.</summary>
     public long? SoftmaxTable { get; init; }
 
+    /// <summary>Offset of the 256 results of a quantised sigmoid or tanh.</summary>
+    public long? FunctionTable { get; init; }
+
     /// <summary>Meaning of its quantised result.</summary>
     public QuantizedTensor? Output { get; init; }
 }

@@ -49,6 +49,8 @@ public static class PackedNetworkText
                 Line("pool", (int)p.Kind, p.InputZeroPoint, p.Multiplier, p.Shift, p.Bias, p.OutputZeroPoint, p.Min, p.Max);
             if (layer.SoftmaxTable is { } table)
                 Line("softmax", table);
+            if (layer.FunctionTable is { } function)
+                Line("function", function);
             Tensor("result", layer.Output);
         }
 
@@ -155,6 +157,9 @@ public static class PackedNetworkText
                     break;
                 case "softmax":
                     Replace(Last() with { SoftmaxTable = Long(0) });
+                    break;
+                case "function":
+                    Replace(Last() with { FunctionTable = Long(0) });
                     break;
                 case "result":
                     Replace(Last() with { Output = Tensor() });

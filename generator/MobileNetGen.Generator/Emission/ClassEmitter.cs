@@ -61,7 +61,7 @@ internal static class ClassEmitter
         string stack = model.Plan.FitsStack ? "takes it from the stack" : "takes it from a native buffer that each thread keeps";
         writer.WriteLine($"""
             /// <summary>
-            /// {Texts.Network(network)}: {Texts.Image(network)} to {Texts.Scores(network, network.OutputLength)}.
+            /// {Texts.Network(network)}: {Texts.Image(network)} to {Texts.Scores(network)}.
             /// </summary>
             /// <remarks>
             /// {Literals.Grouped(network.MultiplyAdds)} multiply-adds a call, {Literals.Grouped(network.Parameters)} parameters. A call needs {Literals.KiB(model.Plan.ScratchBytes)} of scratch and

@@ -26,7 +26,7 @@ internal static class HeaderEmitter
     {
         Network network = model.Network;
         Plan plan = model.Plan;
-        yield return ("network", $"{Texts.Network(network)}, {network.Input} → {Texts.Scores(network, network.OutputLength)}");
+        yield return ("network", $"{Texts.Network(network)}, {network.Input} → {Texts.Scores(network)}");
         yield return ("description", $"SHA-256 {model.DescriptionHash}");
         if (model.Packed is { } packed)
         {

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Text;
 using MobileNetGen.Compiler;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Generator.Models;
 
 namespace MobileNetGen.Generator.Emission;
@@ -13,10 +14,17 @@ internal static class LabelsEmitter
     {
         string value = model.Packed is null ? "throw NotBuilt()" : model.Packed.Labels.Count == 0 ? "default" : "LabelTable.Names";
         writer.WriteLine($"""
-            /// <summary>{(model.Network.Labels is null ? "The class names: none, as the description names no labels." : "The class names, in the order of the outputs.")}</summary>
+            /// <summary>{Meaning(model.Network)}</summary>
             public static ReadOnlySpan<string> Labels => {value};
             """);
     }
+
+    private static string Meaning(Network network) => network switch
+    {
+        { Labels: null } => "The class names: none, as the description names no labels.",
+        { EndsInSigmoid: true, OutputLength: 1 } => "The two class names: that of outputs near 0, and that of outputs near 1.",
+        _ => "The class names, in the order of the outputs.",
+    };
 
     public static void EmitTable(IndentedWriter writer, ClassModel model)
     {

@@ -11,6 +11,8 @@ internal static class OutputEmitter
     public static string Best(ClassModel model)
     {
         string labels = model.Packed!.Labels.Count > 0 ? "Labels" : "default";
+        if (model.Network is { EndsInSigmoid: true, OutputLength: 1 })
+            return $"return global::MobileNetGen.Runtime.Prediction.OfTwo({Only(model)}, {labels});";
         if (!model.IsQuantized)
             return $"return global::MobileNetGen.Runtime.Prediction.Best(new ReadOnlySpan<float>({Result(model)}, OutputLength), {labels});";
         QuantizedTensor output = model.Packed.Output!;
@@ -23,6 +25,16 @@ internal static class OutputEmitter
             int best = scores.IndexOf(TensorPrimitives.Max(scores));
             return new global::MobileNetGen.Runtime.Prediction(best, {Literals.Scale(output)} * {value}, {label});
             """;
+    }
+
+    /// <summary>The only output as a real number.</summary>
+    private static string Only(ClassModel model)
+    {
+        if (!model.IsQuantized)
+            return $"*(float*)({Result(model)})";
+        QuantizedTensor output = model.Packed!.Output!;
+        string value = $"*({Result(model)})";
+        return $"{Literals.Scale(output)} * {(output.ZeroPoint == 0 ? value : $"({value} - {output.ZeroPoint})")}";
     }
 
     /// <summary>The statement that stores real values into <c>scores</c>.</summary>

@@ -17,13 +17,14 @@ internal static class RawEmitter
             /// <param name="input">[{network.Input.Height}, {network.Input.Width}, {network.Input.Channels}]: {values}.</param>
             /// <param name="output">Gets the {Literals.Grouped(network.OutputLength)} outputs{Meaning(model)}.</param>
             """;
-        writer.WriteLine("/// <summary>Runs the network on values of its own type, without normalisation, for results as the network gives them.</summary>");
+        string own = inputType == outputType ? "its own type" : "its own types";
+        writer.WriteLine($"/// <summary>Runs the network on values of {own}, without normalisation, for results as the network gives them.</summary>");
         writer.WriteLine(documentation);
         writer.WriteLine("/// <exception cref=\"ArgumentException\">A length is wrong. Nothing was written.</exception>");
         RunEmitter.Forward(
             writer, model, $"public static void RunRaw(ReadOnlySpan<{inputType}> input, Span<{outputType}> output)", $"RunRaw(input, output, {RunEmitter.OwnScratch(model)})");
         writer.WriteLine();
-        writer.WriteLine("/// <summary>Runs the network on values of its own type, in working memory of the caller's.</summary>");
+        writer.WriteLine($"/// <summary>Runs the network on values of {own}, in working memory of the caller's.</summary>");
         writer.WriteLine(documentation);
         writer.WriteLine(RunEmitter.ScratchParameter);
         writer.WriteLine("/// <exception cref=\"ArgumentException\">A length is wrong. Nothing was written.</exception>");

@@ -16,7 +16,7 @@ internal static class RunEmitter
 
     public static void Emit(IndentedWriter writer, ClassModel model)
     {
-        if (model.Network.EndsInSoftmax)
+        if (model.Network.EndsInProbabilities)
         {
             EmitPrediction(writer, model);
             writer.WriteLine();
@@ -27,10 +27,12 @@ internal static class RunEmitter
         EmitTensors(writer, model);
     }
 
-    /// <summary>An argument list's last part: scratch from the stack, or from the thread.</summary>
-    public static string OwnScratch(ClassModel model) => model.Plan.FitsStack
-        ? "stackalloc byte[ScratchBytes]"
-        : $"new Span<byte>({Runtime}.ThreadScratch.Get(ScratchBytes), ScratchBytes)";
+    /// <summary>An argument list's last part: scratch from the stack, where the thread's has room for it, or what the thread keeps.</summary>
+    public static string OwnScratch(ClassModel model)
+    {
+        const string kept = $"new Span<byte>({Runtime}.ThreadScratch.Get(ScratchBytes), ScratchBytes)";
+        return model.Plan.FitsStack ? $"{Runtime}.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : {kept}" : kept;
+    }
 
     /// <summary>A method that only adds scratch, or the exception before the first build.</summary>
     public static void Forward(IndentedWriter writer, ClassModel model, string signature, string call)
@@ -45,7 +47,7 @@ internal static class RunEmitter
     private static void EmitPrediction(IndentedWriter writer, ClassModel model)
     {
         writer.WriteLine($"""
-            /// <summary>Classifies an image: the most probable class, its probability and its label.</summary>
+            /// <summary>Classifies an image: {Texts.Prediction(model.Network)}.</summary>
             {PixelsParameter(model)}
             /// <exception cref="ArgumentException">The length is wrong.</exception>
             """);
@@ -69,7 +71,7 @@ internal static class RunEmitter
 
     private static void EmitScores(IndentedWriter writer, ClassModel model)
     {
-        string scores = $"/// <param name=\"scores\">Gets the {Texts.Scores(model.Network, model.Network.OutputLength)}{(model.Network.EndsInSoftmax ? ", 0 to 1, one a class" : "")}.</param>";
+        string scores = $"/// <param name=\"scores\">Gets the {Texts.MeantScores(model.Network)}.</param>";
         writer.WriteLine($"""
             /// <summary>Runs the network on an image.</summary>
             {PixelsParameter(model)}
@@ -114,10 +116,10 @@ internal static class RunEmitter
         Network network = model.Network;
         string pixels = $"/// <param name=\"pixels\">The image, of shape [{network.Input.Height}, {network.Input.Width}, {network.Input.Channels}] or [1, {network.Input.Height}, {network.Input.Width}, {network.Input.Channels}], dense.</param>";
         const string span = Runtime + ".Require.Shape(pixels, InputHeight, InputWidth, InputChannels, nameof(pixels))";
-        if (network.EndsInSoftmax)
+        if (network.EndsInProbabilities)
         {
             writer.WriteLine($"""
-                /// <summary>Classifies an image tensor: the most probable class, its probability and its label.</summary>
+                /// <summary>Classifies an image tensor: {Texts.Prediction(network)}.</summary>
                 {pixels}
                 /// <exception cref="ArgumentException">The shape is another.</exception>
                 public static {Runtime}.Prediction Run(in ReadOnlyTensorSpan<byte> pixels)

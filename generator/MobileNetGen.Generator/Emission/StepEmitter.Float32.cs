@@ -45,6 +45,12 @@ internal static partial class StepEmitter
                     writer, "Float32Kernels.AveragePool", $"input, output: {output}",
                     $"height: {layer.Input.Height}, width: {layer.Input.Width}, blocks: {step.Input.Blocks}", clamp);
                 break;
+            case LayerKind.MaxPool:
+                Call(writer, "Float32Kernels.MaxPool", $"input, output: {output}", $"height: {layer.Input.Height}, width: {layer.Input.Width}, blocks: {step.Input.Blocks}");
+                break;
+            case LayerKind.Flatten:
+                Flatten(writer, step, output);
+                break;
             case LayerKind.Dense when IsContiguousVector(step.Input):
                 Call(
                     writer, "Float32Kernels.Dense", $"input: {input}, output: {output}", weights,
@@ -54,9 +60,14 @@ internal static partial class StepEmitter
                 // Its weights are in whole blocks.
                 Call(writer, "Float32Kernels.Pointwise", "input, output, " + weights, Channels(step, step.Output.Blocks * FeatureBuffer.BlockChannels), clamp);
                 break;
+            case LayerKind.Tanh or LayerKind.Sigmoid:
+                Call(writer, $"Float32Kernels.{layer.Kind}", $"input: {input}, output: {output}, blocks: {step.Output.Blocks}");
+                break;
             case LayerKind.Softmax:
                 Call(writer, "Float32Kernels.Softmax", $"input: {input}, output: {output}, count: {layer.Output.Channels}");
                 break;
+            default:
+                throw Unknown(layer);
         }
     }
 

@@ -56,6 +56,12 @@ internal static partial class StepEmitter
             case LayerKind.AveragePool:
                 Pool(writer, model, step, packed.Pool!);
                 break;
+            case LayerKind.MaxPool:
+                Call(writer, "UInt8Kernels.MaxPool", $"input, output: {output}", $"height: {layer.Input.Height}, width: {layer.Input.Width}, blocks: {step.Input.Blocks}");
+                break;
+            case LayerKind.Flatten:
+                Flatten(writer, step, output);
+                break;
             case LayerKind.Dense when IsContiguousVector(step.Input):
                 Call(
                     writer, "UInt8Kernels.Dense", $"input: {input}, output: {output}", weights,
@@ -64,11 +70,18 @@ internal static partial class StepEmitter
             case LayerKind.Dense:
                 Call(writer, "UInt8Kernels.Pointwise", "input, output, " + weights, InputsAndOutputs(step), requantization);
                 break;
+            case LayerKind.Tanh or LayerKind.Sigmoid:
+                Call(
+                    writer, "UInt8Kernels.MapBytes", $"input: {input}, output: {output}, count: {step.Output.Blocks * FeatureBuffer.BlockChannels}",
+                    $"table: {Literals.At("weights", packed.FunctionTable!.Value)}");
+                break;
             case LayerKind.Softmax:
                 Call(
                     writer, "UInt8Kernels.Softmax", $"input: {input}, output: {output}, count: {layer.Output.Channels}",
                     $"table: {Literals.At("weights", packed.SoftmaxTable!.Value, "float")}, signed: {(model.Network.Quantization == Quantization.Int8 ? "true" : "false")}");
                 break;
+            default:
+                throw Unknown(layer);
         }
     }
 

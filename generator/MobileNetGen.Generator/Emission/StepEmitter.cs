@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
@@ -86,15 +87,21 @@ internal static partial class StepEmitter
     public static void Maps(IndentedWriter writer, ClassModel model, Step step)
     {
         // The rest work on vectors, which need no more than their addresses.
-        bool isVector = step.Layer.Kind == LayerKind.Softmax || (step.Layer.Kind == LayerKind.Dense && IsContiguousVector(step.Input));
+        bool isVector = step.Layer.Kind is LayerKind.Softmax or LayerKind.Sigmoid or LayerKind.Tanh || (step.Layer.Kind == LayerKind.Dense && IsContiguousVector(step.Input));
         if (isVector)
             return;
         writer.WriteLine(Map(model, step.Layer.Kind == LayerKind.Add ? "left" : "input", step.Input));
         if (step.Second is not null)
             writer.WriteLine(Map(model, step.FusedAdd is null ? "right" : "residual", step.Second));
-        if (step.Layer.Kind != LayerKind.AveragePool)
+        if (step.Layer.Kind is not (LayerKind.AveragePool or LayerKind.MaxPool or LayerKind.Flatten))
             writer.WriteLine(Map(model, "output", step.Output));
     }
+
+    /// <summary>A map as a vector, for numbers of either type.</summary>
+    private static void Flatten(IndentedWriter writer, Step step, string output) => Call(
+        writer, "Flattening.Flatten", $"input, output: {output}", $"height: {step.Layer.Input.Height}, width: {step.Layer.Input.Width}, channels: {step.Layer.Input.Channels}");
+
+    private static InvalidOperationException Unknown(Layer layer) => new($"The generator has no kernel for {layer.Kind}.");
 
     /// <summary>The literal that means zero in a step's result.</summary>
     public static string Zero(ClassModel model, FeatureBuffer buffer)
@@ -141,8 +148,13 @@ internal static partial class StepEmitter
             LayerKind.Depthwise => $"depthwise {layer.Kernel}×{layer.Kernel}",
             LayerKind.Add => $"{layer.Inputs[0]} plus {layer.Inputs[1]}",
             LayerKind.AveragePool => $"average pool {layer.Input.Height}×{layer.Input.Width}",
+            LayerKind.MaxPool => $"max pool {layer.Input.Height}×{layer.Input.Width}",
+            LayerKind.Flatten => "flatten",
             LayerKind.Dense => "dense",
-            _ => "softmax",
+            LayerKind.Tanh => "tanh",
+            LayerKind.Sigmoid => "sigmoid",
+            LayerKind.Softmax => "softmax",
+            _ => throw Unknown(layer),
         };
         string multiplier = layer.Multiplier > 1 ? $" multiplier {layer.Multiplier}" : "";
         string stride = layer.Stride > 1 ? $" stride {layer.Stride}" : "";

@@ -15,14 +15,33 @@ internal static class Texts
     public static string Image(Network network) => $"an image of {network.Input.Height}×{network.Input.Width} {PixelKind(network)} pixels";
 
     /// <summary>What its outputs are.</summary>
-    public static string Scores(Network network, int count) => $"{Literals.Grouped(count)} {ScoreKind(network)}";
+    public static string Scores(Network network) => $"{Literals.Grouped(network.OutputLength)} {ScoreKind(network)}";
+
+    /// <summary>The same with what they mean, where they are probabilities.</summary>
+    public static string MeantScores(Network network) => Scores(network) + network switch
+    {
+        { EndsInSoftmax: true } => ", 0 to 1, one a class",
+        { EndsInSigmoid: true, OutputLength: 1 } => ", 0 to 1, of class 1; that of class 0 is what it lacks of 1",
+        { EndsInSigmoid: true } => ", 0 to 1, one a class and each by itself: several may be true at once, or none",
+        _ => "",
+    };
 
     /// <summary><c>probabilities</c>, <c>logits</c> or <c>features</c>.</summary>
     public static string ScoreKind(Network network) => network.Layers[network.Layers.Count - 1].Kind switch
     {
-        LayerKind.Softmax => "probabilities",
+        LayerKind.Sigmoid when network.OutputLength == 1 => "probability",
+        LayerKind.Softmax or LayerKind.Sigmoid => "probabilities",
         LayerKind.Dense => "logits",
+        LayerKind.Tanh => "values from −1 to 1",
         _ => "features",
+    };
+
+    /// <summary>What <c>Run(pixels)</c> returns.</summary>
+    public static string Prediction(Network network) => network switch
+    {
+        { EndsInSigmoid: true, OutputLength: 1 } => "class 1 with the network's one output p as its probability where p is at least 0.5, else class 0 with 1 − p; and its label",
+        { EndsInSigmoid: true } => "the most probable class, its own probability and its label. Several may be true at once, or none: read them all with Run(pixels, scores)",
+        _ => "the most probable class, its probability and its label",
     };
 
     /// <summary>What is done to a pixel.</summary>

@@ -13,7 +13,7 @@ namespace MobileNetGen.Tool.Draw;
 /// <param name="FirstStep">The index of the first of them in the plan.</param>
 internal sealed record DrawnBlock(string Name, ImmutableArray<Step> Steps, int FirstStep)
 {
-    private static readonly string[] s_parts = ["_expand", "_depthwise", "_project", "_pointwise", "_add"];
+    private static readonly string[] s_parts = ["_expand", "_depthwise", "_project", "_pointwise", "_add", "_tanh", "_sigmoid"];
 
     /// <summary>Its layers.</summary>
     public IEnumerable<Layer> Layers => Steps.SelectMany(s => s.FusedAdd is null ? new[] { s.Layer } : [s.Layer, s.FusedAdd]);

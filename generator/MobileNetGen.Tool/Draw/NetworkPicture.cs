@@ -99,7 +99,7 @@ internal static class NetworkPicture
         svg.Text(Margin, 54, Shortened(network.ClassName, 40), "title");
         svg.Text(
             Margin, 80,
-            string.Create(CultureInfo.InvariantCulture, $"{network.Architecture}, α = {network.Alpha}: an image of {network.Input} to {network.OutputLength} {(network.EndsInSoftmax ? "probabilities" : "numbers")}, in {network.Quantization.ToString().ToLowerInvariant()}"),
+            string.Create(CultureInfo.InvariantCulture, $"{network.Architecture}, α = {network.Alpha}: an image of {network.Input} to {network.OutputLength} {(network.EndsInProbabilities ? "probabilities" : "numbers")}, in {network.Quantization.ToString().ToLowerInvariant()}"),
             "lead");
         (string Label, string Value)[] figures =
         [
@@ -186,7 +186,9 @@ internal static class NetworkPicture
                 LayerKind.Dense => $"dense {layer.Output.Channels}",
                 LayerKind.Add => "+",
                 LayerKind.AveragePool => $"pool {layer.Input.Height}×{layer.Input.Width}",
-                _ => "softmax",
+                LayerKind.MaxPool => $"max {layer.Input.Height}×{layer.Input.Width}",
+                LayerKind.Flatten or LayerKind.Tanh or LayerKind.Sigmoid or LayerKind.Softmax => layer.Kind.ToString().ToLowerInvariant(),
+                _ => throw new InvalidOperationException($"The picture has no sign for {layer.Kind}."),
             };
             double width = 12 + (6.1 * text.Length);
             svg.Rectangle(x, middle - 9, width, 18, Class(layer), 9, layer.ToString());

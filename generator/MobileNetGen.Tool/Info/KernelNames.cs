@@ -14,6 +14,7 @@ internal static class KernelNames
         LayerKind.Pointwise or LayerKind.Convolution => "Convolution",
         LayerKind.Depthwise when step.Layer.Multiplier > 1 => "DepthwiseMultiplier",
         LayerKind.Dense when step.Input.Halo > 0 => "Pointwise",
+        LayerKind.Tanh or LayerKind.Sigmoid when step.Input.ElementSize == 1 => "MapBytes",
         LayerKind kind => kind.ToString(),
     };
 }

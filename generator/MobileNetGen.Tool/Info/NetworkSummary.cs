@@ -110,6 +110,7 @@ internal sealed record NetworkSummary
         LayerKind.Depthwise => $"depthwise {layer.Kernel}×{layer.Kernel}" + (layer.Multiplier > 1 ? $" ×{layer.Multiplier}" : ""),
         LayerKind.Pointwise => "pointwise",
         LayerKind.AveragePool => $"avgpool {layer.Input.Height}×{layer.Input.Width}",
+        LayerKind.MaxPool => $"maxpool {layer.Input.Height}×{layer.Input.Width}",
         LayerKind kind => kind.ToString().ToLowerInvariant(),
     };
 }

@@ -33,7 +33,7 @@ internal sealed record LayerVerification(string Layer, float Largest, ImmutableA
 /// <param name="Layers">The layers.</param>
 internal sealed record Verification(string ClassName, int Images, float StreamingDifference, string? FirstExceeded, ImmutableArray<LayerVerification> Layers)
 {
-    /// <summary>Of float32, relative to a layer's largest value, since sums are taken in another order; and of probabilities.</summary>
+    /// <summary>Of float32, relative to a layer's largest value, since sums are taken in another order; and of probabilities and tangents, whose range is 1.</summary>
     private const float OneLayer = 1e-5f;
 
     /// <summary>The same, where the differences of all layers before it add up.</summary>
@@ -98,7 +98,15 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
         {
             Layer last = plan.Network.Layers.First(l => l.Name == layer);
             if (!isQuantized)
-                return last.Kind == LayerKind.Softmax ? OneLayer : scale * (engine is NaiveEngine ? AllLayers : OneLayer);
+            {
+                float relative = engine is NaiveEngine ? AllLayers : OneLayer;
+                return last.Kind switch
+                {
+                    LayerKind.Softmax => OneLayer,
+                    LayerKind.Sigmoid or LayerKind.Tanh => relative,
+                    _ => scale * relative,
+                };
+            }
 
             // Where an addition is fused, two roundings differ.
             return engine is NaiveEngine ? 0 : plan.Steps.Any(s => s.FusedAdd == last) ? 2 : 1;

@@ -107,14 +107,28 @@ public sealed class OnnxExporter
                 _graph.Node("GlobalAveragePool", value, [Source(layer.Inputs[0])], $"{layer.Name}/map");
                 _graph.Node("Flatten", $"{layer.Name}/flatten", [$"{layer.Name}/map"], linear);
                 break;
+            case LayerKind.MaxPool:
+                _graph.Node("GlobalMaxPool", value, [Source(layer.Inputs[0])], $"{layer.Name}/map");
+                _graph.Node("Flatten", $"{layer.Name}/flatten", [$"{layer.Name}/map"], linear);
+                break;
+            case LayerKind.Flatten:
+                // Our order is rows, columns, channels; ONNX's has the channels first.
+                _graph.Node("Transpose", $"{layer.Name}/transpose", [Source(layer.Inputs[0])], $"{layer.Name}/map", OnnxAttribute.Integers("perm", 0, 2, 3, 1));
+                _graph.Node("Flatten", value, [$"{layer.Name}/map"], linear);
+                break;
+            case LayerKind.Tanh or LayerKind.Sigmoid:
+                _graph.Node($"{layer.Kind}", value, [Vector(layer)], linear);
+                break;
             case LayerKind.Softmax:
                 string logits = Vector(layer);
                 _graph.Node("Identity", LogitsName, [logits], LogitsName);
                 _graph.Node("Softmax", value, [logits], linear, OnnxAttribute.Integer("axis", 1));
                 break;
-            default:
+            case LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise:
                 Convolution(trained, linear);
                 break;
+            default:
+                throw new InvalidOperationException($"The ONNX exporter does not know {layer.Kind}.");
         }
 
         if (layer.Activation == Activation.Relu)
@@ -133,7 +147,7 @@ public sealed class OnnxExporter
 
     private string Bias(Layer layer, FloatFilter filter) => _graph.Constant($"{layer.Name}/bias", filter.Bias, layer.Output.Channels);
 
-    /// <summary>What a dense layer or softmax reads, as [1, channels]: flattened where a filter made it, which gives [1, channels, 1, 1].</summary>
+    /// <summary>What a layer that works on a vector reads, as [1, channels]: flattened where a filter made it, which gives [1, channels, 1, 1].</summary>
     private string Vector(Layer reader)
     {
         string input = reader.Inputs[0];
@@ -144,7 +158,7 @@ public sealed class OnnxExporter
         return vector;
     }
 
-    private static bool IsVector(Layer layer) => layer.Kind is LayerKind.AveragePool or LayerKind.Dense or LayerKind.Softmax;
+    private static bool IsVector(Layer layer) => layer.Kind is not (LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise or LayerKind.Add);
 
     /// <summary>What a reader of a layer reads.</summary>
     private string Source(string layer) => _given.Contains(layer) ? OnnxConvolution.Given(layer) : Value(layer);

@@ -110,12 +110,26 @@ public sealed class QdqExporter
             case LayerKind.AveragePool:
                 _graph.Node("GlobalAveragePool", layer.Name, [Real(layer, 0)], linear);
                 break;
+            case LayerKind.MaxPool:
+                _graph.Node("GlobalMaxPool", layer.Name, [Real(layer, 0)], linear);
+                break;
+            case LayerKind.Flatten:
+                // Our order is rows, columns, channels; ONNX's has the channels first.
+                string map = $"{layer.Name}/map";
+                _graph.Node("Transpose", $"{layer.Name}/transpose", [Real(layer, 0)], map, OnnxAttribute.Integers("perm", 0, 2, 3, 1));
+                _graph.Node("Flatten", layer.Name, [map], linear);
+                break;
+            case LayerKind.Tanh or LayerKind.Sigmoid:
+                _graph.Node($"{layer.Kind}", layer.Name, [Real(layer, 0)], linear);
+                break;
             case LayerKind.Softmax:
                 _graph.Node("Softmax", layer.Name, [Real(layer, 0)], linear, OnnxAttribute.Integer("axis", 1));
                 break;
-            default:
+            case LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise:
                 Filter(trained, "Conv", Real(layer, 0), linear, OnnxConvolution.Sizes(layer), OnnxConvolution.Attributes(trained));
                 break;
+            default:
+                throw new InvalidOperationException($"The QDQ exporter does not know {layer.Kind}.");
         }
 
         TensorScale scale = _scales[layer.Name];

@@ -10,7 +10,9 @@ using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Matching;
 
-/// <summary>Gives each layer of a network the parameters that fit it, by shape and order; names do not matter.</summary>
+/// <summary>
+/// Gives each layer of a network the parameters that fit it, by shape and order; names do not matter. What the file states of a layer beside its numbers is compared; the rest is assumed, and listed.
+/// </summary>
 /// <remarks>
 /// A file whose filters fit the layers one after the other is taken as it stands. Else it is in another order, by name or as its author happened to
 /// define the layers; then the filters of one shape go in their order to the layers of that shape, provided that there are exactly as many. One
@@ -22,6 +24,7 @@ public sealed class ParameterMatcher
     private readonly SourceParameters _source;
     private readonly string _file;
     private readonly ImmutableArray<Layer> _layers;
+    private readonly List<string> _notes = [];
 
     private ParameterMatcher(Network network, SourceParameters source)
     {
@@ -44,8 +47,9 @@ public sealed class ParameterMatcher
             throw MatchException.QuantizationDiffers(_network, NetworkQuantization.Float32, NetworkQuantization.Float32, NetworkQuantization.Float32);
 
         Dictionary<Layer, SourceFilter> filters = InSequence() ?? ByShape();
-        var layers = _network.Layers.Select(layer => filters.TryGetValue(layer, out SourceFilter? filter) ? Trained(layer, filter) : new TrainedLayer(layer, null));
-        return new TrainedNetwork(_network, [.. layers], null, null, null, [.. Matching.Notes.Of(_source, _file), .. Unused([.. _source.Filters.Except(filters.Values)])])
+        CheckOrder(filters);
+        TrainedLayer[] layers = [.. _network.Layers.Select(layer => filters.TryGetValue(layer, out SourceFilter? filter) ? Trained(layer, filter) : new TrainedLayer(layer, null))];
+        return new TrainedNetwork(_network, [.. layers], null, null, null, [.. Notes.Of(_source, _file), .. Unused([.. _source.Filters.Except(filters.Values)]), .. _notes])
         {
             Assumptions =
             [
@@ -54,7 +58,7 @@ public sealed class ParameterMatcher
                     _source,
                     padding: filters.Any(pair => pair.Key.IsSpatial && pair.Value.Facts?.Padding is null),
                     activation: filters.Any(pair => pair.Key.Activation != Activation.Linear && pair.Value.Facts?.Activation is null),
-                    end: filters[_layers[^1]].Facts?.Next is null),
+                    end: filters[_layers[^1]].Facts?.Next is null or SourceFollower.Other),
             ],
         };
     }
@@ -90,8 +94,25 @@ public sealed class ParameterMatcher
         return pairs;
     }
 
+    /// <summary>Filters of one shape are told by their order, which names of a file without one do not always tell.</summary>
+    private void CheckOrder(Dictionary<Layer, SourceFilter> filters)
+    {
+        HashSet<string> used = [.. filters.Values.Select(filter => filter.Place)];
+        foreach ((Layer layer, SourceFilter filter) in filters)
+        {
+            if (filter.UnorderedWith is not { } other || !used.Contains(other))
+                continue;
+            throw new MatchException(
+                Rules.LayerCount,
+                layer.Span,
+                $"'{_file}' has {FilterShape.Of(layer)} for {layer.Name} and another layer, in no order: their names, {other} and {filter.Place}, do not tell which of them runs first",
+                "use a state dictionary (.pth), which has the order in which layers were defined, or give the tensors names that differ in numbers");
+        }
+    }
+
     private TrainedLayer Trained(Layer layer, SourceFilter source)
     {
+        CheckFacts(layer, source);
         SourceFilter filter;
         try
         {
@@ -112,9 +133,100 @@ public sealed class ParameterMatcher
             trained = trained with { Weights = KernelOrder.SwapLast(trained.Weights, 1, rows, columns) };
         }
 
-        Padding padding = Padding.Of(layer, _network, _source.Conventions);
+        if (_source.IsChannelsFirst && layer.Kind == LayerKind.Dense && _network.Layers.FirstOrDefault(l => l.Name == layer.Inputs[0]) is { Kind: LayerKind.Flatten, Input: { IsVector: false } map })
+            trained = trained with { Weights = KernelOrder.SwapLast(trained.Weights, outputs, map.Channels, map.Height * map.Width) };
+
+        Padding padding = PaddingOf(layer, source);
         return new TrainedLayer(layer, null) { Filter = trained, PadTop = padding.Top, PadLeft = padding.Left, StoredAsDepthwise = isDepthwise };
     }
+
+    /// <summary>The file's padding, where it states one, which has to be one that the layer can have; else the text's, or what is usual.</summary>
+    private Padding PaddingOf(Layer layer, SourceFilter source)
+    {
+        Padding needed = Padding.Of(layer, _network, _source.Conventions);
+        if (source.Facts?.Padding is not { } stated || layer.Kind == LayerKind.Dense)
+            return needed;
+        Padding padding = Padding.Of(layer, stated);
+        if (!padding.Fits(layer))
+            throw new MatchException(Rules.PaddingMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, padding, "use a network with one of these paddings");
+        if (_network.Padding is not null && (padding.Top, padding.Left) != (needed.Top, needed.Left))
+            throw new MatchException(Rules.PaddingMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, padding, "remove the statement 'padding' to follow the file");
+        return padding;
+    }
+
+    /// <summary>Compares what the file states of a layer beside its numbers.</summary>
+    private void CheckFacts(Layer layer, SourceFilter source)
+    {
+        if (source.Facts is not { } facts)
+            return;
+        FilterShape shape = FilterShape.Of(layer);
+        if (facts.Stride is var (height, width) && (height != layer.Stride || width != layer.Stride))
+        {
+            string stride = height == width ? $"{height}" : $"{height}×{width}";
+            throw Mismatch(layer, $"{shape}, stride {layer.Stride}", $"{source.Place} with {shape}, stride {stride}", "correct the layer");
+        }
+
+        Activation? activation = facts.Activation switch
+        {
+            null => null,
+            SourceActivation.Relu => Activation.Relu,
+            SourceActivation.Relu6 => Activation.Relu6,
+            _ => Activation.Linear,
+        };
+        if (activation is { } found && found != layer.Activation)
+        {
+            string word = Word(found), advice = layer.Activation == Activation.Linear || found == Activation.Linear ? $"write '{word}' after the layer" : $"write: activation {word}";
+            throw Mismatch(layer, Word(layer.Activation), $"{source.Place} with {word}", advice);
+        }
+
+        if (facts.Next is { } next)
+            CheckNext(layer, source, next);
+
+        static string Word(Activation activation) => activation.ToString().ToLowerInvariant();
+    }
+
+    private void CheckNext(Layer layer, SourceFilter source, SourceFollower next)
+    {
+        Layer[] readers = [.. _network.Layers.Where(reader => reader.Inputs.Contains(layer.Name))];
+        SourceFollower needed = readers is [var only] ? Follower(only) : SourceFollower.Other;
+        if (needed == next || (layer.Kind == LayerKind.Dense && (needed == SourceFollower.Flatten || next == SourceFollower.Flatten)))
+            return;
+
+        // What makes probabilities of a result has no numbers, and networks from PyTorch leave it to who calls them.
+        bool isEnd = next == SourceFollower.Other && readers is [{ Kind: LayerKind.Softmax or LayerKind.Sigmoid } end] && end == _network.Layers[^1];
+        bool isBehind = readers.Length == 0 && next is SourceFollower.Softmax or SourceFollower.Sigmoid;
+        if (isEnd)
+            _notes.Add($"'{_file}' ends before {readers[0].Name}, which is computed from its result");
+        else if (isBehind)
+            _notes.Add($"the network ends with {layer.Name}; what '{_file}' has behind it, {Text(next)}, is not used");
+        else
+            throw Mismatch(layer, $"{Text(needed)} behind it", $"{source.Place} with {Text(next)} behind it", "describe the network that the file holds");
+
+        static SourceFollower Follower(Layer reader) => reader.Kind switch
+        {
+            LayerKind.AveragePool => SourceFollower.AveragePool,
+            LayerKind.MaxPool => SourceFollower.MaxPool,
+            LayerKind.Flatten => SourceFollower.Flatten,
+            LayerKind.Sigmoid => SourceFollower.Sigmoid,
+            LayerKind.Tanh => SourceFollower.Tanh,
+            LayerKind.Softmax => SourceFollower.Softmax,
+            _ => SourceFollower.Other,
+        };
+
+        static string Text(SourceFollower follower) => follower switch
+        {
+            SourceFollower.AveragePool => "an average pool",
+            SourceFollower.MaxPool => "a maximum pool",
+            SourceFollower.Flatten => "a flatten",
+            SourceFollower.Sigmoid => "a sigmoid",
+            SourceFollower.Tanh => "a tanh",
+            SourceFollower.Softmax => "a softmax",
+            _ => "no pool and no function",
+        };
+    }
+
+    private MatchException Mismatch(Layer layer, string needed, string found, string advice) =>
+        new(Rules.LayerMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, found, advice);
 
     /// <summary>A layer for which no filter is left, told by what is left that is most like it: the likeliest mistake is in one number.</summary>
     private MatchException Missing(Layer layer, ImmutableArray<SourceFilter> unused)

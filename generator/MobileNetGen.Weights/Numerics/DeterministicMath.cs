@@ -3,7 +3,7 @@ using System;
 namespace MobileNetGen.Weights.Numerics;
 
 /// <summary>
-/// exp and log from additions, multiplications and divisions alone, which IEEE 754 rounds the same everywhere. The platform's own may differ in the
+/// exp, log and tanh from additions, multiplications and divisions alone, which IEEE 754 rounds the same everywhere. The platform's own may differ in the
 /// last bit, and a build must give the same bytes on every machine. Relative errors are below 2⁻⁵⁰.
 /// </summary>
 public static class DeterministicMath
@@ -28,6 +28,13 @@ public static class DeterministicMath
         for (int n = 18; n >= 1; n--)
             sum = 1 + (r / n * sum);
         return Math.ScaleB(sum, (int)k);
+    }
+
+    /// <summary>The hyperbolic tangent, with an absolute error below 2⁻⁵⁰.</summary>
+    public static double Tanh(double x)
+    {
+        double exponential = Exp(-2 * Math.Abs(x));
+        return Math.CopySign((1 - exponential) / (1 + exponential), x);
     }
 
     /// <summary>ln x for a positive, normal x.</summary>

@@ -42,17 +42,19 @@ internal static class ChannelSorter
     {
         var maps = new Dictionary<string, string>(StringComparer.Ordinal) { [Network.InputName] = Network.InputName };
         foreach (Layer layer in layers.Select(l => l.Layer))
-            maps[layer.Name] = layer.Kind == LayerKind.AveragePool || (layer.Kind == LayerKind.Depthwise && layer.Multiplier == 1) ? maps[layer.Inputs[0]] : layer.Name;
+            maps[layer.Name] = layer.Kind is LayerKind.AveragePool or LayerKind.MaxPool || (layer.Kind == LayerKind.Depthwise && layer.Multiplier == 1) ? maps[layer.Inputs[0]] : layer.Name;
         return maps;
     }
 
-    /// <summary>The maps that keep their order: the network's ends, and operands of additions, as too many layers would have to agree on one.</summary>
+    /// <summary>
+    /// The maps that keep their order: the network's ends, and what layers without weights of their own read and write, as too many layers would have to agree on one order.
+    /// </summary>
     private static HashSet<string> Fixed(TrainedLayer[] layers, Dictionary<string, string> maps)
     {
         HashSet<string> found = [Network.InputName, maps[layers[^1].Layer.Name]];
         foreach (TrainedLayer layer in layers)
         {
-            if (layer.Layer.Kind is LayerKind.Add or LayerKind.Softmax || (layer.Layer.Kind == LayerKind.Depthwise && layer.Layer.Multiplier > 1))
+            if (layer.Layer.Kind is LayerKind.Add or LayerKind.Flatten or LayerKind.Tanh or LayerKind.Sigmoid or LayerKind.Softmax || (layer.Layer.Kind == LayerKind.Depthwise && layer.Layer.Multiplier > 1))
                 found.UnionWith([layer.Layer.Name, .. layer.Layer.Inputs.Select(name => maps[name])]);
         }
 

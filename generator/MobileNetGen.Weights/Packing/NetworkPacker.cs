@@ -108,6 +108,10 @@ public sealed class NetworkPacker
             {
                 Pool = _numbers.Pool(trained.Pool!.Value, input.Value, trained.Output!.Value, step.Layer.Input.Height * step.Layer.Input.Width),
             },
+            (_, LayerKind.Sigmoid or LayerKind.Tanh) when input is not null => packed with
+            {
+                FunctionTable = QuantizedNumbers.FunctionTable(_blob, step.Layer.Kind, Unsigned(input.Value), Unsigned(trained.Output!.Value)),
+            },
             (_, LayerKind.Softmax) when input is not null => packed with { SoftmaxTable = QuantizedNumbers.SoftmaxTable(_blob, input.Value) },
             _ => packed,
         };

@@ -154,6 +154,33 @@ internal sealed class QuantizedNumbers(Network network)
         return offset;
     }
 
+    /// <summary>
+    /// Writes the 256 bytes of a function, TFLite's table for LOGISTIC and TANH: the value and the function in single precision, each rounded to the nearest, then the byte, halves away
+    /// from zero.
+    /// </summary>
+    /// <param name="blob">Gets them.</param>
+    /// <param name="kind">Sigmoid or tanh.</param>
+    /// <param name="input">What a byte means before, in the unsigned domain.</param>
+    /// <param name="output">What it means then, likewise.</param>
+    /// <returns>The offset.</returns>
+    public static long FunctionTable(Blob blob, LayerKind kind, TensorScale input, TensorScale output)
+    {
+        long offset = blob.Begin();
+        for (int q = 0; q < 256; q++)
+        {
+            float value = input.Scale * (q - input.ZeroPoint);
+            float result = kind switch
+            {
+                LayerKind.Sigmoid => 1f / (1f + (float)DeterministicMath.Exp(-value)),
+                LayerKind.Tanh => (float)DeterministicMath.Tanh(value),
+                _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no table for this layer."),
+            };
+            blob.Write((byte)Math.Clamp((int)MathF.Round(result / output.Scale, MidpointRounding.AwayFromZero) + output.ZeroPoint, 0, 255));
+        }
+
+        return offset;
+    }
+
     /// <summary>Writes the 256 bytes that requantise one meaning to another (TFLite's QUANTIZE), or nothing where the bytes stay as they are.</summary>
     /// <returns>The offset, or null.</returns>
     public static long? Table(Blob blob, TensorScale from, TensorScale to)

@@ -10,7 +10,7 @@ namespace MobileNetGen.Weights.PostTraining;
 
 /// <summary>How faithfully a quantised network does what its float32 network does. Both are run by naive implementations, the quantised one in its integers.</summary>
 /// <param name="Images">On how many images.</param>
-/// <param name="Agreement">The part of them, from 0 to 1, for which both have the same largest output.</param>
+/// <param name="Agreement">The part of them, from 0 to 1, for which both have the same largest output; where there is but one, the same sign of it.</param>
 /// <param name="SignalToNoise">The power of the real outputs around their mean over that of the differences, in decibels: of the logits, where a softmax or sigmoid follows.</param>
 public sealed record Fidelity(int Images, double Agreement, double SignalToNoise)
 {
@@ -40,10 +40,12 @@ public sealed record Fidelity(int Images, double Agreement, double SignalToNoise
                 : [.. pixels.Select(p => p - 128)];
             float[] actual = [.. QuantizedReference.Run(inner, bytes)[last.Layer.Name].Select(q => output.Scale * (q - output.ZeroPoint))];
 
-            double mean = expected.Average(e => (double)e);
+            // One output has no mean to differ from; it decides by its sign, where it is the logit of a probability.
+            double mean = expected.Length == 1 ? 0 : expected.Average(e => (double)e);
             signal += expected.Sum(e => (e - mean) * (e - mean));
             noise += expected.Zip(actual, (e, a) => ((double)a - e) * ((double)a - e)).Sum();
-            agreed += Array.IndexOf(expected, expected.Max()) == Array.IndexOf(actual, actual.Max()) ? 1 : 0;
+            bool agrees = expected.Length == 1 ? expected[0] >= 0 == actual[0] >= 0 : Array.IndexOf(expected, expected.Max()) == Array.IndexOf(actual, actual.Max());
+            agreed += agrees ? 1 : 0;
         }
 
         return new Fidelity(images.Count, (double)agreed / images.Count, noise == 0 ? Exact : Math.Clamp(10 * Math.Log10(signal / noise), -Exact, Exact));

@@ -34,11 +34,16 @@ public static class FloatReference
         float[] x = inputs[0];
         float[] y = layer.Layer.Kind switch
         {
+            LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Dense => Convolution(layer, x),
             LayerKind.Depthwise => Depthwise(layer, x),
             LayerKind.Add => [.. x.Zip(inputs[1], (a, b) => a + b)],
             LayerKind.AveragePool => AveragePool(layer.Layer, x),
+            LayerKind.MaxPool => MaxPool(layer.Layer.Input.Channels, x),
+            LayerKind.Flatten => [.. x],
+            LayerKind.Tanh => [.. x.Select(v => (float)DeterministicMath.Tanh(v))],
+            LayerKind.Sigmoid => [.. x.Select(v => (float)(1 / (1 + DeterministicMath.Exp(-(double)v))))],
             LayerKind.Softmax => Softmax(x),
-            _ => Convolution(layer, x),
+            _ => throw new InvalidOperationException($"The float32 reference does not know {layer.Layer.Kind}."),
         };
         Activate(layer.Layer.Activation, y);
         return y;
@@ -132,6 +137,14 @@ public static class FloatReference
             y[i % channels] += x[i];
         for (int c = 0; c < channels; c++)
             y[c] /= pixels;
+        return y;
+    }
+
+    private static float[] MaxPool(int channels, float[] x)
+    {
+        float[] y = x[..channels];
+        for (int i = channels; i < x.Length; i++)
+            y[i % channels] = Math.Max(y[i % channels], x[i]);
         return y;
     }
 

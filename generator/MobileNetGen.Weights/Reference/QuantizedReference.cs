@@ -50,10 +50,15 @@ public sealed class QuantizedReference
         {
             _results[layer.Layer.Name] = layer.Layer.Kind switch
             {
+                LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise or LayerKind.Dense => Filtered(layer),
                 LayerKind.Add => Add(layer),
                 LayerKind.AveragePool => Pool(layer),
+                LayerKind.MaxPool => MaxPool(layer.Layer),
+                LayerKind.Flatten => [.. _results[layer.Layer.Inputs[0]]],
+                LayerKind.Tanh => Function(layer.Layer, v => (float)Math.Tanh(v)),
+                LayerKind.Sigmoid => Function(layer.Layer, v => 1 / (1 + (float)Math.Exp(-v))),
                 LayerKind.Softmax => Softmax(layer),
-                _ => Filtered(layer),
+                _ => throw new InvalidOperationException($"The quantised reference does not know {layer.Layer.Kind}."),
             };
         }
 
@@ -190,6 +195,30 @@ public sealed class QuantizedReference
     }
 
     private static int AwayFromZero(int sum, int count) => (sum + (sum < 0 ? -(count / 2) : count / 2)) / count;
+
+    private int[] MaxPool(Layer layer)
+    {
+        int[] q = _results[layer.Inputs[0]];
+        var results = new int[layer.Output.Channels];
+        results.AsSpan().Fill(Lowest);
+        for (int i = 0; i < q.Length; i++)
+            results[i % results.Length] = Math.Max(results[i % results.Length], q[i]);
+        return results;
+    }
+
+    /// <summary>LOGISTIC and TANH: a function of the real number, in single precision.</summary>
+    private int[] Function(Layer layer, Func<float, float> function)
+    {
+        (TensorScale x, TensorScale y) = (_scales[layer.Inputs[0]], _scales[layer.Name]);
+        return
+        [
+            .. _results[layer.Inputs[0]].Select(q =>
+            {
+                float value = function(x.Scale * (q - x.ZeroPoint));
+                return Math.Clamp((int)MathF.Round(value / y.Scale, MidpointRounding.AwayFromZero) + y.ZeroPoint, Lowest, Highest);
+            }),
+        ];
+    }
 
     private int[] Softmax(TrainedLayer trained)
     {

@@ -7,8 +7,8 @@ namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class UInt8Kernels
 {
-    /// <summary>The most entries of a plain panel: their offsets lie on the stack.</summary>
-    private const int MostEntries = 16 * 1024;
+    /// <summary>The most offsets that lie on the stack; those of larger windows, which have more to do, lie in memory that the thread keeps.</summary>
+    private const int MostOffsetsOnStack = 2048;
 
     /// <summary>A full convolution, as a network's first layer.</summary>
     /// <param name="input">The input; its halo is the input's zero point.</param>
@@ -58,10 +58,6 @@ public static unsafe partial class UInt8Kernels
             else
                 ConvolveSixteenBit<N0>(c);
         }
-        else if (c.PlainEntries > MostEntries)
-        {
-            ConvolveHuge(c);
-        }
         else
         {
             if (AvxVnni.IsSupported)
@@ -104,7 +100,9 @@ public static unsafe partial class UInt8Kernels
         byte** targets = isAdded ? (byte**)memory.Addends : outputs;
         int* corrections = memory.Corrections, sums = (int*)(((nint)memory.Sums + 63) & ~63);
         TilePlace* places = stackalloc TilePlace[4];
-        int* offsets = stackalloc int[entries + Vector256<int>.Count + c.PlainEntries];
+        int offsetCount = entries + Vector256<int>.Count + c.PlainEntries;
+        int* onStack = stackalloc int[offsetCount <= MostOffsetsOnStack ? offsetCount : 0];
+        int* offsets = offsetCount <= MostOffsetsOnStack ? onStack : (int*)ThreadScratch.GetForKernel(offsetCount * sizeof(int));
         int* window = isSixteenBit ? offsets + entries + Vector256<int>.Count : offsets;
 
         int columns = Math.Min(c.Width, StripMemory.Pixels), rows = c.Kernel > 1 ? 1 : Math.Min(StripMemory.Pixels / columns, c.RowCount), endRow = c.FirstRow + c.RowCount;
@@ -280,36 +278,6 @@ public static unsafe partial class UInt8Kernels
             default:
                 Tiles<TSums, N14, TStep>(strip, place, panel, bias, target);
                 break;
-        }
-    }
-
-    /// <summary>A convolution whose windows have too many channels for the offsets of all of them. No network in use has one.</summary>
-    private static void ConvolveHuge(in ByteConvolution c)
-    {
-        int* sums = stackalloc int[Lanes];
-        for (int y = c.FirstRow; y < c.FirstRow + c.RowCount; y++)
-        {
-            for (int x = 0; x < c.Width; x++)
-            {
-                sbyte* weights = c.Weights;
-                for (int block = 0; block < c.OutputBlocks; block++)
-                {
-                    int* channels = c.Channels + block * Channels.Length;
-                    new ReadOnlySpan<int>(SinglePrecision.Bias(channels), Lanes).CopyTo(new Span<int>(sums, Lanes));
-                    for (int tap = 0; tap < c.Kernel * c.Kernel; tap++)
-                    {
-                        byte* pixel = c.Input.Row(c.InputRow(y) + tap / c.Kernel) + (nint)(x * c.Stride - c.PadLeft + tap % c.Kernel) * c.Lanes;
-                        for (int channel = 0; channel < 4 * c.Groups; channel++)
-                        {
-                            int value = pixel[(nint)(channel / c.Lanes) * c.Input.BlockStride + channel % c.Lanes];
-                            for (int lane = 0; lane < Lanes; lane++)
-                                sums[lane] += value * (weights[channel / 4 * BytePanel.EntryBytes + 4 * lane + channel % 4] - c.Requantization.WeightZeroPoint);
-                        }
-                        weights += c.Groups * BytePanel.EntryBytes;
-                    }
-                    Requantize.Store(sums, channels, c.Output.Row(y) + (nint)block * c.Output.BlockStride + (nint)x * Lanes, c.Requantization);
-                }
-            }
         }
     }
 }

@@ -102,6 +102,28 @@ public static unsafe partial class UInt8Kernels
         }
     }
 
+    /// <summary>TensorFlow Lite's MAX_POOL_2D or REDUCE_MAX over the whole map: the largest byte, whose meaning is the input's.</summary>
+    /// <param name="input">The input; int8 bytes stored as q + 128, which keeps their order.</param>
+    /// <param name="output">[blocks][16].</param>
+    /// <param name="height">Rows of the input.</param>
+    /// <param name="width">Columns of the input.</param>
+    /// <param name="blocks">Channels / 16, rounded up.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MaxPool(FeatureMap<byte> input, byte* output, int height, int width, int blocks)
+    {
+        for (int block = 0; block < blocks; block++, output += Lanes)
+        {
+            Vector128<byte> greatest = Vector128<byte>.Zero;
+            for (int y = 0; y < height; y++)
+            {
+                byte* pixel = input.Row(y) + (nint)block * input.BlockStride;
+                for (int x = 0; x < width; x++, pixel += Lanes)
+                    greatest = Vector128.Max(greatest, Vector128.Load(pixel));
+            }
+            greatest.Store(output);
+        }
+    }
+
     /// <summary>The 16 sums of a block's channels, in 16 bits over at most 256 pixels, then in 32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumBlock(FeatureMap<byte> input, int height, int width, int block, int* sums)

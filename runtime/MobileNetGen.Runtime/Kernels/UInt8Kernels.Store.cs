@@ -4,7 +4,7 @@ namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class UInt8Kernels
 {
-    /// <summary>TensorFlow Lite's QUANTIZE between bytes, as a table.</summary>
+    /// <summary>A function of single bytes, as a table: TensorFlow Lite's QUANTIZE between them, LOGISTIC and TANH.</summary>
     /// <param name="input">[count].</param>
     /// <param name="output">[count]; it may be the input's memory.</param>
     /// <param name="count">Elements.</param>

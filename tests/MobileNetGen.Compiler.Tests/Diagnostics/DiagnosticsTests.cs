@@ -21,11 +21,11 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  convolution 32",
-            "(4,3,4,14): MBN1001: 'convolution' is not a layer; expected one of add, avgpool, bottleneck, conv, dense, depthwise, pointwise, separable, softmax"
+            "(4,3,4,14): MBN1001: 'convolution' is not a layer; expected one of add, avgpool, bottleneck, conv, dense, depthwise, flatten, maxpool, pointwise, separable, sigmoid, softmax"
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  pool",
-            "(4,3,4,7): MBN1001: 'pool' is not a layer; expected one of add, avgpool, bottleneck, conv, dense, depthwise, pointwise, separable, softmax"
+            "(4,3,4,7): MBN1001: 'pool' is not a layer; expected one of add, avgpool, bottleneck, conv, dense, depthwise, flatten, maxpool, pointwise, separable, sigmoid, softmax"
         },
         {
             "network MobileNetV2\nweights random\n\"alpha\" 0.5",
@@ -316,6 +316,34 @@ public class DiagnosticsTests
             "(3,1,3,14): MBN1013: 'epsilon' has no meaning with random weights; they have no batch normalisation; remove the statement"
         },
         {
+            "network MobileNetV2\nweights random\nquantization int8 io uint8 real",
+            "(3,28,3,32): MBN1008: 'real' is not a type for the output; expected one of float32, uint8, int8"
+        },
+        {
+            "network MobileNetV2\nweights random\nquantization int8 io uint8 float32 int8",
+            "(3,36,3,40): MBN1003: 'int8' is not understood after 'quantization'; write for example: quantization uint8"
+        },
+        {
+            "network MobileNetV2\nweights random\nquantization float32 io float32 uint8",
+            "(3,33,3,38): MBN1013: 'io uint8' has no meaning in a float32 network; remove it, or write: quantization int8 io uint8"
+        },
+        {
+            "network MobileNetV2\nweights random\nquantization int8 io uint8 float32\nnormalize mean 0 std 1",
+            "(4,1,4,23): MBN1013: 'normalize' has no meaning where the input is quantised; the input's scale and zero point hold the normalisation; remove the statement"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  conv 8 kernel 3 tanh",
+            "(4,19,4,23): MBN1003: 'tanh' is not understood after 'conv'; conv takes kernel, stride, repeat, relu6, relu, linear, widen-only, fixed, as, from"
+        },
+        {
+            "network MobileNetV2\nweights random\nhead\n  avgpool\n  dense 4 tanh sigmoid",
+            "(5,16,5,23): MBN1011: 'tanh' and 'sigmoid' both say what the activation is; keep one of the two"
+        },
+        {
+            "network MobileNetV2\nweights random\nhead\n  avgpool\n  dense 4 swish",
+            "(5,11,5,16): MBN1003: 'swish' is not understood after 'dense'; dense takes relu6, relu, linear, tanh, sigmoid, as, from"
+        },
+        {
             "network MobileNetV2\nweights random\nquantization float32 io uint8",
             "(3,25,3,30): MBN1013: 'io uint8' has no meaning in a float32 network; remove it, or write: quantization int8 io uint8"
         },
@@ -393,7 +421,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nhead\n  dense classes",
-            "(4,3,4,16): MBN1105: 'dense' needs a vector, but its input 'pointwise1' is a map of 7×7×1280; put avgpool above it"
+            "(4,3,4,16): MBN1105: 'dense' needs a vector, but its input 'pointwise1' is a map of 7×7×1280; put avgpool, maxpool or flatten above it"
         },
         {
             "network MobileNetV2\nweights random\nhead\n  avgpool\n  avgpool",
@@ -415,6 +443,46 @@ public class DiagnosticsTests
         {
             "network MobileNetV2\nweights random\nhead\n  avgpool\n  dense classes\n  softmax\n  dense classes",
             "(7,3,7,16): MBN1105: 'dense' needs a layer's result, but its input 'softmax1' is the network's result; make softmax the last layer"
+        },
+        {
+            "network MobileNetV2\nweights random\nhead\n  avgpool\n  dense 1\n  sigmoid\n  dense classes",
+            "(7,3,7,16): MBN1105: 'dense' needs a layer's result, but its input 'sigmoid1' is the network's result; make sigmoid the last layer"
+        },
+        {
+            "network MobileNetV2\nweights random\nhead\n  sigmoid",
+            "(4,3,4,10): MBN1105: 'sigmoid' needs a vector, but its input 'pointwise1' is a map of 7×7×1280; put avgpool above it"
+        },
+        {
+            "network MobileNetV2\nweights random\nhead\n  maxpool\n  maxpool",
+            "(5,3,5,10): MBN1105: 'maxpool' needs a feature map, but its input 'maxpool1' is a vector of 1280; move it above maxpool"
+        },
+        {
+            "network MobileNetV2\nweights random\nhead\n  flatten\n  dense 8 tanh\n  flatten",
+            "(6,3,6,10): MBN1105: 'flatten' needs a feature map, but its input 'dense1_tanh' is a vector of 8; move it above flatten"
+        },
+        {
+            "network MobileNetV2\nweights random\nhead\n  flatten\n  softmax",
+            "(5,3,5,10): MBN1105: 'softmax' needs the result of another layer, but its input 'flatten1' is a flattened map, which only dense layers read; put a dense layer between them"
+        },
+        {
+            "network MobileNetV2\nweights random\nhead\n  flatten as all\n  dense 4\n  sigmoid from all",
+            "(6,3,6,19): MBN1105: 'sigmoid' needs the result of another layer, but its input 'all' is a flattened map, which only dense layers read; put a dense layer between them"
+        },
+        {
+            "network MobileNetV2\nweights random\nhead\n  avgpool\n  dense 8 tanh as a\n  dense 8 as a_tanh",
+            "(6,3,6,20): MBN1104: a layer is already named 'a_tanh'; choose another name after 'as'"
+        },
+        {
+            "network MobileNetV2\nweights random\nhead\n  avgpool\n  dense 1\n  softmax",
+            "(6,3,6,10): MBN1108: softmax over the one output of 'dense1' gives 1 for every picture; write 'sigmoid' in its place if that output is to be a probability, or remove it if it is a logit"
+        },
+        {
+            "network MobileNetV2\nweights random\nclasses 1",
+            "(3,1,3,10): MBN1108: softmax over the one output of 'dense1' gives 1 for every picture; write 'sigmoid' in its place if that output is to be a probability, or remove it if it is a logit"
+        },
+        {
+            "network MobileNetV2\nweights random\nclasses 1\nhead\n  avgpool\n  dense classes\n  softmax",
+            "(7,3,7,10): MBN1108: softmax over the one output of 'dense1' gives 1 for every picture; write 'sigmoid' in its place if that output is to be a probability, or remove it if it is a logit"
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  conv 8 kernel 3 repeat 1000\n  conv 8 kernel 3 repeat 1000",
@@ -454,7 +522,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nhead",
-            "(1,1,1,20): MBN1107: the network ends in a map of 7×7×1280; end its head with avgpool, dense or softmax"
+            "(1,1,1,20): MBN1107: the network ends in a map of 7×7×1280; end its head with avgpool, dense, sigmoid or softmax"
         },
         {
             "network Mine\nweights random\nresolution 32\nlayers",

@@ -174,13 +174,68 @@ public class LayersTests
     }
 
     [Theory]
-    [InlineData("avgpool", 1280, false)]
-    [InlineData("avgpool\n dense classes", 1001, false)]
-    [InlineData("avgpool\n softmax", 1280, true)]
-    public void A_head_may_end_in_features_logits_or_probabilities(string head, int outputs, bool probabilities)
+    [InlineData("avgpool", 1280, false, false)]
+    [InlineData("maxpool", 1280, false, false)]
+    [InlineData("flatten", 62_720, false, false)]
+    [InlineData("avgpool\n dense classes", 1001, false, false)]
+    [InlineData("avgpool\n dense classes tanh", 1001, false, false)]
+    [InlineData("avgpool\n softmax", 1280, true, false)]
+    [InlineData("avgpool\n dense classes sigmoid\n softmax", 1001, true, false)]
+    [InlineData("avgpool\n dense classes\n sigmoid", 1001, false, true)]
+    [InlineData("avgpool\n dense 1 sigmoid", 1, false, true)]
+    [InlineData("maxpool\n sigmoid", 1280, false, true)]
+    public void A_head_may_end_in_features_logits_or_probabilities(string head, int outputs, bool softmax, bool sigmoid)
     {
         Network network = Compiled.Network("network MobileNetV2\nweights random\nhead\n " + head);
-        Assert.Equal((outputs, probabilities), (network.OutputLength, network.EndsInSoftmax));
+        Assert.Equal((outputs, softmax, sigmoid), (network.OutputLength, network.EndsInSoftmax, network.EndsInSigmoid));
+        Assert.Equal(softmax || sigmoid, network.EndsInProbabilities);
+    }
+
+    [Theory]
+    [InlineData("dense 1\n sigmoid", 2)]
+    [InlineData("dense 1", 1)]
+    [InlineData("dense 1 tanh", 1)]
+    [InlineData("dense 2\n sigmoid", 2)]
+    [InlineData("dense 5 sigmoid", 5)]
+    [InlineData("dense 5\n softmax", 5)]
+    public void A_label_names_an_output_and_the_probability_of_one_of_two_classes_has_two(string head, int labels) =>
+        Assert.Equal(labels, Compiled.Network("network MobileNetV2\nweights random\nhead\n avgpool\n " + head).LabelCount);
+
+    [Fact]
+    public void A_dense_layers_tanh_or_sigmoid_is_a_layer_behind_it()
+    {
+        Network network = Build("conv 8 kernel 3", "avgpool", "dense 12 tanh", "dense 6 sigmoid as second", "dense 3 sigmoid");
+        Assert.Equal(["conv1", "avgpool1", "dense1", "dense1_tanh", "second", "second_sigmoid", "dense2", "dense2_sigmoid"], network.Layers.Select(l => l.Name));
+        Assert.All(network.Layers.Skip(2), l => Assert.Equal(Activation.Linear, l.Activation));
+        Assert.Equal((LayerKind.Tanh, LayerKind.Sigmoid), (network.Layer("dense1_tanh").Kind, network.Layer("second_sigmoid").Kind));
+        Assert.Equal(["dense1_tanh"], network.Layer("second").Inputs);
+        Assert.Equal((new Shape(1, 1, 12), new Shape(1, 1, 12), 0L), (network.Layer("dense1_tanh").Input, network.Layer("dense1_tanh").Output, network.Layer("dense1_tanh").Parameters));
+    }
+
+    [Fact]
+    public void The_name_of_a_dense_layer_with_a_function_means_both_together()
+    {
+        Network network = Build("conv 8 kernel 3", "avgpool", "dense 12 tanh as hidden", "dense 4", "dense 3 from hidden");
+        Assert.Equal(["hidden_tanh"], network.Layer("dense2").Inputs);
+    }
+
+    [Fact]
+    public void A_sigmoid_line_is_what_the_word_on_a_dense_line_is()
+    {
+        const string Head = "network MobileNetV2\nweights random\nhead\n avgpool\n dense 4";
+        Layer line = Compiled.Network(Head + "\n sigmoid").Layers[^1], word = Compiled.Network(Head + " sigmoid").Layers[^1];
+        Assert.Equal(("sigmoid1", "dense1_sigmoid"), (line.Name, word.Name));
+        Assert.Equal(line with { Name = word.Name, Source = word.Source, Span = word.Span }, word);
+    }
+
+    [Fact]
+    public void Flatten_makes_all_values_of_a_map_inputs_of_a_dense_layer()
+    {
+        Network network = Compiled.Network("network N\nresolution 10x7\nweights random\nlayers\n conv 5 kernel 3 stride 2\nhead\n flatten\n dense 3 relu");
+        Layer flatten = network.Layer("flatten1"), dense = network.Layer("dense1");
+        Assert.Equal((LayerKind.Flatten, new Shape(5, 4, 5), new Shape(1, 1, 100)), (flatten.Kind, flatten.Input, flatten.Output));
+        Assert.Equal((300L, 303L, 300L), (dense.WeightCount, dense.Parameters, dense.MultiplyAdds));
+        Assert.Equal((0L, 0L), (flatten.Parameters, flatten.MultiplyAdds));
     }
 
     [Fact]
@@ -237,7 +292,7 @@ public class LayersTests
     public void Method_names_are_the_layers_names_in_Pascal_case(string layer, string method) => Assert.Equal(method, ClassNames.Pascal(layer));
 
     private static Network Build(params string[] layers) =>
-        Compiled.Network($"network N\nresolution 32\nweights random\nlayers\n  {string.Join("\n  ", layers)}\nhead\n  avgpool\n");
+        Compiled.Network($"network N\nresolution 32\nweights random\nlayers\n  {string.Join("\n  ", layers)}\n{(layers.Contains("avgpool") ? "" : "head\n  avgpool\n")}");
 
     private static Layer First(string layer) => Build(layer).Layers[0];
 }

@@ -118,6 +118,23 @@ public class SettingsTests
     }
 
     [Theory]
+    [InlineData("int8 io uint8 float32", Quantization.Int8, Quantization.UInt8, Quantization.Float32)]
+    [InlineData("int8 io float32 int8", Quantization.Int8, Quantization.Float32, Quantization.Int8)]
+    [InlineData("int8 io int8 uint8", Quantization.Int8, Quantization.Int8, Quantization.UInt8)]
+    [InlineData("uint8 io int8 float32", Quantization.UInt8, Quantization.Int8, Quantization.Float32)]
+    public void The_ends_types_are_given_one_by_one(string words, Quantization inside, Quantization input, Quantization output)
+    {
+        Network network = Compiled.Network(V2 + "quantization " + words);
+        Assert.Equal((inside, input, output), (network.Quantization, network.InputType, network.OutputType));
+    }
+
+    [Theory]
+    [InlineData("int8 io float32 uint8")]
+    [InlineData("uint8 io float32")]
+    public void Normalize_has_meaning_where_the_input_is_of_real_numbers(string words) =>
+        Assert.Equal(EquatableArray.Of(0m), Compiled.Network(V2 + $"quantization {words}\nnormalize mean 0 std 255").Normalization.Mean);
+
+    [Theory]
     [InlineData("float32", Quantization.Float32, Quantization.Float32)]
     [InlineData("uint8", Quantization.UInt8, Quantization.UInt8)]
     [InlineData("int8", Quantization.Int8, Quantization.Int8)]

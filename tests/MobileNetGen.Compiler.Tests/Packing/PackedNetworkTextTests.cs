@@ -29,6 +29,7 @@ public class PackedNetworkTextTests
             },
             new PackedLayer("bottleneck1_add") { Add = new PackedAdd(1, -2, 3, 4, 5, -6, 7, 8, 9, 10, 11, "0.5", "1.25E-05", "-13.7") },
             new PackedLayer("avgpool1") { Pool = new PackedPool(PoolKind.MeanInt8, 1, 2, -3, 4, 5, 6, 7) },
+            new PackedLayer("dense1_tanh") { FunctionTable = 768 },
             new PackedLayer("softmax1") { SoftmaxTable = 1024 },
             new PackedLayer("dense1")),
         Labels = EquatableArray.Of("background", "", "  great grey owl", "Größe # \"x\""),

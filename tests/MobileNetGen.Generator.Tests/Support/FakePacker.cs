@@ -100,6 +100,8 @@ internal sealed class FakePacker
         {
             LayerKind.Add => packed with { Add = new PackedAdd(120, 1073741824, -1, 121, 1234567890, -2, 1500000000, -18, 5, 0, 255, "0.34924597", "0.20080434", "-190.20683") },
             LayerKind.AveragePool => packed with { Pool = Pool() },
+            LayerKind.MaxPool or LayerKind.Flatten => packed,
+            LayerKind.Tanh or LayerKind.Sigmoid => packed with { FunctionTable = Take(256) },
             LayerKind.Softmax => packed with { SoftmaxTable = Take(1024) },
             _ => packed with { Requantization = new PackedRequantization(layer.Kind == LayerKind.Depthwise ? 0 : -7, 3, 3, 255, _network.Quantization == Quantization.UInt8 ? RoundingMode.Twice : _network.Rounding) },
         };

@@ -31,7 +31,7 @@ internal sealed class GeneratedClass
 
     public delegate void ScoreInScratch(ReadOnlySpan<byte> pixels, Span<float> scores, Span<byte> scratch);
 
-    public delegate void Raw<T>(ReadOnlySpan<T> input, Span<T> output);
+    public delegate void Raw<TIn, TOut>(ReadOnlySpan<TIn> input, Span<TOut> output);
 
     public delegate void RawInScratch<T>(ReadOnlySpan<T> input, Span<T> output, Span<byte> scratch);
 
@@ -45,7 +45,9 @@ internal sealed class GeneratedClass
 
     public string[] Labels => Method<Names>("get_Labels")().ToArray();
 
-    public Raw<T> RunRaw<T>() => Method<Raw<T>>("RunRaw");
+    public Raw<T, T> RunRaw<T>() => RunRaw<T, T>();
+
+    public Raw<TIn, TOut> RunRaw<TIn, TOut>() => Method<Raw<TIn, TOut>>("RunRaw");
 
     public RawInScratch<T> RunRawInScratch<T>() => Method<RawInScratch<T>>("RunRaw");
 

@@ -27,6 +27,10 @@ public sealed unsafe class AllocationTests
                 Float32Kernels.AveragePool(input, values, 10, 10, 2, 0, 6);
                 Float32Kernels.Dense(values, values + 32, parameters, parameters, 32, 2, 0, 6);
                 Float32Kernels.Softmax(values, values, 31);
+                Float32Kernels.MaxPool(input, values, 10, 10, 2);
+                Float32Kernels.Sigmoid(values, values, 2);
+                Float32Kernels.Tanh(values, values, 2);
+                Flattening.Flatten(input, values, 10, 10, 31);
             });
         });
 
@@ -60,6 +64,8 @@ public sealed unsafe class AllocationTests
                 UInt8Kernels.MeanUInt8(input, values, 10, 10, 2, 1 << 30, -6, 4);
                 UInt8Kernels.Dense(values, values + 32, weights, channels, 32, 2, requantization);
                 UInt8Kernels.Softmax(values, values, 31, reals, signed: false);
+                UInt8Kernels.MaxPool(input, values, 10, 10, 2);
+                Flattening.Flatten(input, values, 10, 10, 31);
                 UInt8Kernels.MapBytes(values, values, 31, table);
                 UInt8Kernels.StoreRaw(values, values, 31, 0x80);
                 UInt8Kernels.Dequantize(values, reals, 31, 0.1f, 3);

@@ -140,6 +140,14 @@ public sealed unsafe class Float32KernelTests
         CheckConvolution(Window.Symmetric(4, 2 * width, kernel: 3, stride: 2), inputs: 1, lanes: 1, outputs: 8, -Infinity, Infinity);
     }
 
+    /// <summary>More weights than the cache holds, of an image and of a blocked map.</summary>
+    [Fact]
+    public void Convolution_equals_its_definition_when_the_weights_exceed_the_cache()
+    {
+        CheckConvolution(Window.Same(3, 38, kernel: 3, stride: 2), inputs: 3, lanes: 3, outputs: 2024, 0, 6);
+        CheckConvolution(Window.Same(4, 9, kernel: 3, stride: 1), inputs: 150, lanes: 16, outputs: 72, -Infinity, Infinity);
+    }
+
     [Fact]
     public void Depthwise_equals_its_definition_for_any_shape()
         => Gen.Select(Window.Any, Gen.Int[1, 40]).Sample((window, channels) => CheckDepthwise(window, channels, -20, 300), iter: 60);
@@ -257,6 +265,73 @@ public sealed unsafe class Float32KernelTests
         });
 
     [Theory]
+    [InlineData(7, 7, 40)]
+    [InlineData(3, 5, 16)]
+    [InlineData(1, 1, 1)]
+    public void MaxPool_is_the_largest_value_and_sees_no_halo(int height, int width, int channels)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(8);
+            float[,,] input = noise.Array(height, width, channels, () => noise.Float() - 20);
+            var source = new MapBuffer<float>(memory, input, halo: 1, padding: 0);
+            float* output = memory.Allocate<float>(source.Blocks * 16);
+            Float32Kernels.MaxPool(source.Map, output, height, width, source.Blocks);
+            for (int c = 0; c < channels; c++)
+                Assert.Equal(Enumerable.Range(0, height * width).Max(i => input[i / width, i % width, c]), output[c]);
+        });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Sigmoid_and_Tanh_agree_with_double_precision(int blocks)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(9);
+            for (int range = 1; range <= 1000; range *= 10)
+            {
+                float[] x = noise.Array(blocks * 16, () => noise.Integer(-10000, 10000) * (range / 10000f));
+                float* values = memory.Allocate<float>(x), output = memory.Allocate<float>(x.Length);
+                Float32Kernels.Tanh(values, output, blocks);
+                for (int i = 0; i < x.Length; i++)
+                    Assert.Equal(Math.Tanh(x[i]), output[i], 2e-7);
+
+                // In place.
+                Float32Kernels.Sigmoid(values, values, blocks);
+                for (int i = 0; i < x.Length; i++)
+                    Assert.Equal(1 / (1 + Math.Exp(-x[i])), values[i], 1e-7);
+            }
+        });
+
+    [Fact]
+    public void Sigmoid_and_Tanh_keep_their_ends_their_middle_and_what_is_no_number()
+        => TestMemory.AtBothEnds(memory =>
+        {
+            float[] x = [0, 1e30f, -1e30f, Infinity, -Infinity, float.NaN, 3.5f, -3.5f, 1e-20f, 20, -20, float.MaxValue, float.MinValue, 0.25f, -0.25f, float.NaN];
+            float* values = memory.Allocate<float>(x), sigmoid = memory.Allocate<float>(16), tanh = memory.Allocate<float>(16);
+            Float32Kernels.Sigmoid(values, sigmoid, 1);
+            Float32Kernels.Tanh(values, tanh, 1);
+
+            Assert.Equal([0.5f, 1, 0, 1, 0, float.NaN], new ReadOnlySpan<float>(sigmoid, 6).ToArray());
+            Assert.Equal([0, 1, -1, 1, -1, float.NaN], new ReadOnlySpan<float>(tanh, 6).ToArray());
+            Assert.Equal((1f, 0f, 1f, -1f), (sigmoid[11], sigmoid[12], tanh[11], tanh[12]));
+            foreach (int i in new[] { 6, 9, 13 })
+                Assert.Equal((tanh[i], 1f), (-tanh[i == 6 ? 7 : i + 1], MathF.Round(sigmoid[i] + sigmoid[i == 6 ? 7 : i + 1], 6)));
+        });
+
+    [Theory]
+    [InlineData(3, 5, 16)]
+    [InlineData(2, 3, 40)]
+    [InlineData(4, 1, 7)]
+    [InlineData(1, 1, 33)]
+    [InlineData(3, 3, 1)]
+    public void Flatten_brings_rows_columns_and_channels_into_their_order(int height, int width, int channels)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            CheckFlatten(memory, new Noise(10).Array(height, width, channels, new Noise(10).Float), padding: 1000f);
+            CheckFlatten(memory, new Noise(11).Array(height, width, channels, new Noise(11).Byte), padding: (byte)77);
+        });
+
+    [Theory]
     [InlineData(1, 1)]
     [InlineData(100, 2)]
     [InlineData(257, 1001)]
@@ -346,6 +421,17 @@ public sealed unsafe class Float32KernelTests
             InTwoParts(3, (first, count) => Float32Kernels.LoadValues(source, target.Map, lanes, channels, 5, first, count));
             AssertEqual(values, target);
         });
+
+    /// <summary>In whole blocks, whose last lanes are zero; neither halo nor padding lanes show.</summary>
+    private static void CheckFlatten<T>(TestMemory memory, T[,,] values, T padding) where T : unmanaged
+    {
+        (int height, int width, int channels) = (values.GetLength(0), values.GetLength(1), values.GetLength(2));
+        var source = new MapBuffer<T>(memory, values, halo: 1, padding);
+        int length = height * width * channels, padded = (length + 15) / 16 * 16;
+        T* output = memory.Allocate<T>(padded);
+        Flattening.Flatten(source.Map, output, height, width, channels);
+        Assert.Equal([.. values.Cast<T>(), .. new T[padded - length]], new ReadOnlySpan<T>(output, padded).ToArray());
+    }
 
     private static void CheckConvolution(Window window, int inputs, int lanes, int outputs, float min, float max)
         => TestMemory.AtBothEnds(memory =>

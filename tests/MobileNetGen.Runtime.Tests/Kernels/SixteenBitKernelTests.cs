@@ -47,7 +47,21 @@ public sealed unsafe class SixteenBitKernelTests
     [InlineData(false)]
     [InlineData(true)]
     public void PointwiseAdd_equals_its_definition_in_place_or_not(bool inPlace)
-        => Gen.Select(Gen.Int[1, 5], Gen.Int[1, 15], Gen.Int[1, 40], Gen.Int[1, 40]).Sample((height, width, inputs, outputs) => TestMemory.AtBothEnds(memory =>
+        => Gen.Select(Gen.Int[1, 5], Gen.Int[1, 15], Gen.Int[1, 40], Gen.Int[1, 40]).Sample(
+            (height, width, inputs, outputs) => CheckPointwiseAdd(height, width, inputs, outputs, inPlace), iter: 60);
+
+    /// <summary>A row longer than a strip, and as many inputs as are ever packed for 16 bits.</summary>
+    [Theory]
+    [InlineData(2, 261, 12, 17)]
+    [InlineData(2, 3, 4096, 17)]
+    public void PointwiseAdd_equals_its_definition_whichever_way_its_size_takes(int height, int width, int inputs, int outputs)
+    {
+        CheckPointwiseAdd(height, width, inputs, outputs, inPlace: false);
+        CheckPointwiseAdd(height, width, inputs, outputs, inPlace: true);
+    }
+
+    private static void CheckPointwiseAdd(int height, int width, int inputs, int outputs, bool inPlace)
+        => TestMemory.AtBothEnds(memory =>
         {
             var noise = new Noise(outputs);
             QuantizedAdd add = Blocked.Add([3, 1 << 30, -1], [250, 1_900_000_000, -2], [120, 1_500_000_000, -19], 10, 245, inSinglePrecision: outputs > 20);
@@ -64,7 +78,7 @@ public sealed unsafe class SixteenBitKernelTests
             MapBuffer<byte> target = inPlace ? residual : new MapBuffer<byte>(memory, height, width, outputs);
             UInt8Kernels.PointwiseAddSixteenBit(source.Map, target.Map, layer.Panels, layer.Channels, layer.Entries, layer.HasThrees, width, target.Blocks, 0, height, layer.Parameters.Requantization, residual.Map, add);
             AssertEqual(expected, target);
-        }), iter: 60);
+        });
 
     [Theory]
     [MemberData(nameof(UInt8KernelTests.WindowShapes), MemberType = typeof(UInt8KernelTests))]

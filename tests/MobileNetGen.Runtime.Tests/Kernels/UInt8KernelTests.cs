@@ -81,6 +81,25 @@ public sealed unsafe class UInt8KernelTests
             }
         });
 
+    /// <summary>Sums that become bytes in integers do so in patches, of which these maps have several, side by side and one below the other.</summary>
+    [Theory]
+    [InlineData(5, 300, 1)]
+    [InlineData(7, 290, 2)]
+    [InlineData(100, 3, 1)]
+    [InlineData(180, 7, 2)]
+    public void Depthwise_without_single_precision_equals_its_definition_in_every_patch(int height, int width, int stride)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(width);
+            int[] biases = [int.MinValue, int.MaxValue, 1 << 30];
+            byte[,,] input = noise.Array(height, width, 17, noise.Byte);
+            short[,,] weights = noise.Array(3, 3, 17, () => (short)noise.Integer(-255, 255));
+            Quantised q = AnyParameters(noise, 17, 9, 0, Rounding.Twice);
+            for (int c = 0; c < 17; c += 5)
+                q.Bias[c] = biases[c % 3];
+            RunDepthwise(memory, input, weights, Window.Same(height, width, 3, stride), 1, q);
+        });
+
     [Theory]
     [MemberData(nameof(Widths))]
     public void Every_width_equals_its_definition(int width)
@@ -113,18 +132,18 @@ public sealed unsafe class UInt8KernelTests
     [InlineData(false)]
     [InlineData(true)]
     public void PointwiseAdd_equals_its_definition_in_place_or_not(bool inPlace)
-        => Gen.Select(Gen.Int[1, 5], Gen.Int[1, 15], Gen.Int[1, 40], Gen.Int[1, 40], s_schemes).Sample((height, width, inputs, outputs, scheme) => TestMemory.AtBothEnds(memory =>
-        {
-            var noise = new Noise(outputs);
-            byte[,,] input = noise.Array(height, width, inputs, noise.Byte), added = noise.Array(height, width, outputs, noise.Byte);
-            sbyte[,,,] weights = noise.Array(outputs, 1, 1, inputs, noise.SByte);
-            Quantised q = AnyParameters(noise, outputs, inputs, scheme.WeightZeroPoint, scheme.Rounding);
-            (QuantizedAdd add, Func<byte, byte, byte> definition) = AnyAdd(noise);
+        => Gen.Select(Gen.Int[1, 5], Gen.Int[1, 15], Gen.Int[1, 40], Gen.Int[1, 40], s_schemes).Sample(
+            (height, width, inputs, outputs, scheme) => CheckPointwiseAdd(height, width, inputs, outputs, scheme.WeightZeroPoint, scheme.Rounding, inPlace), iter: 60);
 
-            byte[,,] expected = NaiveUInt8.Convolution(input, weights, Window.Point(height, width), q);
-            Combine(expected, added, definition);
-            RunPointwise(memory, input, weights, q, expected, added, add, inPlace);
-        }), iter: 60);
+    /// <summary>A row longer than a strip, and more inputs than a panel's offsets have room for.</summary>
+    [Theory]
+    [InlineData(2, 261, 12, 17)]
+    [InlineData(2, 3, 65_540, 17)]
+    public void PointwiseAdd_equals_its_definition_whichever_way_its_size_takes(int height, int width, int inputs, int outputs)
+    {
+        foreach ((sbyte weightZeroPoint, Rounding rounding, bool inPlace) in new[] { ((sbyte)-7, Rounding.Twice, false), ((sbyte)0, Rounding.Once, true) })
+            CheckPointwiseAdd(height, width, inputs, outputs, weightZeroPoint, rounding, inPlace);
+    }
 
     [Theory]
     [MemberData(nameof(WindowShapes))]
@@ -238,6 +257,7 @@ public sealed unsafe class UInt8KernelTests
     [InlineData(7, 7, 40)]
     [InlineData(3, 4, 16)]
     [InlineData(1, 1, 1)]
+    [InlineData(2, 700, 17)]
     public void AveragePools_round_as_their_definitions_say(int height, int width, int channels)
         => CheckPool(height, width, channels, (sum, count) =>
         {
@@ -267,11 +287,30 @@ public sealed unsafe class UInt8KernelTests
     }
 
     [Theory]
+    [InlineData(7, 7, 40)]
+    [InlineData(3, 4, 16)]
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 700, 17)]
+    public void MaxPool_is_the_largest_byte_and_sees_no_halo(int height, int width, int channels)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(10);
+            byte[,,] input = noise.Array(height, width, channels, () => (byte)noise.Integer(0, 200));
+            var source = new MapBuffer<byte>(memory, input, halo: 1, padding: 255);
+            byte* output = memory.Allocate<byte>(source.Blocks * 16);
+            UInt8Kernels.MaxPool(source.Map, output, height, width, source.Blocks);
+            for (int c = 0; c < channels; c++)
+                Assert.Equal(Enumerable.Range(0, height * width).Max(i => input[i / width, i % width, c]), output[c]);
+        });
+
+    [Theory]
     [InlineData(1, 1)]
     [InlineData(99, 2)]
     [InlineData(257, 1001)]
     [InlineData(30, 64)]
     [InlineData(21, 70)]
+    [InlineData(65_540, 17)]
+    [InlineData(65_540, 65)]
     public void Dense_equals_its_definition(int inputs, int outputs)
         => TestMemory.AtBothEnds(memory =>
         {
@@ -401,6 +440,20 @@ public sealed unsafe class UInt8KernelTests
             sbyte[,,,] weights = noise.Array(outputs, 1, 1, inputs, noise.SByte);
             Quantised q = AnyParameters(noise, outputs, inputs, weightZeroPoint, rounding);
             RunPointwise(memory, input, weights, q, NaiveUInt8.Convolution(input, weights, Window.Point(height, width), q));
+        });
+
+    private static void CheckPointwiseAdd(int height, int width, int inputs, int outputs, sbyte weightZeroPoint, Rounding rounding, bool inPlace)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(outputs);
+            byte[,,] input = noise.Array(height, width, inputs, noise.Byte), added = noise.Array(height, width, outputs, noise.Byte);
+            sbyte[,,,] weights = noise.Array(outputs, 1, 1, inputs, noise.SByte);
+            Quantised q = AnyParameters(noise, outputs, inputs, weightZeroPoint, rounding);
+            (QuantizedAdd add, Func<byte, byte, byte> definition) = AnyAdd(noise);
+
+            byte[,,] expected = NaiveUInt8.Convolution(input, weights, Window.Point(height, width), q);
+            Combine(expected, added, definition);
+            RunPointwise(memory, input, weights, q, expected, added, add, inPlace);
         });
 
     private static void RunPointwise(TestMemory memory, byte[,,] input, sbyte[,,,] weights, Quantised q, byte[,,] expected, byte[,,]? added = null, QuantizedAdd add = default, bool inPlace = false)

@@ -31,6 +31,12 @@ internal static class Texts
         weights random 5
         """;
 
+    /// <summary>A flattened map, and hidden layers of tangents and sigmoids.</summary>
+    private const string Flattened = "network Flattened\nresolution 17x22\nclasses 5\nweights random 8\nlayers\n conv 21 kernel 3 stride 2\nhead\n flatten\n dense 40 tanh\n dense 9 sigmoid\n dense classes\nquantization ";
+
+    /// <summary>The largest values of a map, and probabilities that do not exclude each other.</summary>
+    private const string Independent = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 4\nweights random 9\nhead\n maxpool\n dense classes\n sigmoid\nquantization ";
+
     /// <summary>One network of every arithmetic, small.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
     {
@@ -42,6 +48,12 @@ internal static class Texts
         ["int8 V2"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8\nrounding twice\nweights random 5",
         ["int8 layers"] = Odd + "\nquantization int8",
         ["int8 in uint8"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8 io uint8\nweights random 6",
+        ["float32 flattened"] = Flattened + "float32",
+        ["uint8 flattened"] = Flattened + "uint8",
+        ["int8 flattened"] = Flattened + "int8",
+        ["float32 independent classes"] = Independent + "float32",
+        ["uint8 independent classes"] = Independent + "uint8",
+        ["int8 independent classes"] = Independent + "int8",
         ["int8 in float32"] = "network MobileNetV1\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8 io float32\nweights random 7",
     };
 

@@ -54,6 +54,21 @@ public class OnnxExporterTests
         Assert.All(FloatReference.Run(trained, input)["avgpool1"].Zip(values), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
     }
 
+    [Theory]
+    [InlineData("maxpool\n dense 9 tanh\n dense 5 sigmoid\n dense 4")]
+    [InlineData("flatten\n dense 9 sigmoid\n dense 4 tanh")]
+    [InlineData("flatten\n dense 1\n sigmoid")]
+    [InlineData("maxpool")]
+    [InlineData("flatten")]
+    public void Every_head_agrees_with_onnx_runtime(string head)
+    {
+        TrainedNetwork trained = RandomWeights.Create(NetworkText.Network($"network Heads\nresolution 11x8\nweights random 2\nlayers\n conv 21 kernel 3 stride 2 linear\n depthwise linear\nhead\n {head}"));
+        float[] input = RandomWeights.Noise(trained.Network.Input);
+        float[] expected = FloatReference.Run(trained, input)[trained.Network.Layers[^1].Name], actual = OnnxModel.Run(OnnxExporter.Export(trained), trained.Network.Input, input)[OnnxExporter.OutputName];
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * expected.Max(Math.Abs)));
+    }
+
     [Fact]
     public void Layers_may_have_the_names_of_the_results()
     {

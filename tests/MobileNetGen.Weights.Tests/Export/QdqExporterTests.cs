@@ -28,6 +28,8 @@ public class QdqExporterTests
         $"network MobileNetV1\nalpha 0.25\nresolution 64\nquantization int8\npadding symmetric\nactivation relu\nweights random 2\n{Head}",
         $"network Bottlenecks\nresolution 48\nquantization uint8\nweights random 3\n{Bottlenecks}\n{Head}",
         $"network Bottlenecks\nresolution 48x33\nquantization int8\nweights random 4\n{Bottlenecks}\n{Head}",
+        $"network Heads\nresolution 24x17\nquantization uint8\nweights random 7\n{Bottlenecks}\nhead\n maxpool\n dense 40 tanh\n dense 9 sigmoid",
+        $"network Heads\nresolution 24x17\nquantization int8\nweights random 8\n{Bottlenecks}\nhead\n flatten\n dense 40 sigmoid\n dense 9 tanh",
         $"network Odd\nresolution 33x38\nquantization uint8\nweights random 5\n{NetworkText.OddLayers.Replace("softmax", "", StringComparison.Ordinal)}",
         $"network Odd\nresolution 38x33\nquantization int8\ninput grey\nweights random 6\n{NetworkText.OddLayers.Replace("softmax", "", StringComparison.Ordinal)}");
 

@@ -18,10 +18,13 @@ public class TensorFlowLiteWriterTests
     [InlineData("network MobileNetV1\nalpha 0.25\nresolution 33\nclasses 5")]
     [InlineData("network MobileNetV2\nalpha 0.35\nresolution 64x48\nclasses 5")]
     [InlineData("network Odd\nresolution 30x39\n" + NetworkText.OddLayers)]
+    [InlineData("network Heads\nresolution 12x9\nlayers\n  conv 8 kernel 3 stride 2\nhead\n  maxpool\n  dense 9 tanh\n  dense 4 sigmoid")]
+    [InlineData("network Heads\nresolution 12x9\nlayers\n  conv 8 kernel 3 stride 2\nhead\n  flatten\n  dense 9 relu\n  dense 1\n  sigmoid")]
+    [InlineData("network Heads\nresolution 12x9\nlayers\n  conv 8 kernel 3 stride 2\nhead\n  flatten\n  dense 9 sigmoid\n  dense 3 tanh")]
     [InlineData("network Odd\nresolution 30x39\npadding symmetric\n" + NetworkText.OddLayers)]
     public void A_network_reads_back_as_it_was_written(string text)
     {
-        foreach (string io in new[] { "", " io uint8", " io float32" })
+        foreach (string io in new[] { "", " io uint8", " io float32", " io uint8 float32", " io int8 uint8" })
         {
             TrainedNetwork trained = Random($"{text}\nquantization int8{io}\nweights random 1");
             NetworkNumbers.AssertSame(trained, NetworkNumbers.Read(trained, TensorFlowLiteWriter.Write(trained)));
@@ -47,6 +50,16 @@ public class TensorFlowLiteWriterTests
             "CONV_2D", "DEPTHWISE_CONV_2D", "CONV_2D", "ADD", "AVERAGE_POOL_2D", "CONV_2D", "CONV_2D", "RESHAPE", "SOFTMAX", "DEQUANTIZE",
         ];
         Assert.Equal(expected, model.Operators.Select(o => BuiltinOperator.Name(o.Code)));
+    }
+
+    [Fact]
+    public void Heads_are_those_that_TensorFlows_converter_writes()
+    {
+        Assert.Equal(["CONV_2D", "MAX_POOL_2D", "CONV_2D", "TANH", "CONV_2D", "LOGISTIC", "RESHAPE"], Operators("maxpool\n  dense 4 tanh\n  dense 5 sigmoid"));
+        Assert.Equal(["CONV_2D", "RESHAPE", "CONV_2D", "LOGISTIC", "RESHAPE", "DEQUANTIZE"], Operators("flatten\n  dense 4\n  sigmoid", " io int8 float32"));
+
+        static IEnumerable<string> Operators(string head, string io = "") => new TensorFlowLiteModel(TensorFlowLiteWriter.Write(Random(
+            $"network Heads\nresolution 8\nquantization int8{io}\nweights random\nlayers\n  conv 8 kernel 3\nhead\n  {head}"))).Operators.Select(o => BuiltinOperator.Name(o.Code));
     }
 
     [Fact]

@@ -37,15 +37,16 @@ def read(name):
         return json.load(file)
 
 
-model, epsilon = read("model.json"), read("epsilon.json")
-group, = model["weightsManifest"]
-data = np.fromfile(f"{source}/{group['paths'][0]}", "<f4")
-weights, start = {}, 0
-for weight in group["weights"]:
-    size = int(np.prod(weight["shape"]))
-    layer, name = weight["name"].split("/")
-    weights.setdefault(layer, {})[name] = data[start:start + size].reshape(weight["shape"])
-    start += size
+model, epsilon, teachable = read("model.json"), read("epsilon.json"), read("teachable.json")
+weights = {}
+for manifest in (model, teachable):
+    group, = manifest["weightsManifest"]
+    data, start = np.fromfile(f"{source}/{group['paths'][0]}", "<f4"), 0
+    for weight in group["weights"]:
+        size = int(np.prod(weight["shape"]))
+        layer, name = weight["name"].split("/")
+        weights.setdefault(layer, {})[name] = data[start:start + size].reshape(weight["shape"])
+        start += size
 
 order = ["kernel", "depthwise_kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance"]
 weights = {layer: {name: own[name] for name in order if name in own} for layer, own in weights.items()}
@@ -53,8 +54,33 @@ weights = {layer: {name: own[name] for name in order if name in own} for layer, 
 
 def config_of(manifest):
     """Keras' own form of what TensorFlow.js has: the same, but for what its loader adds."""
-    topology = manifest["modelTopology"]
-    return {"class_name": "Functional", "config": topology["config"]}
+    return renamed({name: manifest["modelTopology"][name] for name in ("class_name", "config")})
+
+
+def renamed(layer):
+    """What TensorFlow.js calls a Model is Functional in Keras, from 2.4."""
+    if "layers" not in layer["config"]:
+        return layer
+    kind = layer["class_name"].replace("Model", "Functional")
+    return {**layer, "class_name": kind, "config": {**layer["config"], "layers": [renamed(inner) for inner in layer["config"]["layers"]]}}
+
+
+def keras3(layer):
+    """A configuration as Keras 3 writes it: types as objects, and calls with their arguments."""
+    config = {name: value for name, value in layer["config"].items() if name not in ("batch_input_shape", "layers")}
+    is_model = "layers" in layer["config"]
+    if is_model:
+        config["layers"] = [keras3(inner) for inner in layer["config"]["layers"]]
+    elif layer["class_name"] == "InputLayer":
+        config["batch_shape"] = layer["config"]["batch_input_shape"]
+    else:
+        config["dtype"] = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}, "registered_name": None}
+    module = f"keras.src.models.{layer['class_name'].lower()}" if is_model else "keras.layers"
+    result = {**layer, "module": module, "registered_name": layer["class_name"] if is_model else None, "config": config, "build_config": {"input_shape": [None]}}
+    if "inbound_nodes" in layer:
+        tensors = [[{"class_name": "__keras_tensor__", "config": {"shape": [None], "dtype": "float32", "keras_history": part[:3]}} for part in node] for node in layer["inbound_nodes"]]
+        result["inbound_nodes"] = [{"args": node if len(node) == 1 else [node], "kwargs": {"training": False} if "BN" in layer["name"] else {}} for node in tensors]
+    return result
 
 
 def names(values):
@@ -97,7 +123,8 @@ def nested_config(manifest):
     """A network without its head in a Sequential, as in transfer learning."""
     config = manifest["modelTopology"]["config"]
     *features, head = config["layers"]
-    inner = {"class_name": "Functional", "config": {"name": "features", "trainable": True, "layers": features}}
+    inner = {"class_name": "Functional", "config": {
+        "name": "features", "trainable": True, "layers": features, "input_layers": config["input_layers"], "output_layers": [[features[-1]["name"], 0, 0]]}}
     return {"class_name": "Sequential", "config": {"name": "sequential", "layers": [inner, head]}}
 
 
@@ -115,8 +142,22 @@ def fine_tuned(layer):
 
 with Hdf5File("nested.h5") as file:
     file.attrs["keras_version"] = "3.5.0".encode("utf8")
-    file.attrs["model_config"] = json.dumps(nested_config(epsilon)).encode("utf8")
+    file.attrs["model_config"] = json.dumps(keras3(nested_config(epsilon))).encode("utf8")
     save_layers(file.create_group("model_weights"), ["features", "predictions"], fine_tuned)
+
+
+def within(layer):
+    """The weights of the layers of a model that stands as a layer, the trained ones first."""
+    if "layers" not in layer["config"]:
+        return listed(layer["config"]["name"])
+    return sorted((weight for inner in layer["config"]["layers"] for weight in within(inner)), key=lambda weight: "/moving_" in weight[0])
+
+
+with Hdf5File("teachable.h5") as file:
+    config = config_of(teachable)
+    parts = {layer["config"]["name"]: layer for layer in config["config"]["layers"]}
+    file.attrs["model_config"] = json.dumps(config).encode("utf8")
+    save_layers(file.create_group("model_weights"), list(parts), lambda name: within(parts[name]))
 
 
 def snake_case(name):
@@ -155,17 +196,19 @@ def archive(contents, compression):
 
 
 def save_model(name, config):
+    config = keras3(config)
     with Hdf5File(name) as file:
         save_variables(file, config)
     files[name] = archive({
         "metadata.json": json.dumps({"keras_version": "3.5.0", "date_saved": "2025-01-01@00:00:00"}),
-        "config.json": json.dumps({"module": "keras.src.models.functional", **config, "registered_name": None}),
+        "config.json": json.dumps(config),
         "model.weights.h5": files[name],
     }, zipfile.ZIP_STORED)
 
 
 save_model("model.keras", config_of(epsilon))
 save_model("nested.keras", nested_config(epsilon))
+save_model("teachable.keras", config_of(teachable))
 
 # Small files, to be damaged, and files with what a stranger might put into one.
 weights = {
@@ -175,7 +218,10 @@ weights = {
 }
 layers = list(weights)
 small = {"class_name": "Sequential", "config": {"name": "small", "layers": [
-    {"class_name": kind, "config": {"name": name}} for kind, name in zip(("Conv2D", "BatchNormalization", "Dense"), layers)]}}
+    {"class_name": "InputLayer", "config": {"name": "input_1", "batch_input_shape": [None, 1, 1, 3]}},
+    {"class_name": "Conv2D", "config": {"name": "conv2d", "filters": 2, "kernel_size": [1, 1], "activation": "linear"}},
+    {"class_name": "BatchNormalization", "config": {"name": "batch_normalization", "axis": [3]}},
+    {"class_name": "Dense", "config": {"name": "dense", "units": 2, "activation": "softmax"}}]}}
 
 
 def save_small(name, change=lambda file: None, **options):

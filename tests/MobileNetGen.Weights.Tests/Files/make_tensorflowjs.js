@@ -67,6 +67,32 @@ function setWeights(model) {
   }));
 }
 
+// As in transfer learning with Teachable Machine: the network without its head in a model, that and a mean in another, and the new head in a third.
+function teachable(base) {
+  const features = tf.model({ inputs: base.inputs, outputs: base.getLayer('out_relu').output, name: 'features' });
+  const first = tf.sequential({ name: 'sequential_1', layers: [features, tf.layers.globalAveragePooling2d({ name: 'pool' })] });
+  const head = tf.sequential({ name: 'sequential_2', layers: [
+    tf.layers.dense({ name: 'dense_Dense1', units: 10, activation: 'relu', inputShape: [24] }), tf.layers.dropout({ name: 'dropout', rate: 0.5 }),
+    tf.layers.dense({ name: 'dense_Dense2', units: 3, activation: 'softmax', useBias: false }),
+  ] });
+  return tf.sequential({ name: 'sequential_3', layers: [first, head] });
+}
+
+// Heads and layers that Keras' own networks do not have, on bytes.
+function heads() {
+  const model = tf.sequential({ name: 'heads' });
+  model.add(tf.layers.rescaling({ name: 'rescaling', scale: 1 / 127.5, offset: -1, inputShape: [side, side, 3] }));
+  model.add(tf.layers.conv2d({ name: 'conv2d', filters: 8, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' }));
+  model.add(tf.layers.separableConv2d({ name: 'separable', filters: 6, kernelSize: 3, strides: 4, padding: 'same', useBias: false }));
+  model.add(tf.layers.batchNormalization({ name: 'bn', axis: 3, scale: false }));
+  model.add(tf.layers.activation({ name: 'relu', activation: 'relu' }));
+  model.add(tf.layers.flatten({ name: 'flatten' }));
+  model.add(tf.layers.batchNormalization({ name: 'bn_1', center: false, epsilon: 0.01 }));
+  model.add(tf.layers.dense({ name: 'dense', units: 7, activation: 'tanh' }));
+  model.add(tf.layers.dense({ name: 'dense_1', units: 1, activation: 'sigmoid' }));
+  return model;
+}
+
 async function save(model, file, shard) {
   await model.save(tf.io.withSaveHandler(async artifacts => {
     const weightsManifest = [{ paths: [shard], weights: artifacts.weightSpecs }];
@@ -203,6 +229,12 @@ async function main() {
   await save(other, 'epsilon.json', 'group1-shard1of1.bin');
   quantize('model.json', 'quantized.json', 'quantized');
   graph('graph.json', 'graph.bin');
+  const nested = teachable(model);
+  setWeights(nested.layers[1]);
+  await save(nested, 'teachable.json', 'teachable.bin');
+  const headed = heads();
+  setWeights(headed);
+  await save(headed, 'heads.json', 'heads.bin');
 
   // The picture that all scripts make, of numbers that every type holds exactly.
   const picture = Float32Array.from({ length: side * side * 3 }, (_, i) => {
@@ -210,9 +242,10 @@ async function main() {
     return (y * 31 + x * 17 + c * 7) % 64 / 32 - 1;
   });
   const x = tf.tensor(picture, [1, side, side, 3]);
-  for (const file of ['model.json', 'epsilon.json', 'quantized.json', 'graph.json']) {
+  const bytes = tf.tensor(picture.map(value => (value + 1) * 127.5), x.shape);
+  for (const file of ['model.json', 'epsilon.json', 'quantized.json', 'graph.json', 'teachable.json', 'heads.json']) {
     const loaded = await (file === 'graph.json' ? tf.loadGraphModel : tf.loadLayersModel)(handler(file));
-    fs.writeFileSync(path.join(folder, `${file}.expected.txt`), [...loaded.predict(x).dataSync()].map(value => `${value}\n`).join(''));
+    fs.writeFileSync(path.join(folder, `${file}.expected.txt`), [...loaded.predict(file === 'heads.json' ? bytes : x).dataSync()].map(value => `${value}\n`).join(''));
   }
 }
 

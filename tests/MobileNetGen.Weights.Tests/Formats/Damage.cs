@@ -3,6 +3,8 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using System.Text;
+using System.Text.Json;
 using MobileNetGen.Weights.Formats;
 using Xunit.Abstractions;
 
@@ -26,6 +28,15 @@ internal static class Damage
     public static IEnumerable<byte[]> Truncations(byte[] file) => Enumerable.Range(0, file.Length).Select(length => file[..length]);
 
     public static IEnumerable<byte[]> Bits(byte[] file) => Enumerable.Range(0, 8 * file.Length).Select(bit => Change(file, copy => copy[bit / 8] ^= (byte)(1 << (bit % 8))));
+
+    /// <summary>Each value of a JSON text, and each list and object of it, replaced by others.</summary>
+    public static IEnumerable<byte[]> Values(byte[] json)
+    {
+        string[] others = ["null", "true", "-1", "0", "2147483647", "9223372036854775807", "-1e300", "\"\"", "\"same\"", "[]", "{}", "[[[[[1]]]]]", "[1, 2, 3]", "{\"class_name\": \"__keras_tensor__\"}"];
+        return from place in Places(json)
+               from other in others
+               select (byte[])[.. json[..place.Start], .. Encoding.UTF8.GetBytes(other), .. json[place.End..]];
+    }
 
     /// <summary>Random bytes, offsets, moved pieces and pieces of another file.</summary>
     public static IEnumerable<byte[]> Splices(byte[] file, byte[] other, int count, int seed)
@@ -83,6 +94,24 @@ internal static class Damage
         long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_longest);
         return (isRead, bytes);
+    }
+
+    private static List<(int Start, int End)> Places(byte[] json)
+    {
+        var places = new List<(int Start, int End)>();
+        var open = new Stack<int>();
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
+                open.Push((int)reader.TokenStartIndex);
+            else if (reader.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject)
+                places.Add((open.Pop(), (int)reader.BytesConsumed));
+            else if (reader.TokenType != JsonTokenType.PropertyName)
+                places.Add(((int)reader.TokenStartIndex, (int)reader.BytesConsumed));
+        }
+
+        return places;
     }
 
     private static byte[] Change(byte[] file, Action<byte[]> change)

@@ -52,9 +52,13 @@ public class DamagedFileTests(ITestOutputHelper output)
     {
         var file = new TensorFlowLiteFile();
         file.Add("half", TensorType.Float16, [1 << 18], new byte[2 << 18]);
+        file.Inputs = file.Outputs = [file.Add("input", TensorType.Float32, [1, 1 << 18])];
         for (int i = 0; i < 2000; i++)
+        {
             file.Run(6, [0], file.Add("float", TensorType.Float32, [1 << 18]));
-        file.Inputs = file.Outputs = [file.Add("input", TensorType.Float32, [1])];
+            Plus(file);
+        }
+
         Refused(file.Build());
     }
 
@@ -66,9 +70,13 @@ public class DamagedFileTests(ITestOutputHelper output)
         int[] shape = [20_000];
         byte[] weights = new byte[20_000];
         float[] scales = [.. Enumerable.Repeat(1f, 20_000)];
+        file.Inputs = file.Outputs = [file.Add("input", TensorType.Float32, [1, 20_000])];
         for (int i = 0; i < 2000; i++)
+        {
             file.Run(6, [file.Add(name, TensorType.Int8, shape, weights, scales)], file.Add(name, TensorType.Float32, shape));
-        file.Inputs = file.Outputs = [file.Add("input", TensorType.Float32, [1])];
+            Plus(file);
+        }
+
         Refused(file.Build());
     }
 
@@ -79,9 +87,17 @@ public class DamagedFileTests(ITestOutputHelper output)
         file.Add("input", TensorType.Float32, [1, 1, 1, 1]);
         file.Add("weights", TensorType.Float32, [1, 1, 1, 1 << 17], new byte[4 << 17]);
         for (int i = 0; i < 2000; i++)
-            file.Run(4, [0, 1], file.Add("map", TensorType.Float32, [1, 1, 1, 1 << 17]), 2, (byte)0, 1, 1, 1, (byte)0, 1, 1);
-        file.Inputs = file.Outputs = [0];
+            file.Run(4, [0, 1], file.Add("map", TensorType.Float32, [1, 1, 1, 1 << 17]), 2, (byte)0, 1, 1, 1 << 17, (byte)0, 1, 1);
+        (file.Inputs, file.Outputs) = ([0], [.. file.Operators.Select(step => step.Outputs[0])]);
         Refused(file.Build());
+    }
+
+    /// <summary>Adds the tensor that was made last to the result so far.</summary>
+    private static void Plus(TensorFlowLiteFile file)
+    {
+        int last = file.Tensors.Count - 1, sum = file.Add("sum", TensorType.Float32, file.Tensors[file.Inputs[0]].Shape);
+        file.Run(0, [file.Outputs[0], last], sum, 11, (byte)0);
+        file.Outputs = [sum];
     }
 
     private void Report(IEnumerable<byte[]> files) => Damage.Check(output, files, Read);

@@ -16,7 +16,7 @@ public class DamagedParametersTests(ITestOutputHelper output)
 
     private const int MostFiles = 4000;
 
-    public static TheoryData<string> Samples => ["pytorch/state_dict_legacy.pth", "pytorch/module.pt", "safetensors/mobilenet.safetensors"];
+    public static TheoryData<string> Samples => ["pytorch/state_dict_legacy.pth", "pytorch/module.pt", "pytorch/script.pt", "safetensors/mobilenet.safetensors"];
 
     [Theory]
     [MemberData(nameof(Samples))]

@@ -13,6 +13,9 @@ internal static class ReferenceData
     public static string? WhyAbsent { get; } = Directory.Exists(Path.Combine(s_root, "tflite")) ? null : $"The trained networks are not at {s_root}.";
 
     public static string TensorFlowLite(string name) => Path.Combine(s_root, "tflite", name);
+
+    /// <summary>A small file that was read wrongly once: "torchscript-epsilon/eps_traced.pt".</summary>
+    public static string Case(string name) => Path.Combine(s_root, "cases", name);
 }
 
 [AttributeUsage(AttributeTargets.Method)]

@@ -37,7 +37,7 @@ internal sealed class TensorFlowLiteFile
         public byte OptionsType { get; set; }
         public string CustomCode { get; set; } = "";
 
-        /// <summary>By field: a byte, an int or a float; null where absent.</summary>
+        /// <summary>By field: a byte, an int, a float or ints; null where absent.</summary>
         public object?[] Options { get; set; } = [];
     }
 
@@ -144,6 +144,7 @@ internal sealed class TensorFlowLiteFile
 
             int inputs = Vector(step.Inputs, 4, builder.AddInt);
             int outputs = Vector(step.Outputs, 4, builder.AddInt);
+            int[] vectors = [.. step.Options.Select(option => option is int[] numbers ? Vector(numbers, 4, builder.AddInt) : 0)];
             builder.StartTable(step.Options.Length);
             for (int i = 0; i < step.Options.Length; i++)
             {
@@ -152,6 +153,7 @@ internal sealed class TensorFlowLiteFile
                     case byte b: builder.AddByte(i, b, 0); break;
                     case int n: builder.AddInt(i, n, 0); break;
                     case float f: builder.AddFloat(i, f, 0); break;
+                    case int[]: builder.AddOffset(i, vectors[i], 0); break;
                 }
             }
 

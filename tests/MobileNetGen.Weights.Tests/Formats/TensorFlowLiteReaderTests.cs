@@ -97,7 +97,6 @@ public class TensorFlowLiteReaderTests
         Assert.Equal(SourceActivation.Relu6, stem.Activation);
         Assert.Equal(17 / 8f, stem.Weights.Floats[17]);
         Assert.Null(stem.Bias);
-        Assert.Equal("map1", network.Values[stem.Output].Name);
         var depthwise = Assert.IsType<SourceDepthwise>(network.Operators[1]);
         Assert.Equal(SourceActivation.Relu6, depthwise.Activation);
         Assert.Null(depthwise.Bias);
@@ -253,14 +252,14 @@ public class TensorFlowLiteReaderTests
         ["shape overflow"] = (f => f.Tensors[7].Shape = [65536, 65536, 65536, 65536], "more than 2147483647 elements"),
         ["many dimensions"] = (f => f.Tensors[7].Shape = [1, 1, 1, 1, 1, 1, 1, 1, 108], "has 9 dimensions"),
         ["unknown size"] = (f => f.Tensors[0].Shape = [1, -1, 5, 3], "Dimension 1 of tensor 0 \"input\" is -1"),
-        ["batch"] = (f => f.Tensors[0].Shape = [2, 5, 5, 3], "one map, [1, height, width, channels], was expected"),
-        ["channels"] = (f => f.Tensors[0].Shape = [1, 5, 5, 4], "do not fit a map of [1, 5, 5, 4]"),
+        ["batch"] = (f => f.Tensors[0].Shape = [2, 5, 5, 3], "is [2, 5, 5, 3]: 2 images; one was expected"),
+        ["channels"] = (f => f.Tensors[0].Shape = [1, 5, 5, 4], "do not fit a map of 5×5×4"),
         ["output shape"] = (f => f.Tensors[1].Shape = [1, 2, 3, 4], "[1, 3, 3, 4] was expected"),
         ["bias length"] = (f => (f.Tensors[8].Shape, f.Tensors[8].Data) = ([3], SampleFiles.Ramp(3)), "biases of [3] do not fit 4 channels"),
         ["dense shape"] = (f => f.Tensors[11].Shape = [4, 2], "weights of [4, 2] do not take [1, 4] to [1, 2]"),
         ["shuffled weights"] = (f => f.Operators[4].Options[1] = (byte)1, "shuffled"),
         ["int16"] = (f => f.Tensors[0].Type = TensorType.Int16, "tensor 0 \"input\" is Int16; float32, uint8 and int8 networks are understood"),
-        ["hybrid"] = (f => (f.Tensors[7].Type, f.Tensors[7].Data, f.Tensors[7].Scales) = (TensorType.Int8, new byte[108], [1f]), "has Int8 weights and reads Float32"),
+        ["uint8 weights"] = (f => (f.Tensors[7].Type, f.Tensors[7].Data, f.Tensors[7].Scales) = (TensorType.UInt8, new byte[108], [1f]), "has UInt8 weights and reads Float32"),
         ["sparse"] = (f => f.Tensors[7].IsSparse = true, "are sparse"),
         ["variable"] = (f => f.Tensors[7].IsVariable = true, "outlives a run"),
         ["weights not finite"] = (f => f.Tensors[7].Data = [.. Bytes(float.NaN), .. f.Tensors[7].Data.Skip(4)], "Element 0 of tensor 7 \"stem/weights\" is not a finite number"),
@@ -318,27 +317,26 @@ public class TensorFlowLiteReaderTests
 
     private static readonly Dictionary<string, (Action<TensorFlowLiteFile> Change, string Message)> s_refusedNormalisation = new()
     {
-        ["padded channels"] = (f => Named(f, "pad/sizes").Data = Bytes(0, 0, 0, 1, 0, 1, 0, 1), "operator 1, PAD, pads by [0, 0, 0, 1, 0, 1, 0, 1]"),
-        ["negative padding"] = (f => Named(f, "pad/sizes").Data = Bytes(0, 0, -1, 1, 0, 1, 0, 0), "operator 1, PAD, pads by"),
-        ["huge padding"] = (f => Named(f, "pad/sizes").Data = Bytes(0, 0, 0, int.MaxValue, 0, 1, 0, 0), "operator 1, PAD, pads by"),
-        ["padding before SAME"] = (f => f.Operators[2].Options[0] = (byte)0, "operator 1, PAD, is followed by operator 2, CONV_2D, with SAME padding"),
-        ["padding that nothing reads"] = (f => (f.Operators[2].Inputs[0], f.Operators[2].Options[0]) = (0, (byte)0), "operator 1, PAD: nothing reads its result"),
-        ["padding as a result"] = (f => f.Outputs = [.. f.Outputs, f.Operators[1].Outputs[0]], "or by several operators"),
+        ["padded channels"] = (f => Named(f, "pad/sizes").Data = Bytes(0, 0, 0, 1, 0, 1, 0, 1), "operator 1, PAD, pads dimension 3 of [1, 4, 4, 1]"),
+        ["negative padding"] = (f => Named(f, "pad/sizes").Data = Bytes(0, 0, -1, 1, 0, 1, 0, 0), "operator 1, PAD, pads a dimension by -1 and 1"),
+        ["huge padding"] = (f => Named(f, "pad/sizes").Data = Bytes(0, 0, 0, int.MaxValue, 0, 1, 0, 0), "operator 1, PAD, pads a dimension by 0 and 2147483647"),
+        ["padding before SAME"] = (f => f.Operators[2].Options[0] = (byte)0, "[1, 3, 3, 2] was expected"),
+        ["padding as the result"] = (f => f.Outputs = [f.Operators[1].Outputs[0]], "operator 1, PAD, is followed by the network's outputs; a convolution was expected"),
         ["padding left out"] = (f => f.Operators[1].Inputs[1] = -1, "tensor -1 is computed or left out; a stored constant was expected"),
         ["bound left out"] = (f => f.Operators[5].Inputs[1] = -1, "operator 5, MINIMUM, has a bound other than 6"),
         ["weights to dequantise left out"] = (f => f.Operators[0].Inputs[0] = -1, "something that is needed is left out"),
         ["padding computed"] = (f => Named(f, "pad/sizes").Data = [], "a stored constant was expected"),
         ["minimum of 5"] = (f => Named(f, "six").Data = Bytes(5f), "operator 5, MINIMUM, has a bound other than 6"),
         ["minimum alone"] = (f => f.Operators.RemoveAt(6), "read before any operator has produced it"),
-        ["minimum then addition"] = (f => (f.Operators[7].Inputs, f.Operators[6]) = ([f.Operators[5].Outputs[0], f.Operators[3].Outputs[0]], f.Operators[7]), "operator 5, MINIMUM, is followed by operator 6, ADD"),
-        ["activation of a shared result"] = (f => f.Outputs = [.. f.Outputs, f.Operators[2].Outputs[0]], "operator 3, RELU6, does not directly and alone follow"),
+        ["minimum then addition"] = (f => (f.Operators[7].Inputs, f.Operators[6]) = ([f.Operators[5].Outputs[0], f.Operators[3].Outputs[0]], f.Operators[7]), "operator 5, MINIMUM: it bounds a result to [-∞, 6]"),
+        ["activation of a shared result"] = (f => f.Operators[7].Inputs[1] = f.Operators[2].Outputs[0], "operator 3, RELU6, does not directly and alone follow"),
         ["activation of the input"] = (f => f.Operators[3].Inputs = [0], "operator 3, RELU6, does not directly and alone follow"),
-        ["mean over channels"] = (f => Named(f, "axes").Data = Bytes(1, 3), "is taken over dimensions [1, 3]"),
-        ["mean over one"] = (f => (Named(f, "axes").Shape, Named(f, "axes").Data) = ([1], Bytes(1)), "is taken over dimensions [1]"),
+        ["mean over channels"] = (f => Named(f, "axes").Data = Bytes(1, 3), "is over dimensions [1, 3] of [1, 2, 2, 2]"),
+        ["mean over one"] = (f => (Named(f, "axes").Shape, Named(f, "axes").Data, Named(f, "mean").Shape) = ([1], Bytes(1), [1, 2, 2]), "operator 9, MEAN, leaves 1×2 of its map"),
         ["int16 weights"] = (f => (Named(f, "stem/half").Type, Named(f, "stem/half").Data) = (TensorType.Int16, new byte[36]), "is Int16; float16, int8 and uint8 weights are understood"),
         ["half not finite"] = (f => Named(f, "stem/half").Data[1] = 0x7c, "Element 0 of tensor"),
         ["weights twice"] = (f => f.Operators.Insert(0, f.Operators[0]), "computed or stored already"),
-        ["sum of two shapes"] = (f => f.Operators[7].Inputs[1] = 0, "[1, 2, 2, 2] was expected"),
+        ["sum of two shapes"] = (f => f.Operators[7].Inputs[1] = 0, "operator 7, ADD, adds [1, 2, 2, 2] and [1, 4, 4, 1]"),
     };
 
     public static TheoryData<string> RefusedNormalisation => [.. s_refusedNormalisation.Keys];

@@ -8,6 +8,7 @@ using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;
 using MobileNetGen.Weights.Tests.Formats.Caffe;
+using MobileNetGen.Weights.Tests.Formats.Keras;
 using MobileNetGen.Weights.Tests.Formats.TensorFlow;
 using MobileNetGen.Weights.Tests.Matching;
 using MobileNetGen.Weights.Tests.Reference;
@@ -62,10 +63,12 @@ public sealed class TrainedStatisticsTests : IDisposable
         }
     }
 
-    private static UnfoldedNetwork Trained()
+    private UnfoldedNetwork Trained()
     {
+        // As weights alone, whose normalisations wait to be folded.
         Network network = ReferenceNetworks.Load("VisualWakeWordsFloat").Network;
-        var source = (SourceParameters)WeightsFile.Read(ReferenceData.TensorFlowLite("../float/mlcommons_vww_96.h5")).Model;
+        byte[] file = KerasFiles.WithoutConfiguration(File.ReadAllBytes(ReferenceData.TensorFlowLite("../float/mlcommons_vww_96.h5")));
+        var source = (SourceParameters)WeightsFile.Read(_folder.Write("weights.h5", file)).Model;
         Assert.Equal(27, source.Filters.Count(filter => filter.Normalization is { Epsilon: 0.001 }));
         return UnfoldedNetwork.Of(network, source);
     }

@@ -144,6 +144,85 @@ public class ParameterMatcherTests
         Assert.Equal((expected, expected), (conv.PadTop, conv.PadLeft));
     }
 
+    [Theory]
+    [InlineData("stride", "conv1 (convolution 3×3 stride 2, 9×9×3 → 5×5×8) needs 3×3 weights for 3 inputs and 8 outputs, stride 2, but 'small.net' has filter 0 with 3×3 weights for 3 inputs and 8 outputs, stride 2×1 in its place; correct the layer")]
+    [InlineData("relu", "conv1 (convolution 3×3 stride 2, 9×9×3 → 5×5×8) needs relu6, but 'small.net' has filter 0 with relu in its place; write: activation relu")]
+    [InlineData("linear", "conv1 (convolution 3×3 stride 2, 9×9×3 → 5×5×8) needs relu6, but 'small.net' has filter 0 with linear in its place; write 'linear' after the layer")]
+    [InlineData("maxpool", "conv1 (convolution 3×3 stride 2, 9×9×3 → 5×5×8) needs no pool and no function behind it, but 'small.net' has filter 0 with a maximum pool behind it in its place; describe the network that the file holds")]
+    public void What_the_file_states_of_a_layer_is_compared(string what, string message)
+    {
+        SourceLayerFacts facts = what switch
+        {
+            "stride" => new() { Stride = (2, 1) },
+            "relu" => new() { Activation = SourceActivation.Relu },
+            "linear" => new() { Activation = SourceActivation.None },
+            _ => new() { Next = SourceFollower.MaxPool },
+        };
+        Fails(Stated(Conv, facts), Rules.LayerMismatch, "conv 8 kernel 3 stride 2", message);
+    }
+
+    [Fact]
+    public void What_the_file_states_as_the_text_has_it_is_fine()
+    {
+        SourceParameters file = Stated(Conv, new() { Stride = (2, 2), Activation = SourceActivation.Relu6, Next = SourceFollower.Other, Padding = SourcePadding.Explicit(1, 1, 1, 1) });
+        AssertOriginal(Match(file with { Filters = file.Filters.SetItem(Classes, file.Filters[Classes] with { Facts = new() { Activation = SourceActivation.None, Next = SourceFollower.Softmax } }) }));
+    }
+
+    [Fact]
+    public void An_end_that_the_file_leaves_to_its_caller_is_noted() =>
+        Assert.Equal("'small.net' ends before softmax, which is computed from its result", Assert.Single(Match(Stated(Classes, new() { Next = SourceFollower.Other })).Notes));
+
+    [Fact]
+    public void Another_end_is_an_error() => Fails(
+        Stated(Classes, new() { Next = SourceFollower.Sigmoid }), Rules.LayerMismatch, "dense classes",
+        "dense2 (dense, 1×1×8 → 1×1×3) needs a softmax behind it, but 'small.net' has filter 8 with a sigmoid behind it in its place; describe the network that the file holds");
+
+    [Fact]
+    public void The_file_s_padding_is_used_where_it_states_one_and_the_text_does_not()
+    {
+        const string layers = "layers\n  conv 8 kernel 3 stride 2\nhead\n  avgpool\n";
+        SourceParameters file = File(layers);
+        file = file with { Filters = [file.Filters[0] with { Facts = new() { Padding = SourcePadding.Explicit(0, 0, 1, 1) } }] };
+        TrainedLayer conv = ParameterMatcher.Match(NetworkText.Network($"network N\nresolution 8\nweights \"small.net\"\n{layers}"), file).Layers[0];
+        Assert.Equal((0, 0), (conv.PadTop, conv.PadLeft));
+
+        var differs = Assert.Throws<MatchException>(() => ParameterMatcher.Match(NetworkText.Network($"network N\nresolution 8\npadding symmetric\nweights \"small.net\"\n{layers}"), file));
+        Assert.Equal(Rules.PaddingMismatch, differs.Rule);
+        file = file with { Filters = [file.Filters[0] with { Facts = new() { Padding = SourcePadding.None } }] };
+        Assert.Equal(Rules.PaddingMismatch, Assert.Throws<MatchException>(() => ParameterMatcher.Match(NetworkText.Network($"network N\nresolution 8\nweights \"small.net\"\n{layers}"), file)).Rule);
+    }
+
+    [Fact]
+    public void Filters_of_one_shape_that_nothing_orders_are_an_error()
+    {
+        SourceParameters file = File();
+        Fails(
+            file with { Filters = file.Filters.SetItem(Expand2, file.Filters[Expand2] with { UnorderedWith = "filter 1" }) },
+            Rules.LayerCount,
+            "bottleneck 8 expand 2 repeat 2",
+            "'small.net' has 1×1 weights for 8 inputs and 16 outputs for bottleneck2_expand and another layer, in no order: their names, filter 1 and filter 4, do not tell which of them runs first; "
+            + "use a state dictionary (.pth), which has the order in which layers were defined, or give the tensors names that differ in numbers");
+        Match(file with { Filters = file.Filters.SetItem(Expand2, file.Filters[Expand2] with { UnorderedWith = "a filter that no layer uses" }) });
+    }
+
+    [Fact]
+    public void Weights_behind_a_flattened_map_are_brought_into_the_text_s_order()
+    {
+        const string layers = "layers\n  conv 2 kernel 1\nhead\n  flatten\n  dense 1\n";
+        var conv = new SourceFilter("conv", SourceFilterKind.Convolution, new SourceTensor("conv", [2, 1, 1, 1], [1, 1]), null);
+        var dense = new SourceFilter("fc", SourceFilterKind.Dense, new SourceTensor("fc", [1, 8], [0, 1, 2, 3, 4, 5, 6, 7]), null);
+        var file = new SourceParameters(new SourceFormat("Test", PaddingConvention.Symmetric), [conv, dense]);
+        Network network = NetworkText.Network($"network N\nresolution 2\ninput grey\nweights \"small.net\"\n{layers}");
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7], ((FloatFilter)ParameterMatcher.Match(network, file).Layers[^1].Filter!).Weights);
+        Assert.Equal([0, 4, 1, 5, 2, 6, 3, 7], ((FloatFilter)ParameterMatcher.Match(network, file with { IsChannelsFirst = true }).Layers[^1].Filter!).Weights);
+    }
+
+    private static SourceParameters Stated(int filter, SourceLayerFacts facts)
+    {
+        SourceParameters file = File();
+        return file with { Filters = file.Filters.SetItem(filter, file.Filters[filter] with { Facts = facts }) };
+    }
+
     [Fact]
     public void A_missing_bias_is_zero()
     {

@@ -34,6 +34,18 @@ public class DeterministicMathTests
     public void Exp_beyond_its_range_is_zero_or_infinity(double x, double expected) => Assert.Equal(expected, DeterministicMath.Exp(x));
 
     [Fact]
+    public void Tanh_is_that_of_the_platform_to_a_few_last_places_and_odd()
+    {
+        var random = new Random(3);
+        for (int i = 0; i < 1_500; i++)
+        {
+            double x = (random.NextDouble() * 2 - 1) * (i % 3 == 0 ? 400 : i % 3 == 1 ? 5 : 1e-3);
+            Assert.Equal(Math.Tanh(x), DeterministicMath.Tanh(x), 1e-15);
+            Assert.Equal(-DeterministicMath.Tanh(x), DeterministicMath.Tanh(-x));
+        }
+    }
+
+    [Fact]
     public void Log_is_within_its_bound_over_its_range()
     {
         var random = new Random(2);

@@ -17,12 +17,16 @@ public class ChannelSorterTests
         "network MobileNetV1\nalpha 0.25\nresolution 32\nclasses 10\nweights random 3\n",
         "network MobileNetV2\nalpha 0.35\nresolution 32\nclasses 10\nweights random 3\n",
         $"network Odd\nresolution 17x14\nweights random 5\n{NetworkText.OddLayers}\n",
+        "network Largest\nresolution 16\nclasses 5\nweights random 3\nlayers\n  conv 32 kernel 3\n  pointwise 48\n  pointwise 48\nhead\n  maxpool\n  dense 40 tanh\n  dense classes\n  sigmoid\n",
+        "network Flat\nresolution 8\nclasses 5\nweights random 3\nlayers\n  conv 32 kernel 3\n  pointwise 48\n  pointwise 48\nhead\n  flatten\n  dense 40 sigmoid\n  dense classes\n",
     ];
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
     public void Results_are_the_same(int network)
     {
         TrainedNetwork trained = Trained(network, "int8"), arranged = ChannelSorter.Arrange(trained).Network;
@@ -36,6 +40,8 @@ public class ChannelSorterTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
     public void Maps_hold_the_channels_in_the_order_told_and_additions_keep_theirs(int network)
     {
         TrainedNetwork trained = Trained(network, "int8");
@@ -46,10 +52,17 @@ public class ChannelSorterTests
         {
             int[] natural = [.. Enumerable.Range(0, layer.Output.Channels)];
             int[] order = orders.GetValueOrDefault(layer.Name, natural);
-            Assert.True(layer.Kind is not (LayerKind.Add or LayerKind.Softmax) || order == natural);
+            Assert.True(layer.Kind is not (LayerKind.Add or LayerKind.Flatten or LayerKind.Tanh or LayerKind.Sigmoid or LayerKind.Softmax) || order == natural);
             Assert.Equal(natural, order.Order());
             Assert.Equal(before[layer.Name].Select((_, i) => before[layer.Name][i - (i % order.Length) + order[i % order.Length]]), after[layer.Name]);
         }
+    }
+
+    [Fact]
+    public void The_largest_of_a_channel_goes_where_the_channel_does_and_a_flattened_map_stays()
+    {
+        Assert.Contains("maxpool1", ChannelSorter.Arrange(Trained(3, "int8")).Orders);
+        Assert.DoesNotContain("pointwise2", ChannelSorter.Arrange(Trained(4, "int8")).Orders);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
@@ -187,6 +188,70 @@ public class QuantizedNumbersTests
         Assert.Equal(1, sample.Float(table, 255));
         for (int k = 0; k < 256; k++)
             Assert.InRange(sample.Float(table, 255 - k), MathF.BitDecrement((float)Math.Exp(-scale * k)), MathF.BitIncrement((float)Math.Exp(-scale * k)));
+    }
+
+    /// <summary>LOGISTIC and TANH as TensorFlow Lite's tables are filled, at scales from where every byte saturates to where none differs from zero.</summary>
+    [Theory]
+    [InlineData("uint8", 0.1f)]
+    [InlineData("int8", 0.1f)]
+    [InlineData("uint8", 0.03f)]
+    [InlineData("int8", 3.7f)]
+    [InlineData("int8", 1e-6f)]
+    public void A_function_table_has_the_result_for_every_byte(string quantization, float scale)
+    {
+        int lowest = quantization == "int8" ? -128 : 0;
+        var x = new TensorScale(scale, lowest + 117);
+        PackedSample sample = PackedSample.Of(
+            $"network N\nresolution 4\nquantization {quantization}\nweights random 3\nlayers\n  conv 3 kernel 1 linear\nhead\n  maxpool\n  dense 4 tanh\n  dense 5 sigmoid\n",
+            trained => trained with { Layers = [.. trained.Layers.Select(l => l.Filter is null || l.Layer.Kind != LayerKind.Dense ? l : l with { Output = x })] });
+        Check("dense1_tanh", lowest + 128, 1f / 128, v => (float)Math.Tanh(v));
+        Check("dense2_sigmoid", lowest, 1f / 256, v => 1f / (1f + (float)Math.Exp(-v)));
+
+        void Check(string layer, int zeroPoint, float outputScale, Func<float, float> function)
+        {
+            Assert.Equal(new TensorScale(outputScale, zeroPoint), sample.Scale(layer));
+            long table = sample.Packed.Layer(layer).FunctionTable!.Value;
+            Assert.Equal(0, table % 64);
+            for (int q = lowest; q < lowest + 256; q++)
+            {
+                int value = (int)MathF.Round(function(scale * (q - x.ZeroPoint)) / outputScale, MidpointRounding.AwayFromZero) + zeroPoint;
+                Assert.Equal(Math.Clamp(value, lowest, lowest + 255) - lowest, sample.Blob[table + q - lowest]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Only_functions_have_a_function_table()
+    {
+        PackedSample sample = PackedSample.Of("network N\nresolution 4\nquantization int8\nweights random 3\nlayers\n  conv 3 kernel 1\nhead\n  flatten\n  dense 4 tanh\n  dense 5\n  sigmoid\n");
+        Assert.Equal(["dense1_tanh", "sigmoid1"], sample.Packed.Layers.Where(l => l.FunctionTable is not null).Select(l => l.Name));
+    }
+
+    /// <summary>Each end by itself: null where it is of real numbers, whose bytes are then those of the layers.</summary>
+    [Theory]
+    [InlineData("uint8")]
+    [InlineData("int8")]
+    public void Every_pair_of_ends_has_its_own_meanings_and_tables(string quantization)
+    {
+        string[] types = ["float32", "uint8", "int8"];
+        foreach ((string input, string output, bool isOther) in from i in types from o in types from other in new[] { false, true } select (i, o, other))
+        {
+            PackedSample sample = PackedSample.Of(
+                $"network Odd\nresolution 17x14\nquantization {quantization} io {input} {output}\nweights random 5\n{NetworkText.OddLayers}",
+                t => !isOther ? t : t with { OuterInput = Scaled(t.OuterInput), OuterOutput = Scaled(t.OuterOutput) });
+            Assert.Equal((input == "float32", output == "float32"), (sample.Trained.OuterInput is null, sample.Trained.OuterOutput is null));
+            Assert.Equal((isOther && input != "float32", isOther && output != "float32"), (sample.Packed.InputTable is not null, sample.Packed.OutputTable is not null));
+            Check(sample, sample.Packed.Input!, sample.Trained.OuterInput, input, sample.Trained.Input!.Value);
+            Check(sample, sample.Packed.Output!, sample.Trained.OuterOutput, output, sample.Scale("softmax1"));
+        }
+
+        static TensorScale? Scaled(TensorScale? scale) => scale is { } s ? s with { Scale = s.Scale * 1.25f } : null;
+
+        static void Check(PackedSample sample, QuantizedTensor packed, TensorScale? outer, string type, TensorScale inner)
+        {
+            (float scale, int zeroPoint) = outer is { } o ? (o.Scale, o.ZeroPoint + (type == "int8" ? 128 : 0)) : (inner.Scale, inner.ZeroPoint + sample.Offset);
+            Assert.Equal((scale, zeroPoint), (float.Parse(packed.Scale, CultureInfo.InvariantCulture), packed.ZeroPoint));
+        }
     }
 
     [Theory]

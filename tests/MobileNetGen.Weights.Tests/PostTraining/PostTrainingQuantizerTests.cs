@@ -54,6 +54,26 @@ public class PostTrainingQuantizerTests
         }
     }
 
+    [Theory]
+    [InlineData("maxpool\n dense 20 tanh\n dense 5\n sigmoid", 5)]
+    [InlineData("flatten\n dense 20 sigmoid\n dense 1\n sigmoid", 1)]
+    [InlineData("flatten\n dense 20 tanh\n dense 1 tanh", 1)]
+    public void Heads_follow_the_real_ones_and_have_TensorFlows_scales(string head, int outputs)
+    {
+        TrainedNetwork trained = Create($"network Heads\nresolution 24\nweights random 5\nlayers\n conv 16 kernel 3 stride 2\n separable 24 stride 2\nhead\n {head}");
+        byte[][] images = NetworkNumbers.Images(trained, 8);
+        TrainedNetwork quantized = PostTrainingQuantizer.Quantize(trained, images, RangeMethod.MinMax, NetworkQuantization.UInt8);
+        Assert.Equal(outputs, quantized.Network.OutputLength);
+        Assert.All(quantized.Layers.Where(l => l.Layer.Kind == LayerKind.Sigmoid), l => Assert.Equal(new TensorScale(1f / 256, -128), l.Output));
+        Assert.All(quantized.Layers.Where(l => l.Layer.Kind == LayerKind.Tanh), l => Assert.Equal(new TensorScale(1f / 128, 0), l.Output));
+        foreach (TrainedLayer layer in quantized.Layers.Where(l => l.Layer.Kind is LayerKind.MaxPool or LayerKind.Flatten))
+            Assert.Equal(quantized.Layers[quantized.Layers.IndexOf(layer) - 1].Output, layer.Output);
+
+        Fidelity fidelity = Fidelity.Measure(trained, quantized, images);
+        Assert.InRange(fidelity.SignalToNoise, 12, 60);
+        Assert.InRange(fidelity.Agreement, 0.7, 1);
+    }
+
     /// <summary>What every machine must get, whatever its vectors and its processors.</summary>
     [Theory]
     [InlineData(RangeMethod.MinMax, "1d2bddd601579a2a")]

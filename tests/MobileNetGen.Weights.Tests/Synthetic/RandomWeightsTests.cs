@@ -141,6 +141,14 @@ public class RandomWeightsTests
     }
 
     [Fact]
+    public void A_network_of_one_real_end_has_the_outer_scale_of_the_other()
+    {
+        TrainedNetwork first = Create(Text("int8 io uint8 float32")), last = Create(Text("int8 io float32 uint8"));
+        Assert.Equal((new TensorScale(1 / 127.5f, 128), null), (first.OuterInput, first.OuterOutput));
+        Assert.Equal((null, new TensorScale(1f / 256, 0)), (last.OuterInput, last.OuterOutput));
+    }
+
+    [Fact]
     public void A_network_whose_ends_are_real_has_no_outer_scales()
     {
         TrainedNetwork trained = Create(Text("int8 io float32"));

@@ -97,15 +97,28 @@ public sealed class TensorFlowLiteWriter
                 output = Map(layer.Name, shape, written);
                 _file.Operator(BuiltinOperator.AveragePool, 2, [input], output, PoolOptions, Valid, 1, 1, layer.Input.Width, layer.Input.Height, Code(Activation.Linear));
                 break;
+            case LayerKind.MaxPool:
+                output = Map(layer.Name, shape, written);
+                _file.Operator(BuiltinOperator.MaxPool, 2, [input], output, PoolOptions, Valid, 1, 1, layer.Input.Width, layer.Input.Height, Code(Activation.Linear));
+                break;
+            case LayerKind.Flatten:
+                output = Reshape(layer.Name, input, shape, written);
+                break;
+            case LayerKind.Tanh or LayerKind.Sigmoid:
+                output = Map(layer.Name, shape, written);
+                _file.Operator(layer.Kind == LayerKind.Tanh ? BuiltinOperator.Tanh : BuiltinOperator.Logistic, 2, [input], output);
+                break;
             case LayerKind.Softmax:
                 int[] row = [1, layer.Output.Channels];
                 int logits = Reshape($"{layer.Name}/row", input, row, read);
                 output = Map(layer.Name, row, written);
                 _file.Operator(BuiltinOperator.Softmax, 2, [logits], output, SoftmaxOptions, 1f);
                 break;
-            default:
+            case LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise or LayerKind.Dense:
                 output = Convolution(trained, input, read, shape);
                 break;
+            default:
+                throw new InvalidOperationException($"The TensorFlow Lite writer does not know {layer.Kind}.");
         }
 
         _maps.Add(layer.Name, (output, written));

@@ -26,13 +26,36 @@ internal sealed partial class GraphBuilder
         int open = shape.IndexOf(-1);
         if (open >= 0 && known <= input.Count)
             shape = shape.SetItem(open, input.Count / known);
-        if (shape.Count(size => size != 1) == 1 && shape.All(size => size == 1 || size == input.Count) && input.Axes.Count(axis => axis != MapAxis.None) > 1)
+        bool isRow = shape.Count(size => size != 1) == 1 && shape.All(size => size == 1 || size == input.Count);
+        MapAxis[] moved = [.. input.Axes.Where(axis => axis != MapAxis.None)];
+        if (isRow && (moved.Length > 1 || (moved[0] != MapAxis.Channels && shape.Length <= 2)))
             return Flatten(place, input, [.. shape.Select(size => (int)size)]);
-        if (!shape.Where(size => size != 1).SequenceEqual(input.Shape.Where(size => size != 1).Select(size => (long)size)))
-            throw new WeightsException($"{place}, makes {text} of {input}; in a MobileNet it only adds or drops dimensions of size 1, or makes one row of a whole map.");
+        return Regroup(input, shape) ?? throw new WeightsException($"{place}, makes {text} of {input}; in a MobileNet it only adds or drops dimensions of size 1, or makes one row of a whole map.");
+    }
 
-        var axes = new Queue<MapAxis>(input.Axes.Where(axis => axis != MapAxis.None));
-        return input with { Shape = [.. shape.Select(size => (int)size)], Axes = [.. shape.Select(size => size == 1 ? MapAxis.None : axes.Dequeue())] };
+    /// <summary>A value under a shape that differs in dimensions of size 1, or that makes one dimension of a map's rows and columns; null where it is another.</summary>
+    private static GraphValue? Regroup(GraphValue input, ImmutableArray<long> shape)
+    {
+        var left = new Queue<(MapAxis Axis, int Size)>(input.Axes.Zip(input.Shape).Where(dimension => dimension.First != MapAxis.None));
+        var axes = ImmutableArray.CreateBuilder<MapAxis>();
+        foreach (long size in shape)
+        {
+            if (size == 1)
+            {
+                axes.Add(MapAxis.None);
+                continue;
+            }
+
+            if (!left.TryDequeue(out (MapAxis Axis, int Size) next))
+                return null;
+            if (next.Axis == MapAxis.Height && next.Size != size && left.TryPeek(out (MapAxis Axis, int Size) width) && width.Axis == MapAxis.Width)
+                next = (MapAxis.Area, next.Size * left.Dequeue().Size);
+            if (next.Size != size)
+                return null;
+            axes.Add(next.Axis);
+        }
+
+        return left.Count == 0 ? input with { Shape = [.. shape.Select(size => (int)size)], Axes = axes.ToImmutable() } : null;
     }
 
     private GraphValue Flatten(string place, GraphValue input, ImmutableArray<int> shape)
@@ -40,9 +63,13 @@ internal sealed partial class GraphBuilder
         if (_nodes[input.Node] is QuantizeNode { Result: var result })
             return OnIntegers(place, input, result, real => Flatten(place, real, shape));
         int read = Real(place, input);
-        int node = Add(new FlattenNode(place, read, new MapSize(1, 1, input.Count), [.. input.Axes.Where(axis => axis != MapAxis.None)]));
+        int node = Add(new FlattenNode(place, read, new MapSize(1, 1, input.Count), MapAxes(input)));
         return Label(place, node, shape, [.. shape.Select(size => size == 1 ? MapAxis.None : MapAxis.Channels)]);
     }
+
+    /// <summary>The dimensions of a map that have more than one element, in a value's order.</summary>
+    private static ImmutableArray<MapAxis> MapAxes(GraphValue value) =>
+        [.. value.Axes.Where(axis => axis != MapAxis.None).SelectMany<MapAxis, MapAxis>(axis => axis == MapAxis.Area ? [MapAxis.Height, MapAxis.Width] : [axis])];
 
     /// <summary>Integers of which an operator only chooses some or brings them into another order: they keep what they stand for.</summary>
     private GraphValue OnIntegers(string place, GraphValue input, QuantizedType meaning, Func<GraphValue, GraphValue> compute) =>

@@ -261,7 +261,9 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
         bool Gone(int dimension) => over.Contains(dimension);
 
         MapSize size = _nodes[input.Node].Size;
-        size = new MapSize(Gone(input.Axes.IndexOf(MapAxis.Height)) ? 1 : size.Height, Gone(input.Axes.IndexOf(MapAxis.Width)) ? 1 : size.Width, size.Channels);
+        bool areBothGone = Gone(input.Axes.IndexOf(MapAxis.Area));
+        size = new MapSize(
+            areBothGone || Gone(input.Axes.IndexOf(MapAxis.Height)) ? 1 : size.Height, areBothGone || Gone(input.Axes.IndexOf(MapAxis.Width)) ? 1 : size.Width, size.Channels);
         int node = Add(new PoolNode(place, read, size, kind, keepDimensions));
         IEnumerable<int> left = Enumerable.Range(0, rank).Where(i => keepDimensions || !Gone(i));
         return Label(place, node, [.. left.Select(i => Gone(i) ? 1 : input.Shape[i])], [.. left.Select(i => input.Axes[i])]);
@@ -381,6 +383,9 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
             _conversions.Add((input.Node, meaning), node = Add(new DequantizeNode(place, input.Node, from.Size, meaning)));
         return input with { Node = node };
     }
+
+    /// <summary>Whether a value is integers, which only <see cref="Dequantize"/> reads.</summary>
+    public bool IsInteger(GraphValue value) => _nodes[value.Node].IsInteger;
 
     /// <summary>The type of a value of integers, which only <see cref="Dequantize"/> reads; null for real numbers.</summary>
     public ElementType? IntegerType(GraphValue value) => _nodes[value.Node] switch

@@ -19,6 +19,7 @@ internal sealed partial class GraphFolding
     private readonly QuantizedDomain _domain;
     private readonly List<SourceOperator> _operators = [];
     private readonly List<SourceValue> _values = [];
+    private readonly List<string> _notes = [];
 
     /// <summary>By node: 1 + the value that is its result, or 0. Integers and the real numbers they stand for are one value.</summary>
     private readonly int[] _valueOf;
@@ -104,7 +105,7 @@ internal sealed partial class GraphFolding
         }
 
         ImmutableArray<int> outputs = [.. _outputs.Select(AddOutput)];
-        return new SourceNetwork(_format, [.. _operators], [.. _values], [.. _inputs.Select(node => _valueOf[node] - 1)], outputs) { Preprocessing = Preprocessing() };
+        return new SourceNetwork(_format, [.. _operators], [.. _values], [.. _inputs.Select(node => _valueOf[node] - 1)], outputs) { Preprocessing = Preprocessing(), Notes = [.. _notes] };
     }
 
     private SourcePreprocessing? Preprocessing()
@@ -271,9 +272,10 @@ internal sealed partial class GraphFolding
             ElementType type = _values[input].Type;
             result = new QuantizedType(type, new Quantization([scale], [type == ElementType.Int8 ? zeroPoint - 128 : zeroPoint], 0));
             _isDequantized[index] = true;
+            _notes.Add($"{node.Place}, computes with real numbers in the file, of what is quantised before it; here it gives bytes, as TensorFlow Lite's quantised one does");
         }
 
-        int output = Create(tail.Last, node.Place, _values[input].Shape, result);
+        int output = Create(tail.Last, node.Place, Shape(node.Size), result);
         _operators.Add(make(input, output));
     }
 

@@ -25,6 +25,9 @@ internal enum MapAxis
     /// <summary>The columns of a map.</summary>
     Width,
 
+    /// <summary>The pixels of a map, row by row.</summary>
+    Area,
+
     /// <summary>The channels of a map, or the elements of a vector.</summary>
     Channels,
 }

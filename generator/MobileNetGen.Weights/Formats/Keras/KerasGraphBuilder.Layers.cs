@@ -28,7 +28,9 @@ internal sealed partial class KerasGraphBuilder
         string place = layer.Place;
         if (Operation(layer, options) is { } operation)
             return Compute(operation, place, options, operands);
-        GraphValue value = Sole(layer.Place, operands);
+        if (Advice(layer.Class) is { } advice)
+            throw NotUnderstood(place, advice);
+        GraphValue value = Sole(place, operands);
         return layer.Class switch
         {
             KerasNames.Convolution => Convolution(layer, options, value),
@@ -51,11 +53,14 @@ internal sealed partial class KerasGraphBuilder
             "Dropout" or "SpatialDropout2D" or "SpatialDropout1D" or "GaussianNoise" or "GaussianDropout" or "AlphaDropout" or "ActivityRegularization" => Nothing(layer, options, value),
             "RandomFlip" or "RandomRotation" or "RandomZoom" or "RandomTranslation" or "RandomContrast" or "RandomBrightness" or "RandomHeight" or "RandomWidth"
                 or "RandomShear" or "RandomHue" or "RandomSaturation" or "RandomSharpness" or "RandomGrayscale" or "RandomColorJitter" or "RandomErasing" => Nothing(layer, options, value),
-            _ => throw new WeightsException($"{place}, is not one of a MobileNet's: {Understood}. {Advice(layer.Class)}"),
+            _ => throw NotUnderstood(place, PutInto),
         };
     }
 
-    private static string Advice(string kind) => kind switch
+    private static WeightsException NotUnderstood(string place, string advice) => new($"{place}, is not one of a MobileNet's: {Understood}. {advice}");
+
+    /// <summary>What to do about layers that no MobileNet has and that many a model has; null of others.</summary>
+    private static string? Advice(string kind) => kind switch
     {
         "Lambda" => $"A Lambda is Python code, which is never run: Rescaling, for example, does what one before the first layer mostly does. {PutInto}",
         "LeakyReLU" or "PReLU" or "ELU" or "ThresholdedReLU" => "A MobileNet's activations are ReLU and ReLU6.",
@@ -63,7 +68,7 @@ internal sealed partial class KerasGraphBuilder
         "QuantizeLayer" or "QuantizeWrapper" or "QuantizeWrapperV2" => "The network was trained to be quantised: convert it to TensorFlow Lite, which computes with the integers that it was trained for.",
         "KerasLayer" => "It is a module of TensorFlow Hub, whose layers the file does not have: convert the model to TensorFlow Lite, and give that.",
         "Multiply" or "Concatenate" or "Dot" or "Average" or "Maximum" or "Minimum" or "Subtract" => "A MobileNetV1 or V2 only adds two maps.",
-        _ => PutInto,
+        _ => null,
     };
 
     private GraphValue Convolution(KerasLayer layer, KerasOptions options, GraphValue value)

@@ -22,6 +22,7 @@ internal sealed partial class KerasGraphBuilder
     private readonly GraphBuilder _builder;
     private readonly KerasWeights _weights;
     private readonly HashSet<KerasLayer> _isCalled = [];
+    private int _calls;
 
     private KerasGraphBuilder(SourceFormat format, WeightsInput file, WeightsBudget budget, KerasWeights weights) =>
         (_file, _budget, _builder, _weights) = (file, budget, new GraphBuilder(format, MapOrder.ChannelsLast, budget), weights);
@@ -127,6 +128,8 @@ internal sealed partial class KerasGraphBuilder
     private GraphValue Apply(KerasLayer layer, ImmutableArray<KerasOperand> operands)
     {
         CheckOrigin(layer);
+        if (++_calls > KerasLayer.MaximumLayers)
+            throw new WeightsException($"The layers of the model are called more than {KerasLayer.MaximumLayers} times in all; a MobileNet has a few hundred.");
         bool isFirst = _isCalled.Add(layer);
         if (!isFirst && (layer.IsModel || !layer.WeightNames.IsEmpty))
             throw new WeightsException($"{layer.Place}, is called more than once, each time with the same weights; a MobileNet's layers run once.");

@@ -10,9 +10,10 @@ namespace MobileNetGen.Weights.Formats.Keras;
 internal sealed class KerasLayer
 {
     /// <summary>Several times what the largest network of the language has.</summary>
-    private const int MaximumLayers = 16_384;
+    public const int MaximumLayers = 16_384;
 
-    private readonly ImmutableArray<string>? _weightNames;
+    private ImmutableArray<string>? _weightNames;
+    private string? _place;
 
     /// <summary>A layer, and for a model the layers it has.</summary>
     /// <param name="name">Its name, unique in its model.</param>
@@ -46,7 +47,7 @@ internal sealed class KerasLayer
     /// <summary>What its tensors are, in the order of their numbers; none of a layer that has no weights.</summary>
     public ImmutableArray<string> WeightNames
     {
-        get => _weightNames ?? KerasNames.Weights(Class, Config);
+        get => _weightNames ??= KerasNames.Weights(Class, Config);
         init => _weightNames = value;
     }
 
@@ -54,7 +55,7 @@ internal sealed class KerasLayer
     public string Path => Parent is { Parent: not null } ? $"{Parent.Path}/{Name}" : Name;
 
     /// <summary>Where it is in the file, for messages.</summary>
-    public string Place => $"layer \"{PrintableName.Of(Path)}\", {PrintableName.Of(Class)}";
+    public string Place => _place ??= $"layer \"{PrintableName.Of(Path)}\", {PrintableName.Of(Class)}";
 
     /// <summary>Reads the configuration of a whole model.</summary>
     /// <param name="json">As Keras 2, Keras 3 and TensorFlow.js write it: class and configuration, with a list of layers.</param>

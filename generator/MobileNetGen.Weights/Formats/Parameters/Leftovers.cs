@@ -26,7 +26,7 @@ internal static class Leftovers
         {
             Parameter[] average = [.. kept.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))];
             if (average.Length > 0 && kept.Any(tensor => IsKernel(tensor) && !tensor.Name.StartsWith(prefix, StringComparison.Ordinal)))
-                Remove(average, $"the moving average \"{prefix}\"");
+                Remove(average, $"{prefix}* (a moving average)");
         }
 
         Parameter[] lone = [.. kept.GroupBy(tensor => tensor.Layer, StringComparer.Ordinal).Where(layer => layer.All(tensor => tensor.Role == ParameterRole.Gamma)).SelectMany(layer => layer)];
@@ -39,7 +39,7 @@ internal static class Leftovers
                 // A row of numbers by itself is the weights of a loss, or the slopes of a PReLU.
                 if (Array.Exists(s_lossWords, word => tensor.Name.Contains(word, StringComparison.OrdinalIgnoreCase)) || (!networks.Contains(Root(tensor)) && tensor.Values.Length == classes && classes > 1))
                 {
-                    Remove([tensor], $"\"{PrintableName.Of(tensor.Name)}\"");
+                    Remove([tensor], PrintableName.Of(tensor.Name));
                 }
                 else
                 {
@@ -56,7 +56,7 @@ internal static class Leftovers
         {
             var gone = new HashSet<Parameter>(tensors, ReferenceEqualityComparer.Instance);
             kept.RemoveAll(gone.Contains);
-            aside.Add(tensors.Length == 1 ? name : $"{name} ({tensors.Length} tensors)");
+            aside.Add(name);
         }
     }
 
@@ -83,7 +83,7 @@ internal static class Leftovers
 
         return
         [
-            .. kinds.Select(kind => $"\"{kind.Value.First}\"" + (kind.Value.Count == 1 ? "" : $" and {kind.Value.Count - 1} more") + (kind.Key.Contains(' ', StringComparison.Ordinal) ? $", {kind.Key}" : "")),
+            .. kinds.Select(kind => kind.Value.First + (kind.Value.Count == 1 ? "" : $" and {kind.Value.Count - 1} more") + (kind.Key.Contains(' ', StringComparison.Ordinal) ? $" ({kind.Key})" : "")),
         ];
     }
 

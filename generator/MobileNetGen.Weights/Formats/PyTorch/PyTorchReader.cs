@@ -14,8 +14,8 @@ namespace MobileNetGen.Weights.Formats.PyTorch;
 /// </summary>
 public sealed class PyTorchReader : IWeightsReader
 {
-    /// <summary>The sides of pictures that people train with, the likeliest first.</summary>
-    private static readonly int[] s_usualSides = [224, 192, 160, 128, 96, 64, 32, 256];
+    /// <summary>The papers' own picture.</summary>
+    private const int UsualSide = 224;
 
     /// <summary>PyTorch, with its padding.</summary>
     public static SourceFormat Format { get; } = new("PyTorch", PaddingConvention.Symmetric);
@@ -71,28 +71,24 @@ public sealed class PyTorchReader : IWeightsReader
         return Parameters(file, input, contents, conventions with { Activation = activation ?? conventions.Activation }, facts);
     }
 
-    /// <summary>Builds a network for the size of the text's picture, or for the likeliest at which what it does is possible.</summary>
+    /// <summary>Builds a network for the size of the text's picture, or for the usual one, or another that fits what the network does.</summary>
     private static SourceNetwork Build(TorchFile file, WeightsInput input, SourceConventions conventions, TorchTensor? stem, Func<TorchGraph, GraphValue, GraphValue> run)
     {
         if (stem?.Shape is not [_, > 0 and < 1024 and var channels, _, _])
             throw new WeightsException("The network has no convolution whose weights are in the file; a MobileNet begins with one.");
-        WeightsException? first = null;
-        foreach ((int height, int width) in input.InputSize is { } size ? [(size.Height, size.Width)] : s_usualSides.Select(side => (side, side)))
+        int height = input.InputSize?.Height ?? UsualSide, width = input.InputSize?.Width ?? UsualSide;
+        var graph = new TorchGraph(file, input.Bytes.Length, conventions);
+        try
         {
-            var graph = new TorchGraph(file, input.Bytes.Length, conventions);
-            try
-            {
-                return graph.Build(run(graph, graph.Input((int)channels, height, width))) with { AssumesInputSize = input.InputSize is null };
-            }
-            catch (WeightsException error)
-            {
-                first ??= error;
-                if (!graph.DependsOnSize)
-                    break;
-            }
+            return graph.Build(run(graph, graph.Input((int)channels, height, width))) with { AssumesInputSize = input.InputSize is null };
         }
-
-        throw first!;
+        catch (WeightsException) when (input.InputSize is null && graph.Misfit is > 0.01 and < 10)
+        {
+            // A pool's window, or the inputs of a layer behind a flattened map, say how large the picture is.
+            int side = (int)Math.Round(UsualSide * graph.Misfit.Value);
+            graph = new TorchGraph(file, input.Bytes.Length, conventions);
+            return graph.Build(run(graph, graph.Input((int)channels, side, side))) with { AssumesInputSize = true };
+        }
     }
 
     private static SourceParameters Parameters(

@@ -75,8 +75,8 @@ internal sealed class TorchGraph
         _builder = new GraphBuilder(PyTorchReader.Format, MapOrder.ChannelsFirst, _budget) { Conventions = conventions };
     }
 
-    /// <summary>Whether building failed where the size of the picture counts, so that another size may succeed.</summary>
-    public bool DependsOnSize { get; private set; }
+    /// <summary>Where building failed because a map has another size than the file needs: by how much the picture's sides would have to be multiplied. Null where it failed otherwise.</summary>
+    public double? Misfit { get; private set; }
 
     /// <summary>The picture.</summary>
     public GraphValue Input(int channels, int height, int width) => _builder.Input("input", [1, channels, height, width]);
@@ -118,7 +118,7 @@ internal sealed class TorchGraph
 
     /// <summary>A fully connected layer.</summary>
     public GraphValue Linear(string place, GraphValue input, TorchTensor weight, TorchTensor? bias) =>
-        Sized(() => _builder.Dense(place, input, Tensor(place, weight), bias is null ? null : Tensor(place, bias)));
+        Dense(place, input, Tensor(place, weight), bias);
 
     /// <summary>A fully connected layer whose weights are [in, out].</summary>
     public GraphValue Product(string place, GraphValue input, TorchTensor weight, TorchTensor? bias)
@@ -126,7 +126,7 @@ internal sealed class TorchGraph
         SourceTensor weights = Tensor(place, weight);
         _budget.Take(place, weights.Count);
         return weights.Shape.Length == 2
-            ? Sized(() => _builder.Dense(place, input, SourceTensors.Transpose(weights, [1, 0]), bias is null ? null : Tensor(place, bias)))
+            ? Dense(place, input, SourceTensors.Transpose(weights, [1, 0]), bias)
             : throw new WeightsException($"{place}: its weights, {weights}, do not have two dimensions.");
     }
 
@@ -147,7 +147,6 @@ internal sealed class TorchGraph
     {
         if (sizes is [1] or [1, 1])
             return Pool(place, input, [input.Size(MapAxis.Height), input.Size(MapAxis.Width)], [1], [0], isMaximum);
-        DependsOnSize = true;
         return sizes is [var rows, var columns] && (rows, columns) == (input.Size(MapAxis.Height), input.Size(MapAxis.Width))
             ? input
             : throw new WeightsException($"{place}, pools {input} to {string.Join("×", sizes.Take(4))} pixels; a MobileNet pools the whole map to one.");
@@ -164,9 +163,12 @@ internal sealed class TorchGraph
             [var h, var w] => (h, w),
             _ => throw new WeightsException($"{place}: its window does not have two sizes."),
         };
-        return Sized(() => isMaximum
+        Misfit = (double)height / input.Size(MapAxis.Height);
+        GraphValue pooled = isMaximum
             ? _builder.MaxPool(place, input, height, width, strideHeight, strideWidth, around)
-            : _builder.AveragePool(place, input, height, width, strideHeight, strideWidth, around));
+            : _builder.AveragePool(place, input, height, width, strideHeight, strideWidth, around);
+        Misfit = null;
+        return pooled;
     }
 
     /// <summary>A mean or maximum over dimensions.</summary>
@@ -184,7 +186,13 @@ internal sealed class TorchGraph
     }
 
     /// <summary>The same numbers in another shape.</summary>
-    public GraphValue Reshape(string place, GraphValue input, ImmutableArray<long> shape) => Sized(() => _builder.Reshape(place, input, shape));
+    public GraphValue Reshape(string place, GraphValue input, ImmutableArray<long> shape)
+    {
+        Misfit = Math.Sqrt(shape.Where(size => size > 0).Aggregate(1.0, (product, size) => product * size) / input.Count);
+        GraphValue reshaped = _builder.Reshape(place, input, shape);
+        Misfit = null;
+        return reshaped;
+    }
 
     /// <summary>The dimensions in another order.</summary>
     public static GraphValue Permute(string place, GraphValue input, ImmutableArray<long> order) => GraphBuilder.Transpose(place, input, order);
@@ -220,16 +228,11 @@ internal sealed class TorchGraph
         return new SourceTensor(place, [.. tensor.Shape.Select(size => (int)size)], tensor.Read(place, _file.Bytes(tensor.Storage)));
     }
 
-    private GraphValue Sized(Func<GraphValue> make)
+    private GraphValue Dense(string place, GraphValue input, SourceTensor weights, TorchTensor? bias)
     {
-        try
-        {
-            return make();
-        }
-        catch (WeightsException)
-        {
-            DependsOnSize = true;
-            throw;
-        }
+        Misfit = weights.Shape.Length == 2 ? Math.Sqrt((double)weights.Shape[1] / input.Count) : null;
+        GraphValue result = _builder.Dense(place, input, weights, bias is null ? null : Tensor(place, bias));
+        Misfit = null;
+        return result;
     }
 }

@@ -8,9 +8,6 @@ namespace MobileNetGen.Weights.Formats.SafeTensors;
 /// <summary>Reads <c>.safetensors</c> files as PyTorch libraries write them: named tensors, without order and without the network.</summary>
 public sealed class SafeTensorsReader : IWeightsReader
 {
-    /// <summary>PyTorch's default ε: the format has no place for it.</summary>
-    private const double DefaultEpsilon = 1e-5;
-
     /// <summary>safetensors, with PyTorch's padding.</summary>
     public static SourceFormat Format { get; } = new("safetensors", PaddingConvention.Symmetric);
 
@@ -29,10 +26,15 @@ public sealed class SafeTensorsReader : IWeightsReader
             throw new WeightsException($"The file was saved from \"{framework}\", which orders kernels differently; a file saved from PyTorch (\"pt\") was expected.");
 
         var parameters = new List<Parameter>();
+        var unused = new List<string>();
         foreach (SafeTensor tensor in header.Tensors)
         {
             if (ParameterNames.Parse(tensor.Name, tensor.Shape.Length) is not var (layer, role))
+            {
+                unused.Add(tensor.Name);
                 continue;
+            }
+
             RealType type = tensor.Type switch
             {
                 "F16" => RealType.Float16,
@@ -48,6 +50,8 @@ public sealed class SafeTensorsReader : IWeightsReader
 
         if (parameters.Count == 0)
             throw new WeightsException(ParameterNames.NothingFound(header.Tensors.Select(tensor => tensor.Name)));
-        return ParameterGrouping.Group(Format, KernelLayout.OutputFirst, DefaultEpsilon, inOrder: false, parameters);
+        SourceConventions conventions = Producers.From(Format, [.. header.Tensors.Select(tensor => tensor.Name)], file.Name);
+        SourceParameters grouped = ParameterGrouping.Group(Format, KernelLayout.OutputFirst, conventions.Epsilon, inOrder: false, parameters, conventions);
+        return grouped with { LeftAside = [.. grouped.LeftAside, .. Leftovers.Describe(unused)] };
     }
 }

@@ -66,7 +66,8 @@ internal sealed partial class NetworkBuilder
                 (ElementType read, ElementType made) = (TypeOf(step.Place, step.Inputs[0]), TypeOf(step.Place, step.Outputs[0]));
                 if (read == ElementType.Float32 || made != ElementType.Float32)
                     throw FlatTable.Broken($"{step.Place}, makes {made} of {read}");
-                return Real(step, 0, integers);
+                bool isPixels = read == ElementType.UInt8 && !_readers[step.Outputs[0]].Any(reader => reader.Code == BuiltinOperator.Quantize) && _model.Inputs.Contains(step.Inputs[0]);
+                return isPixels ? Pixels(step, integers) : Real(step, 0, integers);
             default:
                 throw new WeightsException($"{step.Place}, is understood where exporters compute sizes, and reads what is none. Export the network with a fixed input shape.");
         }
@@ -86,6 +87,8 @@ internal sealed partial class NetworkBuilder
 
         GraphValue input = Real(step, 0);
         SourceTensor weights = _constants.Weights(step, step.Inputs[1], "weights");
+        if (input.Shape.Length != 4 || weights.Shape.Length != 4)
+            throw new WeightsException($"{step.Place}: weights of [{string.Join(", ", weights.Shape)}] do not fit {input}; one map, [1, height, width, channels], was expected.");
         CheckTypes(step, weights, axis: isDepthwise ? 3 : 0);
         SourcePadding around = padding == 0 ? SourcePadding.Same : SourcePadding.None;
         if (!isDepthwise)
@@ -179,7 +182,9 @@ internal sealed partial class NetworkBuilder
         GraphValue value = Value(step, 1 - known);
         if (TypeOf(step.Place, step.Inputs[1 - known]) != ElementType.Float32)
             throw new WeightsException($"{step.Place}, computes with quantised numbers and a constant; only float32 ones were expected. Fold it into a layer, or leave it out, before the network is quantised.");
-        SourceTensor constant = _constants.Weights(step, step.Inputs[known], "other operand");
+        if (!_constants.IsConstant(step.Inputs[known]))
+            throw new WeightsException($"{step.Place}, computes with two values that depend on the network's input; one and a constant were expected. Of such, a MobileNet only adds.");
+        SourceTensor constant = _constants.Weights(step, step.Inputs[known], "constants");
         if (constant.Type != ElementType.Float32)
             throw new WeightsException($"{step.Place}: its constant, {constant}, is {constant.Type}; float32 was expected.");
         double[] numbers = _builder.PerChannel(step.Place, value, constant);
@@ -293,6 +298,16 @@ internal sealed partial class NetworkBuilder
         if (to != ElementType.Float32)
             throw new WeightsException($"{step.Place}, makes {to} of {from}; only casts to float32 were expected.");
         return from == ElementType.Float32 ? value : _builder.Cast(step.Place, value);
+    }
+
+    /// <summary>Bytes of the input of a network of real numbers: what they stand for is what is done to pixels.</summary>
+    private GraphValue Pixels(StoredOperator step, GraphValue value)
+    {
+        Quantization q = Meaning(step.Place, step.Inputs[0]).Quantization;
+        int channels = value.Size(MapAxis.Channels);
+        _budget.Take(step.Place, channels);
+        ChannelAffine meaning = ChannelAffine.Multiply([.. Enumerable.Repeat((double)q.Scale, channels)]).Then(ChannelAffine.Add([.. Enumerable.Repeat(-(double)q.Scale * q.ZeroPoint, channels)]));
+        return _builder.Normalize(step.Place, _builder.Cast(step.Place, value), meaning);
     }
 
     private GraphValue Activate(StoredOperator step, int field, GraphValue value) => step.Options.Byte(field) switch

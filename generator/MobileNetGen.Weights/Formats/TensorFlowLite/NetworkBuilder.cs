@@ -21,6 +21,9 @@ internal sealed partial class NetworkBuilder
     /// <summary>By tensor: what is computed from the network's input.</summary>
     private readonly GraphValue?[] _values;
 
+    /// <summary>By tensor: the operators whose first input it is.</summary>
+    private ILookup<int, StoredOperator> _readers = Enumerable.Empty<StoredOperator>().ToLookup(_ => 0);
+
     /// <summary>Layers of float32 numbers whose weights are int8.</summary>
     private readonly List<string> _hybrid = [];
 
@@ -40,8 +43,9 @@ internal sealed partial class NetworkBuilder
             throw new WeightsException($"The network has {_model.Inputs.Length} inputs and {_model.Outputs.Length} outputs; at least one of each was expected.");
         ImmutableArray<StoredOperator> steps = Needed();
         CheckKinds(steps);
+        _readers = steps.ToLookup(step => step.Inputs[0]);
         foreach (int tensor in _model.Inputs)
-            Define("the network's inputs", tensor, Input(tensor, steps));
+            Define("the network's inputs", tensor, Input(tensor));
         foreach (StoredOperator step in steps)
             Add(step);
         foreach (int tensor in _model.Outputs)
@@ -117,16 +121,17 @@ internal sealed partial class NetworkBuilder
         }
     }
 
-    private GraphValue Input(int tensor, ImmutableArray<StoredOperator> steps)
+    private GraphValue Input(int tensor)
     {
         StoredTensor stored = _model.Tensor(tensor);
-        return _builder.Input(stored.Name, stored.Shape, TypeOf("the network's inputs", tensor), IsTransposedFirst(tensor, steps) ? MapOrder.ChannelsFirst : MapOrder.ChannelsLast);
+        return _builder.Input(stored.Name, stored.Shape, TypeOf("the network's inputs", tensor), IsTransposedFirst(tensor) ? MapOrder.ChannelsFirst : MapOrder.ChannelsLast);
     }
 
-    /// <summary>Whether the first thing that happens to an input is that its channels go to the end: converters from PyTorch and ONNX begin so.</summary>
-    private bool IsTransposedFirst(int tensor, ImmutableArray<StoredOperator> steps)
+    /// <summary>Whether the first thing that happens to an input, but for conversions, is that its channels go to the end: converters from PyTorch and ONNX begin so.</summary>
+    private bool IsTransposedFirst(int tensor)
     {
-        foreach (StoredOperator step in steps.Where(step => step.Inputs[0] == tensor))
+        const int MostConversions = 3;
+        for (int i = 0; i <= MostConversions && _readers[tensor].FirstOrDefault() is { } step; i++)
         {
             if (step.Code == BuiltinOperator.Transpose)
                 return _constants.IsWhole(step.Inputs[1]) && _constants.Integers(step, step.Inputs[1]).Values is [0, 2, 3, 1];

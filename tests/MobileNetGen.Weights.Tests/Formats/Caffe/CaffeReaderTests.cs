@@ -102,10 +102,6 @@ public sealed class CaffeReaderTests : IDisposable
         Fails("layer \"max\" (Eltwise), is not the plain sum", Input(), Convolution(), CaffeFile.Layer("max", "Eltwise", ["conv", "data"], ["max"]).Message(110, new ProtobufBytes().Integer(1, 2)));
 
     [Fact]
-    public void A_maximum_pool_is_refused() =>
-        Fails("layer \"pool\" (Pooling), takes no average", Input(), Convolution(), CaffeFile.Layer("pool", "Pooling", ["conv"], ["pool"]).Message(121, new ProtobufBytes().Integer(12, 1)));
-
-    [Fact]
     public void A_network_that_was_never_trained_is_refused() =>
         Fails("layer \"conv\" (Convolution), has 0 blobs", Input(), CaffeFile.Layer("conv", "Convolution", ["data"], ["conv"]));
 

@@ -20,9 +20,13 @@ public class DamagedCaffeTests(ITestOutputHelper output)
     [InlineData(CaffeStyle.Snapshot)]
     [InlineData(CaffeStyle.Deploy)]
     [InlineData(CaffeStyle.Old)]
-    public void Whatever_bytes_a_caffemodel_has_it_is_read_or_refused(CaffeStyle style)
+    public void Whatever_bytes_a_caffemodel_has_it_is_read_or_refused(CaffeStyle style) => DamagedIsReadOrRefused(Sample(style));
+
+    [Fact]
+    public void Whatever_bytes_a_caffemodel_of_pixels_has_it_is_read_or_refused() => DamagedIsReadOrRefused(CaffeStatementsTests.Everything());
+
+    private void DamagedIsReadOrRefused(byte[] file)
     {
-        byte[] file = Sample(style);
         Read(file);
         Damage.Check(output, Damage.Truncations(file), Read, BytesPerByte);
         Damage.Check(output, Damage.Bits(file), Read, BytesPerByte);

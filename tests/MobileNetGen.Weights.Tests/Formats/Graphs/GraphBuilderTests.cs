@@ -13,7 +13,9 @@ public class GraphBuilderTests
     private static readonly Quantization s_bytes = new([0.02f], [3], 0);
     private static readonly Quantization s_other = new([0.05f], [7], 0);
 
-    private readonly GraphBuilder _builder = new(new SourceFormat("Test", PaddingConvention.Same), MapOrder.ChannelsLast, new WeightsBudget(1 << 16));
+    private static readonly SourceFormat s_format = new("Test", PaddingConvention.Same);
+
+    private readonly GraphBuilder _builder = new(s_format, MapOrder.ChannelsLast, new WeightsBudget(1 << 16));
     private readonly GraphValue _image;
 
     public GraphBuilderTests() => _image = _builder.Input("image", [-1, 5, 5, 2]);
@@ -172,9 +174,9 @@ public class GraphBuilderTests
     public static TheoryData<string, string> Strays => new()
     {
         { "clip", "clip, does not directly and alone follow a convolution" },
-        { "norm", "norm, changes the network's input" },
+        { "norm", "norm, is neither the first thing that happens to the network's input nor directly and alone before or behind a convolution" },
         { "pad", "pad, is followed by the network's outputs; a convolution was expected." },
-        { "late", "late, does not directly and alone follow" },
+        { "late", "late, is neither the first thing" },
         { "mean", "mean, leaves 1×5 of its map" },
         { "bound", "bound: it bounds a result to [0, 3]" },
     };
@@ -185,7 +187,7 @@ public class GraphBuilderTests
         place switch
         {
             "clip" => _builder.Clamp(place, _image, 0, 6),
-            "norm" => _builder.Normalize(place, _image, ChannelAffine.Add([1, 1])),
+            "norm" => _builder.Normalize(place, _builder.Pad("pad", _image, [0, 1, 1, 0], [0, 1, 1, 0]), ChannelAffine.Add([1, 1])),
             "pad" => _builder.Pad(place, _image, [0, 1, 1, 0], [0, 1, 1, 0]),
             "late" => _builder.Normalize(place, _builder.Clamp("relu", Convolve("conv", _image), 0, 6), ChannelAffine.Add([1])),
             "mean" => _builder.Mean(place, _image, [1], keepDimensions: true),
@@ -198,7 +200,7 @@ public class GraphBuilderTests
     {
         GraphValue x = Convolve("conv", _image);
         GraphValue normalized = _builder.Normalize("norm", x, ChannelAffine.Add([1]));
-        Fails(_builder.Sum("sum", x, normalized), "norm, does not directly and alone follow");
+        Fails(_builder.Sum("sum", x, normalized), "norm, is neither the first thing");
     }
 
     [Fact]
@@ -213,7 +215,7 @@ public class GraphBuilderTests
         Fails(() => _builder.AveragePool("pool", _image, 3, 3, 1, 1, SourcePadding.None), "pool, has a window of 3×3 on a map of 5×5; a MobileNet pools the whole map.");
         Fails(() => _builder.Mean("mean", _image, [1, 2, 3], true), "mean, is over dimensions [1, 2, 3] of [1, 5, 5, 2]");
         Fails(() => _builder.Softmax("softmax", _image, 3), "softmax, is over dimension 3 of [1, 5, 5, 2]");
-        Fails(() => _builder.Reshape("reshape", _image, [1, 50]), "reshape, makes [1, 50] of [1, 5, 5, 2]; in a MobileNet it only adds or drops dimensions of size 1.");
+        Fails(() => _builder.Reshape("reshape", _image, [1, 5, 10]), "reshape, makes [1, 5, 10] of [1, 5, 5, 2]; in a MobileNet it only adds or drops dimensions of size 1, or makes one row of a whole map.");
         Fails(() => _builder.Normalize("norm", _image, ChannelAffine.Add([1])), "norm, has numbers for 1 channels and reads 2");
         Fails(() => _builder.Input("images", [8, 5, 5, 3]), "8 images; one was expected");
         Fails(() => _builder.Input("open", [1, -1, 5, 3]), "The size of the input \"open\" is open");
@@ -251,6 +253,287 @@ public class GraphBuilderTests
             "amount to several times the file");
     }
 
+    [Fact]
+    public void Arithmetic_on_the_input_is_preprocessing_in_the_order_it_is_done()
+    {
+        GraphValue x = _builder.Arithmetic("sub", _image, GraphArithmetic.Subtract, new SourceTensor("mean", [2], [10, 20]), isConstantFirst: false);
+        x = _builder.Arithmetic("div", x, GraphArithmetic.Divide, new SourceTensor("std", [1, 1, 1, 2], [2, 4]), isConstantFirst: false);
+        x = _builder.Normalize("norm", x, ChannelAffine.BatchNormalization("norm", [3, 3], [1, 2], [0, 0], [8, 8], 1));
+        SourceNetwork network = Build(Convolve("conv", x));
+        Assert.Equal(network.Inputs[0], Assert.IsType<SourceConvolution>(Assert.Single(network.Operators)).Input);
+        Assert.Equal("norm", network.Preprocessing!.Place);
+        Assert.Equal([0.5, 0.25], network.Preprocessing.Factors.AsEnumerable());
+        Assert.Equal([-4, -3], network.Preprocessing.Offsets.AsEnumerable());
+        Assert.False(network.Preprocessing.TakesPixels);
+    }
+
+    [Fact]
+    public void A_constant_less_the_input_is_preprocessing_with_a_negative_factor()
+    {
+        SourceNetwork network = Build(Convolve("conv", _builder.Arithmetic("sub", _image, GraphArithmetic.Subtract, new SourceTensor("one", [], [1]), isConstantFirst: true)));
+        Assert.Equal([-1, -1], network.Preprocessing!.Factors.AsEnumerable());
+        Assert.Equal([1, 1], network.Preprocessing.Offsets.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_network_without_arithmetic_on_its_input_has_no_preprocessing() => Assert.Null(Build(Convolve("conv", _image)).Preprocessing);
+
+    [Fact]
+    public void Preprocessing_follows_the_channels_of_an_input_in_either_order()
+    {
+        GraphBuilder builder = ChannelsFirst();
+        GraphValue x = builder.Input("image", [1, 2, 3, 3]);
+        x = builder.Arithmetic("mul", x, GraphArithmetic.Multiply, new SourceTensor("scale", [2, 1, 1], [2, 3]), isConstantFirst: true);
+        Assert.Equal([2, 3], Build(builder, Convolve("conv", x, builder)).Preprocessing!.Factors.AsEnumerable());
+
+        builder = ChannelsFirst();
+        x = builder.Input("image", [1, 3, 3, 2], mapOrder: MapOrder.ChannelsLast);
+        x = builder.Arithmetic("mul", x, GraphArithmetic.Multiply, new SourceTensor("scale", [2], [2, 3]), isConstantFirst: false);
+        x = builder.Arithmetic("add", GraphBuilder.Transpose("transpose", x, [0, 3, 1, 2]), GraphArithmetic.Add, new SourceTensor("offset", [1, 2, 1, 1], [4, 5]), isConstantFirst: false);
+        SourceNetwork network = Build(builder, Convolve("conv", x, builder));
+        Assert.Equal([2, 3], network.Preprocessing!.Factors.AsEnumerable());
+        Assert.Equal([4, 5], network.Preprocessing.Offsets.AsEnumerable());
+    }
+
+    [Fact]
+    public void Preprocessing_before_a_quantisation_or_zeros_around_is_preprocessing()
+    {
+        GraphValue x = _builder.Quantize("quantize", _builder.Normalize("norm", _image, ChannelAffine.Multiply([2, 3])), ElementType.UInt8, s_bytes);
+        x = _builder.Convolution("conv", Real(x, s_bytes), Signed([0.5f], 0), null, 1, 1, SourcePadding.None);
+        SourceNetwork network = Build(_builder.Quantize("result", x, ElementType.UInt8, s_other));
+        Assert.Equal(["SourceQuantize", "SourceConvolution"], network.Operators.Select(step => step.GetType().Name));
+        Assert.Equal([2, 3], network.Preprocessing!.Factors.AsEnumerable());
+
+        GraphBuilder builder = ChannelsFirst();
+        x = builder.Pad("pad", builder.Normalize("norm", builder.Input("image", [1, 2, 3, 3]), ChannelAffine.Add([2, 3])), [0, 0, 1, 1], [0, 0, 1, 1]);
+        network = Build(builder, builder.Convolution("conv", x, Ones(1, 3, 3, 2), null, 1, 1, SourcePadding.None));
+        Assert.Equal([2, 3], network.Preprocessing!.Offsets.AsEnumerable());
+        Assert.Equal(SourcePadding.Explicit(1, 1, 1, 1), ((SourceConvolution)network.Operators[0]).Padding);
+    }
+
+    [Fact]
+    public void Preprocessing_of_an_input_that_others_read_as_it_is_is_refused()
+    {
+        GraphValue normalized = _builder.Normalize("norm", _image, ChannelAffine.Add([1, 1]));
+        Fails(_builder.Sum("sum", Convolve("one", _image), Convolve("two", normalized)), "norm, changes the network's input, which others read as it is");
+    }
+
+    [Fact]
+    public void Arithmetic_that_is_none_of_a_MobileNets_is_refused()
+    {
+        var numbers = new SourceTensor("numbers", [2], [1, 0]);
+        Fails(() => _builder.Arithmetic("div", _image, GraphArithmetic.Divide, numbers, isConstantFirst: false), "div, divides a constant by a value, or a value by 0");
+        Fails(() => _builder.Arithmetic("div", _image, GraphArithmetic.Divide, Ones(2), isConstantFirst: true), "div, divides a constant by a value, or a value by 0");
+        Fails(() => _builder.Arithmetic("add", _image, GraphArithmetic.Add, Ones(5, 1), isConstantFirst: true), "add: the constant \"w\"");
+        Fails(() => _builder.Arithmetic("add", _image, GraphArithmetic.Add, Ones(1, 1, 1, 1, 1), isConstantFirst: true), "has more dimensions than [1, 5, 5, 2]");
+    }
+
+    [Fact]
+    public void Bytes_that_are_cast_are_pixels()
+    {
+        GraphBuilder builder = new(s_format, MapOrder.ChannelsLast, new WeightsBudget(1 << 16));
+        GraphValue bytes = builder.Input("bytes", [1, 4, 4, 2], ElementType.UInt8);
+        Assert.Equal(ElementType.UInt8, builder.IntegerType(bytes));
+        GraphValue real = builder.Cast("cast", bytes);
+        Assert.Null(builder.IntegerType(real));
+        SourceNetwork network = Build(builder, Convolve("conv", builder.Normalize("mul", builder.Cast("again", real), ChannelAffine.Multiply([2, 3])), builder));
+        Assert.Equal(ElementType.Float32, network.Values[network.Inputs[0]].Type);
+        Assert.True(network.Preprocessing!.TakesPixels);
+        Assert.Equal([2, 3], network.Preprocessing.Factors.AsEnumerable());
+        Fails(() => _builder.Cast("cast", _image), "cast, casts the input \"image\" to real numbers; only an input of uint8 that has no scale was expected.");
+    }
+
+    [Fact]
+    public void Bytes_that_are_cast_and_nothing_more_are_stated_to_be_pixels()
+    {
+        GraphBuilder builder = ChannelsFirst();
+        SourcePreprocessing preprocessing = Build(builder, Convolve("conv", builder.Cast("cast", builder.Input("bytes", [1, 2, 4, 4], ElementType.UInt8)), builder)).Preprocessing!;
+        Assert.True(preprocessing.TakesPixels);
+        Assert.Equal([1, 1], preprocessing.Factors.AsEnumerable());
+        Assert.Equal([0, 0], preprocessing.Offsets.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_map_as_a_row_has_the_weights_behind_it_brought_to_rows_columns_channels()
+    {
+        float[] numbers = [.. Enumerable.Range(0, 24).Select(i => (float)i)];
+        var weights = new SourceTensor("w", [2, 12], numbers);
+
+        // Two rows, three columns, two channels.
+        GraphBuilder builder = ChannelsFirst();
+        GraphValue x = builder.Reshape("flatten", builder.Input("map", [1, 2, 2, 3]), [1, -1]);
+        Assert.Equal([1, 12], x.Shape.AsEnumerable());
+        SourceNetwork network = Build(builder, builder.Dense("dense", x, weights, null));
+        Assert.Equal(["SourceFlatten", "SourceDense"], network.Operators.Select(step => step.GetType().Name));
+        Assert.Equal([1, 12], network.Values[network.Operators[0].Output].Shape.AsEnumerable());
+        float[] read = ((SourceDense)network.Operators[1]).Weights.Floats;
+        foreach ((int o, int row, int column, int channel) in from o in Enumerable.Range(0, 2) from r in Enumerable.Range(0, 2) from c in Enumerable.Range(0, 3) from k in Enumerable.Range(0, 2) select (o, r, c, k))
+            Assert.Equal(numbers[(12 * o) + (6 * channel) + (3 * row) + column], read[(12 * o) + (2 * ((3 * row) + column)) + channel]);
+
+        builder = new(s_format, MapOrder.ChannelsLast, new WeightsBudget(1 << 16));
+        network = Build(builder, builder.Dense("dense", builder.Reshape("flatten", builder.Input("map", [1, 2, 3, 2]), [12]), weights, null));
+        Assert.Equal(numbers, ((SourceDense)network.Operators[1]).Weights.Floats);
+    }
+
+    [Fact]
+    public void A_row_in_the_order_of_channels_is_refused_where_no_weights_can_be_brought_into_another()
+    {
+        GraphBuilder builder = ChannelsFirst();
+        GraphValue row = builder.Reshape("flatten", builder.Input("map", [1, 2, 2, 3]), [1, 12]);
+        Fails(() => Build(builder, builder.Softmax("softmax", row, 1)), "flatten, makes a row of a map channel by channel and is followed by softmax");
+    }
+
+    [Fact]
+    public void A_quantised_map_as_a_row_keeps_what_it_stands_for()
+    {
+        GraphValue row = _builder.Reshape("flatten", _builder.Quantize("quantize", _image, ElementType.Int8, s_bytes), [1, 50]);
+        var weights = new SourceTensor("w", [1, 50], new Quantization([0.5f], [0], 0), [.. Enumerable.Repeat((sbyte)1, 50)]);
+        GraphValue x = _builder.Dense("dense", Real(row, s_bytes, ElementType.Int8), weights, null);
+        SourceNetwork network = Build(_builder.Quantize("result", x, ElementType.Int8, s_other));
+        Assert.Equal(["SourceQuantize", "SourceFlatten", "SourceDense"], network.Operators.Select(step => step.GetType().Name));
+        Assert.Equal(s_bytes, network.Values[network.Operators[1].Output].Quantization);
+    }
+
+    [Fact]
+    public void Steps_before_a_fully_connected_layer_or_a_pointwise_convolution_are_weights_and_biases()
+    {
+        // 2 · (3 · a + 1) + 5 · (4 · b − 1) + 7.
+        GraphValue x = _builder.Mean("mean", _image, [1, 2], keepDimensions: false);
+        x = _builder.Normalize("add", _builder.Normalize("mul", x, ChannelAffine.Multiply([3, 4])), ChannelAffine.Add([1, -1]));
+        SourceNetwork network = Build(_builder.Dense("dense", x, new SourceTensor("w", [1, 2], [2, 5]), new SourceTensor("b", [1], [7])));
+        var dense = Assert.IsType<SourceDense>(network.Operators[1]);
+        Assert.Equal([6, 20], dense.Weights.Floats);
+        Assert.Equal([4], dense.Bias!.Floats);
+
+        GraphBuilder builder = ChannelsFirst();
+        x = Convolve("one", builder.Input("image", [1, 2, 3, 3]), builder, outputs: 2);
+        x = builder.Clamp("relu", x, 0, float.PositiveInfinity);
+        x = builder.Normalize("norm", x, ChannelAffine.Multiply([3, 4]).Then(ChannelAffine.Add([1, -1])));
+        var convolution = (SourceConvolution)Build(builder, builder.Convolution("two", x, new SourceTensor("w", [1, 1, 1, 2], [2, 5]), null, 1, 1, SourcePadding.Same)).Operators[1];
+        Assert.Equal([6, 20], convolution.Weights.Floats);
+        Assert.Equal([-3], convolution.Bias!.Floats);
+    }
+
+    [Fact]
+    public void A_step_before_a_convolution_that_reads_zeros_around_its_map_is_refused()
+    {
+        GraphValue x = _builder.Clamp("relu", Convolve("one", _image, outputs: 2), 0, 6);
+        x = _builder.Normalize("norm", x, ChannelAffine.Add([1, 1]));
+        Fails(_builder.Convolution("two", x, Ones(1, 3, 3, 2), null, 1, 1, SourcePadding.Same), "norm, is neither the first thing");
+    }
+
+    [Fact]
+    public void Maxima_over_rows_and_columns_and_maximum_pools_are_pools()
+    {
+        GraphValue[] results =
+        [
+            _builder.Max("max", _builder.Max("rows", _image, [1], keepDimensions: false), [1], keepDimensions: false),
+            _builder.Max("max", _image, [1, 2], keepDimensions: false),
+            _builder.MaxPool("max", _image, 5, 5, 2, 2, SourcePadding.None),
+            _builder.MaxPool("max", _image, null, null, 1, 1, SourcePadding.None),
+        ];
+        Assert.All(results, result => Assert.Equal(2, result.Count));
+        foreach (GraphValue result in results)
+            _builder.Output(result);
+        SourceNetwork network = _builder.Build();
+        Assert.Equal(4, network.Operators.Length);
+        Assert.All(network.Operators, step => Assert.Equal((SourcePoolKind.Max, network.Inputs[0]), (Assert.IsType<SourcePool>(step).Kind, step.Input)));
+        Fails(() => _builder.MaxPool("pool", _image, 2, 2, 2, 2, SourcePadding.None), "pool, has a window of 2×2 on a map of 5×5");
+    }
+
+    [Fact]
+    public void A_mean_of_maxima_is_no_pool()
+    {
+        GraphValue x = _builder.Mean("mean", _builder.Max("max", _image, [1], keepDimensions: false), [1], keepDimensions: false);
+        Fails(x, "max, leaves 1×5 of its map");
+    }
+
+    [Fact]
+    public void A_maximum_pool_of_integers_keeps_what_they_stand_for()
+    {
+        GraphValue pooled = _builder.MaxPool("pool", _builder.Quantize("quantize", _image, ElementType.UInt8, s_bytes), 5, 5, 1, 1, SourcePadding.None);
+        Assert.Equal(ElementType.UInt8, _builder.IntegerType(pooled));
+        SourceNetwork network = Build(Real(pooled, s_bytes));
+        Assert.Equal(["SourceQuantize", "SourcePool", "SourceDequantize"], network.Operators.Select(step => step.GetType().Name));
+        Assert.Equal(s_bytes, network.Values[network.Operators[1].Output].Quantization);
+    }
+
+    [Fact]
+    public void Pixels_in_one_dimension_are_averaged_as_rows_and_columns_are()
+    {
+        GraphBuilder builder = ChannelsFirst();
+        GraphValue x = builder.Reshape("reshape", builder.Input("map", [1, 4, 2, 3]), [1, 4, -1]);
+        Assert.Equal([1, 4, 6], x.Shape.AsEnumerable());
+        x = builder.Mean("mean", x, [2], keepDimensions: false);
+        Assert.Equal([1, 4], x.Shape.AsEnumerable());
+        Assert.Equal(SourcePoolKind.Mean, Assert.IsType<SourcePool>(Assert.Single(Build(builder, x).Operators)).Kind);
+    }
+
+    [Fact]
+    public void A_map_of_one_channel_and_one_column_stays_what_it_is_under_another_order()
+    {
+        GraphBuilder builder = ChannelsFirst();
+        GraphValue x = builder.Input("map", [1, 5, 1, 1], mapOrder: MapOrder.ChannelsLast);
+        x = builder.Reshape("reshape", x, [1, 1, 5, 1]);
+        SourceNetwork network = Build(builder, builder.Convolution("conv", x, Ones(1, 3, 3, 1), null, 1, 1, SourcePadding.Same));
+        Assert.Equal([1, 5, 1, 1], network.Values[network.Inputs[0]].Shape.AsEnumerable());
+
+        builder = ChannelsFirst();
+        x = GraphBuilder.Transpose("swap", builder.Input("map", [1, 1, 5, 1]), [0, 1, 3, 2]);
+        Fails(() => builder.Convolution("conv", x, Ones(1, 3, 3, 1), null, 1, 1, SourcePadding.Same), "conv, reads [1, 1, 1, 5]; one map, [1, channels, height, width], was expected.");
+    }
+
+    [Theory]
+    [InlineData(SourceFunction.Sigmoid)]
+    [InlineData(SourceFunction.Tanh)]
+    public void A_function_of_real_numbers_is_an_operator(SourceFunction function)
+    {
+        SourceNetwork network = Build(Apply(function, _builder.Mean("mean", _image, [1, 2], keepDimensions: false)));
+        var step = Assert.IsType<SourceElementwise>(network.Operators[1]);
+        Assert.Equal(function, step.Function);
+        Assert.Null(network.Values[step.Output].Quantization);
+    }
+
+    [Theory]
+    [InlineData(SourceFunction.Sigmoid, 1f / 256, -128)]
+    [InlineData(SourceFunction.Tanh, 1f / 128, 0)]
+    public void A_function_of_quantised_numbers_has_the_result_of_TensorFlow_Lites_or_the_files_own(SourceFunction function, float scale, int zeroPoint)
+    {
+        GraphValue bytes = _builder.Input("bytes", [1, 4], ElementType.Int8);
+        GraphValue real = Apply(function, Real(bytes, s_bytes, ElementType.Int8));
+        _builder.Output(_builder.Quantize("quantize", Apply(function, Real(bytes, s_bytes, ElementType.Int8)), ElementType.Int8, s_other));
+        SourceNetwork network = Build(real);
+        Assert.Equal(["SourceElementwise", "SourceElementwise", "SourceDequantize"], network.Operators.Select(step => step.GetType().Name));
+        Assert.Equal(
+            [new Quantization([scale], [zeroPoint], 0), s_other],
+            network.Operators.Take(2).Select(step => network.Values[step.Output].Quantization));
+    }
+
+    [Fact]
+    public void What_a_softmax_multiplies_by_is_kept()
+    {
+        SourceNetwork network = Build(_builder.Softmax("softmax", _builder.Mean("mean", _image, [1, 2], keepDimensions: false), 1, beta: 0.5f));
+        Assert.Equal(0.5f, ((SourceSoftmax)network.Operators[1]).Beta);
+    }
+
+    [Theory]
+    [InlineData(true, new[] { "SourceQuantize", "SourceConvolution", "SourceQuantize" }, ElementType.UInt8)]
+    [InlineData(false, new[] { "SourceConvolution" }, ElementType.Int8)]
+    public void Ends_are_of_the_files_type_where_its_engine_converts_them_and_of_the_networks_where_not(bool keeps, string[] operators, ElementType type)
+    {
+        var builder = new GraphBuilder(s_format, MapOrder.ChannelsLast, new WeightsBudget(1 << 16)) { KeepsEndTypes = keeps };
+        GraphValue x = builder.Dequantize("dequantize", builder.Input("image", [1, 5, 5, 2], ElementType.UInt8), ElementType.UInt8, s_bytes);
+        x = builder.Convolution("conv", x, Signed([0.5f], 0), null, 1, 1, SourcePadding.None);
+        SourceNetwork network = Build(builder, builder.Quantize("result", x, ElementType.UInt8, s_other));
+        Assert.Equal(operators, network.Operators.Select(step => step.GetType().Name));
+        Assert.Equal((type, type), (network.Values[network.Inputs[0]].Type, network.Values[network.Outputs[0]].Type));
+        Assert.All(network.Operators.OfType<SourceConvolution>(), step => Assert.Equal(ElementType.Int8, network.Values[step.Input].Type));
+    }
+
+    private static GraphBuilder ChannelsFirst() => new(s_format, MapOrder.ChannelsFirst, new WeightsBudget(1 << 16));
+
+    private GraphValue Apply(SourceFunction function, GraphValue x) => function == SourceFunction.Sigmoid ? _builder.Sigmoid("function", x) : _builder.Tanh("function", x);
+
     private static SourceTensor Ones(params ImmutableArray<int> shape) =>
         new("w", shape, [.. Enumerable.Repeat(1f, shape.Aggregate(1, (product, size) => product * size))]);
 
@@ -258,14 +541,17 @@ public class GraphBuilderTests
     private static SourceTensor Signed(float[] scales, int zero) =>
         new("w", [scales.Length, 1, 1, 2], new Quantization([.. scales], [.. scales.Select(_ => zero)], 0), [.. Enumerable.Repeat((sbyte)1, 2 * scales.Length)]);
 
-    private GraphValue Convolve(string place, GraphValue x) => _builder.Convolution(place, x, Ones(1, 1, 1, 2), null, 1, 1, SourcePadding.Same);
+    private GraphValue Convolve(string place, GraphValue x, GraphBuilder? builder = null, int outputs = 1) =>
+        (builder ?? _builder).Convolution(place, x, Ones(outputs, 1, 1, 2), null, 1, 1, SourcePadding.Same);
 
     private GraphValue Real(GraphValue bytes, Quantization quantization, ElementType type = ElementType.UInt8) => _builder.Dequantize("dequantize", bytes, type, quantization);
 
-    private SourceNetwork Build(GraphValue output)
+    private SourceNetwork Build(GraphValue output) => Build(_builder, output);
+
+    private static SourceNetwork Build(GraphBuilder builder, GraphValue output)
     {
-        _builder.Output(output);
-        return _builder.Build();
+        builder.Output(output);
+        return builder.Build();
     }
 
     private void Fails(GraphValue output, string message) => Fails(() => Build(output), message);

@@ -4,6 +4,7 @@ using System.IO;
 using System.IO.Compression;
 using System.Linq;
 using System.Text;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.Keras;
 using Xunit.Abstractions;
@@ -15,7 +16,7 @@ public class DamagedKerasFileTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Small => ["small.h5", "small.keras"];
 
-    public static TheoryData<string> Large => ["weights.h5", "model.h5", "nested.h5", "model.weights.h5", "v1.weights.h5", "model.keras"];
+    public static TheoryData<string> Large => ["weights.h5", "model.h5", "nested.h5", "teachable.h5", "model.weights.h5", "v1.weights.h5", "model.keras", "teachable.keras"];
 
     [Theory]
     [MemberData(nameof(Small))]
@@ -64,8 +65,11 @@ public class DamagedKerasFileTests(ITestOutputHelper output)
     [InlineData("""{"class_name": "\ud800"}""", "The JSON is not that of a model")]
     [InlineData("[]", "lists no layers; a Sequential or Functional model was expected")]
     [InlineData("""{"class_name": "Mine", "config": {"name": "mine"}}""", "The model's configuration, of a Mine, lists no layers")]
-    [InlineData("""{"config": {"layers": [{"class_name": "Dense", "config": {"name": "a"}}, {"class_name": "Dense", "config": {"name": "b"}}]}}""", "The weights have 1 groups \"dense\", and the model more layers of that class, of which \"b\" is one")]
-    [InlineData("""{"config": {"layers": [{"class_name": "dense", "config": {"name": "a"}}]}}""", "The layer \"a\", a dense, has weights; those of a MobileNet are of Conv2D, DepthwiseConv2D, Dense and BatchNormalization.")]
+    [InlineData("""{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {"name": "a"}}, {"class_name": "Dense", "config": {"name": "b"}}]}}""", "The weights have 1 groups \"dense\", and the model more layers of that class, of which \"b\" is one")]
+    [InlineData("""{"class_name": "Sequential", "config": {"layers": [{"class_name": "dense", "config": {"name": "a"}}]}}""", "layer \"a\", dense, is not one of a MobileNet's: Conv2D,")]
+    [InlineData("""{"class_name": "Sequential", "config": {"layers": [{"class_name": "Dense", "config": {}}]}}""", "a layer has no class or no name")]
+    [InlineData("""{"class_name": "Sequential", "config": {"layers": [{"class_name": "Add", "config": {"name": "a"}}, {"class_name": "Dense", "config": {"name": "a"}}]}}""", "two layers have the name \"a\"")]
+    [InlineData("""{"class_name": "Mine", "config": {"name": "mine", "layers": [{"class_name": "Dropout", "config": {"name": "a"}}]}}""", "layer \"mine\", Mine, is a model of a class of its own")]
     public void A_configuration_that_does_not_fit_is_refused(string config, string message) =>
         Fails(Archive(entries => entries["config.json"] = Encoding.UTF8.GetBytes(config)), "model.keras", message);
 
@@ -86,7 +90,7 @@ public class DamagedKerasFileTests(ITestOutputHelper output)
     private static void Read(string name, byte[] file)
     {
         IWeightsReader reader = Path.GetExtension(name) == ".keras" ? new KerasArchiveReader() : new KerasHdf5Reader();
-        reader.Read(new WeightsInput(name, file));
+        reader.Read(new WeightsInput(name, file) { InputSize = new Shape(1, 1, 3) });
     }
 
     /// <summary>The small archive with other parts.</summary>

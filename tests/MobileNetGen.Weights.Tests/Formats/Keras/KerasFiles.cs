@@ -14,6 +14,14 @@ internal static class KerasFiles
     /// <summary>The bytes of a file in Files/keras.zip.</summary>
     public static byte[] Bytes(string name) => s_files.Value[name];
 
+    /// <summary>A whole model of which nobody finds the configuration, so that it is weights alone.</summary>
+    public static byte[] WithoutConfiguration(byte[] file)
+    {
+        byte[] copy = [.. file];
+        copy.AsSpan()[copy.AsSpan().IndexOf("model_config\0"u8)..][0] = (byte)'M';
+        return copy;
+    }
+
     /// <summary>The contents of a zip archive by their names.</summary>
     public static Dictionary<string, byte[]> Entries(byte[] zip)
     {

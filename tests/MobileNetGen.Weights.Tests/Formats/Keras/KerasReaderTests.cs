@@ -30,6 +30,24 @@ public sealed class KerasReaderTests : IDisposable
     public void Every_layout_of_Keras_gives_the_parameters_of_the_same_network_in_TensorFlow_js(string file, string same) =>
         TinyNetwork.AssertSame(TinyNetwork.Saved(same), Load(file, KerasFiles.Bytes(file)));
 
+    [Theory]
+    [InlineData("teachable.h5")]
+    [InlineData("teachable.keras")]
+    public void Models_within_models_are_one_network(string file) =>
+        TinyNetwork.AssertSame(TinyNetwork.Saved("teachable.json", TinyNetwork.Teachable), Load(file, KerasFiles.Bytes(file), TinyNetwork.Teachable));
+
+    [Theory]
+    [InlineData("weights.h5", false)]
+    [InlineData("model.weights.h5", false)]
+    [InlineData("model.h5", true)]
+    [InlineData("model.keras", true)]
+    public void Whole_models_are_networks_and_weights_alone_are_parameters(string file, bool isNetwork) =>
+        Assert.Equal(isNetwork, WeightsFile.Read(_folder.Write(file, KerasFiles.Bytes(file))).Model is SourceNetwork);
+
+    [Fact]
+    public void A_model_without_its_configuration_is_weights_alone() =>
+        Assert.IsType<SourceParameters>(WeightsFile.Read(_folder.Write("net.h5", KerasFiles.WithoutConfiguration(KerasFiles.Bytes("model.h5")))).Model);
+
     [Fact]
     public void Content_decides_between_the_formats_of_Keras() =>
         TinyNetwork.AssertSame(TinyNetwork.Saved("epsilon.json"), Load("old.keras", KerasFiles.Bytes("model.h5")));
@@ -93,9 +111,9 @@ public sealed class KerasReaderTests : IDisposable
             """),
         ReferenceData.TensorFlowLite(".."));
 
-    private TrainedNetwork Load(string name, byte[] content)
+    private TrainedNetwork Load(string name, byte[] content, string text = TinyNetwork.Text)
     {
         _folder.Write(name, content);
-        return TrainedNetworkLoader.Load(NetworkText.Network($"network N\nresolution 32\nweights \"{name}\"\n{TinyNetwork.Text}"), _folder.Path);
+        return TrainedNetworkLoader.Load(NetworkText.Network($"network N\nresolution 32\nweights \"{name}\"\n{text}"), _folder.Path);
     }
 }

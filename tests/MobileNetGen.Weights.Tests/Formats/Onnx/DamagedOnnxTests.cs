@@ -15,7 +15,7 @@ public class DamagedOnnxTests(ITestOutputHelper output)
     // A node of a few dozen bytes is read by objects of its own.
     private const int BytesPerByte = 64;
 
-    public static TheoryData<string> Samples => ["float32", "int8", "QLinear", "PyTorch's shapes"];
+    public static TheoryData<string> Samples => ["float32", "int8", "QLinear", "PyTorch's shapes", "bytes to sigmoid"];
 
     [Theory]
     [MemberData(nameof(Samples))]
@@ -86,6 +86,7 @@ public class DamagedOnnxTests(ITestOutputHelper output)
         "float32" => OnnxExporter.Export(RandomWeights.Create(NetworkText.Network(NetworkText.Tiny))),
         "int8" => QdqExporter.Export(RandomWeights.Create(NetworkText.Network($"{NetworkText.Tiny}\nquantization int8"))),
         "QLinear" => QuantizedOnnxTests.QLinear().Build(),
+        "bytes to sigmoid" => OnnxHeadTests.Everything().Build(),
         _ => OnnxReaderTests.Shapes().Build(),
     };
 

@@ -11,6 +11,28 @@ namespace MobileNetGen.Weights.Tests.Formats.Onnx;
 internal sealed class OnnxFile(int operatorSet = 13)
 {
     private readonly List<ProtobufBytes> _nodes = [], _constants = [], _inputs = [], _outputs = [];
+    private readonly ProtobufBytes _model = new ProtobufBytes().Integer(1, 7);
+
+    /// <summary>Names the program that wrote the file.</summary>
+    public OnnxFile Producer(string name)
+    {
+        _model.Text(2, name);
+        return this;
+    }
+
+    /// <summary>Adds what a file says of itself.</summary>
+    public OnnxFile Metadata(string key, string value)
+    {
+        _model.Message(14, new ProtobufBytes().Text(1, key).Text(2, value));
+        return this;
+    }
+
+    /// <summary>Adds a function of the file's own.</summary>
+    public OnnxFile Function(string domain, string name)
+    {
+        _model.Message(25, new ProtobufBytes().Text(1, name).Text(10, domain));
+        return this;
+    }
 
     /// <summary>Declares an input of an element type, mostly float; sizes below 1 are left open, by a name.</summary>
     public OnnxFile Input(string name, long[] sizes, int type = 1)
@@ -36,6 +58,14 @@ internal sealed class OnnxFile(int operatorSet = 13)
     public OnnxFile Constant(ProtobufBytes tensor)
     {
         _constants.Add(tensor);
+        return this;
+    }
+
+    /// <summary>Adds a node of a name; inputs and outputs as those of other nodes.</summary>
+    public OnnxFile Named(string name, string type, string inputs, string outputs, params ProtobufBytes[] attributes)
+    {
+        Node(type, inputs, outputs, attributes);
+        _nodes[^1].Text(3, name);
         return this;
     }
 
@@ -91,7 +121,7 @@ internal sealed class OnnxFile(int operatorSet = 13)
         }
 
         ProtobufBytes standard = new ProtobufBytes().Text(1, "").Integer(2, operatorSet), microsoft = new ProtobufBytes().Text(1, "com.microsoft").Integer(2, 1);
-        return new ProtobufBytes().Integer(1, 7).Message(7, graph.Text(2, "graph")).Message(8, standard).Message(8, microsoft).ToArray();
+        return _model.Message(7, graph.Text(2, "graph")).Message(8, standard).Message(8, microsoft).ToArray();
     }
 
     public SourceNetwork Read(Func<string, byte[]>? beside = null) => (SourceNetwork)new OnnxReader().Read(new WeightsInput("model.onnx", Build(), beside));

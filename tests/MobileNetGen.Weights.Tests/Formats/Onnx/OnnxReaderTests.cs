@@ -198,8 +198,15 @@ public class OnnxReaderTests
     public static TheoryData<string, string> Refusals => new()
     {
         { "HardSwish", "node 1, HardSwish \"y\", is not one of a MobileNet's: Conv," },
-        { "LogSoftmax", "Export the network with Softmax, or with neither" },
-        { "DynamicQuantizeLinear", "Quantise the network statically, with calibration images" },
+        { "HardSwish", "Activations of MobileNetV1 and V2 are ReLU and ReLU6: this is MobileNetV3, or another network." },
+        { "HardSigmoid", "this is MobileNetV3, or another network." },
+        { "LeakyRelu", "this is MobileNetV3, or another network." },
+        { "PRelu", "this is MobileNetV3, or another network." },
+        { "Elu", "this is MobileNetV3, or another network." },
+        { "Concat", "Layers of a MobileNet pass whole maps on" },
+        { "Resize", "Pictures have to be brought to the network's size before" },
+        { "LogSoftmax", "export the network with Softmax, or with neither" },
+        { "DynamicQuantizeLinear", "quantise the network statically, with calibration images" },
         { "Shape", "The network's output \"y\" is not computed from its input" },
         { "com.microsoft.FusedConv", "node 1, com.microsoft.FusedConv \"y\", is not one of a MobileNet's" },
     };

@@ -82,6 +82,59 @@ public sealed class QuantizedOnnxTests : IDisposable
         Assert.Equal([0, 2, -128, 0], ((SourceConvolution)network.Operators[1]).Weights.SBytes);
     }
 
+    [Theory]
+    [InlineData(3L, 0L, ElementType.Int8)]
+    [InlineData(2L, 0L, ElementType.UInt8)]
+    [InlineData(0L, 0L, ElementType.UInt8)]
+    public void Without_a_zero_point_the_stated_type_is_that_of_the_integers(long stated, long precision, ElementType type)
+    {
+        OnnxFile file = Typed(stated, precision);
+        SourceNetwork network = file.Read();
+        SourceValue value = network.Values[network.Operators[0].Output];
+        Assert.Equal((ElementType.Int8, type == ElementType.Int8 ? 0 : -128), (value.Type, value.Quantization!.ZeroPoint));
+    }
+
+    [Fact]
+    public void Types_that_are_not_of_8_bits_or_that_disagree_are_refused()
+    {
+        Fails(Typed(5, 0), "gives integers of type 5 (output_dtype); uint8 or int8 was expected");
+        Fails(Typed(3, 10), "has the attribute \"precision\" = 10");
+        Fails(new OnnxFile(21).Input("x", [1, 4]).Constant("s", [], 0.5f).Constant("z", [], (byte)3).Node("QuantizeLinear", "x s z", "y", OnnxFile.Integer("output_dtype", 3)).Output("y"), "states Int8 for its result and has a zero point of UInt8");
+        Fails(new OnnxFile(21).Input("x", [1, 4]).Constant("s", [], 0.5f).Node("QuantizeLinear", "x s", "y", OnnxFile.Integer("block_size", 2)).Output("y"), "has the attribute \"block_size\" = 2");
+        Fails(new OnnxFile(23).Input("x", [1, 4], 2).Constant("s", [], 0.5f).Node("DequantizeLinear", "x s", "y", OnnxFile.Integer("output_dtype", 6)).Output("y"), "gives numbers of type 6 (output_dtype); real ones were expected");
+
+        static void Fails(OnnxFile file, string message) => Assert.Contains(message, Assert.Throws<WeightsException>(() => file.Read()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sigmoid_of_integers_and_one_between_conversions_are_the_same()
+    {
+        OnnxFile Model() => new OnnxFile().Input("x", [1, 4], 3).Constant("s", [], 0.5f).Constant("z", [], (sbyte)3).Constant("t", [], 1f / 256).Constant("u", [], (sbyte)-128);
+        SourceNetwork[] networks =
+        [
+            Model().Node("com.microsoft.QLinearSigmoid", "x s z t u", "y").Output("y", type: 3).Read(),
+            Model().Node("DequantizeLinear", "x s z", "r").Node("Sigmoid", "r", "f").Node("QuantizeLinear", "f t u", "y").Output("y", type: 3).Read(),
+        ];
+        Assert.All(networks, network =>
+        {
+            Assert.Equal(SourceFunction.Sigmoid, Assert.IsType<SourceElementwise>(Assert.Single(network.Operators)).Function);
+            Assert.Equal(new MobileNetGen.Weights.Formats.Quantization([1f / 256], [-128], 0), network.Values[network.Outputs[0]].Quantization);
+        });
+    }
+
+    [Fact]
+    public void The_largest_of_integers_keeps_what_they_stand_for()
+    {
+        OnnxFile file = new OnnxFile().Input("x", [1, 2, 3, 3]).Constant("s", [], 0.5f).Constant("z", [], (sbyte)3)
+            .Node("QuantizeLinear", "x s z", "q").Node("MaxPool", "q", "m", OnnxFile.Integers("kernel_shape", 3, 3)).Node("Flatten", "m", "f").Node("DequantizeLinear", "f s z", "y").Output("y");
+        Assert.Equal(["SourceQuantize", "SourcePool", "SourceDequantize"], file.Read().Operators.Select(step => step.GetType().Name));
+    }
+
+    /// <summary>A QuantizeLinear without a zero point, before a convolution with signed weights.</summary>
+    private static OnnxFile Typed(long stated, long precision) => new OnnxFile(21).Input("x", [1, 1, 2, 2]).Constant("s", [], 0.5f).Constant("w", [1, 1, 1, 1], (sbyte)64).Constant("ws", [], 0.01f).Constant("wz", [], (sbyte)0)
+        .Node("QuantizeLinear", "x s", "q", OnnxFile.Integer("output_dtype", stated), OnnxFile.Integer("precision", precision)).Node("DequantizeLinear", "q s", "r").Node("DequantizeLinear", "w ws wz", "v")
+        .Node("Conv", "r v", "c").Node("QuantizeLinear", "c s", "p", OnnxFile.Integer("output_dtype", stated)).Node("DequantizeLinear", "p s", "y").Output("y");
+
     private const string QLinearText = """
         padding symmetric
         layers

@@ -15,9 +15,9 @@ public class NamesTests
 {
     private const double Epsilon = 0.002;
 
-    // α = 0.1 gives most layers the same few shapes: only order can tell them apart.
-    private const string V1 = "network MobileNetV1\nalpha 0.1\nresolution 32\nclasses 7\nweights \"any\"";
-    private const string V2 = "network MobileNetV2\nalpha 0.1\nresolution 32\nclasses 7\nweights \"any\"";
+    // α = 0.1 gives most layers the same few shapes: only order can tell them apart. Names that tell a producer would bring its padding and ε.
+    private const string V1 = "network MobileNetV1\nalpha 0.1\nresolution 32\nclasses 7\npadding symmetric\nepsilon 0.002\nweights \"any\"";
+    private const string V2 = "network MobileNetV2\nalpha 0.1\nresolution 32\nclasses 7\npadding symmetric\nepsilon 0.002\nweights \"any\"";
 
     private static readonly Dictionary<string, (string Text, Func<Layer, (string Kernel, string Normalization)> Names)> s_schemes = new()
     {

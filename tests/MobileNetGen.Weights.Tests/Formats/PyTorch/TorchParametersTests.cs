@@ -40,7 +40,7 @@ public class TorchParametersTests
         PickleObject module = Object(("training", false), ("_parameters", Dictionary()), ("_buffers", Dictionary()), ("_modules", Dictionary(("norm", norm), ("none", null))));
         Assert.Equal(
             [("norm.weight", 0.25), ("norm.running_var", 0.25)],
-            TorchParameters.Find(Dictionary(("model", module))).Select(parameter => (parameter.Name, parameter.Epsilon!.Value)));
+            TorchParameters.Find(Dictionary(("model", module))).Parameters.Select(parameter => (parameter.Name, parameter.Epsilon!.Value)));
     }
 
     [Fact]
@@ -82,13 +82,32 @@ public class TorchParametersTests
     }
 
     [Fact]
+    public void A_state_that_many_objects_share_is_read_once()
+    {
+        PickleDictionary state = Dictionary([.. Enumerable.Range(0, 20_000).Select(i => ($"a{i}", (object?)1L)), ("weight", s_tensor)]);
+        PickleObject root = Object([.. Enumerable.Range(0, 20_000).Select(i => ($"m{i}", (object?)new PickleObject(null) { State = state }))]);
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        Assert.Equal("m0.weight", Names(root));
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public void What_training_left_beside_the_network_is_named()
+    {
+        TorchContents found = TorchParameters.Find(Dictionary(
+            ("epoch", 3L), ("optimizer_states", new System.Collections.Generic.List<object?> { Dictionary(("step", s_tensor)) }), ("state_dict_ema", Dictionary(("a.weight", s_tensor))),
+            ("state_dict", Dictionary(("a.weight", s_tensor), ("a.num_batches_tracked", s_tensor), ("metric.total", s_tensor)))));
+        Assert.Equal(["a.num_batches_tracked", "metric.total", "optimizer_states", "state_dict_ema"], found.Unused.AsEnumerable());
+    }
+
+    [Fact]
     public void A_file_without_parameters_says_what_it_has()
     {
         Assert.Contains("the first it holds are \"epoch\", \"loss\".", Assert.Throws<WeightsException>(() => Names(Dictionary(("epoch", 1L), ("loss", 2.0)))).Message, StringComparison.Ordinal);
         Assert.Contains("it holds none at all.", Assert.Throws<WeightsException>(() => Names(null)).Message, StringComparison.Ordinal);
     }
 
-    private static string Names(object? root) => string.Join(", ", TorchParameters.Find(root).Select(parameter => parameter.Name));
+    private static string Names(object? root) => string.Join(", ", TorchParameters.Find(root).Parameters.Select(parameter => parameter.Name));
 
     private static PickleObject Object(params (string, object?)[] state) => new(new PickleGlobal("m", "C")) { State = Dictionary(state) };
 

@@ -39,6 +39,11 @@ public class SafeTensorsReaderTests
     public void Tensors_that_no_layer_needs_may_be_anything() =>
         Assert.Single(((SourceParameters)Read($"{{{Weight},\"a.step\":{{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[8,16]}}}}", new byte[16])).Filters);
 
+    [Fact]
+    public void What_is_no_layer_s_is_named() => Assert.Equal(
+        ["mean"],
+        Read($"{{{Weight},\"mean\":{{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}}}", new byte[12]).LeftAside);
+
     [Theory]
     [InlineData("{\"__metadata__\":{\"format\":\"tf\"}," + Weight + "}", "The file was saved from \"tf\", which orders kernels differently; a file saved from PyTorch (\"pt\") was expected.")]
     [InlineData("{\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", "The file holds no tensor that is called as a layer's weights are (\"….weight\", \"….bias\", \"….running_mean\", …); the first it holds are \"b\".")]

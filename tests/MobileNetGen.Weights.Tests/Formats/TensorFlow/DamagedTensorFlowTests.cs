@@ -21,9 +21,13 @@ public class DamagedTensorFlowTests(ITestOutputHelper output)
     [InlineData(GraphStyle.Decomposed)]
     [InlineData(GraphStyle.Keras)]
     [InlineData(GraphStyle.Fused)]
-    public void Whatever_bytes_a_graph_has_it_is_read_or_refused(GraphStyle style)
+    public void Whatever_bytes_a_graph_has_it_is_read_or_refused(GraphStyle style) => DamagedIsReadOrRefused(NetworkGraph.Of(s_network, style).Build());
+
+    [Fact]
+    public void Whatever_bytes_a_graph_of_pixels_has_it_is_read_or_refused() => DamagedIsReadOrRefused(GraphStatementsTests.Everything());
+
+    private void DamagedIsReadOrRefused(byte[] file)
     {
-        byte[] file = NetworkGraph.Of(s_network, style).Build();
         ReadGraph(file);
         Damage.Check(output, Damage.Truncations(file), ReadGraph, BytesPerByte);
         Damage.Check(output, Damage.Bits(file), ReadGraph, BytesPerByte);

@@ -22,10 +22,26 @@ public class TensorFlowJsReaderTests
     public void A_model_gives_the_outputs_that_TensorFlow_js_computes(string file) => MadeFiles.GivesItsOutputs($"tensorflowjs/{file}", TinyNetwork.Text);
 
     [Fact]
-    public void A_graph_model_is_a_network_and_a_model_of_layers_is_parameters()
+    public void Models_within_models_give_the_outputs_that_TensorFlow_js_computes() => MadeFiles.GivesItsOutputs("tensorflowjs/teachable.json", TinyNetwork.Teachable);
+
+    [Fact]
+    public void Heads_and_preprocessing_give_the_outputs_that_TensorFlow_js_computes() => MadeFiles.GivesItsOutputs("tensorflowjs/heads.json", """
+        layers
+          conv      8 kernel 3 stride 2 relu
+          depthwise stride 4 linear
+          pointwise 6 relu
+        head
+          flatten
+          dense 7 tanh
+          dense 1
+          sigmoid
+        """);
+
+    [Fact]
+    public void Models_of_either_kind_are_networks()
     {
         Assert.IsType<SourceNetwork>(WeightsFile.Read(MadeFiles.Path("tensorflowjs/graph.json"), new Shape(32, 32, 3)).Model);
-        Assert.IsType<SourceParameters>(WeightsFile.Read(MadeFiles.Path("tensorflowjs/model.json")).Model);
+        Assert.IsType<SourceNetwork>(WeightsFile.Read(MadeFiles.Path("tensorflowjs/model.json")).Model);
     }
 
     [Fact]
@@ -64,9 +80,10 @@ public class TensorFlowJsReaderTests
     {
         Network network = NetworkText.Network($"{text}\nresolution 32\nclasses 5\nweights \"model.json\"");
         UnfoldedNetwork unfolded = UnfoldedNetwork.Create(network);
-        var source = (SourceParameters)new TensorFlowJsReader().Read(new ManifestFile(unfolded).Input(isSorted, isManifest));
+        SourceModel source = new TensorFlowJsReader().Read(new ManifestFile(unfolded).Input(isSorted, isManifest));
         float[] expected = UnfoldedNetwork.Run(unfolded.Fold(1e-3, PaddingRule.Same));
-        Assert.Equal(expected, UnfoldedNetwork.Run(ParameterMatcher.Match(network, source)));
+        TrainedNetwork trained = isManifest ? ParameterMatcher.Match(network, (SourceParameters)source) : LayerMatcher.Match(network, (SourceNetwork)source);
+        Assert.Equal(expected, UnfoldedNetwork.Run(trained));
     }
 
     [Theory]

@@ -19,8 +19,23 @@ internal static class TinyNetwork
           softmax
         """;
 
+    /// <summary>The same with another head, in models within the model, as Teachable Machine has them.</summary>
+    public const string Teachable = """
+        layers
+          conv       8 kernel 3 stride 2
+          bottleneck 8 expand 1
+          bottleneck 12 expand 3 stride 2
+          bottleneck 12 expand 3
+          pointwise  24
+        head
+          avgpool
+          dense 10 relu
+          dense 3
+          softmax
+        """;
+
     /// <summary>The parameters that TensorFlow.js saved: with ε = 0.001 as "model.json", with another as "epsilon.json".</summary>
-    public static TrainedNetwork Saved(string model) => MadeFiles.Load($"tensorflowjs/{model}", Text);
+    public static TrainedNetwork Saved(string model, string text = Text) => MadeFiles.Load($"tensorflowjs/{model}", text);
 
     /// <summary>Every parameter of two networks is the same number, and so is all that they compute.</summary>
     public static void AssertSame(TrainedNetwork expected, TrainedNetwork actual)

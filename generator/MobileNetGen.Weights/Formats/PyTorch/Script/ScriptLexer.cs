@@ -113,7 +113,8 @@ internal sealed class ScriptLexer
             }
         }
 
-        Add(ScriptTokenKind.LineEnd, "");
+        if (_tokens is [.., { Kind: not ScriptTokenKind.LineEnd }])
+            Add(ScriptTokenKind.LineEnd, "");
         for (; _columns.Count > 0; _columns.Pop())
             Add(ScriptTokenKind.Dedent, "");
         Add(ScriptTokenKind.End, "");

@@ -1,0 +1,60 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using MobileNetGen.Weights.Formats;
+using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Reference;
+using MobileNetGen.Weights.Tests.Synthetic;
+
+namespace MobileNetGen.Weights.Tests.Formats.Keras;
+
+/// <summary>Models that state what the papers' networks do not have, which were once read as if they had.</summary>
+public class KerasCasesTests
+{
+    private const string Folder = "../cases/keras-config-ignored";
+
+    [ReferenceTheory]
+    [InlineData("k_sigmoid1.h5", "Ksigmoid1", 32, "relu6", "avgpool|dense 1|sigmoid", 127.5, 127.5)]
+    [InlineData("tfjs_sigmoid/model.json", "Ksigmoid1", 32, "relu6", "avgpool|dense 1|sigmoid", 127.5, 127.5)]
+    [InlineData("k_relu.h5", "Krelu", 32, "relu", "avgpool|dense 3|softmax", 127.5, 127.5)]
+    [InlineData("k_rescale01.h5", "Krescale01", 32, "relu6", "avgpool|dense 3|softmax", 0, 255)]
+    [InlineData("k_max64.h5", "Kmax64", 64, "relu6", "maxpool|dense 3|softmax", 127.5, 127.5)]
+    public void A_model_gives_the_values_of_its_configuration(string file, string expected, int side, string activation, string head, float mean, float std)
+    {
+        string text = $"network MobileNetV1\nalpha 0.25\nresolution {side}\nactivation {activation}\nnormalize mean {mean} std {std}\n"
+            + $"weights \"cases/keras-config-ignored/{file}\"\nhead\n{string.Concat(head.Split('|').Select(line => $"  {line}\n"))}";
+        TrainedNetwork trained = TrainedNetworkLoader.Load(NetworkText.Network(text), ReferenceData.TensorFlowLite(".."));
+        byte[] pixels = File.ReadAllBytes(ReferenceData.TensorFlowLite($"{Folder}/input_{side}x{side}x3.rgb"));
+        float[] output = FloatReference.Run(trained, [.. pixels.Select(pixel => (pixel - mean) / std)])[trained.Network.Layers[^1].Name];
+        float[] values = [.. File.ReadLines(ReferenceData.TensorFlowLite($"{Folder}/{expected}.expected.txt")).Select(line => float.Parse(line, CultureInfo.InvariantCulture))];
+        Assert.Equal(values.Length, output.Length);
+        Assert.All(values.Zip(output), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    [ReferenceTheory]
+    [InlineData("keras-config-ignored/k3_preprocess.keras", 32, "Softmax", 1 / 127.5, -1.0)]
+    [InlineData("keras-config-ignored/k_rescale01.h5", 32, "Softmax", 1 / 255.0, 0.0)]
+    [InlineData("keras-config-ignored/k_logits.h5", 32, "Dense", null, null)]
+    [InlineData("keras-config-ignored/k_res96.h5", 96, "Softmax", null, null)]
+    public void Size_end_and_preprocessing_are_those_of_the_configuration(string file, int side, string last, double? factor, double? offset)
+    {
+        SourceNetwork network = Network(file);
+        Assert.Equal([1, side, side, 3], network.Values[network.Inputs[0]].Shape.AsEnumerable());
+        Assert.Equal($"Source{last}", network.Operators[^1].GetType().Name);
+        Assert.Equal(factor is not null, network.Preprocessing is not null);
+        if (network.Preprocessing is not { } preprocessing)
+            return;
+        Assert.All(preprocessing.Factors, number => Assert.Equal(factor!.Value, number, 1e-12));
+        Assert.All(preprocessing.Offsets, number => Assert.Equal(offset!.Value, number, 1e-12));
+    }
+
+    [ReferenceFact]
+    public void A_normalisation_of_the_input_is_preprocessing_and_a_flattened_map_a_layer()
+    {
+        Assert.Equal(3, Network("batchnorm-beside-dense/k_bnfront.h5").Preprocessing!.Factors.Distinct().Count());
+        Assert.Single(Network("flatten-and-maxpool-heads/k_flat64.h5").Operators.OfType<SourceFlatten>());
+    }
+
+    private static SourceNetwork Network(string file) => (SourceNetwork)WeightsFile.Read(ReferenceData.TensorFlowLite($"../cases/{file}")).Model;
+}

@@ -90,6 +90,7 @@ internal sealed class Importer
             DescriptionText text = Text(channels, height, width) with
             {
                 Classes = classes,
+                AssumesResolution = network.AssumesInputSize,
                 Activation = activation,
                 Quantization = inner,
                 InputType = input,
@@ -109,7 +110,7 @@ internal sealed class Importer
                 ImmutableArray<string> head = lines.Head(out int? classes);
                 return Text(channels, height, width) with
                 {
-                    Network = OwnName(), Classes = classes, Activation = activation, Quantization = inner, InputType = input, OutputType = output, Layers = [.. lines.Body()], Head = Lines(head),
+                    Network = OwnName(), Classes = classes, AssumesResolution = network.AssumesInputSize, Activation = activation, Quantization = inner, InputType = input, OutputType = output, Layers = [.. lines.Body()], Head = Lines(head),
                 };
             }),
         ];

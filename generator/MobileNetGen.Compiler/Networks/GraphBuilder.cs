@@ -85,7 +85,7 @@ internal sealed class GraphBuilder
             return Wrong(d, "a vector", input, $"a map of {input.Shape}", d.Kind == "dense" ? "put avgpool, maxpool or flatten above it" : "put avgpool above it");
         if (!needsVector && input.IsVector)
             return Wrong(d, "a feature map", input, $"a vector of {input.Shape.Channels}", $"move it above {FirstVector()}");
-        if (d.Kind != "dense" && _layers.Any(l => l.Name == input.Name && l.Kind == LayerKind.Flatten))
+        if (d.Kind != "dense" && input.IsVector && _layers.Any(l => l.Name == input.Name && l.Kind == LayerKind.Flatten))
             return Wrong(d, "the result of another layer", input, "a flattened map, which only dense layers read", "put a dense layer between them");
         if (d.Kind == "softmax" && input.Shape.Channels == 1)
         {

@@ -8,6 +8,7 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Packer;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Weights.Formats;
+using MobileNetGen.Weights.Formats.PyTorch;
 using MobileNetGen.Weights.Matching;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
@@ -90,12 +91,12 @@ internal sealed class Importer
             DescriptionText text = Text(channels, height, width) with
             {
                 Classes = classes,
-                AssumesResolution = network.AssumesInputSize,
                 Activation = activation,
                 Quantization = inner,
                 InputType = input,
                 OutputType = output,
-                Head = head.SequenceEqual(s_usualHead) ? [] : Lines(head),
+                AssumesResolution = network.AssumesInputSize,
+                Head = head.SequenceEqual(s_usualHead) ? [] : [.. Lines(head), .. LeftEnd(network, head, classes)],
             };
             foreach ((string name, decimal alpha) in BuiltInVariants.Of([.. lines.BodyOperators.Select(FilterShape.Of).OfType<FilterShape>()], channels))
                 yield return text with { Network = name, Alpha = alpha };
@@ -110,7 +111,8 @@ internal sealed class Importer
                 ImmutableArray<string> head = lines.Head(out int? classes);
                 return Text(channels, height, width) with
                 {
-                    Network = OwnName(), Classes = classes, AssumesResolution = network.AssumesInputSize, Activation = activation, Quantization = inner, InputType = input, OutputType = output, Layers = [.. lines.Body()], Head = Lines(head),
+                    Network = OwnName(), Classes = classes, Activation = activation, Quantization = inner, InputType = input, OutputType = output, Layers = [.. lines.Body()],
+                    AssumesResolution = network.AssumesInputSize, Head = [.. Lines(head), .. LeftEnd(network, head, classes)],
                 };
             }),
         ];
@@ -171,13 +173,18 @@ internal sealed class Importer
         }
 
         yield return new DescriptionLine("dense classes");
-        if (filter.Facts?.Next is SourceFollower.Sigmoid or SourceFollower.Softmax)
-            yield return new DescriptionLine(filter.Facts.Next == SourceFollower.Sigmoid ? "sigmoid" : "softmax");
-        else if (outputs == 1)
-            yield return new DescriptionLine("sigmoid", "one output is a probability by sigmoid; without this line it stays a logit");
-        else
-            yield return new DescriptionLine("softmax", "without this line the results are logits; with 'sigmoid' in its place, classes do not exclude each other");
+        yield return filter.Facts?.Next is SourceFollower.Sigmoid or SourceFollower.Softmax
+            ? new DescriptionLine(filter.Facts.Next == SourceFollower.Sigmoid ? "sigmoid" : "softmax")
+            : End(outputs);
     }
+
+    /// <summary>What makes probabilities of the results of a network from PyTorch, which leaves that to its loss and to who calls it.</summary>
+    private static ImmutableArray<DescriptionLine> LeftEnd(SourceNetwork network, ImmutableArray<string> head, int? classes) =>
+        network.Format == PyTorchReader.Format && head is [.., "dense classes"] ? [End(classes!.Value)] : [];
+
+    private static DescriptionLine End(int outputs) => outputs == 1
+        ? new DescriptionLine("sigmoid", "one output is a probability by sigmoid; without this line it stays a logit")
+        : new DescriptionLine("softmax", "without this line the results are logits; with 'sigmoid' in its place, classes do not exclude each other");
 
     private static ImmutableArray<DescriptionLine> Lines(ImmutableArray<string> lines) => [.. lines.Select(l => new DescriptionLine(l))];
 

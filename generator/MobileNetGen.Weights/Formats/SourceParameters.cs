@@ -94,14 +94,6 @@ public sealed record SourceLayerFacts
     /// <summary>What stands behind that.</summary>
     public SourceFollower? Next { get; init; }
 
-    /// <summary>The function that stands behind that, where one does.</summary>
-    public SourceFunction? Function => Next switch
-    {
-        SourceFollower.Sigmoid => SourceFunction.Sigmoid,
-        SourceFollower.Tanh => SourceFunction.Tanh,
-        _ => null,
-    };
-
     /// <summary>These facts, and others of the same layer where these say nothing.</summary>
     public SourceLayerFacts Or(SourceLayerFacts? other) => other is null ? this : new()
     {

@@ -127,8 +127,8 @@ public class TensorFlowLiteOperatorTests
         Assert.IsType<SourceConvolution>(Assert.Single(network.Operators));
 
         // 10 − ((x / 2 + c) − 2) / 4
-        Assert.Equal([-0.125, -0.125, -0.125], network.Preprocessing!.Factors);
-        Assert.Equal([10.25, 10, 9.75], network.Preprocessing.Offsets);
+        Assert.Equal([-0.125, -0.125, -0.125], network.Preprocessing!.Factors.AsEnumerable());
+        Assert.Equal([10.25, 10, 9.75], network.Preprocessing.Offsets.AsEnumerable());
         Assert.Equal("operator 4, SUB", network.Preprocessing.Place);
         Assert.False(network.Preprocessing.TakesPixels);
     }
@@ -141,7 +141,7 @@ public class TensorFlowLiteOperatorTests
         Then(18, Constant("scale", 0.5f), 21, (byte)0);
         SourceNetwork network = Finish(Convolve(2));
         Assert.True(network.Preprocessing!.TakesPixels);
-        Assert.Equal([0.5, 0.5, 0.5], network.Preprocessing.Factors);
+        Assert.Equal([0.5, 0.5, 0.5], network.Preprocessing.Factors.AsEnumerable());
     }
 
     [Fact]
@@ -151,8 +151,8 @@ public class TensorFlowLiteOperatorTests
         Then(6, TensorType.Float32, Shape(_last));
         SourceNetwork network = Finish(Convolve(2));
         Assert.True(network.Preprocessing!.TakesPixels);
-        Assert.Equal([0.5, 0.5, 0.5], network.Preprocessing.Factors);
-        Assert.Equal([-64.0, -64, -64], network.Preprocessing.Offsets);
+        Assert.Equal([0.5, 0.5, 0.5], network.Preprocessing.Factors.AsEnumerable());
+        Assert.Equal([-64.0, -64, -64], network.Preprocessing.Offsets.AsEnumerable());
     }
 
     [Fact]

@@ -170,7 +170,7 @@ public class ParameterMatcherTests
 
     [Fact]
     public void An_end_that_the_file_leaves_to_its_caller_is_noted() =>
-        Assert.Equal("'small.net' ends before softmax, which is computed from its result", Assert.Single(Match(Stated(Classes, new() { Next = SourceFollower.Other })).Notes));
+        Assert.Equal("'small.net' ends before softmax1, which is computed from its result", Assert.Single(Match(Stated(Classes, new() { Next = SourceFollower.Other })).Notes));
 
     [Fact]
     public void Another_end_is_an_error() => Fails(

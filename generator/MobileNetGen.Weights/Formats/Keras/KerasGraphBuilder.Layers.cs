@@ -66,6 +66,7 @@ internal sealed partial class KerasGraphBuilder
         "LeakyReLU" or "PReLU" or "ELU" or "ThresholdedReLU" => "A MobileNet's activations are ReLU and ReLU6.",
         "SlicingOpLambda" or "GetItem" => "It takes a part of its input, or turns the order of channels, as preprocess_input does for networks that came from Caffe: do that outside, as \"channels bgr\" does.",
         "QuantizeLayer" or "QuantizeWrapper" or "QuantizeWrapperV2" => "The network was trained to be quantised: convert it to TensorFlow Lite, which computes with the integers that it was trained for.",
+        "PruneLowMagnitude" => "It is for training with pruning: save what strip_pruning makes of the model.",
         "KerasLayer" => "It is a module of TensorFlow Hub, whose layers the file does not have: convert the model to TensorFlow Lite, and give that.",
         "Multiply" or "Concatenate" or "Dot" or "Average" or "Maximum" or "Minimum" or "Subtract" => "A MobileNetV1 or V2 only adds two maps.",
         _ => null,
@@ -116,7 +117,14 @@ internal sealed partial class KerasGraphBuilder
         string place = layer.Place;
         int units = options.Count("units");
         SourceTensor weights = Kernel(layer, ParameterRole.Kernel, [value.Shape[^1], units], KerasNames.Kernel);
-        return Activate(place, options["activation"], _builder.Dense(place, value, weights, Bias(layer, options, units)));
+        SourceTensor? bias = Bias(layer, options, units);
+
+        // Along the channels of a map it is a convolution of single pixels.
+        bool isMap = value.Shape.Length == 4 && value.Count > value.Shape[^1];
+        GraphValue result = isMap
+            ? _builder.Convolution(place, value, weights.Reshape([units, 1, 1, value.Shape[^1]], 0), bias, 1, 1, SourcePadding.None)
+            : _builder.Dense(place, value, weights, bias);
+        return Activate(place, options["activation"], result);
     }
 
     private GraphValue BatchNormalization(KerasLayer layer, KerasOptions options, GraphValue value)

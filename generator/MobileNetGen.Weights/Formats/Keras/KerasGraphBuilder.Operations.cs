@@ -9,8 +9,8 @@ using MobileNetGen.Weights.Formats.Parameters;
 namespace MobileNetGen.Weights.Formats.Keras;
 
 /// <content>
-/// Functions that were called on the results of layers: x / 127.5 − 1. Keras 2 has them as layers of the class TFOpLambda, Keras 3 as operations of their own classes, and some are
-/// layers in both.
+/// Functions that were called on the results of layers: x / 127.5 − 1. TensorFlow 2.0 to 2.3 has them as layers of the class TensorFlowOpLayer, Keras 2 after that as TFOpLambda, Keras 3
+/// as operations of their own classes, and some are layers in all of them.
 /// </content>
 internal sealed partial class KerasGraphBuilder
 {
@@ -40,6 +40,7 @@ internal sealed partial class KerasGraphBuilder
         return layer.Class switch
         {
             "TFOpLambda" => OfTensorFlow(layer, options.Text("function")),
+            "TensorFlowOpLayer" => OfTensorFlow(layer, Json.Text(Json.Required(options["node_def"], "op"), "an operator")),
             "Add" => KerasOperation.Add,
             "Identity" => KerasOperation.Identity,
             _ when !isOperation => null,
@@ -62,27 +63,35 @@ internal sealed partial class KerasGraphBuilder
 
     private static KerasOperation OfTensorFlow(KerasLayer layer, string? function) => function switch
     {
-        "math.add" or "add" or "__operators__.add" or "nn.bias_add" => KerasOperation.Add,
-        "math.subtract" or "subtract" or "__operators__.subtract" => KerasOperation.Subtract,
-        "math.multiply" or "multiply" or "__operators__.multiply" => KerasOperation.Multiply,
-        "math.truediv" or "truediv" or "math.divide" or "divide" or "__operators__.truediv" or "realdiv" => KerasOperation.Divide,
+        "math.add" or "add" or "__operators__.add" or "nn.bias_add" or "Add" or "AddV2" => KerasOperation.Add,
+        "math.subtract" or "subtract" or "__operators__.subtract" or "Sub" => KerasOperation.Subtract,
+        "math.multiply" or "multiply" or "__operators__.multiply" or "Mul" => KerasOperation.Multiply,
+        "math.truediv" or "truediv" or "math.divide" or "divide" or "__operators__.truediv" or "realdiv" or "RealDiv" => KerasOperation.Divide,
         "math.negative" or "negative" => KerasOperation.Negative,
-        "nn.relu" => KerasOperation.Relu,
-        "nn.relu6" => KerasOperation.Relu6,
-        "math.sigmoid" or "sigmoid" or "nn.sigmoid" => KerasOperation.Sigmoid,
-        "math.tanh" or "tanh" or "nn.tanh" => KerasOperation.Tanh,
-        "nn.softmax" => KerasOperation.Softmax,
+        "nn.relu" or "Relu" => KerasOperation.Relu,
+        "nn.relu6" or "Relu6" => KerasOperation.Relu6,
+        "math.sigmoid" or "sigmoid" or "nn.sigmoid" or "Sigmoid" => KerasOperation.Sigmoid,
+        "math.tanh" or "tanh" or "nn.tanh" or "Tanh" => KerasOperation.Tanh,
+        "nn.softmax" or "Softmax" => KerasOperation.Softmax,
         "math.reduce_mean" or "reduce_mean" => KerasOperation.Mean,
         "math.reduce_max" or "reduce_max" => KerasOperation.Max,
         "reshape" => KerasOperation.Reshape,
         "cast" => KerasOperation.Cast,
-        "identity" => KerasOperation.Identity,
+        "identity" or "Identity" => KerasOperation.Identity,
         _ => throw new WeightsException(
             $"{layer.Place}, calls the function {PrintableName.Of(function ?? "of no name")} of TensorFlow; adding constants, multiplying by them and what layers do as well is understood. {PutInto}"),
     };
 
     private GraphValue Compute(KerasOperation operation, string place, KerasOptions options, ImmutableArray<KerasOperand> operands)
     {
+        // The oldest form has a constant beside the call, by its place in it.
+        if (options["constants"] is { ValueKind: JsonValueKind.Object } constants && constants.EnumerateObject().ToArray() is [var constant, ..] all)
+        {
+            if (all.Length > 1)
+                throw new WeightsException($"{place}, has {all.Length} constants; one was expected.");
+            operands = operands.Insert(constant.Name == "0" ? 0 : operands.Length, new KerasOperand(null, null, constant.Value));
+        }
+
         var arguments = new KerasArguments(place, options, operands);
         GraphValue result = operation is KerasOperation.Add or KerasOperation.Subtract or KerasOperation.Multiply or KerasOperation.Divide
             ? Combine(operation, place, arguments)

@@ -98,7 +98,7 @@ internal sealed class KerasLayer
             }
         }
 
-        return new KerasLayer(Text(config, "name") ?? Text(json, "name") ?? "", kind, layers.DrainToImmutable()) { Stated = json };
+        return new KerasLayer(Text(json, "name") ?? Text(config, "name") ?? "", kind, layers.DrainToImmutable()) { Stated = json };
     }
 
     private static string? Text(JsonElement json, string name) =>

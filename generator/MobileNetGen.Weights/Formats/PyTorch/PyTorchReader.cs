@@ -49,7 +49,8 @@ public sealed class PyTorchReader : IWeightsReader
         IReadOnlyList<TorchParameter> parameters = TorchParameters.OfModule(script);
         TorchTensor? stem = parameters.FirstOrDefault(parameter => parameter.Role == ParameterRole.Kernel && parameter.Tensor.Shape.Length == 4)?.Tensor
             ?? archive.Constants.OfType<TorchTensor>().FirstOrDefault(tensor => tensor.Shape is [> 1, _, _, _]);
-        return Build(archive, file, Producers.From(Format, [.. parameters.Select(parameter => parameter.Name)], file.Name), stem, (graph, input) => ScriptMachine.Run(archive, script, graph, input));
+        var code = new Dictionary<string, ScriptFile>(StringComparer.Ordinal);
+        return Build(archive, file, Producers.From(Format, [.. parameters.Select(parameter => parameter.Name)], file.Name), stem, (graph, input) => ScriptMachine.Run(archive, script, code, graph, input));
     }
 
     private static SourceModel Read(TorchFile file, WeightsInput input)

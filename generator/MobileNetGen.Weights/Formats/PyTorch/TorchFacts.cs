@@ -71,7 +71,7 @@ internal sealed class TorchFacts
     private void Visit(TorchModule module, int depth, bool inSequence)
     {
         if (depth > MaximumDepth || _steps.Count > MaximumSteps)
-            return;
+            throw new WeightsException($"The network has more than {MaximumSteps} modules, or they are nested more than {MaximumDepth} deep; a MobileNet has some hundred.");
         switch (module.HasHooks ? TorchForm.Unknown : TorchForms.Of(module))
         {
             case TorchForm.Sequence:

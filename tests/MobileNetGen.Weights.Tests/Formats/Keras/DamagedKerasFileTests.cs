@@ -35,6 +35,13 @@ public class DamagedKerasFileTests(ITestOutputHelper output)
     [MemberData(nameof(Large))]
     public void Random_splices_and_offsets_are_read_or_refused(string name) => Check(name, file => Damage.Splices(file, KerasFiles.Bytes("small.h5"), 2000, 1989));
 
+    [Fact]
+    public void Every_value_of_a_configuration_may_be_another()
+    {
+        IEnumerable<byte[]> configurations = Damage.Values(KerasFiles.Entries(KerasFiles.Bytes("small.keras"))["config.json"]);
+        Damage.Check(output, configurations.Select(config => Archive(entries => entries["config.json"] = config)), file => Read("model.keras", file));
+    }
+
     [Theory]
     [InlineData("latest.h5", "The HDF5 file has the form of HDF5 1.8 or later")]
     [InlineData("compressed.h5", "The HDF5 file has compressed data")]

@@ -153,6 +153,36 @@ public class KerasGraphBuilderTests
         Assert.Equal(-Enumerable.Range(1, 3).Sum(c => c * c / Math.Sqrt(c + 0.001)), last.Bias!.Floats[0], 1e-5);
     }
 
+    [Fact]
+    public void A_fully_connected_layer_along_the_channels_of_a_map_is_a_convolution_of_pixels()
+    {
+        SourceNetwork network = Read(Sequential(Layer("Dense", "x", "\"units\": 2, \"activation\": \"relu\"")), ("x/kernel", [3, 2]), ("x/bias", [2]));
+        var convolution = Assert.IsType<SourceConvolution>(Assert.Single(network.Operators));
+        Assert.Equal([2, 1, 1, 3], convolution.Weights.Shape.AsEnumerable());
+        Assert.Equal([1f, 3, 5, 2, 4, 6], convolution.Weights.Floats);
+    }
+
+    // Means and maxima, activations and shapes as functions, in Keras 2 and 3.
+    [Theory]
+    [InlineData("TFOpLambda", "\"function\": \"math.reduce_mean\"", """[["x", 0, 0, {"axis": [1, 2], "keepdims": true}]]""", "SourcePool")]
+    [InlineData("TFOpLambda", "\"function\": \"nn.softmax\"", """[["d", 0, 0, {"axis": -1, "name": null}]]""", "SourceSoftmax")]
+    [InlineData("TFOpLambda", "\"function\": \"math.sigmoid\"", """[["d", 0, 0, {}]]""", "SourceElementwise")]
+    [InlineData("TFOpLambda", "\"function\": \"reshape\"", """[["x", 0, 0, {"shape": [-1, 32]}]]""", "SourceFlatten")]
+    [InlineData("TFOpLambda", "\"function\": \"__operators__.add\"", """[["x", 0, 0, {"y": ["d", 0, 0]}]]""", "adds [1, 4, 4, 2] and [1, 2]")]
+    [InlineData("TFOpLambda", "\"function\": \"__operators__.add\"", """[["d", 0, 0, {"y": ["d", 0, 0]}]]""", "SourceAdd")]
+    [InlineData("TFOpLambda", "\"function\": \"nn.relu6\"", """[["d", 0, 0, {}]]""", "SourceDense")]
+    public void Functions_behind_layers_are_what_layers_are(string kind, string options, string calls, string expected)
+    {
+        string model = Functional(string.Join(", ",
+            Input(), Call("Conv2D", "x", """[[["in", 0, 0, {}]]]""", Pointwise1), Call("GlobalMaxPooling2D", "m", """[[["x", 0, 0, {}]]]"""),
+            Call("Dense", "d", """[[["m", 0, 0, {}]]]""", "\"units\": 2"), Call(kind, "y", calls, options)), "y");
+        (string, int[])[] weights = [.. Pointwise("x"), ("d/kernel", [2, 2]), ("d/bias", [2])];
+        if (expected.StartsWith("Source", StringComparison.Ordinal))
+            Assert.Equal(expected, Read(model, weights).Operators[^1].GetType().Name);
+        else
+            Fails(expected, model, weights);
+    }
+
     [Theory]
     [InlineData("Rescaling", "\"scale\": 0.5, \"offset\": -1", 0.5, -1, 0.5, -1)]
     [InlineData("Rescaling", "\"scale\": [0.5, 1, 2], \"offset\": {\"class_name\": \"__numpy__\", \"config\": {\"value\": [1, 2, 3], \"dtype\": \"float32\"}}", 0.5, 1, 2, 3)]
@@ -180,6 +210,16 @@ public class KerasGraphBuilderTests
             Input(), Call("TFOpLambda", "a", firstCalls, $"\"function\": \"{first}\", \"trainable\": true, \"dtype\": \"float32\""), Call("TFOpLambda", "b", secondCalls, $"\"function\": \"{second}\""),
             Call("Conv2D", "x", """[[["b", 0, 0, {}]]]""", Pointwise1));
         Preprocesses(Read(Functional(layers, "x"), Pointwise("x")), firstFactor, firstOffset, lastFactor, lastOffset);
+    }
+
+    [Fact]
+    public void Operators_of_TensorFlow_2_3_on_the_input_are_preprocessing()
+    {
+        string layers = string.Join(", ",
+            Input(), Call("TensorFlowOpLayer", "a", """[[["in", 0, 0, {}]]]""", """ "node_def": {"name": "RealDiv", "op": "RealDiv", "input": ["in", "RealDiv/y"], "attr": {"T": {"type": "DT_FLOAT"}}}, "constants": {"1": 4.0}"""),
+            Call("TensorFlowOpLayer", "b", """[[["a", 0, 0, {}]]]""", """ "node_def": {"name": "Sub", "op": "Sub", "input": ["Sub/x", "a"]}, "constants": {"0": 1}"""),
+            Call("Conv2D", "x", """[[["b", 0, 0, {}]]]""", Pointwise1));
+        Preprocesses(Read(Functional(layers, "x"), Pointwise("x")), -0.25, 1, -0.25, 1);
     }
 
     [Theory]

@@ -24,12 +24,12 @@ internal sealed partial class ScriptMachine
 
     private readonly TorchArchive _archive;
     private readonly TorchGraph _graph;
-    private readonly Dictionary<string, ScriptFile> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ScriptFile> _files;
     private readonly Dictionary<PickleObject, string> _paths = new(ReferenceEqualityComparer.Instance);
     private int _steps;
     private int _depth;
 
-    private ScriptMachine(TorchArchive archive, TorchGraph graph) => (_archive, _graph) = (archive, graph);
+    private ScriptMachine(TorchArchive archive, Dictionary<string, ScriptFile> files, TorchGraph graph) => (_archive, _files, _graph) = (archive, files, graph);
 
     /// <summary>A name that is none of a variable's: "torch", "__torch__.torch.nn.functional.hardtanh".</summary>
     private sealed record ScriptPath(string Name);
@@ -49,10 +49,15 @@ internal sealed partial class ScriptMachine
     }
 
     /// <summary>What a network makes of a picture.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="network">Its network.</param>
+    /// <param name="files">The files of code that were parsed, by package; what is parsed here is added.</param>
+    /// <param name="graph">What the network is added to.</param>
+    /// <param name="input">The picture.</param>
     /// <exception cref="WeightsException">Its code does something that no MobileNet does, or that is not understood.</exception>
-    public static GraphValue Run(TorchArchive archive, PickleObject network, TorchGraph graph, GraphValue input)
+    public static GraphValue Run(TorchArchive archive, PickleObject network, Dictionary<string, ScriptFile> files, TorchGraph graph, GraphValue input)
     {
-        var machine = new ScriptMachine(archive, graph);
+        var machine = new ScriptMachine(archive, files, graph);
         machine.Name(network);
         return machine.Invoke(network, "forward", [(null, input)], new Frame("code", "")) as GraphValue
             ?? throw new WeightsException("The network's forward gives something else than one tensor; a classifier has one result. Save one that has.");

@@ -78,7 +78,7 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
             : [.. shape.Select((_, i) => i == shape.Length - 1 ? MapAxis.Channels : MapAxis.None)];
         GraphValue value = Label(place, _nodes.Count, shape, axes);
         _inputs.Add(_nodes.Count);
-        _nodes.Add(new InputNode(place, name, SizeOf(value), type));
+        _nodes.Add(new InputNode(place, name, SizeOf(value), type) { IsMap = isMap });
         return value;
     }
 

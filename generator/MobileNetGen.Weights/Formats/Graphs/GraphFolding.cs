@@ -124,7 +124,7 @@ internal sealed partial class GraphFolding
         switch (node)
         {
             case InputNode input:
-                CreateOuter(index, input.Name, Shape(input.Size), input.IsInteger ? Meaning(index, input) : null);
+                CreateOuter(index, input.Name, Shape(input.Size, input.IsMap), input.IsInteger ? Meaning(index, input) : null);
                 break;
             case FilterNode filter:
                 AddFilter(index, filter);

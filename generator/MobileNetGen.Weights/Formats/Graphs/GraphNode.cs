@@ -23,6 +23,9 @@ internal abstract record GraphNode(string Place, int Input, MapSize Size)
 
 internal sealed record InputNode(string Place, string Name, MapSize Size, ElementType Type) : GraphNode(Place, -1, Size)
 {
+    /// <summary>Whether it is a map, be it of one pixel, and no row.</summary>
+    public bool IsMap { get; init; }
+
     /// <summary>Whether its real numbers are those of bytes, so pixels from 0 to 255.</summary>
     public bool IsPixels { get; init; }
 

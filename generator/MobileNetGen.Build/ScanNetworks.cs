@@ -42,6 +42,21 @@ public sealed class ScanNetworks : Task
     /// <summary>The name of the project's assembly, or empty.</summary>
     public string AssemblyName { get; set; } = "";
 
+    /// <summary>The project file, at which is reported what the project itself lacks.</summary>
+    public string Project { get; set; } = "";
+
+    /// <summary>The project's language, <c>C#</c>, <c>F#</c> or <c>VB</c>, or empty.</summary>
+    public string Language { get; set; } = "";
+
+    /// <summary>The kind of .NET that the project is for, such as <c>.NETCoreApp</c>, or empty.</summary>
+    public string TargetFrameworkIdentifier { get; set; } = "";
+
+    /// <summary>The version of it, such as <c>v10.0</c>, or empty.</summary>
+    public string TargetFrameworkVersion { get; set; } = "";
+
+    /// <summary>The version of C# that the project asks for, or empty.</summary>
+    public string LangVersion { get; set; } = "";
+
     /// <summary>Whether the project lets the generated code use pointers.</summary>
     public bool AllowUnsafeBlocks { get; set; }
 
@@ -69,6 +84,13 @@ public sealed class ScanNetworks : Task
     /// <inheritdoc/>
     public override bool Execute()
     {
+        var project = new DiagnosticBag(new SourceText(Project, ""));
+        ProjectRequirements.Check(Language, TargetFrameworkIdentifier, TargetFrameworkVersion, LangVersion, project);
+        foreach (Diagnostic diagnostic in project.Items)
+            Report(diagnostic);
+        if (project.HasErrors)
+            return !Log.HasLoggedErrors;
+
         // Ordered, because a glob is not and a duplicate is reported at the second.
         var networks = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (ITaskItem network in Networks)

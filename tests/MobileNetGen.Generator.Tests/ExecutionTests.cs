@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Numerics;
+using System.Threading;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
@@ -245,6 +246,26 @@ public class ExecutionTests
         byte[] pixels = Pixels(plan.Network.Input.Length);
         int[] given = [.. pixels.Select(p => quantization == "int8" ? p - 128 : p)], expected = QuantizedReference.Run(trained, given)[QuantizedReference.ResultName];
         Assert.Equal(expected.Select(q => (float)q), RunRaw(network, plan.Network, [.. given.Select(q => (float)q)]));
+    }
+
+    /// <summary>The default stack budget is more than these stacks have: calls look first, and take their scratch elsewhere.</summary>
+    [Theory]
+    [InlineData("float32", 192)]
+    [InlineData("float32", 256)]
+    [InlineData("uint8", 192)]
+    [InlineData("int8", 256)]
+    public void ANetworkRunsOnASmallStack(string quantization, int stackKiB)
+    {
+        (GeneratedClass network, Plan plan, TrainedNetwork _) = Random($"network MobileNetV2\nalpha 0.35\nresolution 160\nclasses 10\nquantization {quantization}\nweights random 1");
+        Assert.True(plan.FitsStack);
+        byte[] pixels = Pixels(plan.Network.Input.Length);
+        float[] expected = new float[10], found = new float[10];
+        network.RunScores(pixels, expected);
+        GeneratedClass.Score run = network.RunScores;
+        var thread = new Thread(() => run(pixels, found), stackKiB * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.Equal(expected, found);
     }
 
     [Theory]

@@ -63,4 +63,32 @@ public sealed class DiagnosticsTests(PackagesFixture packages)
         string output = app.Build().Failed().Output;
         Assert.Contains(app.PathOf("Tiny.mbnet") + "(6,1,6,18): error MBN3002: " + string.Format(CultureInfo.InvariantCulture, Rules.UnsafeNotAllowed.Format, "Tiny"), output, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("net8.0", "", "MBN3005: networks need .NET 10 or later, and this project targets .NET 8.0; ")]
+    [InlineData("netstandard2.0", "", "MBN3005: networks need .NET 10 or later, and this project targets .NET Standard 2.0; ")]
+    [InlineData("net10.0", "<LangVersion>9</LangVersion>", "MBN3006: the generated code is in C# 12, and this project sets LangVersion to 9; ")]
+    public void AProjectThatCannotHaveNetworksHearsOneReason(string framework, string property, string message)
+    {
+        Consumer app = new Consumer(packages, "unfit", "App" + message[3..7] + framework[3]).WriteProject(property, isLibrary: true).Write("Tiny.mbnet", Networks.Tiny);
+        app.Write(app.Name + ".csproj", File.ReadAllText(app.PathOf(app.Name + ".csproj"))
+            .Replace("net10.0", framework, StringComparison.Ordinal).Replace("<Nullable>enable</Nullable>", "", StringComparison.Ordinal));
+        string output = app.Build().Failed().Output;
+        Assert.Contains(app.PathOf(app.Name + ".csproj") + "(1,1): error " + message, output.Replace("(1,1,1,1)", "(1,1)", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("1 Error(s)", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fsproj", "F#", "Program.fs", "module Program\n", "<ItemGroup><Compile Include=\"Program.fs\" /></ItemGroup>")]
+    [InlineData("vbproj", "Visual Basic", "Class1.vb", "Public Class Class1\nEnd Class\n", "")]
+    public void AProjectInAnotherLanguageIsToldHow(string extension, string language, string source, string text, string items)
+    {
+        Consumer app = new Consumer(packages, "languages", "App" + extension).WriteProject(isLibrary: true).Write("Tiny.mbnet", Networks.Tiny).Write(source, text);
+        string project = File.ReadAllText(app.PathOf(app.Name + ".csproj")).Replace("</Project>", items + "</Project>", StringComparison.Ordinal).Replace("<Nullable>enable</Nullable>", "", StringComparison.Ordinal);
+        File.Delete(app.PathOf(app.Name + ".csproj"));
+        app.Write($"{app.Name}.{extension}", project);
+        string output = DotNet.Run(app.Folder, "build", $"{app.Name}.{extension}").Failed().Output;
+        Assert.Contains("error MBN3004: " + string.Format(CultureInfo.InvariantCulture, Rules.NotCSharp.Format, language), output, StringComparison.Ordinal);
+        Assert.Contains("1 Error(s)", output, StringComparison.Ordinal);
+    }
 }

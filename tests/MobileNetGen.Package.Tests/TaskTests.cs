@@ -53,6 +53,26 @@ public sealed class TaskTests : IDisposable
     }
 
     [Fact]
+    public void What_a_project_lacks_is_reported_at_the_project_and_nothing_else_is()
+    {
+        Write("net.mbnet", "?");
+        Assert.False(new ScanNetworks
+        {
+            BuildEngine = _engine,
+            Networks = [new TaskItem(PathOf("net.mbnet"))],
+            OutputDirectory = PathOf("obj"),
+            Packer = PathOf("packer/Packer.dll"),
+            Project = PathOf("App.csproj"),
+            Language = "C#",
+            TargetFrameworkIdentifier = ".NETCoreApp",
+            TargetFrameworkVersion = "v8.0",
+            Packs = true,
+        }.Execute());
+        BuildErrorEventArgs error = Assert.Single(_engine.Errors);
+        Assert.Equal(("MBN3005", PathOf("App.csproj")), (error.Code, error.File));
+    }
+
+    [Fact]
     public void A_packer_that_dies_is_a_diagnostic_of_the_description_with_what_it_printed()
     {
         var task = new PackNetwork

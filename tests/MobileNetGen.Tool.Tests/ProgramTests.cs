@@ -67,7 +67,7 @@ public class ProgramTests
         string file = mbnet.Write("net.mbnet", Texts.Odd);
         Outcome outcome = Mbnet.Run("draw", file, "-o", mbnet["absent/net.svg"]);
         Assert.Equal(1, outcome.ExitCode);
-        Assert.StartsWith("mbnet: ", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith("mbnet: error MBN2080: ", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

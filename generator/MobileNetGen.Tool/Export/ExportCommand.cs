@@ -39,7 +39,7 @@ internal static class ExportCommand
     {
         Description description = Networks.Read(file);
         Plan plan = Networks.Choose(description, className);
-        TrainedNetwork trained = Networks.With(description, () => TrainedNetworkLoader.Load(plan.Network, description.Folder));
+        TrainedNetwork trained = Networks.With(description, () => PackedPlan.Of(plan, description).Trained);
         byte[] model = Model(trained);
         Results.Write(output, model);
         string range = plan.Network.Quantization switch

@@ -79,7 +79,8 @@ internal static class QuantizeCommand
 
     private static int Run(Terminals terminals, Description description, Choices choices)
     {
-        Network network = Networks.Choose(description, choices.ClassName).Network;
+        Plan plan = Networks.Choose(description, choices.ClassName);
+        Network network = plan.Network;
         if (network.Quantization != NetworkQuantization.Float32)
             throw new InputException($"{description.File}: the network is {network.Quantization.ToString().ToLowerInvariant()} already; give the float32 network.");
         string weights = choices.Output ?? Path.ChangeExtension(description.File, null) + "_int8.tflite", text = Path.ChangeExtension(weights, ".mbnet");
@@ -88,7 +89,7 @@ internal static class QuantizeCommand
         if (new[] { weights, text }.FirstOrDefault(f => File.Exists(f) && !choices.Force) is { } existing)
             throw new InputException($"{existing} is already there; give another name after -o, or --force to replace it.");
         ImmutableArray<string> files = Spread(ImageFolder.Files(choices.Images), choices.Limit);
-        TrainedNetwork trained = Networks.With(description, () => TrainedNetworkLoader.Load(network, description.Folder));
+        TrainedNetwork trained = Networks.With(description, () => PackedPlan.Of(plan, description).Trained);
 
         byte[][] pixels = terminals.WithProgress("Reading images", progress => files.Select((f, i) =>
         {
@@ -101,8 +102,8 @@ internal static class QuantizeCommand
 
         // What is compared is what the files say, read as a build reads them.
         Description written = Networks.Read(text);
-        Plan plan = Networks.Choose(written, null);
-        quantized = Networks.With(written, () => TrainedNetworkLoader.Load(plan.Network, written.Folder));
+        plan = Networks.Choose(written, null);
+        quantized = Networks.With(written, () => PackedPlan.Of(plan, written).Trained);
         Fidelity fidelity = terminals.WithProgress("Comparing", _ => Fidelity.Measure(trained, quantized, Spread([.. pixels], ComparedImages)));
         var result = new Result(plan.Network.ClassName, text, weights, pixels.Length, choices.Method, fidelity.Agreement, fidelity.SignalToNoise, fidelity.Images);
         if (choices.Json)

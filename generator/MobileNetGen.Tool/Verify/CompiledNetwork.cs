@@ -20,7 +20,7 @@ internal sealed class CompiledNetwork
 
     private CompiledNetwork(Type type) => _type = type;
 
-    private delegate void RawInScratch<T>(ReadOnlySpan<T> input, Span<T> output, Span<byte> scratch);
+    private delegate void RawInScratch<TInput, TOutput>(ReadOnlySpan<TInput> input, Span<TOutput> output, Span<byte> scratch);
 
     /// <summary>The bytes of scratch that a call needs.</summary>
     public int ScratchBytes => (int)_type.GetField("ScratchBytes")!.GetRawConstantValue()!;
@@ -40,15 +40,16 @@ internal sealed class CompiledNetwork
     /// <summary>Compiles a file that stands alone.</summary>
     public static CompiledNetwork OfFile(string code, string className) => new(Load(code, StandaloneFile.Framework, [], className));
 
-    /// <summary>Runs the network on values of its own type.</summary>
-    /// <typeparam name="T">float, byte or sbyte, as the class has it.</typeparam>
+    /// <summary>Runs the network on values of its own types.</summary>
+    /// <typeparam name="TInput">float, byte or sbyte, as the class has it.</typeparam>
+    /// <typeparam name="TOutput">The same.</typeparam>
     /// <param name="input">The prepared image.</param>
     /// <param name="outputs">The number of outputs.</param>
     /// <param name="scratch">Working memory, which holds the maps afterwards.</param>
-    public T[] RunRaw<T>(T[] input, int outputs, Span<byte> scratch)
+    public TOutput[] RunRaw<TInput, TOutput>(TInput[] input, int outputs, Span<byte> scratch)
     {
-        var output = new T[outputs];
-        _type.GetMethod("RunRaw", [typeof(ReadOnlySpan<T>), typeof(Span<T>), typeof(Span<byte>)])!.CreateDelegate<RawInScratch<T>>()(input, output, scratch);
+        var output = new TOutput[outputs];
+        _type.GetMethod("RunRaw", [typeof(ReadOnlySpan<TInput>), typeof(Span<TOutput>), typeof(Span<byte>)])!.CreateDelegate<RawInScratch<TInput, TOutput>>()(input, output, scratch);
         return output;
     }
 

@@ -75,9 +75,9 @@ internal sealed unsafe class GeneratedEngine
         int outputs = _plan.Network.OutputLength;
         return _plan.Network.Quantization switch
         {
-            Quantization.Float32 => network.RunRaw(input, outputs, scratch),
-            Quantization.Int8 => [.. network.RunRaw<sbyte>([.. input.Select(v => (sbyte)v)], outputs, scratch).Select(v => (float)v)],
-            _ => [.. network.RunRaw<byte>([.. input.Select(v => (byte)v)], outputs, scratch).Select(v => (float)v)],
+            Quantization.Float32 => network.RunRaw<float, float>(input, outputs, scratch),
+            Quantization.Int8 => [.. network.RunRaw<sbyte, sbyte>([.. input.Select(v => (sbyte)v)], outputs, scratch).Select(v => (float)v)],
+            _ => [.. network.RunRaw<byte, byte>([.. input.Select(v => (byte)v)], outputs, scratch).Select(v => (float)v)],
         };
     }
 }

@@ -39,11 +39,14 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
     /// <summary>The same, where the differences of all layers before it add up.</summary>
     private const float AllLayers = 1e-4f;
 
+    /// <summary>The largest difference between the class with the types of its own ends and the reference with the same; it must be 0.</summary>
+    public float EndsDifference { get; init; }
+
     /// <summary>What neither the weights nor the description say; nothing here can verify it.</summary>
     public ImmutableArray<Assumption> Assumptions { get; init; } = [];
 
     /// <summary>Whether everything is within its bound.</summary>
-    public bool Passed => StreamingDifference == 0 && FirstExceeded is null;
+    public bool Passed => StreamingDifference == 0 && EndsDifference == 0 && FirstExceeded is null;
 
     /// <summary>Compares a network.</summary>
     /// <param name="description">The description.</param>
@@ -54,11 +57,14 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
     /// <exception cref="MatchException">The weights cannot be read or do not fit.</exception>
     public static Verification Run(Description description, Plan plan, IReadOnlyList<byte[]> images, bool withOnnxRuntime, Action<double> progress)
     {
-        TrainedNetwork trained = Inside(TrainedNetworkLoader.Load(plan.Network, description.Folder));
+        // First what a build does, whose every error is to be seen here too.
+        PackedPlan built = PackedPlan.Of(plan, description);
+        float ends = NetworkEnds.Has(built.Trained) ? images.Max(new NetworkEnds(description, built).Difference) : 0;
+        TrainedNetwork trained = Inside(built.Trained);
         plan = plan with { Network = trained.Network };
         var generated = new GeneratedEngine(description, plan, trained);
         using OnnxEngine? onnx = withOnnxRuntime ? new OnnxEngine(trained, generated.Layers) : null;
-        return Compare(plan, generated, [new NaiveEngine(trained), .. onnx is null ? Array.Empty<IEngine>() : [onnx]], images, progress) with { Assumptions = trained.Assumptions };
+        return Compare(plan, generated, [new NaiveEngine(trained), .. onnx is null ? Array.Empty<IEngine>() : [onnx]], images, progress) with { Assumptions = trained.Assumptions, EndsDifference = ends };
     }
 
     /// <summary>Compares a generated class with other engines; the first of them computes the whole network.</summary>

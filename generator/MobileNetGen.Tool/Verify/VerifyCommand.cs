@@ -93,6 +93,8 @@ internal static class VerifyCommand
         string images = verification.Images == 1 ? "1 image" : $"{verification.Images} images";
         if (verification.StreamingDifference != 0)
             terminals.WriteLine($"  Run row by row, as the class is built, the result differs by {Number(verification.StreamingDifference)}; it should not differ at all.");
+        if (verification.EndsDifference != 0)
+            terminals.WriteLine($"  With the types of its ends, as the class is built, the result differs by {Number(verification.EndsDifference)}; it should not differ at all.");
         foreach (Assumption assumption in verification.Assumptions)
             terminals.WriteLine($"  Assumed, and not verified, as neither the weights nor the description say it: {assumption}.");
         terminals.WriteLine(verification.FirstExceeded is { } first

@@ -19,5 +19,8 @@ internal static class Notes
             string names = string.Join(", ", model.LeftAside.Take(MostNames).Select(name => $"\"{name}\"")), more = model.LeftAside.Length > MostNames ? $" and {model.LeftAside.Length - MostNames} more" : "";
             yield return $"'{file}' also holds what is no part of a network, and was left aside: {names}{more}";
         }
+
+        foreach (string note in model.Notes)
+            yield return $"'{file}': {note}";
     }
 }

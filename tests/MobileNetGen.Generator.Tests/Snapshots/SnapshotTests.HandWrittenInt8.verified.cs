@@ -64,7 +64,7 @@ public static unsafe partial class Sorter
     /// <exception cref="ArgumentException">The length is wrong.</exception>
     [SkipLocalsInit]
     public static global::MobileNetGen.Runtime.Prediction Run(ReadOnlySpan<byte> pixels)
-        => Best(pixels, stackalloc byte[ScratchBytes]);
+        => Best(pixels, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     private static global::MobileNetGen.Runtime.Prediction Best(ReadOnlySpan<byte> pixels, Span<byte> scratch)
     {
@@ -88,7 +88,7 @@ public static unsafe partial class Sorter
     /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
     [SkipLocalsInit]
     public static void Run(ReadOnlySpan<byte> pixels, Span<float> scores)
-        => Run(pixels, scores, stackalloc byte[ScratchBytes]);
+        => Run(pixels, scores, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     /// <summary>Runs the network on an image, in working memory of the caller's.</summary>
     /// <param name="pixels">
@@ -133,7 +133,7 @@ public static unsafe partial class Sorter
     /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
     [SkipLocalsInit]
     public static void RunRaw(ReadOnlySpan<sbyte> input, Span<sbyte> output)
-        => RunRaw(input, output, stackalloc byte[ScratchBytes]);
+        => RunRaw(input, output, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     /// <summary>Runs the network on values of its own type, in working memory of the caller's.</summary>
     /// <param name="input">[12, 20, 1]: 240 signed bytes, quantised already.</param>

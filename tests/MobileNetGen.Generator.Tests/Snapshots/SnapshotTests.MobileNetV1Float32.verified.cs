@@ -63,7 +63,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <exception cref="ArgumentException">The length is wrong.</exception>
     [SkipLocalsInit]
     public static global::MobileNetGen.Runtime.Prediction Run(ReadOnlySpan<byte> pixels)
-        => Best(pixels, stackalloc byte[ScratchBytes]);
+        => Best(pixels, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     private static global::MobileNetGen.Runtime.Prediction Best(ReadOnlySpan<byte> pixels, Span<byte> scratch)
     {
@@ -85,7 +85,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
     [SkipLocalsInit]
     public static void Run(ReadOnlySpan<byte> pixels, Span<float> scores)
-        => Run(pixels, scores, stackalloc byte[ScratchBytes]);
+        => Run(pixels, scores, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     /// <summary>Runs the network on an image, in working memory of the caller's.</summary>
     /// <param name="pixels">
@@ -129,7 +129,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
     [SkipLocalsInit]
     public static void RunRaw(ReadOnlySpan<float> input, Span<float> output)
-        => RunRaw(input, output, stackalloc byte[ScratchBytes]);
+        => RunRaw(input, output, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     /// <summary>Runs the network on values of its own type, in working memory of the caller's.</summary>
     /// <param name="input">[128, 128, 3]: 49,152 float32 values, normalised already.</param>

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Threading;
 using CsCheck;
 using MobileNetGen.Runtime.Kernels;
 
@@ -127,6 +128,34 @@ public sealed unsafe class UInt8KernelTests
     /// <summary>The offsets of such windows are too many for the stack.</summary>
     [Fact]
     public void A_convolution_of_huge_windows_equals_its_definition() => CheckConvolution(Window.Same(2, 3, 3, 2), 7300, lanes: 16, outputs: 17, -1, Rounding.Twice);
+
+    // Threads that hosts make may have no more than this, and an overflow would end the process.
+    [Theory]
+    [InlineData(7300)]
+    [InlineData(200)]
+    public void A_convolution_takes_little_of_a_small_stack(int inputs)
+    {
+        Check();
+        Exception? failure = null;
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    Check();
+                }
+                catch (Exception e)
+                {
+                    failure = e;
+                }
+            },
+            192 * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
+
+        void Check() => CheckConvolution(Window.Same(2, 3, 3, 2), inputs, lanes: 16, outputs: 17, -1, Rounding.Twice);
+    }
 
     [Theory]
     [InlineData(false)]

@@ -39,9 +39,9 @@ public class EmitTests
 
         void Compare<T>(T[] input)
         {
-            T[] expected = generated.RunRaw(input, network.OutputLength, new byte[generated.ScratchBytes]);
+            T[] expected = generated.RunRaw<T, T>(input, network.OutputLength, new byte[generated.ScratchBytes]);
             Assert.True(expected.Distinct().Count() > 1, "outputs that are all alike prove nothing");
-            Assert.Equal(expected, alone.RunRaw(input, network.OutputLength, new byte[alone.ScratchBytes]));
+            Assert.Equal(expected, alone.RunRaw<T, T>(input, network.OutputLength, new byte[alone.ScratchBytes]));
         }
     }
 

@@ -17,6 +17,8 @@ public class MetadataTests
         TensorFlowLiteMetadata metadata = TensorFlowLiteMetadata.Read(File("cat\ndog\n"));
         Assert.Equal([123.7f, 116.3f, 103.5f], metadata.Mean.AsEnumerable());
         Assert.Equal([58.4f, 57.1f, 57.4f], metadata.Std.AsEnumerable());
+        Assert.Equal([123.7m, 116.3m, 103.5m], metadata.Normalization!.Mean.AsEnumerable());
+        Assert.Equal([58.4m, 57.1m, 57.4m], metadata.Normalization.Std.AsEnumerable());
         Assert.Equal(["cat", "dog"], Assert.Single(metadata.Texts).AsEnumerable());
     }
 
@@ -25,6 +27,7 @@ public class MetadataTests
     {
         TensorFlowLiteMetadata metadata = TensorFlowLiteMetadata.Read(Model(null));
         Assert.Empty(metadata.Mean);
+        Assert.Null(metadata.Normalization);
         Assert.Empty(metadata.Texts);
     }
 

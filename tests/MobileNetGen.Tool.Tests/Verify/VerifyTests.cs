@@ -51,6 +51,36 @@ public class VerifyTests
         Assert.Equal(0, verification.StreamingDifference);
     }
 
+    [Theory]
+    [InlineData("int8 in uint8")]
+    [InlineData("int8 in float32")]
+    public void The_types_of_the_ends_are_compared_too(string name)
+    {
+        Description description = Texts.Compile(Texts.All[name]);
+        PackedPlan built = PackedPlan.Of(description.Plans[0], description);
+        byte[] pixels = Images(built.Plan)[0];
+        Assert.True(NetworkEnds.Has(built.Trained));
+        Assert.Equal(0, new NetworkEnds(description, built).Difference(pixels));
+
+        // The reference of a network whose result means something else.
+        TrainedLayer last = built.Trained.Layers[^1];
+        TrainedNetwork other = built.Trained with
+        {
+            Layers = built.Trained.Layers.SetItem(built.Trained.Layers.Length - 1, last with { Output = new TensorScale(last.Output!.Value.Scale * 2, last.Output.Value.ZeroPoint) }),
+        };
+        Assert.NotEqual(0, new NetworkEnds(description, built with { Trained = other }).Difference(pixels));
+    }
+
+    [Fact]
+    public void Labels_that_a_build_refuses_are_refused()
+    {
+        using var mbnet = new Mbnet();
+        mbnet.Write("labels.txt", "cat\ndog\n");
+        Outcome outcome = Mbnet.Run("verify", mbnet.Write("net.mbnet", Texts.All["uint8 V1"] + "\nlabels \"labels.txt\""), "--no-onnx");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("MBN2007", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_no_number_is_beyond_every_bound()
     {

@@ -234,7 +234,7 @@ public class TensorFlowLiteReaderTests
         ["control flow"] = (f => f.Operators[1].Code = 119, "operator 1, WHILE, is not one of a MobileNet's"),
         ["newer operator"] = (f => f.Operators[1].Code = 206, "operator 1, built-in operator 206, is not one of a MobileNet's"),
         ["custom operator"] = (f => (f.Operators[4].Code, f.Operators[4].CustomCode, f.Operators[1].Code) = (32, "Decode\n", 23), "operator 4, Decode?, is a custom operator"),
-        ["dilation"] = (f => f.Operators[0].Options[4] = 2, "operator 0, CONV_2D, has dilation 2"),
+        ["dilation"] = (f => f.Operators[0].Options[4] = 2, "operator 0, CONV_2D, has dilation 1×2"),
         ["stride 0"] = (f => f.Operators[0].Options[1] = 0, "stride 2×0"),
         ["padding"] = (f => f.Operators[0].Options[0] = (byte)2, "padding 2"),
         ["activation"] = (f => f.Operators[0].Options[3] = (byte)4, "operator 0, CONV_2D, has activation TANH"),

@@ -27,13 +27,13 @@ internal sealed record CaffeLayer(string Name, string Type, Dictionary<string, C
     public string Place => $"layer \"{Name}\" ({Type})";
 
     /// <summary>A setting that is an integer.</summary>
-    public long Integer(string name, long absent) => _facts.Find(name)?.Integers is [var number, ..] ? number : absent;
+    public long Integer(string name, long absent) => _facts.Find(name)?.Integers is [.., var number] ? number : absent;
 
     /// <summary>A setting that is true or false.</summary>
     public bool Flag(string name, bool absent) => Integer(name, absent ? 1 : 0) != 0;
 
     /// <summary>A setting that is a real number.</summary>
-    public float Number(string name, float absent) => _facts.Find(name)?.Numbers is [var number, ..] ? number : absent;
+    public float Number(string name, float absent) => _facts.Find(name)?.Numbers is [.., var number] ? number : absent;
 
     /// <summary>A setting that is a list of integers.</summary>
     public ImmutableArray<long> Integers(string name) => [.. _facts.Find(name)?.Integers ?? []];
@@ -56,7 +56,11 @@ internal sealed record CaffeLayer(string Name, string Type, Dictionary<string, C
     public void Ignore(int bottom) => _facts.Read(bottom);
 
     /// <summary>Refuses settings and bottoms that nothing has asked for.</summary>
-    public void CheckAllKnown() => _facts.CheckAllKnown(Place, Bottoms);
+    public void CheckAllKnown()
+    {
+        if (_facts.FindUnknown(Bottoms) is { } unknown)
+            throw new WeightsException($"{Place}, {unknown}");
+    }
 }
 
 /// <summary>A setting of a layer: one number, or several.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 
 namespace MobileNetGen.Weights.Formats.Graphs;
 
@@ -10,10 +11,11 @@ namespace MobileNetGen.Weights.Formats.Graphs;
 /// <typeparam name="T">An attribute, which shows its value for messages as a string.</typeparam>
 /// <param name="attributes">By name.</param>
 /// <param name="isNeutral">Whether an attribute changes no result, whatever the operator.</param>
-internal sealed class StatedFacts<T>(IReadOnlyDictionary<string, T> attributes, Func<string, T, bool> isNeutral)
+internal sealed class StatedFacts<T>(Dictionary<string, T> attributes, Func<string, T, bool> isNeutral)
     where T : class
 {
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    /// <summary>The names of the attributes that a reader knows: of one operator never many.</summary>
+    private List<string>? _known;
 
     /// <summary>A bit for each input; no operator is read that has more than these.</summary>
     private ulong _knownInputs;
@@ -23,40 +25,30 @@ internal sealed class StatedFacts<T>(IReadOnlyDictionary<string, T> attributes, 
     {
         if (!attributes.TryGetValue(name, out T? value))
             return null;
-        _known.Add(name);
+        (_known ??= new List<string>(4)).Add(name);
         return value;
     }
 
     /// <summary>Notes that an input is known.</summary>
     public void Read(int input) => _knownInputs |= input < 64 ? 1UL << input : 0;
 
-    /// <summary>Refuses what has not been asked for.</summary>
-    /// <param name="place">Where the operator is in the file.</param>
-    /// <param name="inputs">The names of its inputs; empty for one that is left out.</param>
-    /// <exception cref="WeightsException">There is something.</exception>
-    public void CheckAllKnown(string place, IEnumerable<string> inputs)
+    /// <summary>Says what has not been asked for; null where there is nothing.</summary>
+    /// <param name="inputs">The names of the operator's inputs; empty for one that is left out.</param>
+    public string? FindUnknown(ImmutableArray<string> inputs)
     {
+        const string Advice = "which is not understood and may change its result. Export the network without it.";
         foreach ((string name, T value) in attributes)
         {
-            if (!_known.Contains(name) && !isNeutral(name, value))
-            {
-                throw new WeightsException(
-                    $"{place}, has the attribute \"{PrintableName.Of(name)}\" = {PrintableName.Of(value.ToString()!)}, which is not understood and may change its result. "
-                    + "Export the network without it.");
-            }
+            if (_known?.Contains(name) != true && !isNeutral(name, value))
+                return $"has the attribute \"{PrintableName.Of(name)}\" = {PrintableName.Of(value.ToString()!)}, {Advice}";
         }
 
-        int index = 0;
-        foreach (string input in inputs)
+        for (int i = 0; i < inputs.Length; i++)
         {
-            if (input.Length > 0 && (index >= 64 || (_knownInputs >> index & 1) == 0))
-            {
-                throw new WeightsException(
-                    $"{place}, reads \"{PrintableName.Of(input)}\" as its input {index}, which is not understood and may change its result. "
-                    + "Export the network without it.");
-            }
-
-            index++;
+            if (inputs[i].Length > 0 && (i >= 64 || (_knownInputs >> i & 1) == 0))
+                return $"reads \"{PrintableName.Of(inputs[i])}\" as its input {i}, {Advice}";
         }
+
+        return null;
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class KerasGraphBuilder
             "Flatten" => Flatten(place, options, value),
             "Reshape" => Reshape(place, options, value),
             "Permute" => Permute(place, options, value),
-            "Resizing" or "CenterCrop" or "RandomCrop" => SameSize(place, options, value),
+            "Resizing" or "CenterCrop" or "RandomCrop" => SameSize(layer, options, value),
             "Dropout" or "SpatialDropout2D" or "SpatialDropout1D" or "GaussianNoise" or "GaussianDropout" or "AlphaDropout" or "ActivityRegularization" => Nothing(layer, options, value),
             "RandomFlip" or "RandomRotation" or "RandomZoom" or "RandomTranslation" or "RandomContrast" or "RandomBrightness" or "RandomHeight" or "RandomWidth"
                 or "RandomShear" or "RandomHue" or "RandomSaturation" or "RandomSharpness" or "RandomGrayscale" or "RandomColorJitter" or "RandomErasing" => Nothing(layer, options, value),
@@ -64,7 +64,7 @@ internal sealed partial class KerasGraphBuilder
     {
         "Lambda" => $"A Lambda is Python code, which is never run: Rescaling, for example, does what one before the first layer mostly does. {PutInto}",
         "LeakyReLU" or "PReLU" or "ELU" or "ThresholdedReLU" => "A MobileNet's activations are ReLU and ReLU6.",
-        "SlicingOpLambda" or "GetItem" => "It takes a part of its input, or turns the order of channels, as preprocess_input does for networks that came from Caffe: do that outside, as \"channels bgr\" does.",
+        "SlicingOpLambda" or "GetItem" => "It takes a part of its input, or turns the order of channels, as preprocess_input does for networks that came from Caffe: build the model without it, and write the order in the text: input bgr.",
         "QuantizeLayer" or "QuantizeWrapper" or "QuantizeWrapperV2" => "The network was trained to be quantised: convert it to TensorFlow Lite, which computes with the integers that it was trained for.",
         "PruneLowMagnitude" => "It is for training with pruning: save what strip_pruning makes of the model.",
         "KerasLayer" => "It is a module of TensorFlow Hub, whose layers the file does not have: convert the model to TensorFlow Lite, and give that.",
@@ -272,14 +272,15 @@ internal sealed partial class KerasGraphBuilder
     private static GraphValue Permute(string place, KerasOptions options, GraphValue value) =>
         GraphBuilder.Transpose(place, value, [0, .. KerasOptions.Whole(options["dims"]).Select(dimension => (long)dimension)]);
 
-    private static GraphValue SameSize(string place, KerasOptions options, GraphValue value)
+    private GraphValue SameSize(KerasLayer layer, KerasOptions options, GraphValue value)
     {
+        _weights.Drop(layer);
         int height = options.Count("height"), width = options.Count("width");
         options.ChannelsLast();
         options.Ignore("interpolation", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "fill_mode", "fill_value", "antialias");
         return (height, width) == (value.Size(MapAxis.Height), value.Size(MapAxis.Width))
             ? value
-            : throw new WeightsException($"{place}, makes {height}×{width} of {value}; pictures are resized outside. Save the model without it, with an input of {height}×{width}.");
+            : throw new WeightsException($"{layer.Place}, makes {height}×{width} of {value}; pictures are resized outside. Save the model without it, with an input of {height}×{width}.");
     }
 
     /// <summary>Noise, dropout and changes of pictures are of training.</summary>

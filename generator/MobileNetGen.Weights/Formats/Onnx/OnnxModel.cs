@@ -79,7 +79,7 @@ internal sealed class OnnxNodeAttribute
 /// <param name="Outputs">Names of values.</param>
 /// <param name="Attributes">By name.</param>
 internal sealed record OnnxNode(
-    int Index, string Name, string Operator, ImmutableArray<string> Inputs, ImmutableArray<string> Outputs, IReadOnlyDictionary<string, OnnxNodeAttribute> Attributes)
+    int Index, string Name, string Operator, ImmutableArray<string> Inputs, ImmutableArray<string> Outputs, Dictionary<string, OnnxNodeAttribute> Attributes)
 {
     private readonly StatedFacts<OnnxNodeAttribute> _facts = new(Attributes, OnnxNeutral.IsNeutral);
 
@@ -108,7 +108,11 @@ internal sealed record OnnxNode(
     }
 
     /// <summary>Refuses attributes and inputs that nothing has asked for.</summary>
-    public void CheckAllKnown() => _facts.CheckAllKnown(Place, Inputs);
+    public void CheckAllKnown()
+    {
+        if (_facts.FindUnknown(Inputs) is { } unknown)
+            throw new WeightsException($"{Place}, {unknown}");
+    }
 
     private OnnxNodeAttribute? Find(string attribute, OnnxAttributeKind kind)
     {

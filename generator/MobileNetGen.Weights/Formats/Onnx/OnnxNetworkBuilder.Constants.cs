@@ -19,7 +19,7 @@ internal sealed partial class OnnxNetworkBuilder
     private OnnxTensor Sizes(OnnxNode step)
     {
         ImmutableArray<int> shape = Value(step, 0).Shape;
-        return OnnxTensor.Row(PrintableName.Of(step.Outputs[0]), [.. Range(step.Integer("start", 0), step.Integer("end", shape.Length), 1, shape.Length).Select(i => (long)shape[i])]);
+        return OnnxTensor.Row(PrintableName.Of(step.Outputs[0]), [.. WholeNumbers.Range(step.Integer("start", 0), step.Integer("end", shape.Length), 1, shape.Length).Select(i => (long)shape[i])]);
     }
 
     /// <summary>Computes a node whose inputs are all constants.</summary>
@@ -187,7 +187,7 @@ internal sealed partial class OnnxNetworkBuilder
         {
             int axis = (int)Axis(step, axes[i], shape.Length);
             int inner = shape.Skip(axis + 1).Aggregate(1, (product, size) => product * size), length = shape[axis], outer = numbers.Length / Math.Max(inner * length, 1);
-            int[] kept = [.. Range(starts[i], ends[i], steps[i], length)];
+            int[] kept = [.. WholeNumbers.Range(starts[i], ends[i], steps[i], length)];
             numbers =
             [
                 .. from o in Enumerable.Range(0, outer)
@@ -199,18 +199,6 @@ internal sealed partial class OnnxNetworkBuilder
         }
 
         return new OnnxTensor(tensor.Name, OnnxType.Int64, shape, numbers);
-    }
-
-    /// <summary>The indices of a slice of a line, whose ends may lie outside it and count from its end where negative.</summary>
-    private static IEnumerable<int> Range(long start, long end, long step, int length)
-    {
-        if (length == 0)
-            yield break;
-        (long least, long most) = step > 0 ? (0, length) : (-1, length - 1);
-        start = Math.Clamp(start < 0 ? start + length : start, Math.Max(least, 0), most);
-        end = Math.Clamp(end < 0 ? end + length : end, least, most);
-        for (Int128 i = start; step > 0 ? i < end : i > end; i += step)
-            yield return (int)i;
     }
 
     /// <summary>The shape that a reshaping node gives; one size may be −1.</summary>

@@ -7,7 +7,7 @@ namespace MobileNetGen.Weights.Formats.PyTorch;
 
 /// <summary>
 /// What the modules of a pickle state of each layer although the classes around them are somebody's own: attributes always, and what follows a layer where a sequence says what runs next. What only
-/// the source of a class would tell is not stated.
+/// the source of a class would tell is not stated; but where a class defines one pool between its convolutions and its classifier, or one function behind that, it is taken for what the class uses.
 /// </summary>
 internal sealed class TorchFacts
 {
@@ -243,7 +243,7 @@ internal sealed class TorchFacts
             switch (step.Kind)
             {
                 case StepKind.Break:
-                    return layer.Facts with { Activation = activation };
+                    return layer.Facts with { Activation = activation, Next = Evident(index) };
                 case StepKind.Nothing or StepKind.Pad:
                 case StepKind.Flatten when layer.IsDense:
                     break;
@@ -265,6 +265,22 @@ internal sealed class TorchFacts
         return With(SourceFollower.Other);
 
         SourceLayerFacts With(SourceFollower next) => layer.Facts with { Activation = activation ?? SourceActivation.None, Next = next };
+    }
+
+    /// <summary>
+    /// What stands behind the last convolution or the last fully connected layer of somebody's own class, where that defines one pool between both, or one function behind: what it is there for.
+    /// </summary>
+    private SourceFollower? Evident(int index)
+    {
+        Step[] behind = [.. _steps.Skip(index + 1).TakeWhile(step => step.Kind != StepKind.Kernel)];
+        Step? next = _steps.ElementAtOrDefault(index + 1 + behind.Length), layer = _steps.Take(index + 1).LastOrDefault(step => step.Kind == StepKind.Kernel);
+        SourceFollower[] followers = [.. behind.Where(step => step.Kind == StepKind.Follower).Select(step => step.Follower).Distinct()];
+        return (layer, next, followers) switch
+        {
+            ({ IsDense: true }, null, [SourceFollower.Sigmoid or SourceFollower.Softmax or SourceFollower.Tanh]) => followers[0],
+            ({ IsDense: false }, null or { IsDense: true }, [SourceFollower.AveragePool or SourceFollower.MaxPool]) => followers[0],
+            _ => null,
+        };
     }
 
     private void Add(StepKind kind, TorchModule module) => _steps.Add(new Step(kind, module.Path));

@@ -42,16 +42,13 @@ internal sealed partial class GraphTranslator
     /// <summary>A run of a list of integers, or one of them.</summary>
     private NodeConstant.Whole Slice(NodeDef node)
     {
-        ImmutableArray<long> list = Integers(node, 0);
-        bool isOne = Mask(node, "shrink_axis_mask");
         if (Integers(node, 1) is not [var begin] || Integers(node, 2) is not [var end] || Integers(node, 3) is not [1] || Mask(node, "new_axis_mask") || Mask(node, "ellipsis_mask"))
             throw new WeightsException($"{node.Place}, is more than a run of a list; no MobileNet has that.");
-        begin = Mask(node, "begin_mask") ? 0 : Math.Clamp(begin < 0 ? begin + list.Length : begin, 0, list.Length);
-        end = isOne ? Math.Min(begin + 1, list.Length) : Mask(node, "end_mask") ? list.Length : Math.Clamp(end < 0 ? end + list.Length : end, begin, list.Length);
-        ImmutableArray<long> run = list[(int)begin..(int)end];
-        if (isOne && run.Length != 1)
-            throw new WeightsException($"{node.Place}, reads beyond the end of a list of {list.Length}. The file is damaged; export it again.");
-        return new NodeConstant.Whole(run, isOne ? [] : [run.Length]);
+        (WholeNumbers list, bool isFirst) = (WholeNumbers.Row(Integers(node, 0)), Mask(node, "begin_mask"));
+        WholeNumbers run = Mask(node, "shrink_axis_mask")
+            ? list.At(node.Place, isFirst ? 0 : begin)
+            : list.Slice(node.Place, isFirst ? null : begin, Mask(node, "end_mask") ? null : end, 1);
+        return new NodeConstant.Whole(run.Values, run.Shape);
 
         static bool Mask(NodeDef node, string attribute) => node.Attribute(attribute) is NodeAttribute.Integer { Value: not 0 };
     }

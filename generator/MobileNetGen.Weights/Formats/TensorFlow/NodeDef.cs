@@ -11,7 +11,7 @@ namespace MobileNetGen.Weights.Formats.TensorFlow;
 /// <param name="Operator">The operator: "Conv2D".</param>
 /// <param name="Inputs">The nodes it reads: "node" for the first output of one, "node:1" for the second, "^node" for one that only has to run before.</param>
 /// <param name="Attributes">The operator's attributes by their names.</param>
-internal sealed record NodeDef(string Name, string Operator, ImmutableArray<string> Inputs, IReadOnlyDictionary<string, NodeAttribute> Attributes)
+internal sealed record NodeDef(string Name, string Operator, ImmutableArray<string> Inputs, Dictionary<string, NodeAttribute> Attributes)
 {
     private readonly StatedFacts<NodeAttribute> _facts = new(Attributes, NeutralAttributes.IsNeutral);
 
@@ -29,7 +29,11 @@ internal sealed record NodeDef(string Name, string Operator, ImmutableArray<stri
     }
 
     /// <summary>Refuses attributes and inputs that nothing has asked for.</summary>
-    public void CheckAllKnown() => _facts.CheckAllKnown(Place, Sources.Select(source => source.Name));
+    public void CheckAllKnown()
+    {
+        if (_facts.FindUnknown([.. Sources.Select(source => source.Name)]) is { } unknown)
+            throw new WeightsException($"{Place}, {unknown}");
+    }
 
     /// <summary>The names of the nodes whose results it reads, in order, without the number of the output.</summary>
     public IEnumerable<(string Name, bool IsFirst)> Sources => Inputs.Where(input => !input.StartsWith('^')).Select(input =>

@@ -52,9 +52,11 @@ internal readonly struct FlatTable
     /// <summary>The first field that is present from one on; −1 where there is none. Writers leave out what has its default.</summary>
     public int FirstPresent(int from)
     {
+        // No table has that many fields: one that says so is not searched to its end.
+        const int Most = 64;
         for (int field = from; 4 + (2 * field) + 2 <= _vtableSize; field++)
         {
-            if (Has(field))
+            if (field >= Most || Has(field))
                 return field;
         }
 

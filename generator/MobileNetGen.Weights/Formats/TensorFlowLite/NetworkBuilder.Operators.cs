@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
@@ -79,11 +78,11 @@ internal sealed partial class NetworkBuilder
         FlatTable options = step.Options;
         byte padding = options.Byte(0);
         (int strideWidth, int strideHeight) = (options.Int32(1), options.Int32(2));
-        int dilation = Math.Max(options.Int32(isDepthwise ? 5 : 4, 1), options.Int32(isDepthwise ? 6 : 5, 1));
+        (int dilationWidth, int dilationHeight) = (options.Int32(isDepthwise ? 5 : 4, 1), options.Int32(isDepthwise ? 6 : 5, 1));
         if (strideWidth < 1 || strideHeight < 1 || padding > 1)
             throw FlatTable.Broken($"{step.Place}, has stride {strideHeight}×{strideWidth} and padding {padding}");
-        if (dilation != 1)
-            throw new WeightsException($"{step.Place}, has dilation {dilation}; a MobileNet classifier has none. Export it with output stride 32.");
+        if (dilationWidth != 1 || dilationHeight != 1)
+            throw new WeightsException($"{step.Place}, has dilation {dilationHeight}×{dilationWidth}; a MobileNet classifier has none. Export it with output stride 32.");
 
         GraphValue input = Real(step, 0);
         SourceTensor weights = _constants.Weights(step, step.Inputs[1], "weights");

@@ -33,10 +33,13 @@ public sealed record TensorFlowLiteMetadata(ImmutableArray<float> Mean, Immutabl
     /// <summary>Reads what there is: nothing, of a file without metadata.</summary>
     /// <param name="file">A <c>.tflite</c> file.</param>
     /// <exception cref="WeightsException">The file is damaged.</exception>
-    public static TensorFlowLiteMetadata Read(byte[] file)
+    public static TensorFlowLiteMetadata Read(byte[] file) => ReadNormalization(file) with { Texts = ReadTexts(file) };
+
+    /// <summary>Reads what there is but for texts.</summary>
+    internal static TensorFlowLiteMetadata ReadNormalization(byte[] file)
     {
         (ImmutableArray<float> mean, ImmutableArray<float> std) = Find(new ByteBuffer(file)) is { } metadata ? ReadNormalization(metadata) : ([], []);
-        return new TensorFlowLiteMetadata(mean, std, ReadTexts(file));
+        return new TensorFlowLiteMetadata(mean, std, []);
     }
 
     /// <summary>The buffer of the metadata, a FlatBuffer of its own.</summary>

@@ -29,7 +29,7 @@ public sealed class TensorFlowLiteReader : IWeightsReader
                 + "a web page or a Git LFS pointer saved under its name looks like this.");
         }
 
-        return new NetworkBuilder(new TensorFlowLiteModel(file.Bytes), file.Bytes.Length).Build() with { Normalization = TensorFlowLiteMetadata.Read(file.Bytes).Normalization };
+        return new NetworkBuilder(new TensorFlowLiteModel(file.Bytes), file.Bytes.Length).Build() with { Normalization = TensorFlowLiteMetadata.ReadNormalization(file.Bytes).Normalization };
     }
 
     private static bool HasIdentifier(ReadOnlySpan<byte> head) => head.Length >= 8 && head.Slice(4, 4).SequenceEqual("TFL3"u8);

@@ -97,7 +97,7 @@ public class CaffeStatementsTests
     [Fact]
     public void Another_shape_than_a_row_is_refused()
     {
-        Fails("layer \"row\" (Reshape), makes [0, 2, 2]", Shaped(1, 2, 1, 2), CaffeFile.Layer("row", "Reshape", ["data"], ["row"]).Message(133, new ProtobufBytes().Message(1, new ProtobufBytes().Integers(1, 0, 2, 2, 7))));
+        Fails("layer \"row\" (Reshape), makes [1, 2, 2, 7] of [1, 2, 1, 2]", Shaped(1, 2, 1, 2), CaffeFile.Layer("row", "Reshape", ["data"], ["row"]).Message(133, new ProtobufBytes().Message(1, new ProtobufBytes().Integers(1, 0, 2, 2, 7))));
         Fails("layer \"row\" (Reshape), has no shape", Shaped(1, 2, 1, 2), CaffeFile.Layer("row", "Reshape", ["data"], ["row"]));
     }
 

@@ -31,14 +31,14 @@ public class KerasCasesTests
     public void A_model_gives_what_TensorFlow_js_computes(string file, int side, string head, params float[] expected) =>
         Gives(file, side, "relu6", head, [127.5, 127.5, 127.5], [127.5, 127.5, 127.5], expected);
 
-    // And of a batch normalisation that reads the pixels themselves.
+    // Its statistics are of pixels from −1 to 1.
     [ReferenceFact]
-    public void A_batch_normalisation_of_pixels_is_normalisation()
+    public void A_batch_normalisation_of_the_input_is_part_of_the_normalisation()
     {
         const string file = "batchnorm-beside-dense/k_bnfront.h5";
         SourcePreprocessing normalization = Network(file).Preprocessing!;
-        double[] mean = [.. normalization.Factors.Zip(normalization.Offsets, (factor, offset) => -offset / factor)], std = [.. normalization.Factors.Select(factor => 1 / factor)];
-        Gives(file, 32, "relu6", "avgpool|dense 3|softmax", mean, std, [0.3514772057533264f, 0.3707672655582428f, 0.2777555584907532f]);
+        double[] mean = [.. normalization.Factors.Zip(normalization.Offsets, (factor, offset) => 127.5 * (1 - (offset / factor)))], std = [.. normalization.Factors.Select(factor => 127.5 / factor)];
+        Gives(file, 32, "relu6", "avgpool|dense 3|softmax", mean, std, [0.3965871334075928f, 0.35066670179367065f, 0.25274622440338135f]);
     }
 
     [ReferenceTheory]

@@ -11,26 +11,27 @@ namespace MobileNetGen.Weights.Tests.Formats.Onnx;
 internal sealed class OnnxFile(int operatorSet = 13)
 {
     private readonly List<ProtobufBytes> _nodes = [], _constants = [], _inputs = [], _outputs = [];
-    private readonly ProtobufBytes _model = new ProtobufBytes().Integer(1, 7);
+    private readonly List<(int Field, ProtobufBytes Message)> _about = [];
+    private string _producer = "";
 
     /// <summary>Names the program that wrote the file.</summary>
     public OnnxFile Producer(string name)
     {
-        _model.Text(2, name);
+        _producer = name;
         return this;
     }
 
     /// <summary>Adds what a file says of itself.</summary>
     public OnnxFile Metadata(string key, string value)
     {
-        _model.Message(14, new ProtobufBytes().Text(1, key).Text(2, value));
+        _about.Add((14, new ProtobufBytes().Text(1, key).Text(2, value)));
         return this;
     }
 
     /// <summary>Adds a function of the file's own.</summary>
     public OnnxFile Function(string domain, string name)
     {
-        _model.Message(25, new ProtobufBytes().Text(1, name).Text(10, domain));
+        _about.Add((25, new ProtobufBytes().Text(1, name).Text(10, domain)));
         return this;
     }
 
@@ -121,7 +122,10 @@ internal sealed class OnnxFile(int operatorSet = 13)
         }
 
         ProtobufBytes standard = new ProtobufBytes().Text(1, "").Integer(2, operatorSet), microsoft = new ProtobufBytes().Text(1, "com.microsoft").Integer(2, 1);
-        return _model.Message(7, graph.Text(2, "graph")).Message(8, standard).Message(8, microsoft).ToArray();
+        ProtobufBytes model = new ProtobufBytes().Integer(1, 7).Text(2, _producer).Message(7, graph.Text(2, "graph")).Message(8, standard).Message(8, microsoft);
+        foreach ((int field, ProtobufBytes message) in _about)
+            model.Message(field, message);
+        return model.ToArray();
     }
 
     public SourceNetwork Read(Func<string, byte[]>? beside = null) => (SourceNetwork)new OnnxReader().Read(new WeightsInput("model.onnx", Build(), beside));

@@ -198,14 +198,15 @@ public sealed class QuantizedOnnxTests : IDisposable
         sbyte[] Weights(int count) => [.. Enumerable.Range(0, count).Select(_ => (sbyte)random.Next(-127, 128))];
     }
 
-    private static T[] Run<T>(byte[] model, Shape shape, T[] picture)
+    /// <summary>What ONNX Runtime gives for a picture.</summary>
+    internal static T[] Run<T>(byte[] model, Shape shape, T[] picture)
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(model, options);
         var tensor = new DenseTensor<T>([1, shape.Channels, shape.Height, shape.Width]);
         for (int i = 0; i < picture.Length; i++)
             tensor[0, i % shape.Channels, i / shape.Channels / shape.Width, i / shape.Channels % shape.Width] = picture[i];
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run([NamedOnnxValue.CreateFromTensor("image", tensor)]);
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run([NamedOnnxValue.CreateFromTensor(session.InputMetadata.Keys.Single(), tensor)]);
         return [.. Assert.Single(results).AsEnumerable<T>()];
     }
 }

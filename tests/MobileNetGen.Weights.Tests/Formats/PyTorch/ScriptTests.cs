@@ -45,6 +45,11 @@ public class ScriptTests
         Assert.Equal((4.0, -2.0), (network.Preprocessing!.Factors[0], network.Preprocessing.Offsets[0]));
     }
 
+    [Theory]
+    [InlineData("op_version_set = 1\n", "    return (torch.conv2d(x, self.weight, None, [2, 2], [1, 1]), )\n")]
+    [InlineData("", "    y = torch.to(x, dtype=6, layout=0, device=torch.device(\"cpu\"))\n    return torch.conv2d(y, self.weight, None, [2, 2], [1, 1])\n")]
+    public void Other_ways_to_write_the_same_are_the_same(string before, string body) => Assert.IsType<SourceConvolution>(Assert.Single(Network(before + Start + body).Operators));
+
     [Fact]
     public void Epsilon_is_the_code_s()
     {

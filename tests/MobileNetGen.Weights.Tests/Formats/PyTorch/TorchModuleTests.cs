@@ -114,8 +114,21 @@ public class TorchModuleTests
         {
             Children = [("conv1", Module.Conv(3, 4, kernel: 3, stride: 2, padding: new[] { 0L, 0L })), ("bn1", Module.Norm(4)), ("fc", Module.Linear(4, 5)), ("end", Module.Softmax), ("none", null)],
         });
-        Assert.Equal([new SourceLayerFacts { Stride = (2, 2) }, new SourceLayerFacts()], file.Filters.Select(filter => filter.Facts!));
+        Assert.Equal([new SourceLayerFacts { Stride = (2, 2) }, new SourceLayerFacts { Next = SourceFollower.Softmax }], file.Filters.Select(filter => filter.Facts!));
         Assert.Equal(SourceActivation.Relu6, file.Conventions.Activation);
+    }
+
+    [Theory]
+    [InlineData("pooling.AdaptiveMaxPool2d", SourceFollower.MaxPool)]
+    [InlineData("pooling.AdaptiveAvgPool2d", SourceFollower.AveragePool)]
+    [InlineData("activation.ReLU", null)]
+    public void The_one_pool_that_a_class_defines_before_its_classifier_is_its_pool(string pool, SourceFollower? expected)
+    {
+        SourceParameters file = Parameters(new Module("__main__.Net")
+        {
+            Children = [("conv1", Module.Conv(3, 4)), ("conv2", Module.Conv(4, 4)), ("bn2", Module.Norm(4)), ("pool", Module.Of(pool).With("output_size", 1L)), ("fc", Module.Linear(4, 5))],
+        });
+        Assert.Equal([null, expected, null], file.Filters.Select(filter => filter.Facts!.Next));
     }
 
     [Fact]

@@ -123,7 +123,7 @@ public sealed class CheckpointReaderTests : IDisposable
     [Fact]
     public void A_data_file_alone_is_refused_with_what_to_name()
     {
-        string path = _folder.Write("model.ckpt.data-00000-of-00001", new byte[100]);
+        string path = _folder.Write("model.ckpt.data-00000-of-00001", [.. Enumerable.Range(0, 100).Select(i => (byte)i)]);
         Assert.Contains("name the checkpoint, or its .index file", Assert.Throws<WeightsException>(() => WeightsFile.Read(path)).Message, StringComparison.Ordinal);
     }
 

@@ -114,7 +114,7 @@ internal sealed partial class ScriptMachine
             case "contiguous" or "detach" or "clone" or "alias" or "type_as":
                 return input;
             case "to":
-                return call.Value(1) is long type && !s_realTypes.Contains(type) ? throw call.Unlike($"makes type {type} of a value") : input;
+                return call.Value(1, "dtype") is long type && !s_realTypes.Contains(type) ? throw call.Unlike($"makes type {type} of a value") : input;
             case "size":
                 return call.Has(1) ? (long)input.Shape[Dimension(call, input)] : input.Shape.Select(size => (object?)(long)size).ToList();
             case "dim":
@@ -198,7 +198,7 @@ internal sealed partial class ScriptMachine
                 return value;
             case "neg" when a is long whole:
                 return unchecked(-whole);
-            case "format" or "warn":
+            case "format" or "warn" or "device":
                 return "";
             case "getattr" when a is PickleObject module && b is string name:
                 return module.State?[name];

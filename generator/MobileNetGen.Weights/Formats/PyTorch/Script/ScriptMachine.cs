@@ -59,8 +59,12 @@ internal sealed partial class ScriptMachine
     {
         var machine = new ScriptMachine(archive, files, graph);
         machine.Name(network);
-        return machine.Invoke(network, "forward", [(null, input)], new Frame("code", "")) as GraphValue
-            ?? throw new WeightsException("The network's forward gives something else than one tensor; a classifier has one result. Save one that has.");
+        return machine.Invoke(network, "forward", [(null, input)], new Frame("code", "")) switch
+        {
+            GraphValue result => result,
+            object?[] and [GraphValue only] => only,
+            _ => throw new WeightsException("The network's forward gives something else than one tensor; a classifier has one result. Save one that has."),
+        };
     }
 
     /// <summary>The exception for code that is not followed.</summary>

@@ -38,13 +38,11 @@ internal sealed class ScriptParser
                 ScriptFunction function = parser.Function();
                 functions[function.Name] = function;
             }
-            else if (parser.Current.Kind == ScriptTokenKind.LineEnd)
-            {
-                parser._next++;
-            }
             else
             {
-                throw parser.Unexpected();
+                // The version of its operators, which old files begin with.
+                while (!parser.AcceptKind(ScriptTokenKind.LineEnd))
+                    parser._next += parser.Current.Kind is ScriptTokenKind.Name or ScriptTokenKind.Constant || parser.Current.Text == "=" ? 1 : throw parser.Unexpected();
             }
         }
 

@@ -1,0 +1,50 @@
+using System;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Packer;
+using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Reference;
+using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
+
+namespace MobileNetGen.Tool.Verify;
+
+/// <summary>A quantised network with the conversions at its ends, as a build has it, beside the reference with the same.</summary>
+internal sealed class NetworkEnds(Description description, PackedPlan built)
+{
+    private readonly CompiledNetwork _compiled = CompiledNetwork.Of(description, built);
+
+    /// <summary>Whether a network converts at an end. If not, it is the same as without.</summary>
+    public static bool Has(TrainedNetwork trained) => trained.Network.Quantization != NetworkQuantization.Float32
+        && (trained.Network.InputType, trained.Network.OutputType) != (trained.Network.Quantization, trained.Network.Quantization)
+        || trained.OuterInput != trained.Input || trained.OuterOutput != trained.Layers[^1].Output;
+
+    /// <summary>The largest difference of two outputs: it should be 0.</summary>
+    public float Difference(byte[] pixels)
+    {
+        (TrainedNetwork trained, Network network) = (built.Trained, built.Plan.Network);
+        NetworkQuantization given = network.InputType == NetworkQuantization.Float32 ? network.Quantization : network.InputType;
+        int[] input = [.. pixels.Select(p => given == NetworkQuantization.Int8 ? p - 128 : p)];
+        int[] result = QuantizedReference.Run(trained, input)[QuantizedReference.ResultName];
+        TensorScale start = trained.Input!.Value, end = trained.Layers[^1].Output!.Value;
+        float[] expected = [.. result.Select(q => network.OutputType == NetworkQuantization.Float32 ? end.Scale * (q - end.ZeroPoint) : q)];
+        float[] found = network.InputType switch
+        {
+            NetworkQuantization.Float32 => Run<float>([.. input.Select(q => start.Scale * (q - start.ZeroPoint))]),
+            NetworkQuantization.Int8 => Run<sbyte>([.. input.Select(q => (sbyte)q)]),
+            _ => Run<byte>([.. input.Select(q => (byte)q)]),
+        };
+        return expected.Zip(found, (a, b) => MathF.Abs(a - b)).Max();
+    }
+
+    private float[] Run<T>(T[] input)
+    {
+        int outputs = built.Plan.Network.OutputLength;
+        var scratch = new byte[_compiled.ScratchBytes];
+        return built.Plan.Network.OutputType switch
+        {
+            NetworkQuantization.Float32 => _compiled.RunRaw<T, float>(input, outputs, scratch),
+            NetworkQuantization.Int8 => [.. _compiled.RunRaw<T, sbyte>(input, outputs, scratch).Select(v => (float)v)],
+            _ => [.. _compiled.RunRaw<T, byte>(input, outputs, scratch).Select(v => (float)v)],
+        };
+    }
+}

@@ -25,7 +25,7 @@ internal sealed class StatedFacts<T>(Dictionary<string, T> attributes, Func<stri
     {
         if (!attributes.TryGetValue(name, out T? value))
             return null;
-        (_known ??= new List<string>(4)).Add(name);
+        (_known ??= new List<string>(2)).Add(name);
         return value;
     }
 

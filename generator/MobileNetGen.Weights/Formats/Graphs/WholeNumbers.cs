@@ -78,15 +78,18 @@ internal sealed record WholeNumbers(ImmutableArray<long> Values, ImmutableArray<
     public long Product(string place) => Values.Aggregate(1L, (product, size) => Checked(place, (Int128)product * size));
 
     /// <summary>The indices of a slice of a line, whose ends may lie outside it and count from its end where negative; null is the line's own end.</summary>
-    public static IEnumerable<int> Range(long? start, long? end, long step, int length)
+    public static int[] Range(long? start, long? end, long step, int length)
     {
         if (length == 0)
-            yield break;
+            return [];
         (long least, long most) = step > 0 ? (0, length) : (-1, length - 1);
         long from = start is { } s ? Math.Clamp(s < 0 ? s + length : s, Math.Max(least, 0), most) : step > 0 ? 0 : most;
         long to = end is { } e ? Math.Clamp(e < 0 ? e + length : e, least, most) : step > 0 ? most : least;
-        for (Int128 i = from; step > 0 ? i < to : i > to; i += step)
-            yield return (int)i;
+        Int128 room = step > 0 ? to - from : from - to, stride = Int128.Abs(step);
+        var indices = new int[room <= 0 ? 0 : (int)((room + stride - 1) / stride)];
+        for (int i = 0; i < indices.Length; i++)
+            indices[i] = (int)(from + (i * (Int128)step));
+        return indices;
     }
 
     private static long Checked(string place, Int128 number) => Int128.Abs(number) <= int.MaxValue

@@ -55,9 +55,9 @@ internal sealed class OnnxNodeAttribute
 
     public OnnxTensor? Tensor { get; set; }
 
-    public List<float> Numbers { get; } = [];
+    public List<float> Numbers => field ??= [];
 
-    public List<long> Integers { get; } = [];
+    public List<long> Integers => field ??= [];
 
     public override string ToString() => Kind switch
     {

@@ -187,7 +187,7 @@ internal sealed partial class OnnxNetworkBuilder
         {
             int axis = (int)Axis(step, axes[i], shape.Length);
             int inner = shape.Skip(axis + 1).Aggregate(1, (product, size) => product * size), length = shape[axis], outer = numbers.Length / Math.Max(inner * length, 1);
-            int[] kept = [.. WholeNumbers.Range(starts[i], ends[i], steps[i], length)];
+            int[] kept = WholeNumbers.Range(starts[i], ends[i], steps[i], length);
             numbers =
             [
                 .. from o in Enumerable.Range(0, outer)

@@ -99,8 +99,8 @@ public sealed class LayerMatcher
         PixelMap[] possible = [.. PixelMap.Inputs(_source, channels).Select(i => PixelMap.Of(i.Input, _source.Preprocessing, channels))];
         if (possible.Any(own.Fits))
             return;
-        string does = _source.Preprocessing is { } p ? $"computes with pixels itself, up to {p.Place}" : "states its normalisation";
-        throw new MatchException(Rules.NormalizationMismatch, _network.SpanOf("normalize") ?? _network.Weights.Span, own, _file, does, string.Join(", or: normalize ", possible.Distinct()));
+        string does = _source.Preprocessing is { Place: var place } ? $"computes with pixels itself, up to {place}" : "states its normalisation";
+        throw new MatchException(Rules.NormalizationMismatch, _network.SpanOf("normalize") ?? _network.Weights.Span, own, _file, does, string.Join(", or: normalize ", possible.Select(p => p.ToString()).Distinct()));
     }
 
     private MatchException QuantizationDiffers(SourceValue inner, SourceValue outer) =>

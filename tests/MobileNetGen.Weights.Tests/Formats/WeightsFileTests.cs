@@ -122,7 +122,7 @@ public sealed class WeightsFileTests : IDisposable
         Assert.Equal(6, network.Operators.Length);
         Assert.Equal(7, network.Values.Length);
         Assert.Equal(network.Operators[4].Output, network.Operators[5].Input);
-        Assert.Equal("again", network.Values[Assert.Single(network.Outputs)].Name);
+        Assert.Equal(network.Operators[5].Output, Assert.Single(network.Outputs));
         Assert.Equal([.. Enumerable.Range(1, 6)], network.Operators.Select(step => step.Output));
     }
 

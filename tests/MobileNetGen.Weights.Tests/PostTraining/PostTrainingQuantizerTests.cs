@@ -26,7 +26,7 @@ public class PostTrainingQuantizerTests
         Odd + "\npadding symmetric",
         "network MobileNetV1\nalpha 0.25\nresolution 45\nclasses 9\nactivation relu\nweights random 1" + Torch,
         "network MobileNetV2\nalpha 0.35\nresolution 64x40\nclasses 9\npadding symmetric\nweights random 2\nhead\n avgpool\n dense 20 relu6\n dense classes",
-        "network Grey\nresolution 16\ninput grey\nweights random 4\nlayers\n depthwise multiplier 5\n conv 8 kernel 3 stride 3 from input\nhead\n avgpool",
+        "network Grey\nresolution 16\ninput grey\nweights random 4\nlayers\n depthwise multiplier 5 as wide\n conv 5 kernel 3 from input\n add wide\n conv 8 kernel 3 stride 3\nhead\n avgpool",
     ];
 
     [Theory]

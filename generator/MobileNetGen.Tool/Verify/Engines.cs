@@ -24,7 +24,10 @@ internal interface IEngine
     IReadOnlyDictionary<string, float[]> Run(float[] input, IReadOnlyDictionary<string, float[]> generated);
 }
 
-/// <summary>The network computed the obvious way, by the rules as they are written down.</summary>
+/// <summary>
+/// The network computed the obvious way, by the rules as they are written down. Real numbers each layer by itself, from what the class gave the layers before: sums in another order differ a
+/// little, and what a clamp cuts off, of large sums, would make that much a few layers further on.
+/// </summary>
 internal sealed class NaiveEngine(TrainedNetwork trained) : IEngine
 {
     /// <inheritdoc/>
@@ -32,8 +35,16 @@ internal sealed class NaiveEngine(TrainedNetwork trained) : IEngine
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, float[]> Run(float[] input, IReadOnlyDictionary<string, float[]> generated) => trained.Network.Quantization == NetworkQuantization.Float32
-        ? FloatReference.Run(trained, input)
+        ? RunReal(input, generated)
         : QuantizedReference.Run(trained, [.. input.Select(v => (int)v)]).ToDictionary(r => r.Key, r => r.Value.Select(v => (float)v).ToArray(), StringComparer.Ordinal);
+
+    private Dictionary<string, float[]> RunReal(float[] input, IReadOnlyDictionary<string, float[]> generated)
+    {
+        var results = new Dictionary<string, float[]>(StringComparer.Ordinal) { [Network.InputName] = input };
+        foreach (TrainedLayer layer in trained.Layers)
+            results.Add(layer.Layer.Name, FloatReference.Run(layer, [.. layer.Layer.Inputs.Select(name => generated.GetValueOrDefault(name) ?? results[name])]));
+        return results;
+    }
 }
 
 /// <summary>

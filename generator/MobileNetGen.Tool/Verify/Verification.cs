@@ -36,8 +36,8 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
     /// <summary>Of float32, relative to a layer's largest value, since sums are taken in another order; and of probabilities and tangents, whose range is 1.</summary>
     private const float OneLayer = 1e-5f;
 
-    /// <summary>The same, where the differences of all layers before it add up.</summary>
-    private const float AllLayers = 1e-4f;
+    /// <summary>The same from the naive reference, which adds one rounded product after the other.</summary>
+    private const float Naive = 1e-4f;
 
     /// <summary>The largest difference between the class with the types of its own ends and the reference with the same; it must be 0.</summary>
     public float EndsDifference { get; init; }
@@ -105,7 +105,7 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
             Layer last = plan.Network.Layers.First(l => l.Name == layer);
             if (!isQuantized)
             {
-                float relative = engine is NaiveEngine ? AllLayers : OneLayer;
+                float relative = engine is NaiveEngine ? Naive : OneLayer;
                 return last.Kind switch
                 {
                     LayerKind.Softmax => OneLayer,

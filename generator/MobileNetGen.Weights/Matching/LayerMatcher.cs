@@ -129,7 +129,7 @@ public sealed class LayerMatcher
             SourceOperator other = readers.FirstOrDefault(step => IsKind(layer, step)) ?? readers[0];
             throw IsKind(layer, other)
                 ? Mismatch(layer, $"to read {string.Join(" and ", layer.Inputs)}", $"{other.Place}, which reads something else", "describe the network that the file holds")
-                : Mismatch(layer, "an operator of that kind", other.Place, "describe the network that the file holds");
+                : Mismatch(layer, "an operator of that kind", other.Place, Advice(other));
         }
 
         SourceOperator op = fitting.FirstOrDefault(step => FilterShape.Of(step) is { } shape && shape == FilterShape.Of(layer)) ?? fitting[0];
@@ -153,6 +153,16 @@ public sealed class LayerMatcher
         _values[layer.Name] = op.Output;
         return trained;
     }
+
+    /// <summary>What to do where the text has another kind of layer.</summary>
+    private static string Advice(SourceOperator found) => found switch
+    {
+        SourceElementwise e => $"write '{e.Function.ToString().ToLowerInvariant()}' in its place",
+        SourceSoftmax => "write 'softmax' in its place",
+        SourceFlatten => "write 'flatten' in its place",
+        SourcePool { Kind: SourcePoolKind.Max } => "write 'maxpool' in its place",
+        _ => "describe the network that the file holds",
+    };
 
     private static bool IsKind(Layer layer, SourceOperator step) => (layer.Kind, step) switch
     {

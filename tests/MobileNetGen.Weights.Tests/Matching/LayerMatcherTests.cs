@@ -237,6 +237,19 @@ public class LayerMatcherTests
         "bottleneck 8 expand 2",
         "bottleneck1_add (add, 4×4×8 → 4×4×8) needs an operator of that kind, but 'small.net' has operator 4, ADD in its place; describe the network that the file holds");
 
+    [Theory]
+    [InlineData("avgpool\n  dense classes\n  softmax\n", "maxpool\n  dense classes\n  softmax\n", "maxpool", "operator 5, POOL in its place; describe the network that the file holds")]
+    [InlineData("maxpool\n  dense classes\n", "avgpool\n  dense classes\n", "avgpool", "operator 5, MAXIMUM in its place; write 'maxpool' in its place")]
+    [InlineData("flatten\n  dense classes\n", "avgpool\n  dense classes\n", "avgpool", "operator 5, FLATTEN in its place; write 'flatten' in its place")]
+    [InlineData("avgpool\n  dense classes\n  sigmoid\n", "avgpool\n  dense classes\n  softmax\n", "softmax", "operator 7, SIGMOID in its place; write 'sigmoid' in its place")]
+    public void Another_head_is_refused_with_what_to_write(string file, string written, string place, string message)
+    {
+        string layers = Layers[..Layers.IndexOf("avgpool", StringComparison.Ordinal)];
+        var error = Assert.Throws<MatchException>(() => Match(File("", layers + file), "", layers + written));
+        Assert.EndsWith(message, error.Message, StringComparison.Ordinal);
+        Assert.Equal(place, Text("", layers + written).Substring(error.Span.Start, error.Span.Length));
+    }
+
     [Fact]
     public void An_operator_that_reads_another_value_is_refused() => Fails(
         Change<SourceAdd>(File(), Add, a => a with { Inputs = [a.Inputs[0], a.Inputs[0]] }),

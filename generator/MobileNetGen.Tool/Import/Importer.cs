@@ -76,9 +76,13 @@ internal sealed class Importer
         if (network.Inputs.Length != 1 || network.Outputs.Length != 1)
             throw new InputException($"{_facts.Files[0]}: it has {network.Inputs.Length} inputs and {network.Outputs.Length} outputs; a classifier has one of each.");
         SourceValue outer = network.Values[network.Inputs[0]];
+        if (network.Operators.All(o => o is SourceQuantize or SourceDequantize))
+            throw new InputException($"{_facts.Files[0]}: nothing in it computes anything; a network was expected.");
         if (outer.Shape.Length < 3)
             throw new InputException($"{_facts.Files[0]}: it reads a row of {outer.Shape[^1]} numbers and no image, and has no pooling: give it behind the file that has the layers before it.");
         int height = outer.Shape[^3], width = outer.Shape[^2], channels = outer.Shape[^1];
+        if (channels is not (1 or 3))
+            throw new InputException($"{_facts.Files[0]}: its image has {channels} channels; one, of a grey image, or three were expected.");
         if (resolution is not null && (height, width) != (resolution, resolution))
             throw new InputException($"{_facts.Files[0]}: its image is {height}×{width}; --resolution is for files that do not say.");
 

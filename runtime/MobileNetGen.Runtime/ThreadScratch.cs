@@ -26,6 +26,9 @@ public static unsafe class ThreadScratch
     [ThreadStatic]
     private static nuint t_reach;
 
+    /// <summary>Bytes of native memory that all threads have together, those that have ended included.</summary>
+    internal static long HeldBytes => Volatile.Read(ref Block.s_held);
+
     /// <summary>
     /// This thread's scratch memory, aligned to 64 bytes, its content undefined. It stays valid until the same thread asks for more than it has;
     /// it is freed, or given to another thread, after the thread has ended. Nothing is allocated when an earlier call asked for as much.
@@ -92,6 +95,8 @@ public static unsafe class ThreadScratch
     /// <summary>Owns one native block. When the thread dies its slot dies with it; the next thread that needs a block takes it over, or else the finalizer frees it.</summary>
     private sealed class Block
     {
+        public static long s_held;
+
         // Weak, so that the finalizer is reached where no thread comes that could take a block over.
         private static readonly List<WeakReference<Block>> s_all = [];
 
@@ -105,6 +110,7 @@ public static unsafe class ThreadScratch
 
             // Or the collector, which sees but a small object, would not come for a long time.
             GC.AddMemoryPressure(Length);
+            Interlocked.Add(ref s_held, Length);
             lock (s_all)
             {
                 s_all.RemoveAll(weak => !weak.TryGetTarget(out Block? block) || block.Length == 0);
@@ -150,6 +156,7 @@ public static unsafe class ThreadScratch
             if (Address == null)
                 return;
             GC.RemoveMemoryPressure(Length);
+            Interlocked.Add(ref s_held, -Length);
             NativeMemory.AlignedFree(Address);
             Address = null;
             Length = 0;

@@ -81,8 +81,6 @@ internal sealed class Importer
         if (outer.Shape.Length < 3)
             throw new InputException($"{_facts.Files[0]}: it reads a row of {outer.Shape[^1]} numbers and no image, and has no pooling: give it behind the file that has the layers before it.");
         int height = outer.Shape[^3], width = outer.Shape[^2], channels = outer.Shape[^1];
-        if (channels is not (1 or 3))
-            throw new InputException($"{_facts.Files[0]}: its image has {channels} channels; one, of a grey image, or three were expected.");
         if (resolution is not null && (height, width) != (resolution, resolution))
             throw new InputException($"{_facts.Files[0]}: its image is {height}×{width}; --resolution is for files that do not say.");
 
@@ -195,6 +193,8 @@ internal sealed class Importer
     /// <summary>What all candidates share.</summary>
     private DescriptionText Text(int channels, int height, int width)
     {
+        if (channels is not (1 or 3))
+            throw new InputException($"{_facts.Files[0]}: its image has {channels} channels; one, of a grey image, or three were expected.");
         string folder = Path.GetDirectoryName(Path.GetFullPath(_path))!;
         return new DescriptionText
         {

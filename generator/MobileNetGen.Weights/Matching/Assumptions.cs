@@ -14,16 +14,21 @@ internal static class Assumptions
 {
     /// <summary>What pixels are before the network, where it takes real numbers.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="model">Its file, which says nothing of pixels.</param>
+    /// <param name="model">Its file. What it computes with pixels itself says what they are only where they are bytes, or its numbers are for such.</param>
     public static IEnumerable<Assumption> Pixels(Network network, SourceModel model)
     {
         SourceConventions conventions = model.Conventions;
-        if (network.InputType == MobileNetGen.Compiler.Networks.Quantization.Float32 && network.SpanOf("normalize") is null && model.Normalization is null)
+        int channels = network.Input.Channels;
+        (SourceNormalization input, bool isAssumed) = model is SourceNetwork file ? PixelMap.Inputs(file, channels).First() : (conventions.Normalization, model.Normalization is null);
+        if (network.InputType == MobileNetGen.Compiler.Networks.Quantization.Float32 && network.SpanOf("normalize") is null && isAssumed)
         {
-            int channels = network.Input.Channels;
             PixelMap own = PixelMap.Of(network.Normalization, channels);
-            bool isUsual = (conventions.Normalization.Mean.Length == 1 || channels == 3) && own.Fits(PixelMap.Of(conventions.Normalization, channels));
-            yield return new Assumption($"normalize {own}", isUsual ? As(conventions) : $"{conventions.Producer} networks have {PixelMap.Text(conventions.Normalization)}");
+            SourcePreprocessing? inside = (model as SourceNetwork)?.Preprocessing;
+            bool isUsual = (input.Mean.Length == 1 || channels == input.Mean.Length) && own.Fits(PixelMap.Of(input, inside, channels));
+            string reason = inside is not null
+                ? $"{inside.Place}, and what stands before it, compute with numbers of which the file does not say the range"
+                : isUsual ? As(conventions) : $"{conventions.Producer} networks have {PixelMap.Text(conventions.Normalization)}";
+            yield return new Assumption($"normalize {own}", reason);
         }
 
         if (conventions.IsBgr && network.Order == ChannelOrder.Rgb && network.SpanOf("input") is null)

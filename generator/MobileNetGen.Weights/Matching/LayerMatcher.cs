@@ -90,7 +90,7 @@ public sealed class LayerMatcher
     {
         if (_network.InputType != NetworkQuantization.Float32)
             return;
-        _assumptions.AddRange(Assumptions.Pixels(_network, _source).Where(a => _source.Preprocessing is null || !a.Statement.StartsWith("normalize", StringComparison.Ordinal)));
+        _assumptions.AddRange(Assumptions.Pixels(_network, _source));
         if (_source.Preprocessing is null && _source.Normalization is null)
             return;
 

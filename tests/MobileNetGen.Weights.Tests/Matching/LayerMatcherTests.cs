@@ -475,6 +475,15 @@ public class LayerMatcherTests
         written);
 
     [Fact]
+    public void A_range_that_arithmetic_in_the_file_leaves_open_is_assumed()
+    {
+        Assert.Equal(
+            "normalize mean 127.5 std 127.5 (operator 0, ADD, and what stands before it, compute with numbers of which the file does not say the range)",
+            Assert.Single(Match(With(2, -1)).Assumptions).ToString());
+        Assert.Empty(Match(With(1 / 127.5, -1)).Assumptions);
+    }
+
+    [Fact]
     public void Pixels_of_a_file_of_bytes_are_as_they_are()
     {
         SourceNetwork file = File() with { Preprocessing = new SourcePreprocessing("the input", [1, 1, 1], [0, 0, 0], TakesPixels: true) };

@@ -1,11 +1,12 @@
 using System;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Syntax;
 
 namespace MobileNetGen.Compiler.Networks;
 
 /// <summary>One operation of a network, with concrete shapes.</summary>
 /// <param name="Name">Unique in the network, lower case with underscores: <c>bottleneck3_expand</c>.</param>
-/// <param name="Kind">The operation.</param>
+/// <param name="Operator">What it computes.</param>
 /// <param name="Inputs">The layers it reads, <see cref="Network.InputName"/> for the network's input. Two for an addition, else one.</param>
 /// <param name="Input">The shape of the (first) input.</param>
 /// <param name="Output">The shape of the result.</param>
@@ -17,7 +18,7 @@ namespace MobileNetGen.Compiler.Networks;
 /// <param name="Span">Where that statement stands in the user's file (the <c>network</c> statement for built-in layers).</param>
 public sealed record Layer(
     string Name,
-    LayerKind Kind,
+    Operator Operator,
     EquatableArray<string> Inputs,
     Shape Input,
     Shape Output,
@@ -28,24 +29,25 @@ public sealed record Layer(
     string Source,
     TextSpan Span)
 {
-    /// <summary>Multiplications, without bias and pooling, as the papers count.</summary>
-    public long MultiplyAdds => Kind switch
+    /// <summary>Input channels that each output reads: 1 of a depthwise layer, 0 of one without weights.</summary>
+    public int FilterInputs => Operator.Filter switch
     {
-        LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Dense => Output.Length * Kernel * Kernel * Input.Channels,
-        LayerKind.Depthwise => Output.Length * Kernel * Kernel,
+        FilterKind.Full => Input.Channels,
+        FilterKind.Depthwise => 1,
         _ => 0,
     };
+
+    /// <summary>Whether its weights are those of a depthwise layer, [kernel][kernel][outputs].</summary>
+    public bool IsDepthwise => Operator.Filter == FilterKind.Depthwise;
+
+    /// <summary>Multiplications, without bias and pooling, as the papers count.</summary>
+    public long MultiplyAdds => Output.Length * Kernel * Kernel * FilterInputs;
 
     /// <summary>Weights, and for dense layers biases: the published count, in which batch normalisation (our convolutions' biases) is left out.</summary>
-    public long Parameters => WeightCount + (Kind == LayerKind.Dense ? Output.Channels : 0);
+    public long Parameters => WeightCount + (Operator.CountsBiases ? Output.Channels : 0);
 
     /// <summary>The number of weights.</summary>
-    public long WeightCount => Kind switch
-    {
-        LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Dense => (long)Kernel * Kernel * Input.Channels * Output.Channels,
-        LayerKind.Depthwise => (long)Kernel * Kernel * Output.Channels,
-        _ => 0,
-    };
+    public long WeightCount => (long)Kernel * Kernel * FilterInputs * Output.Channels;
 
     /// <summary>Whether the layer has weights and biases.</summary>
     public bool HasWeights => WeightCount > 0;
@@ -64,6 +66,6 @@ public sealed record Layer(
     {
         string filter = Kernel > 1 ? $" {Kernel}×{Kernel}" : "";
         string stride = Stride > 1 ? $" stride {Stride}" : "";
-        return $"{Kind.ToString().ToLowerInvariant()}{filter}{stride}, {Input} → {Output}";
+        return $"{Operator}{filter}{stride}, {Input} → {Output}";
     }
 }

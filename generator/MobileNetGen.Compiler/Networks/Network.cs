@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Syntax;
 
 namespace MobileNetGen.Compiler.Networks;
@@ -113,14 +114,17 @@ public sealed record Network
     /// <summary>Number of outputs.</summary>
     public int OutputLength => (int)Layers[Layers.Count - 1].Output.Length;
 
+    /// <summary>What the outputs mean.</summary>
+    public ResultMeaning Meaning => Layers[Layers.Count - 1].Operator.Meaning;
+
     /// <summary>How many names a labels file has: one for each output, but two where the only output is the probability of the second of two classes.</summary>
     public int LabelCount => EndsInSigmoid && OutputLength == 1 ? 2 : OutputLength;
 
     /// <summary>Whether the outputs are probabilities of classes of which one is true.</summary>
-    public bool EndsInSoftmax => Layers[Layers.Count - 1].Kind == LayerKind.Softmax;
+    public bool EndsInSoftmax => Meaning == ResultMeaning.Probabilities;
 
     /// <summary>Whether the outputs are probabilities of classes of which several, or none, may be true; one output is the probability of the second of two.</summary>
-    public bool EndsInSigmoid => Layers[Layers.Count - 1].Kind == LayerKind.Sigmoid;
+    public bool EndsInSigmoid => Meaning == ResultMeaning.IndependentProbabilities;
 
     /// <summary>Whether the outputs are probabilities.</summary>
     public bool EndsInProbabilities => EndsInSoftmax || EndsInSigmoid;

@@ -86,13 +86,13 @@ internal static class NetworkBinder
     private static Network? Build(Settings s, List<LayerDefinition> layers, decimal alpha, Resolution resolution, DiagnosticBag diagnostics)
     {
         var input = new Shape(resolution.Height, resolution.Width, s.Order == ChannelOrder.Grey ? 1 : 3);
-        if (new GraphBuilder(s, alpha, input, diagnostics).Build(layers) is not { } graph)
+        if (new LayerExpander(s, alpha, input, diagnostics).Build(layers) is not { } graph)
             return null;
 
         long values = Math.Max(input.Length, graph.Sum(l => l.WeightCount));
-        if (values > GraphBuilder.MaximumValues)
+        if (values > LayerExpander.MaximumValues)
         {
-            diagnostics.Report(Rules.TooLarge, s.NameSpan, "the network", $"{values} weights or pixels", $"{GraphBuilder.MaximumValues}");
+            diagnostics.Report(Rules.TooLarge, s.NameSpan, "the network", $"{values} weights or pixels", $"{LayerExpander.MaximumValues}");
             return null;
         }
 

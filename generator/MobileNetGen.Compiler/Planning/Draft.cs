@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 
 namespace MobileNetGen.Compiler.Planning;
 
@@ -28,7 +29,7 @@ internal sealed record Draft(Layer Layer, Layer? FusedAdd, string? Second)
             Layer layer = network.Layers[i];
             Layer? add = i + 1 < network.Layers.Count && CanFuse(layer, network.Layers[i + 1], readers, input) ? network.Layers[++i] : null;
             Layer last = add ?? layer;
-            drafts.Add(new Draft(layer, add, last.Kind == LayerKind.Add ? last.Inputs[last.Inputs[0] == layer.Name ? 1 : last.Inputs.Count - 1] : null));
+            drafts.Add(new Draft(layer, add, last.Inputs.Count > 1 ? last.Inputs[last.Inputs[0] == layer.Name ? 1 : last.Inputs.Count - 1] : null));
         }
 
         return drafts;
@@ -36,9 +37,9 @@ internal sealed record Draft(Layer Layer, Layer? FusedAdd, string? Second)
 
     /// <summary>A pointwise layer without activation takes in the addition behind it where nothing else reads its result.</summary>
     private static bool CanFuse(Layer layer, Layer next, ILookup<string, Layer> readers, FeatureBuffer input) =>
-        layer is { Kind: LayerKind.Pointwise, Activation: Activation.Linear }
+        layer is { Operator.TakesAddition: true, Activation: Activation.Linear }
         && (layer.Inputs[0] != Network.InputName || input.IsBlocked)
-        && next.Kind == LayerKind.Add
+        && next.Operator == Operator.Add
         && next.Inputs.Count(i => i == layer.Name) == 1
         && readers[layer.Name].Count() == 1;
 }

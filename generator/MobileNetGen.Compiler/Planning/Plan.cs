@@ -1,5 +1,6 @@
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 
 namespace MobileNetGen.Compiler.Planning;
 
@@ -16,7 +17,7 @@ public sealed record Step(Layer Layer, Layer? FusedAdd, FeatureBuffer Input, Fea
     public Layer Last => FusedAdd ?? Layer;
 
     /// <summary>Whether the step is a float32 pointwise layer whose last block of outputs is used by half or less: its weights are then [inputs][8] instead of [inputs][16].</summary>
-    public bool EndsInHalfBlock => Layer.Kind == LayerKind.Pointwise && Input is { IsBlocked: true, ElementSize: sizeof(float) }
+    public bool EndsInHalfBlock => Layer.Operator == Operator.Pointwise && Input is { IsBlocked: true, ElementSize: sizeof(float) }
         && Layer.Output.Channels % FeatureBuffer.BlockChannels is > 0 and <= FeatureBuffer.BlockChannels / 2;
 }
 

@@ -39,7 +39,7 @@ public static class Planner
 
     private static FeatureBuffer Input(Network network, ILookup<string, Layer> readers)
     {
-        bool blocked = readers[Network.InputName].Any(l => l.Kind is not (LayerKind.Convolution or LayerKind.Pointwise));
+        bool blocked = readers[Network.InputName].Any(l => !l.Operator.ReadsFewChannels);
         int channels = network.Input.Channels;
         int lanes = blocked ? FeatureBuffer.BlockChannels : network.Quantization == Quantization.Float32 ? channels : ByteInputLanes;
         return Buffer(network, readers, Network.InputName, network.Input, lanes);

@@ -125,8 +125,7 @@ internal sealed class Rings
             if (map.Writer is { } step && !map.IsHalo(y))
             {
                 Layer layer = step.Layer;
-                int first = (y * layer.Stride) - (_padding == PaddingRule.Same ? layer.SamePadding(layer.Input.Height) / 2 : layer.Kernel / 2);
-                int inputEnd = first + ((count - 1) * layer.Stride) + layer.Kernel;
+                (int first, int inputEnd) = layer.Operator.RowsRead(layer, y, count, _padding == PaddingRule.Same ? layer.SamePadding(layer.Input.Height) / 2 : layer.Kernel / 2);
                 Pull(step.Input, inputEnd);
                 if (step.Second is not null)
                     Pull(step.Second, y + count);

@@ -191,7 +191,7 @@ internal sealed class StagePlanner
     private bool CanStream(int step)
     {
         Layer layer = _drafts[step].Layer;
-        return layer.Kind is LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise or LayerKind.Add
+        return layer.Operator.CanStream
             && (layer.Output.Height >= FewestRows || WeightBytes(layer) <= SmallWeights);
     }
 
@@ -261,7 +261,8 @@ internal sealed class StagePlanner
     private bool Overwrites(int step, int firstOfStage, FeatureBuffer second, FeatureBuffer output)
     {
         Draft draft = _drafts[step];
-        return _lastRead[_index[second.Name]] == step
+        return draft.Last.Operator.WorksInPlace
+            && _lastRead[_index[second.Name]] == step
             && (draft.FusedAdd is null || draft.Second != draft.Input)
             && !Enumerable.Range(firstOfStage, step - firstOfStage).Any(i => _drafts[i].Input == second.Name && _drafts[i].Layer.Kernel > 1)
             && second.Ring == 0 && output.Ring == 0

@@ -1,5 +1,6 @@
 using System;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Generator.Models;
@@ -13,7 +14,7 @@ internal static partial class StepEmitter
     {
         Layer layer = step.Layer;
         PackedLayer packed = model.Packed!.Layer(layer.Name);
-        string type = layer.Kind == LayerKind.Depthwise ? "short" : "sbyte";
+        string type = layer.Operator == Operator.Depthwise ? "short" : "sbyte";
         string weights = packed.Weights is { } w ? $"weights: {Literals.At("weights", w.Weights, type)}, channels: {Literals.At("weights", w.Channels, "int")}" : "";
         string requantization = packed.Requantization is null ? "" : Requantization(packed.Requantization);
         string input = Pointer(model, step.Input), output = Pointer(model, step.Output);

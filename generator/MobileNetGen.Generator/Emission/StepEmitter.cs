@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Generator.Models;
@@ -87,13 +88,13 @@ internal static partial class StepEmitter
     public static void Maps(IndentedWriter writer, ClassModel model, Step step)
     {
         // The rest work on vectors, which need no more than their addresses.
-        bool isVector = step.Layer.Kind is LayerKind.Softmax or LayerKind.Sigmoid or LayerKind.Tanh || (step.Layer.Kind == LayerKind.Dense && IsContiguousVector(step.Input));
+        bool isVector = (step.Layer.Operator == Operator.Softmax || step.Layer.Operator == Operator.Sigmoid || step.Layer.Operator == Operator.Tanh) || (step.Layer.Operator == Operator.Dense && IsContiguousVector(step.Input));
         if (isVector)
             return;
-        writer.WriteLine(Map(model, step.Layer.Kind == LayerKind.Add ? "left" : "input", step.Input));
+        writer.WriteLine(Map(model, step.Layer.Operator == Operator.Add ? "left" : "input", step.Input));
         if (step.Second is not null)
             writer.WriteLine(Map(model, step.FusedAdd is null ? "right" : "residual", step.Second));
-        if (step.Layer.Kind is not (LayerKind.AveragePool or LayerKind.MaxPool or LayerKind.Flatten))
+        if ((step.Layer.Operator != Operator.AveragePool && step.Layer.Operator != Operator.MaxPool && step.Layer.Operator != Operator.Flatten))
             writer.WriteLine(Map(model, "output", step.Output));
     }
 

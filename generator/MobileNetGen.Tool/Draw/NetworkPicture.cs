@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Packer;
 using MobileNetGen.Tool.Info;
@@ -163,7 +164,7 @@ internal static class NetworkPicture
     /// <summary>An arc from the block whose result is added to another one's.</summary>
     private static void Residual(SvgText svg, DrawnBlock block, ImmutableArray<DrawnBlock> blocks, int index)
     {
-        foreach (Layer add in block.Layers.Where(l => l.Kind == LayerKind.Add))
+        foreach (Layer add in block.Layers.Where(l => l.Operator == Operator.Add))
         {
             // Of the operands the one that is made furthest up; the other comes down the spine.
             int from = add.Inputs.Min(i => Array.FindIndex([.. blocks], b => b.Layers.Any(l => l.Name == i)));

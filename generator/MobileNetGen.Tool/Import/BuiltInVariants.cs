@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Import;
@@ -42,7 +43,7 @@ internal static class BuiltInVariants
     {
         // The smallest resolution that every built-in network takes: filters do not depend on it.
         string text = string.Create(CultureInfo.InvariantCulture, $"network {network}\nalpha {alpha}\nresolution 32\ninput {(inputChannels == 1 ? "grey" : "rgb")}\nweights random");
-        return Sorted(Mbnet.Compile("", text).Plans[0].Network.Layers.Where(l => l.HasWeights && l.Kind != LayerKind.Dense).Select(FilterShape.Of));
+        return Sorted(Mbnet.Compile("", text).Plans[0].Network.Layers.Where(l => l.HasWeights && l.Operator != Operator.Dense).Select(FilterShape.Of));
     }
 
     private static FilterShape[] Sorted(IEnumerable<FilterShape> shapes) =>

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text.Json;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 
 namespace MobileNetGen.Tool.Info;
 
@@ -62,7 +63,7 @@ internal sealed record PublishedNumbers(ImmutableArray<PublishedSource> Sources,
 
         // Networks for other classes have another head, and ReLU has the same counts as ReLU6.
         static Layer[] Body(Network n) =>
-            [.. n.Layers.TakeWhile(l => l.Kind is not (LayerKind.AveragePool or LayerKind.Dense or LayerKind.Softmax)).Select(l => l with { Activation = default, Source = "", Span = default })];
+            [.. n.Layers.TakeWhile(l => (l.Operator != Operator.AveragePool && l.Operator != Operator.Dense && l.Operator != Operator.Softmax)).Select(l => l with { Activation = default, Source = "", Span = default })];
     }
 
     private static PublishedNumbers Load()

@@ -1,5 +1,6 @@
 using System;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Weights.Export;
@@ -18,7 +19,7 @@ internal static class OnnxConvolution
         for (int i = 0; i < ordered.Length; i++)
         {
             (int n, int c, int tap) = (i / (inputs * taps), i / taps % inputs, i % taps);
-            ordered[i] = weights[layer.Kind == LayerKind.Depthwise ? (tap * outputs) + n : (((n * taps) + tap) * inputs) + c];
+            ordered[i] = weights[layer.Operator == Operator.Depthwise ? (tap * outputs) + n : (((n * taps) + tap) * inputs) + c];
         }
 
         return ordered;
@@ -30,7 +31,7 @@ internal static class OnnxConvolution
         Layer layer = trained.Layer;
         return
         [
-            OnnxAttribute.Integer("group", layer.Kind == LayerKind.Depthwise ? layer.Input.Channels : 1),
+            OnnxAttribute.Integer("group", layer.Operator == Operator.Depthwise ? layer.Input.Channels : 1),
             OnnxAttribute.Integers("kernel_shape", layer.Kernel, layer.Kernel),
             OnnxAttribute.Integers(
                 "pads",
@@ -48,5 +49,5 @@ internal static class OnnxConvolution
     /// <summary>The name under which the result of a layer is given to a model that does not compute it.</summary>
     public static string Given(string layer) => $"{layer}/given";
 
-    private static int InputsOfOutput(Layer layer) => layer.Kind == LayerKind.Depthwise ? 1 : layer.Input.Channels;
+    private static int InputsOfOutput(Layer layer) => layer.Operator == Operator.Depthwise ? 1 : layer.Input.Channels;
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
@@ -158,7 +159,7 @@ public sealed class OnnxExporter
         return vector;
     }
 
-    private static bool IsVector(Layer layer) => layer.Kind is not (LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise or LayerKind.Add);
+    private static bool IsVector(Layer layer) => (layer.Operator != Operator.Convolution && layer.Operator != Operator.Pointwise && layer.Operator != Operator.Depthwise && layer.Operator != Operator.Add);
 
     /// <summary>What a reader of a layer reads.</summary>
     private string Source(string layer) => _given.Contains(layer) ? OnnxConvolution.Given(layer) : Value(layer);

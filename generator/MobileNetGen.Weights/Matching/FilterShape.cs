@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 
 namespace MobileNetGen.Weights.Matching;
@@ -13,7 +14,7 @@ internal readonly record struct FilterShape(int Height, int Width, int Inputs, i
 {
     /// <summary>What a layer needs.</summary>
     public static FilterShape Of(Layer layer) =>
-        new(layer.Kernel, layer.Kernel, layer.Kind == LayerKind.Depthwise ? 1 : layer.Input.Channels, layer.Output.Channels);
+        new(layer.Kernel, layer.Kernel, layer.Operator == Operator.Depthwise ? 1 : layer.Input.Channels, layer.Output.Channels);
 
     /// <summary>What a file has.</summary>
     public static FilterShape Of(SourceFilter filter)
@@ -43,7 +44,7 @@ internal readonly record struct FilterShape(int Height, int Width, int Inputs, i
     /// <summary>What to do where a file has this for a layer that needs something else.</summary>
     public string Advice(Layer layer)
     {
-        if (layer.Kind == LayerKind.Dense)
+        if (layer.Operator == Operator.Dense)
             return "correct 'classes' or the dense layer";
         return Outputs == layer.Output.Channels ? "correct the layer" : "correct 'alpha', or the layer";
     }

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.Parameters;
@@ -116,7 +117,7 @@ public sealed class LayerMatcher
     private TrainedLayer MatchLayer(Layer layer)
     {
         int[] inputs = [.. layer.Inputs.Select(i => _values[i]).Order()];
-        if (layer.Kind == LayerKind.Flatten && layer.Input.IsVector)
+        if (layer.Operator == Operator.Flatten && layer.Input.IsVector)
             return Unchanged(layer, inputs[0]);
         SourceOperator[] readers = [.. inputs.SelectMany(value => _readers[value]).Distinct().Where(step => !_taken.Contains(step))];
         if (readers.Length == 0)
@@ -192,7 +193,7 @@ public sealed class LayerMatcher
     private TrainedLayer Missing(Layer layer, int value)
     {
         // A softmax has no numbers, and networks from PyTorch leave it to who calls them: the text says whether there is one.
-        if (layer.Kind is LayerKind.Softmax or LayerKind.Sigmoid && layer == _network.Layers[^1] && _network.Quantization == NetworkQuantization.Float32)
+        if ((layer.Operator == Operator.Softmax || layer.Operator == Operator.Sigmoid) && layer == _network.Layers[^1] && _network.Quantization == NetworkQuantization.Float32)
         {
             _notes.Add($"'{_file}' ends before {layer.Name}, which is computed from its result");
             _assumptions.AddRange(Assumptions.End(_network));
@@ -208,7 +209,7 @@ public sealed class LayerMatcher
         ImmutableArray<int> shape = c.Weights.Shape;
         CheckFilter(layer, c.Place, new FilterShape(shape[1], shape[2], shape[3], shape[0]), c.StrideHeight, c.StrideWidth);
         TrainedLayer trained = Spatial(layer, c, c.Weights, c.Bias, c.Padding, c.Activation) with { StoredAsDepthwise = c.StoredAsDepthwise };
-        return layer.Kind == LayerKind.Depthwise ? trained with { Filter = TapsFirst(trained.Filter!, layer.Output.Channels) } : trained;
+        return layer.Operator == Operator.Depthwise ? trained with { Filter = TapsFirst(trained.Filter!, layer.Output.Channels) } : trained;
     }
 
     /// <summary>The filter of a convolution of one channel, [out][kernel][kernel][1], in the order of a depthwise one.</summary>

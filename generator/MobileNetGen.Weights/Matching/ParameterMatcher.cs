@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.Parameters;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
@@ -72,14 +73,14 @@ public sealed class ParameterMatcher
         return pairs.All(pair => Fits(pair.Key, pair.Value)) ? pairs : null;
 
         static bool Fits(Layer layer, SourceFilter filter) =>
-            FilterShape.Of(layer) == FilterShape.Of(filter) && (layer.Kind == LayerKind.Dense || filter.Kind != SourceFilterKind.Dense);
+            FilterShape.Of(layer) == FilterShape.Of(filter) && (layer.Operator == Operator.Dense || filter.Kind != SourceFilterKind.Dense);
     }
 
     private Dictionary<Layer, SourceFilter> ByShape()
     {
         // A classifier is the last layer that reads what it reads, wherever its name was sorted to.
         ILookup<FilterShape, SourceFilter> filters = _source.Filters.OrderBy(filter => filter.Kind == SourceFilterKind.Dense).ToLookup(FilterShape.Of);
-        ILookup<FilterShape, Layer> layers = _layers.OrderBy(layer => layer.Kind == LayerKind.Dense).ToLookup(FilterShape.Of);
+        ILookup<FilterShape, Layer> layers = _layers.OrderBy(layer => layer.Operator == Operator.Dense).ToLookup(FilterShape.Of);
         var pairs = new Dictionary<Layer, SourceFilter>();
         foreach (IGrouping<FilterShape, Layer> equal in layers)
         {
@@ -125,7 +126,7 @@ public sealed class ParameterMatcher
 
         int outputs = layer.Output.Channels;
         var trained = new FloatFilter(filter.Weights.Floats, filter.Bias?.Floats ?? new float[outputs]);
-        bool isDepthwise = layer.Kind == LayerKind.Depthwise;
+        bool isDepthwise = layer.Operator == Operator.Depthwise;
         if (isDepthwise != (filter.Kind == SourceFilterKind.Depthwise))
         {
             // Both orders are of one input channel for each output, or the shapes had not been equal.
@@ -133,7 +134,7 @@ public sealed class ParameterMatcher
             trained = trained with { Weights = KernelOrder.SwapLast(trained.Weights, 1, rows, columns) };
         }
 
-        if (_source.IsChannelsFirst && layer.Kind == LayerKind.Dense && _network.Layers.FirstOrDefault(l => l.Name == layer.Inputs[0]) is { Kind: LayerKind.Flatten, Input: { IsVector: false } map })
+        if (_source.IsChannelsFirst && layer.Operator == Operator.Dense && _network.Layers.FirstOrDefault(l => l.Name == layer.Inputs[0]) is { Kind: LayerKind.Flatten, Input: { IsVector: false } map })
             trained = trained with { Weights = KernelOrder.SwapLast(trained.Weights, outputs, map.Channels, map.Height * map.Width) };
 
         Padding padding = PaddingOf(layer, source);
@@ -144,7 +145,7 @@ public sealed class ParameterMatcher
     private Padding PaddingOf(Layer layer, SourceFilter source)
     {
         Padding needed = Padding.Of(layer, _network, _source.Conventions);
-        if (source.Facts?.Padding is not { } stated || layer.Kind == LayerKind.Dense)
+        if (source.Facts?.Padding is not { } stated || layer.Operator == Operator.Dense)
             return needed;
         Padding padding = Padding.Of(layer, stated);
         if (!padding.Fits(layer))
@@ -189,7 +190,7 @@ public sealed class ParameterMatcher
     {
         Layer[] readers = [.. _network.Layers.Where(reader => reader.Inputs.Contains(layer.Name))];
         SourceFollower needed = readers is [var only] ? Follower(only) : SourceFollower.Other;
-        if (needed == next || (layer.Kind == LayerKind.Dense && (needed == SourceFollower.Flatten || next == SourceFollower.Flatten)))
+        if (needed == next || (layer.Operator == Operator.Dense && (needed == SourceFollower.Flatten || next == SourceFollower.Flatten)))
             return;
 
         // What makes probabilities of a result has no numbers, and networks from PyTorch leave it to who calls them.

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Weights.Matching;
 
@@ -28,7 +29,7 @@ internal static class ChannelSorter
             string map = layers[i].Layer.Name;
             if (layers[i] is not { Filter: QuantizedFilter { Scales.Length: > 1 }, Layer.Output.Channels: <= SixteenBitFilter.MaxInputs } || maps[map] != map || fixedMaps.Contains(map))
                 continue;
-            int[] order = Order(layers[i], [.. layers.Where(l => l.Layer.Kind == LayerKind.Pointwise && maps[l.Layer.Inputs[0]] == map)]);
+            int[] order = Order(layers[i], [.. layers.Where(l => l.Layer.Operator == Operator.Pointwise && maps[l.Layer.Inputs[0]] == map)]);
             layers = Array.ConvertAll(layers, l => Permute(l, maps[l.Layer.Name] == map ? order : null, maps[l.Layer.Inputs[0]] == map ? order : null));
             foreach (TrainedLayer layer in layers.Where(l => maps[l.Layer.Name] == map))
                 orders.Add(layer.Layer.Name, order);
@@ -42,7 +43,7 @@ internal static class ChannelSorter
     {
         var maps = new Dictionary<string, string>(StringComparer.Ordinal) { [Network.InputName] = Network.InputName };
         foreach (Layer layer in layers.Select(l => l.Layer))
-            maps[layer.Name] = layer.Kind is LayerKind.AveragePool or LayerKind.MaxPool || (layer.Kind == LayerKind.Depthwise && layer.Multiplier == 1) ? maps[layer.Inputs[0]] : layer.Name;
+            maps[layer.Name] = (layer.Operator == Operator.AveragePool || layer.Operator == Operator.MaxPool) || (layer.Operator == Operator.Depthwise && layer.Multiplier == 1) ? maps[layer.Inputs[0]] : layer.Name;
         return maps;
     }
 
@@ -54,7 +55,7 @@ internal static class ChannelSorter
         HashSet<string> found = [Network.InputName, maps[layers[^1].Layer.Name]];
         foreach (TrainedLayer layer in layers)
         {
-            if (layer.Layer.Kind is LayerKind.Add or LayerKind.Flatten or LayerKind.Tanh or LayerKind.Sigmoid or LayerKind.Softmax || (layer.Layer.Kind == LayerKind.Depthwise && layer.Layer.Multiplier > 1))
+            if ((layer.Layer.Operator == Operator.Add || layer.Layer.Operator == Operator.Flatten || layer.Layer.Operator == Operator.Tanh || layer.Layer.Operator == Operator.Sigmoid || layer.Layer.Operator == Operator.Softmax) || (layer.Layer.Operator == Operator.Depthwise && layer.Layer.Multiplier > 1))
                 found.UnionWith([layer.Layer.Name, .. layer.Layer.Inputs.Select(name => maps[name])]);
         }
 
@@ -170,7 +171,7 @@ internal static class ChannelSorter
             return trained;
 
         // [rows][columns]: of a depthwise layer a column is a channel, of others an input.
-        bool isDepthwise = trained.Layer.Kind == LayerKind.Depthwise;
+        bool isDepthwise = trained.Layer.Operator == Operator.Depthwise;
         int columns = isDepthwise ? trained.Layer.Output.Channels : trained.Layer.Input.Channels, rows = filter.Weights.Length / columns, taps = rows / trained.Layer.Output.Channels;
         var weights = new sbyte[filter.Weights.Length];
         for (int row = 0; row < rows; row++)

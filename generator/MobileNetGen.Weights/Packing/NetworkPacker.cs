@@ -6,6 +6,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Weights.Matching;
@@ -129,7 +130,7 @@ public sealed class NetworkPacker
 
     private PackedLayer Quantized(PackedLayer packed, Step step, TrainedLayer trained, QuantizedFilter filter, TensorScale input)
     {
-        SixteenBitFilter? sixteenBit = step.Input.IsBlocked == (step.Layer.Kind == LayerKind.Pointwise) ? SixteenBitFilter.Create(step.Layer, filter) : null;
+        SixteenBitFilter? sixteenBit = step.Input.IsBlocked == (step.Layer.Operator == Operator.Pointwise) ? SixteenBitFilter.Create(step.Layer, filter) : null;
         if (sixteenBit?.ExtraBytes > _spareBytes)
             sixteenBit = null;
         _spareBytes -= sixteenBit?.ExtraBytes ?? 0;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using System.Globalization;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Weights.Matching;
@@ -41,7 +42,7 @@ internal sealed class QuantizedNumbers(Network network)
                 rescalings[i] = new IntegerRescaling(isUsed ? FixedPointMultiplier.From(Factor(filter.Scales, block + i, input, output)) : default, requantization);
             }
 
-            SinglePrecisionScale[]? scales = SinglePrecisionScale.FindBlock(rescalings, Array.ConvertAll(own, sum => (sum.Least, sum.Most)), layer.Layer.Kind == LayerKind.Depthwise);
+            SinglePrecisionScale[]? scales = SinglePrecisionScale.FindBlock(rescalings, Array.ConvertAll(own, sum => (sum.Least, sum.Most)), layer.Layer.Operator == Operator.Depthwise);
             for (int i = 0; i < lanes; i++)
                 blob.Write(unchecked((int)(own[i].Bias + (scales is null ? 0 : scales[i].Shift + SinglePrecisionScale.OriginBits))));
             for (int i = 0; i < lanes; i++)
@@ -82,7 +83,7 @@ internal sealed class QuantizedNumbers(Network network)
         for (int i = 0; i < filter.Weights.Length; i++)
         {
             int weight = filter.Weights[i] - filter.ZeroPoint;
-            (weight > 0 ? positive : negative)[layer.Kind == LayerKind.Depthwise ? i % outputs : i / perOutput] += weight;
+            (weight > 0 ? positive : negative)[layer.Operator == Operator.Depthwise ? i % outputs : i / perOutput] += weight;
         }
 
         var sums = new ChannelSums[outputs];
@@ -100,7 +101,7 @@ internal sealed class QuantizedNumbers(Network network)
         // uint8 rounds twice everywhere, int8 where the operator is a depthwise convolution or the text says so.
         bool twice = network.Quantization == NetworkQuantization.UInt8 || network.Rounding == RoundingMode.Twice || layer.StoredAsDepthwise;
         (int min, int max) = Clamp(layer.Layer.Activation, output);
-        int weightZeroPoint = layer.Layer.Kind == LayerKind.Depthwise ? 0 : filter.ZeroPoint;
+        int weightZeroPoint = layer.Layer.Operator == Operator.Depthwise ? 0 : filter.ZeroPoint;
         return new PackedRequantization(weightZeroPoint, ToUnsigned(output.ZeroPoint), min, max, twice ? RoundingMode.Twice : RoundingMode.Once);
     }
 

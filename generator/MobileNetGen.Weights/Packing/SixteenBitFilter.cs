@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Threading.Tasks;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Matching;
@@ -53,14 +54,14 @@ internal sealed class SixteenBitFilter
         // A pixel of the network's input is a group; a window of several is walked row by row.
         int inputs = layer.Input.Channels, taps = layer.Kernel * layer.Kernel;
         int groups = taps * ((inputs + SixteenBitEntry.Inputs - 1) / SixteenBitEntry.Inputs);
-        if (layer.Kind is not (LayerKind.Pointwise or LayerKind.Convolution) || (layer.Kind == LayerKind.Convolution && (taps == 1 || inputs > SixteenBitEntry.Inputs)) || inputs > MaxInputs)
+        if ((layer.Operator != Operator.Pointwise && layer.Operator != Operator.Convolution) || (layer.Operator == Operator.Convolution && (taps == 1 || inputs > SixteenBitEntry.Inputs)) || inputs > MaxInputs)
             return null;
 
         short[][] weights = [.. Enumerable.Range(0, (layer.Output.Channels + Lanes - 1) / Lanes).Select(block => Centred(filter, taps, inputs, block))];
         SixteenBitEntry[][] entries = Array.ConvertAll(weights, Split);
 
         // Weights of one scale seldom need batches of three, without which kernels are shorter; those of a scale for each channel do.
-        bool hasThrees = filter.Scales.Length > 1 && layer.Kind == LayerKind.Pointwise;
+        bool hasThrees = filter.Scales.Length > 1 && layer.Operator == Operator.Pointwise;
         double mostCost = WorthwhileCost * weights.Select((_, block) => PlainCost(layer.Output.Channels - (block * Lanes), groups, filter)).Sum();
         if (entries.Sum(e => (long)SixteenBitPanel.LeastCost(e)) > mostCost)
             return null;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
@@ -24,7 +25,7 @@ public sealed record Fidelity(int Images, double Agreement, double SignalToNoise
     public static Fidelity Measure(TrainedNetwork trained, TrainedNetwork quantized, IReadOnlyList<byte[]> images)
     {
         Network network = trained.Network;
-        TrainedLayer last = quantized.Layers.Last(l => l.Layer.Kind is not (LayerKind.Softmax or LayerKind.Sigmoid));
+        TrainedLayer last = quantized.Layers.Last(l => (l.Layer.Operator != Operator.Softmax && l.Layer.Operator != Operator.Sigmoid));
         TensorScale input = quantized.Input!.Value, output = last.Output!.Value;
         bool normalizes = quantized.Network.InputType == NetworkQuantization.Float32;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;
@@ -39,7 +40,7 @@ internal static class MinMaxQuantizer
                 Filter = layer.Filter is not FloatFilter filter
                     ? null
                     : offset == 0 ? FilterQuantizer.PerTensor(layer.Layer, filter, input.Scale) : FilterQuantizer.PerChannel(layer.Layer, filter, input.Scale),
-                Pool = layer.Layer.Kind != LayerKind.AveragePool ? null : offset == 0 ? PoolKind.AverageUInt8 : PoolKind.AverageInt8,
+                Pool = layer.Layer.Operator != Operator.AveragePool ? null : offset == 0 ? PoolKind.AverageUInt8 : PoolKind.AverageInt8,
             });
         }
 

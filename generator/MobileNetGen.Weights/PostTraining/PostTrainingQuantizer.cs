@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Matching;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
@@ -59,8 +60,8 @@ public static class PostTrainingQuantizer
             {
                 Output = written,
                 Filter = layer.Filter is FloatFilter filter ? FilterQuantizer.PerChannel(layer.Layer, filter, read.Scale) : null,
-                Pool = layer.Layer.Kind == LayerKind.AveragePool ? PoolKind.AverageInt8 : null,
-                StoredAsDepthwise = layer.Layer.Kind == LayerKind.Depthwise,
+                Pool = layer.Layer.Operator == Operator.AveragePool ? PoolKind.AverageInt8 : null,
+                StoredAsDepthwise = layer.Layer.Operator == Operator.Depthwise,
             };
             layers.Add(correction.Apply(layer, quantized, read));
             progress?.Invoke((images.Count + (2.0 * correction.Images * layers.Count / real.Layers.Length)) / runs);

@@ -5,6 +5,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Matching;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
@@ -120,7 +121,7 @@ public sealed class QuantizedReference
             if (y < 0 || y >= layer.Input.Height || x < 0 || x >= layer.Input.Width)
                 continue;
             ReadOnlySpan<int> pixel = centred.AsSpan(((y * layer.Input.Width) + x) * channels, channels);
-            if (layer.Kind == LayerKind.Depthwise)
+            if (layer.Operator == Operator.Depthwise)
             {
                 for (int n = 0; n < sums.Length; n++)
                     sums[n] += pixel[n / layer.Multiplier] * weights[(tap * sums.Length) + n];
@@ -148,7 +149,7 @@ public sealed class QuantizedReference
         var weights = new int[filter.Weights.Length];
         int outputs = layer.Output.Channels, perOutput = weights.Length / outputs;
         for (int i = 0; i < weights.Length; i++)
-            weights[layer.Kind == LayerKind.Depthwise ? i : (i % perOutput * outputs) + (i / perOutput)] = filter.Weights[i] - filter.ZeroPoint;
+            weights[layer.Operator == Operator.Depthwise ? i : (i % perOutput * outputs) + (i / perOutput)] = filter.Weights[i] - filter.ZeroPoint;
         return weights;
     }
 

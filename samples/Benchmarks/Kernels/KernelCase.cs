@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Runtime.Kernels;
@@ -59,7 +60,7 @@ public sealed unsafe record KernelCase(Step Step, Quantization Quantization, Pac
         int taps = layer.Kernel * layer.Kernel;
         FeatureMap<float> input = memory.Map<float>(Step.Input), output = memory.Map<float>(Step.Output);
         float* bias = memory.Values<float>(blocks * 16);
-        float* weights = memory.Values<float>(blocks * 16 * taps * (layer.Kind == LayerKind.Depthwise ? 1 : inputs));
+        float* weights = memory.Values<float>(blocks * 16 * taps * (layer.Operator == Operator.Depthwise ? 1 : inputs));
         (float min, float max) = layer.Activation == Activation.Linear ? (float.NegativeInfinity, float.PositiveInfinity) : (0, 6f);
         return layer.Kind switch
         {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,12 +36,12 @@ internal sealed class TrainableLayer : IDisposable
     public TrainableLayer(Layer layer, string prefix)
     {
         int outputs = layer.Output.Channels;
-        int inputs = layer.Kind == LayerKind.Depthwise ? 1 : layer.Input.Channels;
-        bool dense = layer.Kind == LayerKind.Dense;
+        int inputs = layer.Operator == Operator.Depthwise ? 1 : layer.Input.Channels;
+        bool dense = layer.Operator == Operator.Dense;
         long[] shape = dense ? [outputs, layer.Input.Length] : [outputs, inputs, layer.Kernel, layer.Kernel];
 
         // As torchvision does: by the outputs that a weight takes part in. A classifier begins near zero.
-        double deviation = dense ? 0.01 : Math.Sqrt(2.0 / (layer.Kernel * layer.Kernel * (layer.Kind == LayerKind.Depthwise ? 1 : outputs)));
+        double deviation = dense ? 0.01 : Math.Sqrt(2.0 / (layer.Kernel * layer.Kernel * (layer.Operator == Operator.Depthwise ? 1 : outputs)));
         Weight = Parameter((randn(shape) * deviation).DetachFromDisposeScope());
         Beta = Parameter(zeros(outputs));
         Tensors = dense

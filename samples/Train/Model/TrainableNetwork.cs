@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -27,7 +28,7 @@ internal sealed class TrainableNetwork : IDisposable
         random.manual_seed(seed);
         int features = 0, classifiers = 0;
         foreach (Layer layer in network.Layers.Where(l => l.HasWeights))
-            _layers.Add(layer.Name, new TrainableLayer(layer, layer.Kind == LayerKind.Dense ? $"classifier.{classifiers++}" : $"features.{features++}"));
+            _layers.Add(layer.Name, new TrainableLayer(layer, layer.Operator == Operator.Dense ? $"classifier.{classifiers++}" : $"features.{features++}"));
     }
 
     /// <summary>Everything that the weights file holds, by name, in the order of the layers.</summary>
@@ -43,22 +44,22 @@ internal sealed class TrainableNetwork : IDisposable
         foreach (Layer layer in _network.Layers)
         {
             Tensor input = results[layer.Inputs[0]];
-            switch (layer.Kind)
+            switch (layer.Operator.Name)
             {
-                case LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise:
+                case "convolution" or "pointwise" or "depthwise":
                     TrainableLayer filter = _layers[layer.Name];
-                    int groups = layer.Kind == LayerKind.Depthwise ? layer.Input.Channels : 1;
+                    int groups = layer.Operator == Operator.Depthwise ? layer.Input.Channels : 1;
                     Tensor sums = functional.conv2d(
                         input, filter.Weight, null, [layer.Stride, layer.Stride], [layer.Kernel / 2, layer.Kernel / 2], [1, 1], groups);
                     last = functional.batch_norm(sums, filter.Mean, filter.Variance, filter.Gamma, filter.Beta, training, StatisticsMomentum, Epsilon);
                     break;
-                case LayerKind.Add:
+                case "add":
                     last = input + results[layer.Inputs[1]];
                     break;
-                case LayerKind.AveragePool:
+                case "averagepool":
                     last = input.mean([2, 3]);
                     break;
-                case LayerKind.Dense:
+                case "dense":
                     TrainableLayer dense = _layers[layer.Name];
                     last = functional.linear(input.flatten(1), dense.Weight, dense.Beta);
                     break;

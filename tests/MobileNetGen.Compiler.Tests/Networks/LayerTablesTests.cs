@@ -1,5 +1,6 @@
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 
 namespace MobileNetGen.Compiler.Tests.Networks;
 
@@ -96,7 +97,7 @@ public class LayerTablesTests
     {
         Network network = Compiled.Network("network MobileNetV2\nclasses 1000\nweights random");
         int block = 0, next = 1;
-        AssertLayer(network.Layers[0], "conv1", LayerKind.Convolution, new Shape(224, 224, 3), new Shape(112, 112, 32), 3, 2, Activation.Relu6);
+        AssertLayer(network.Layers[0], "conv1", Operator.Convolution, new Shape(224, 224, 3), new Shape(112, 112, 32), 3, 2, Activation.Relu6);
         foreach ((int size, int inputChannels, int t, int c, int n, int s) in s_v2)
         {
             (int height, int channels) = (size, inputChannels);
@@ -109,19 +110,19 @@ public class LayerTablesTests
                 var reduced = new Shape(height / stride, height / stride, channels * t);
                 var output = reduced with { Channels = c };
                 if (t > 1)
-                    AssertLayer(network.Layers[next++], name + "_expand", LayerKind.Pointwise, input, hidden, 1, 1, Activation.Relu6);
-                AssertLayer(network.Layers[next++], name + "_depthwise", LayerKind.Depthwise, hidden, reduced, 3, stride, Activation.Relu6);
-                AssertLayer(network.Layers[next++], name + "_project", LayerKind.Pointwise, reduced, output, 1, 1, Activation.Linear);
+                    AssertLayer(network.Layers[next++], name + "_expand", Operator.Pointwise, input, hidden, 1, 1, Activation.Relu6);
+                AssertLayer(network.Layers[next++], name + "_depthwise", Operator.Depthwise, hidden, reduced, 3, stride, Activation.Relu6);
+                AssertLayer(network.Layers[next++], name + "_project", Operator.Pointwise, reduced, output, 1, 1, Activation.Linear);
                 if (i > 0)
-                    AssertLayer(network.Layers[next++], name + "_add", LayerKind.Add, output, output, 1, 1, Activation.Linear);
+                    AssertLayer(network.Layers[next++], name + "_add", Operator.Add, output, output, 1, 1, Activation.Linear);
                 (height, channels) = (height / stride, c);
             }
         }
 
-        AssertLayer(network.Layers[next++], "pointwise1", LayerKind.Pointwise, new Shape(7, 7, 320), new Shape(7, 7, 1280), 1, 1, Activation.Relu6);
-        AssertLayer(network.Layers[next++], "avgpool1", LayerKind.AveragePool, new Shape(7, 7, 1280), new Shape(1, 1, 1280), 1, 1, Activation.Linear);
-        AssertLayer(network.Layers[next++], "dense1", LayerKind.Dense, new Shape(1, 1, 1280), new Shape(1, 1, 1000), 1, 1, Activation.Linear);
-        AssertLayer(network.Layers[next++], "softmax1", LayerKind.Softmax, new Shape(1, 1, 1000), new Shape(1, 1, 1000), 1, 1, Activation.Linear);
+        AssertLayer(network.Layers[next++], "pointwise1", Operator.Pointwise, new Shape(7, 7, 320), new Shape(7, 7, 1280), 1, 1, Activation.Relu6);
+        AssertLayer(network.Layers[next++], "avgpool1", Operator.AveragePool, new Shape(7, 7, 1280), new Shape(1, 1, 1280), 1, 1, Activation.Linear);
+        AssertLayer(network.Layers[next++], "dense1", Operator.Dense, new Shape(1, 1, 1280), new Shape(1, 1, 1000), 1, 1, Activation.Linear);
+        AssertLayer(network.Layers[next++], "softmax1", Operator.Softmax, new Shape(1, 1, 1000), new Shape(1, 1, 1000), 1, 1, Activation.Linear);
         Assert.Equal(next, network.Layers.Count);
     }
 
@@ -135,8 +136,8 @@ public class LayerTablesTests
         Assert.Equal(H * W * D * T * (D + (K * K) + C), cost);
     }
 
-    private static void AssertLayer(Layer layer, string name, LayerKind kind, Shape input, Shape output, int kernel, int stride, Activation activation)
+    private static void AssertLayer(Layer layer, string name, Operator op, Shape input, Shape output, int kernel, int stride, Activation activation)
     {
-        Assert.Equal((name, kind, input, output, kernel, stride, activation), (layer.Name, layer.Kind, layer.Input, layer.Output, layer.Kernel, layer.Stride, layer.Activation));
+        Assert.Equal((name, op, input, output, kernel, stride, activation), (layer.Name, layer.Operator, layer.Input, layer.Output, layer.Kernel, layer.Stride, layer.Activation));
     }
 }

@@ -1,5 +1,6 @@
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 
 namespace MobileNetGen.Compiler.Tests.Networks;
 
@@ -18,7 +19,7 @@ public class LayersTests
     }
 
     [Fact]
-    public void A_conv_of_one_pixel_is_pointwise() => Assert.Equal(LayerKind.Pointwise, First("conv 16 kernel 1").Kind);
+    public void A_conv_of_one_pixel_is_pointwise() => Assert.Equal(Operator.Pointwise, First("conv 16 kernel 1").Operator);
 
     [Fact]
     public void A_conv_of_one_pixel_with_a_stride_stays_a_convolution() => Assert.Equal("convolution stride 2, 32×32×3 → 16×16×16", First("conv 16 kernel 1 stride 2").ToString());
@@ -53,7 +54,7 @@ public class LayersTests
                 "bottleneck1_project: pointwise, 16×16×12 → 16×16×16 Linear",
             ],
             network.Layers.Take(3).Select(l => $"{l.Name}: {l} {l.Activation}"));
-        Assert.Equal(LayerKind.AveragePool, network.Layers[3].Kind);
+        Assert.Equal(Operator.AveragePool, network.Layers[3].Operator);
     }
 
     [Fact]
@@ -67,7 +68,7 @@ public class LayersTests
     public void A_bottleneck_has_a_residual_where_stride_is_1_and_channels_are_equal(string bottleneck, bool residual)
     {
         Network network = Build("conv 16 kernel 3", bottleneck);
-        Layer? add = network.Layers.SingleOrDefault(l => l.Kind == LayerKind.Add);
+        Layer? add = network.Layers.SingleOrDefault(l => l.Operator == Operator.Add);
         Assert.Equal(residual, add is not null);
         if (add is not null)
             Assert.Equal(("bottleneck1_add", "[bottleneck1_project, conv1]", Activation.Linear), (add.Name, add.Inputs.ToString(), add.Activation));
@@ -78,8 +79,8 @@ public class LayersTests
     public void Residuals_are_decided_after_alpha()
     {
         const string Layers = "layers\n conv 24 kernel 3\n bottleneck 20 expand 2\nhead\n avgpool\n";
-        Assert.DoesNotContain(Compiled.Network("network N\nresolution 32\nweights random\ndivisor 8\n" + Layers).Layers, l => l.Kind == LayerKind.Add);
-        Assert.Contains(Compiled.Network("network N\nresolution 32\nweights random\ndivisor 8\nalpha 0.65\n" + Layers).Layers, l => l.Kind == LayerKind.Add);
+        Assert.DoesNotContain(Compiled.Network("network N\nresolution 32\nweights random\ndivisor 8\n" + Layers).Layers, l => l.Operator == Operator.Add);
+        Assert.Contains(Compiled.Network("network N\nresolution 32\nweights random\ndivisor 8\nalpha 0.65\n" + Layers).Layers, l => l.Operator == Operator.Add);
     }
 
     [Fact]
@@ -207,7 +208,7 @@ public class LayersTests
         Network network = Build("conv 8 kernel 3", "avgpool", "dense 12 tanh", "dense 6 sigmoid as second", "dense 3 sigmoid");
         Assert.Equal(["conv1", "avgpool1", "dense1", "dense1_tanh", "second", "second_sigmoid", "dense2", "dense2_sigmoid"], network.Layers.Select(l => l.Name));
         Assert.All(network.Layers.Skip(2), l => Assert.Equal(Activation.Linear, l.Activation));
-        Assert.Equal((LayerKind.Tanh, LayerKind.Sigmoid), (network.Layer("dense1_tanh").Kind, network.Layer("second_sigmoid").Kind));
+        Assert.Equal((Operator.Tanh, Operator.Sigmoid), (network.Layer("dense1_tanh").Operator, network.Layer("second_sigmoid").Operator));
         Assert.Equal(["dense1_tanh"], network.Layer("second").Inputs);
         Assert.Equal((new Shape(1, 1, 12), new Shape(1, 1, 12), 0L), (network.Layer("dense1_tanh").Input, network.Layer("dense1_tanh").Output, network.Layer("dense1_tanh").Parameters));
     }
@@ -233,7 +234,7 @@ public class LayersTests
     {
         Network network = Compiled.Network("network N\nresolution 10x7\nweights random\nlayers\n conv 5 kernel 3 stride 2\nhead\n flatten\n dense 3 relu");
         Layer flatten = network.Layer("flatten1"), dense = network.Layer("dense1");
-        Assert.Equal((LayerKind.Flatten, new Shape(5, 4, 5), new Shape(1, 1, 100)), (flatten.Kind, flatten.Input, flatten.Output));
+        Assert.Equal((Operator.Flatten, new Shape(5, 4, 5), new Shape(1, 1, 100)), (flatten.Operator, flatten.Input, flatten.Output));
         Assert.Equal((300L, 303L, 300L), (dense.WeightCount, dense.Parameters, dense.MultiplyAdds));
         Assert.Equal((0L, 0L), (flatten.Parameters, flatten.MultiplyAdds));
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
 
 namespace MobileNetGen.Compiler.Tests.Networks;
@@ -101,7 +102,7 @@ public class PublishedNetworksTests
     public void V1_has_the_published_channels_in_every_layer(string alpha, int[] channels)
     {
         Network network = Variant("MobileNetV1", alpha, 224);
-        Assert.Equal(channels, network.Layers.Where(l => l.Kind is LayerKind.Convolution or LayerKind.Pointwise).Select(l => l.Output.Channels));
+        Assert.Equal(channels, network.Layers.Where(l => (l.Operator == Operator.Convolution || l.Operator == Operator.Pointwise)).Select(l => l.Output.Channels));
     }
 
     // V1's table 10: 120 breeds of dogs.
@@ -154,7 +155,7 @@ public class PublishedNetworksTests
               conv 1024 kernel 3 stride 2
               conv 1024 kernel 3
             """);
-        Assert.Equal(4_866_269_184, network.Layers.Where(l => l.Kind == LayerKind.Convolution).Sum(l => l.MultiplyAdds));
+        Assert.Equal(4_866_269_184, network.Layers.Where(l => l.Operator == Operator.Convolution).Sum(l => l.MultiplyAdds));
         Assert.Equal(29.3, Math.Round(network.Parameters / 1e6, 1));
     }
 
@@ -172,5 +173,5 @@ public class PublishedNetworksTests
 
     /// <summary>Output channels of the layers that batch normalisation follows: all with weights but the classifier.</summary>
     private static long NormalisedChannels(Network network) =>
-        network.Layers.Where(l => l.HasWeights && l.Kind != LayerKind.Dense).Sum(l => (long)l.Output.Channels);
+        network.Layers.Where(l => l.HasWeights && l.Operator != Operator.Dense).Sum(l => (long)l.Output.Channels);
 }

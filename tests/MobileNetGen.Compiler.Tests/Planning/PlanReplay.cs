@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
 
 namespace MobileNetGen.Compiler.Tests.Planning;
@@ -74,7 +75,7 @@ internal sealed class PlanReplay
     {
         AssertHolds(step.Input, step);
         Assert.Equal(step.Layer.Inputs[0], step.Input.Name);
-        Assert.Equal(step.Last.Kind == LayerKind.Add, step.Second is not null);
+        Assert.Equal(step.Last.Operator == Operator.Add, step.Second is not null);
         if (step.Second is not null)
         {
             AssertHolds(step.Second, step);
@@ -83,7 +84,7 @@ internal sealed class PlanReplay
 
         // Only a sum may take its operand's place, value for value; nothing that reads a value twice may overwrite its input.
         if (Overlap(step.Output, step.Input))
-            Assert.True(step.Layer.Kind == LayerKind.Add && SamePlace(step.Output, step.Input), $"{step.Last.Name} overwrites its input {step.Input.Name}");
+            Assert.True(step.Layer.Operator == Operator.Add && SamePlace(step.Output, step.Input), $"{step.Last.Name} overwrites its input {step.Input.Name}");
         if (step.Second is not null && Overlap(step.Output, step.Second))
             Assert.True(SamePlace(step.Output, step.Second), $"{step.Last.Name} overlaps its operand {step.Second.Name}");
         write();
@@ -195,7 +196,7 @@ internal sealed class PlanReplay
         IEnumerable<Layer> readers = network.Layers.Where(l => l.Inputs.Contains(buffer.Name)).ToList();
         Assert.Equal(readers.Select(l => l.Kernel / 2).Append(0).Max(), buffer.Halo);
         Assert.Equal(network.Quantization == Quantization.Float32 ? 4 : 1, buffer.ElementSize);
-        bool mayStayNarrow = buffer.Name == Network.InputName && readers.All(l => l.Kind is LayerKind.Convolution or LayerKind.Pointwise);
+        bool mayStayNarrow = buffer.Name == Network.InputName && readers.All(l => (l.Operator == Operator.Convolution || l.Operator == Operator.Pointwise));
         Assert.Equal(!mayStayNarrow, buffer.IsBlocked);
         Assert.True(buffer.Blocks * buffer.Lanes >= buffer.Shape.Channels);
         long rows = buffer.Ring > 0 ? buffer.Ring : buffer.Shape.Height + (2L * buffer.Halo);

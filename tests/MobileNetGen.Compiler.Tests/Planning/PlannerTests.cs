@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using CsCheck;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
 
 namespace MobileNetGen.Compiler.Tests.Planning;
@@ -34,7 +35,7 @@ public class PlannerTests
             Assert.EndsWith("_add", s.FusedAdd!.Name);
             Assert.Equal((s.FusedAdd.Name, s.FusedAdd), (s.Output.Name, s.Last));
         });
-        Assert.DoesNotContain(plan.Steps, s => s.Layer.Kind == LayerKind.Add);
+        Assert.DoesNotContain(plan.Steps, s => s.Layer.Operator == Operator.Add);
     }
 
     [Theory]
@@ -55,7 +56,7 @@ public class PlannerTests
     public void A_sum_of_a_layer_with_itself_is_not_fused()
     {
         Plan plan = Small("conv 16 kernel 3", "pointwise 16 linear as p", "add p");
-        Step add = Assert.Single(plan.Steps, s => s.Layer.Kind == LayerKind.Add);
+        Step add = Assert.Single(plan.Steps, s => s.Layer.Operator == Operator.Add);
         Assert.Equal(("p", "p"), (add.Input.Name, add.Second!.Name));
     }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 
@@ -81,7 +82,7 @@ internal sealed class FakePacker
         PackedWeights? weights = null;
         if (layer.HasWeights)
         {
-            bool depthwise = layer.Kind == LayerKind.Depthwise;
+            bool depthwise = layer.Operator == Operator.Depthwise;
             int inputs = depthwise ? 1 : IsQuantized ? (layer.Input.Channels + 3) / 4 * 4 : layer.Input.Channels;
             int size = !IsQuantized ? 4 : depthwise ? 2 : 1;
             int total = Math.Max(0, (((layer.Input.Height + layer.Stride - 1) / layer.Stride) - 1) * layer.Stride + layer.Kernel - layer.Input.Height);
@@ -96,14 +97,14 @@ internal sealed class FakePacker
         if (!IsQuantized)
             return packed;
         packed = packed with { Output = new QuantizedTensor("0.0235294122", 3) };
-        return layer.Kind switch
+        return layer.Operator.Name switch
         {
-            LayerKind.Add => packed with { Add = new PackedAdd(120, 1073741824, -1, 121, 1234567890, -2, 1500000000, -18, 5, 0, 255, "0.34924597", "0.20080434", "-190.20683") },
-            LayerKind.AveragePool => packed with { Pool = Pool() },
-            LayerKind.MaxPool or LayerKind.Flatten => packed,
-            LayerKind.Tanh or LayerKind.Sigmoid => packed with { FunctionTable = Take(256) },
-            LayerKind.Softmax => packed with { SoftmaxTable = Take(1024) },
-            _ => packed with { Requantization = new PackedRequantization(layer.Kind == LayerKind.Depthwise ? 0 : -7, 3, 3, 255, _network.Quantization == Quantization.UInt8 ? RoundingMode.Twice : _network.Rounding) },
+            "add" => packed with { Add = new PackedAdd(120, 1073741824, -1, 121, 1234567890, -2, 1500000000, -18, 5, 0, 255, "0.34924597", "0.20080434", "-190.20683") },
+            "averagepool" => packed with { Pool = Pool() },
+            "maxpool" or "flatten" => packed,
+            "tanh" or "sigmoid" => packed with { FunctionTable = Take(256) },
+            "softmax" => packed with { SoftmaxTable = Take(1024) },
+            _ => packed with { Requantization = new PackedRequantization(layer.Operator == Operator.Depthwise ? 0 : -7, 3, 3, 255, _network.Quantization == Quantization.UInt8 ? RoundingMode.Twice : _network.Rounding) },
         };
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Tool.Import;
 using MobileNetGen.Tool.Tests.Support;
 using MobileNetGen.Weights.Formats;
@@ -62,7 +63,7 @@ public class LayerLinesTests
     public void A_built_in_network_is_recognised_by_its_filters_at_any_width(string network, string alpha)
     {
         Network expected = Texts.Plan($"network {network}\nalpha {alpha}\nresolution 64\nweights random").Network;
-        var body = expected.Layers.Where(l => l.HasWeights && l.Kind != LayerKind.Dense).Select(Weights.Matching.FilterShape.Of).Reverse().ToArray();
+        var body = expected.Layers.Where(l => l.HasWeights && l.Operator != Operator.Dense).Select(Weights.Matching.FilterShape.Of).Reverse().ToArray();
         (string foundNetwork, decimal foundAlpha) = BuiltInVariants.Of(body, 3).First();
         Network found = Texts.Plan(FormattableString.Invariant($"network {foundNetwork}\nalpha {foundAlpha}\nresolution 64\nweights random")).Network;
         Assert.Equal(Texts.Structure(expected), Texts.Structure(found));

@@ -23,13 +23,13 @@ internal static class SourceNetworks
             values.Add(Value(layer.Name, layer.Output));
             indices.Add(layer.Name, output);
             (int kernel, int stride, SourceActivation activation) = (layer.Kernel, layer.Stride, (SourceActivation)layer.Activation);
-            operators.Add(layer.Kind switch
+            operators.Add(layer.Operator.Name switch
             {
-                LayerKind.Depthwise => new SourceDepthwise(layer.Name, input, output, Tensor(kernel, kernel, layer.Output.Channels), null, layer.Multiplier, stride, stride, SourcePadding.Same, activation),
-                LayerKind.Add => new SourceAdd(layer.Name, input, indices[layer.Inputs[1]], output, activation),
-                LayerKind.AveragePool => new SourcePool(layer.Name, input, output, SourcePoolKind.Mean, true),
-                LayerKind.Dense => new SourceDense(layer.Name, input, output, Tensor(layer.Output.Channels, layer.Input.Channels), null, activation),
-                LayerKind.Softmax => new SourceSoftmax(layer.Name, input, output, 1),
+                "depthwise" => new SourceDepthwise(layer.Name, input, output, Tensor(kernel, kernel, layer.Output.Channels), null, layer.Multiplier, stride, stride, SourcePadding.Same, activation),
+                "add" => new SourceAdd(layer.Name, input, indices[layer.Inputs[1]], output, activation),
+                "averagepool" => new SourcePool(layer.Name, input, output, SourcePoolKind.Mean, true),
+                "dense" => new SourceDense(layer.Name, input, output, Tensor(layer.Output.Channels, layer.Input.Channels), null, activation),
+                "softmax" => new SourceSoftmax(layer.Name, input, output, 1),
                 _ => new SourceConvolution(layer.Name, input, output, Tensor(layer.Output.Channels, kernel, kernel, layer.Input.Channels), null, stride, stride, SourcePadding.Same, activation, false),
             });
         }

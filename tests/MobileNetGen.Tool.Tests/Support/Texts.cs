@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Packer;
 
@@ -72,6 +73,6 @@ internal static class Texts
     public static Plan Plan(string text) => Assert.Single(Compile(text).Plans);
 
     /// <summary>Layers without where they stand and how they are called.</summary>
-    public static IEnumerable<(LayerKind, Shape, Shape, int, int, int, Activation)> Structure(Network network) =>
-        network.Layers.Select(l => (l.Kind, l.Input, l.Output, l.Kernel, l.Stride, l.Multiplier, l.Activation));
+    public static IEnumerable<(Operator, Shape, Shape, int, int, int, Activation)> Structure(Network network) =>
+        network.Layers.Select(l => (l.Operator, l.Input, l.Output, l.Kernel, l.Stride, l.Multiplier, l.Activation));
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;
@@ -19,7 +20,7 @@ internal sealed record UnfoldedLayer(Layer Layer, float[] Weights, float[]? Bias
     public int Outputs => Layer.Output.Channels;
 
     /// <summary>The numbers of weights in the order [tap][in][out] of TensorFlow, or [tap][channel · multiplier] of its depthwise convolutions.</summary>
-    public float[] TapsFirst => Layer.Kind == LayerKind.Depthwise ? Weights : Transposed(Outputs);
+    public float[] TapsFirst => Layer.Operator == Operator.Depthwise ? Weights : Transposed(Outputs);
 
     /// <summary>The numbers of weights in the order [out][in][tap] of Caffe.</summary>
     public float[] OutputsFirst
@@ -27,7 +28,7 @@ internal sealed record UnfoldedLayer(Layer Layer, float[] Weights, float[]? Bias
         get
         {
             int taps = Layer.Kernel * Layer.Kernel;
-            if (Layer.Kind == LayerKind.Depthwise)
+            if (Layer.Operator == Operator.Depthwise)
                 return Transposed(taps);
             int inputs = Layer.Input.Channels;
             return [.. Enumerable.Range(0, Weights.Length).Select(i => Weights[(((i / (inputs * taps)) * taps) + (i % taps)) * inputs + (i / taps % inputs)])];
@@ -98,7 +99,7 @@ internal sealed class UnfoldedNetwork
         int outputs = layer.Output.Channels;
         double fanIn = (double)layer.WeightCount / outputs;
         var weights = Numbers((int)layer.WeightCount, () => random.Laplace(Math.Sqrt(1 / fanIn)));
-        if (layer.Kind == LayerKind.Dense)
+        if (layer.Operator == Operator.Dense)
             return new UnfoldedLayer(layer, weights, Numbers(outputs, () => random.Laplace(0.1)), null);
         return new UnfoldedLayer(layer, weights, null, new UnfoldedNormalization(
             Numbers(outputs, () => 0.5 + Uniform()), Numbers(outputs, () => Uniform() - 0.4), Numbers(outputs, () => Uniform() - 0.5), Numbers(outputs, () => 0.1 + Uniform())));
@@ -115,7 +116,7 @@ internal sealed class UnfoldedNetwork
         {
             for (int i = 0; i < weights.Length; i++)
             {
-                int output = layer.Layer.Kind == LayerKind.Depthwise ? i % layer.Outputs : i / (weights.Length / layer.Outputs);
+                int output = layer.Layer.Operator == Operator.Depthwise ? i % layer.Outputs : i / (weights.Length / layer.Outputs);
                 weights[i] = (float)(weights[i] * (n.Gamma[output] / Math.Sqrt(n.Variance[output] + epsilon)));
             }
 

@@ -286,10 +286,10 @@ public class ParameterMatcherTests
     {
         (Layer layer, var filter) = (trained.Layer, (FloatFilter)trained.Filter!);
         (int kernel, int inputs, int outputs) = (layer.Kernel, layer.Input.Channels, layer.Output.Channels);
-        (SourceFilterKind kind, ImmutableArray<int> shape) = layer.Kind switch
+        (SourceFilterKind kind, ImmutableArray<int> shape) = layer.Operator.Name switch
         {
-            LayerKind.Depthwise => (SourceFilterKind.Depthwise, ImmutableArray.Create(kernel, kernel, outputs)),
-            LayerKind.Dense => (SourceFilterKind.Dense, [outputs, inputs]),
+            "depthwise" => (SourceFilterKind.Depthwise, ImmutableArray.Create(kernel, kernel, outputs)),
+            "dense" => (SourceFilterKind.Dense, [outputs, inputs]),
             _ => (SourceFilterKind.Convolution, [outputs, kernel, kernel, inputs]),
         };
         return new SourceFilter(place, kind, new SourceTensor(place, shape, filter.Weights), new SourceTensor(place, [outputs], filter.Bias));

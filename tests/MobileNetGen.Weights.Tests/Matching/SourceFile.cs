@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Matching;
@@ -42,7 +43,7 @@ internal sealed class SourceFile
     private void Write(TrainedLayer trained)
     {
         Layer layer = trained.Layer;
-        ImmutableArray<int> sizes = layer.Kind is LayerKind.Flatten or LayerKind.Dense or LayerKind.Tanh or LayerKind.Sigmoid or LayerKind.Softmax
+        ImmutableArray<int> sizes = (layer.Operator == Operator.Flatten || layer.Operator == Operator.Dense || layer.Operator == Operator.Tanh || layer.Operator == Operator.Sigmoid || layer.Operator == Operator.Softmax)
             ? [1, layer.Output.Channels]
             : [1, layer.Output.Height, layer.Output.Width, layer.Output.Channels];
         int[] inputs = [.. layer.Inputs.Select(name => _places[name])];
@@ -58,19 +59,19 @@ internal sealed class SourceFile
         Padding p = Padding.Of(layer, Network.Padding ?? PaddingRule.Same);
         SourcePadding padding = SourcePadding.Explicit(p.Top, p.Left, p.Bottom, p.Right);
 
-        _operators.Add(layer.Kind switch
+        _operators.Add(layer.Operator.Name switch
         {
-            LayerKind.Depthwise => new SourceDepthwise(
+            "depthwise" => new SourceDepthwise(
                 $"{place}, DEPTHWISE", inputs[0], output, Weights(trained, [kernel, kernel, outputs], 2), Bias(trained, inputs[0]), layer.Multiplier, layer.Stride, layer.Stride, padding, activation),
-            LayerKind.Dense => new SourceDense($"{place}, DENSE", inputs[0], output, Weights(trained, [outputs, channels], 0), Bias(trained, inputs[0]), activation),
-            LayerKind.Add => new SourceAdd($"{place}, ADD", inputs[0], inputs[1], output, activation),
-            LayerKind.AveragePool => new SourcePool(
+            "dense" => new SourceDense($"{place}, DENSE", inputs[0], output, Weights(trained, [outputs, channels], 0), Bias(trained, inputs[0]), activation),
+            "add" => new SourceAdd($"{place}, ADD", inputs[0], inputs[1], output, activation),
+            "averagepool" => new SourcePool(
                 $"{place}, POOL", inputs[0], output, trained.Pool is PoolKind.MeanInt8 or PoolKind.MeanUInt8 ? SourcePoolKind.Mean : SourcePoolKind.AveragePool, true),
-            LayerKind.MaxPool => new SourcePool($"{place}, MAXIMUM", inputs[0], output, SourcePoolKind.Max, true),
-            LayerKind.Flatten => new SourceFlatten($"{place}, FLATTEN", inputs[0], output),
-            LayerKind.Tanh => new SourceElementwise($"{place}, TANH", inputs[0], output, SourceFunction.Tanh),
-            LayerKind.Sigmoid => new SourceElementwise($"{place}, SIGMOID", inputs[0], output, SourceFunction.Sigmoid),
-            LayerKind.Softmax => new SourceSoftmax($"{place}, SOFTMAX", inputs[0], output, 1),
+            "maxpool" => new SourcePool($"{place}, MAXIMUM", inputs[0], output, SourcePoolKind.Max, true),
+            "flatten" => new SourceFlatten($"{place}, FLATTEN", inputs[0], output),
+            "tanh" => new SourceElementwise($"{place}, TANH", inputs[0], output, SourceFunction.Tanh),
+            "sigmoid" => new SourceElementwise($"{place}, SIGMOID", inputs[0], output, SourceFunction.Sigmoid),
+            "softmax" => new SourceSoftmax($"{place}, SOFTMAX", inputs[0], output, 1),
             _ => new SourceConvolution(
                 $"{place}, CONV", inputs[0], output, Weights(trained, [outputs, kernel, kernel, channels], 0), Bias(trained, inputs[0]), layer.Stride, layer.Stride, padding, activation, false),
         });

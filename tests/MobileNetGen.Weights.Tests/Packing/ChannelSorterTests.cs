@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Packing;
 using MobileNetGen.Weights.Reference;
@@ -52,7 +53,7 @@ public class ChannelSorterTests
         {
             int[] natural = [.. Enumerable.Range(0, layer.Output.Channels)];
             int[] order = orders.GetValueOrDefault(layer.Name, natural);
-            Assert.True(layer.Kind is not (LayerKind.Add or LayerKind.Flatten or LayerKind.Tanh or LayerKind.Sigmoid or LayerKind.Softmax) || order == natural);
+            Assert.True((layer.Operator != Operator.Add && layer.Operator != Operator.Flatten && layer.Operator != Operator.Tanh && layer.Operator != Operator.Sigmoid && layer.Operator != Operator.Softmax) || order == natural);
             Assert.Equal(natural, order.Order());
             Assert.Equal(before[layer.Name].Select((_, i) => before[layer.Name][i - (i % order.Length) + order[i % order.Length]]), after[layer.Name]);
         }

@@ -1,5 +1,6 @@
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Matching;
 
@@ -19,7 +20,7 @@ public class FilterPackerTests
             Layer layer = trained.Layer;
             var filter = (FloatFilter)trained.Filter!;
             (int taps, int inputs) = Sizes(layer);
-            bool endsInHalf = layer.Kind == LayerKind.Pointwise && layer.Output.Channels % 16 is > 0 and <= 8;
+            bool endsInHalf = layer.Operator == Operator.Pointwise && layer.Output.Channels % 16 is > 0 and <= 8;
             halves += endsInHalf ? 1 : 0;
             for (int n = 0; n < RoundUp(layer.Output.Channels, 16); n++)
             {
@@ -44,7 +45,7 @@ public class FilterPackerTests
     public void Byte_panels_hold_the_weights_and_zero_points(string quantization)
     {
         PackedSample sample = PackedSample.Odd(quantization);
-        foreach ((TrainedLayer trained, PackedLayer packed) in sample.Filtered.Where(l => l.Layer.Layer.Kind != LayerKind.Depthwise && l.Packed.Weights!.SixteenBitEntries == 0))
+        foreach ((TrainedLayer trained, PackedLayer packed) in sample.Filtered.Where(l => l.Layer.Layer.Operator != Operator.Depthwise && l.Packed.Weights!.SixteenBitEntries == 0))
         {
             Layer layer = trained.Layer;
             var filter = (QuantizedFilter)trained.Filter!;
@@ -71,7 +72,7 @@ public class FilterPackerTests
     public void Depthwise_panels_hold_the_weights_less_their_zero_point(string quantization)
     {
         PackedSample sample = PackedSample.Odd(quantization);
-        foreach ((TrainedLayer trained, PackedLayer packed) in sample.Filtered.Where(l => l.Layer.Layer.Kind == LayerKind.Depthwise))
+        foreach ((TrainedLayer trained, PackedLayer packed) in sample.Filtered.Where(l => l.Layer.Layer.Operator == Operator.Depthwise))
         {
             Layer layer = trained.Layer;
             var filter = (QuantizedFilter)trained.Filter!;
@@ -104,9 +105,9 @@ public class FilterPackerTests
         Assert.Equal(sample.Blob.Length, sample.Packed.BlobBytes);
     }
 
-    private static (int Taps, int Inputs) Sizes(Layer layer) => (layer.Kernel * layer.Kernel, layer.Kind == LayerKind.Depthwise ? 1 : layer.Input.Channels);
+    private static (int Taps, int Inputs) Sizes(Layer layer) => (layer.Kernel * layer.Kernel, layer.Operator == Operator.Depthwise ? 1 : layer.Input.Channels);
 
-    private static int Index(Layer layer, int output, int tap, int input) => layer.Kind == LayerKind.Depthwise
+    private static int Index(Layer layer, int output, int tap, int input) => layer.Operator == Operator.Depthwise
         ? (tap * layer.Output.Channels) + output
         : (((output * layer.Kernel * layer.Kernel) + tap) * layer.Input.Channels) + input;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;
@@ -26,7 +27,7 @@ public class QuantizedNumbersTests
         {
             Layer layer = trained.Layer;
             var filter = (QuantizedFilter)trained.Filter!;
-            bool depthwise = layer.Kind == LayerKind.Depthwise;
+            bool depthwise = layer.Operator == Operator.Depthwise;
             int taps = layer.Kernel * layer.Kernel, inputs = depthwise ? 1 : layer.Input.Channels, lanes = depthwise ? 1 : (inputs + 3) / 4 * 4;
             int offset = sample.Offset;
             int zx = sample.Scale(layer.Inputs[0]).ZeroPoint;
@@ -99,7 +100,7 @@ public class QuantizedNumbersTests
     public void Convolutions_round_once_only_in_int8(string quantization, RoundingMode convolutions, RoundingMode depthwise)
     {
         foreach ((TrainedLayer trained, PackedLayer packed) in PackedSample.Odd(quantization).Filtered)
-            Assert.Equal(trained.Layer.Kind == LayerKind.Depthwise ? depthwise : convolutions, packed.Requantization!.Rounding);
+            Assert.Equal(trained.Layer.Operator == Operator.Depthwise ? depthwise : convolutions, packed.Requantization!.Rounding);
     }
 
     [Theory]
@@ -135,7 +136,7 @@ public class QuantizedNumbersTests
     {
         PackedSample sample = PackedSample.Odd(quantization);
         int offset = sample.Offset;
-        Step[] steps = [.. sample.Plan.Steps.Where(s => s.Last.Kind == LayerKind.Add).Select(s => new Step(s.Last, s.FusedAdd is null ? s.Input.Name : s.Layer.Name, s.Second!.Name))];
+        Step[] steps = [.. sample.Plan.Steps.Where(s => s.Last.Operator == Operator.Add).Select(s => new Step(s.Last, s.FusedAdd is null ? s.Input.Name : s.Layer.Name, s.Second!.Name))];
         Assert.Equal(2, steps.Length);
         foreach (Step step in steps)
         {
@@ -203,7 +204,7 @@ public class QuantizedNumbersTests
         var x = new TensorScale(scale, lowest + 117);
         PackedSample sample = PackedSample.Of(
             $"network N\nresolution 4\nquantization {quantization}\nweights random 3\nlayers\n  conv 3 kernel 1 linear\nhead\n  maxpool\n  dense 4 tanh\n  dense 5 sigmoid\n",
-            trained => trained with { Layers = [.. trained.Layers.Select(l => l.Filter is null || l.Layer.Kind != LayerKind.Dense ? l : l with { Output = x })] });
+            trained => trained with { Layers = [.. trained.Layers.Select(l => l.Filter is null || l.Layer.Operator != Operator.Dense ? l : l with { Output = x })] });
         Check("dense1_tanh", lowest + 128, 1f / 128, v => (float)Math.Tanh(v));
         Check("dense2_sigmoid", lowest, 1f / 256, v => 1f / (1f + (float)Math.Exp(-v)));
 

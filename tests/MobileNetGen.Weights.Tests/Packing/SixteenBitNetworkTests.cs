@@ -3,6 +3,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Runtime.Kernels;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Packing;
@@ -52,7 +53,7 @@ public class SixteenBitNetworkTests
     {
         if (AvxVnni.IsSupported && !Avx512BW.IsSupported)
             return;
-        TrainedLayer layer = ReferenceNetworks.Load("V1_05_160").Layers.Last(l => l.Layer.Kind == LayerKind.Pointwise);
+        TrainedLayer layer = ReferenceNetworks.Load("V1_05_160").Layers.Last(l => l.Layer.Operator == Operator.Pointwise);
         var filter = (QuantizedFilter)layer.Filter!;
         int[] weights = Centred(layer.Layer, filter);
         var blob = new Blob();

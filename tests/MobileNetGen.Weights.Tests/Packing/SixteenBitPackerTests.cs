@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Packing;
@@ -172,7 +173,7 @@ public class SixteenBitPackerTests
 
     [Fact]
     public void Dense_layers_keep_the_plain_form() =>
-        Assert.All(Panels(Sample("quantization uint8\n")), l => Assert.Equal(LayerKind.Pointwise, l.Layer.Layer.Kind));
+        Assert.All(Panels(Sample("quantization uint8\n")), l => Assert.Equal(Operator.Pointwise, l.Layer.Layer.Operator));
 
     [Fact]
     public void Packing_twice_gives_the_same_bytes() =>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Export.TensorFlowLite;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.PostTraining;
@@ -64,9 +65,9 @@ public class PostTrainingQuantizerTests
         byte[][] images = NetworkNumbers.Images(trained, 8);
         TrainedNetwork quantized = PostTrainingQuantizer.Quantize(trained, images, RangeMethod.MinMax, NetworkQuantization.UInt8);
         Assert.Equal(outputs, quantized.Network.OutputLength);
-        Assert.All(quantized.Layers.Where(l => l.Layer.Kind == LayerKind.Sigmoid), l => Assert.Equal(new TensorScale(1f / 256, -128), l.Output));
-        Assert.All(quantized.Layers.Where(l => l.Layer.Kind == LayerKind.Tanh), l => Assert.Equal(new TensorScale(1f / 128, 0), l.Output));
-        foreach (TrainedLayer layer in quantized.Layers.Where(l => l.Layer.Kind is LayerKind.MaxPool or LayerKind.Flatten))
+        Assert.All(quantized.Layers.Where(l => l.Layer.Operator == Operator.Sigmoid), l => Assert.Equal(new TensorScale(1f / 256, -128), l.Output));
+        Assert.All(quantized.Layers.Where(l => l.Layer.Operator == Operator.Tanh), l => Assert.Equal(new TensorScale(1f / 128, 0), l.Output));
+        foreach (TrainedLayer layer in quantized.Layers.Where(l => (l.Layer.Operator == Operator.MaxPool || l.Layer.Operator == Operator.Flatten)))
             Assert.Equal(quantized.Layers[quantized.Layers.IndexOf(layer) - 1].Output, layer.Output);
 
         Fidelity fidelity = Fidelity.Measure(trained, quantized, images);

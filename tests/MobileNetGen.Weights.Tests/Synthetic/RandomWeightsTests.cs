@@ -5,6 +5,7 @@ using System.Linq;
 using System.Runtime.Intrinsics.X86;
 using System.Threading.Tasks;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;
 using MobileNetGen.Weights.Synthetic;
@@ -54,7 +55,7 @@ public class RandomWeightsTests
     public void Uniform_weights_fill_their_range_evenly_with_the_same_variance()
     {
         float[] Weights(string distribution) =>
-            ((FloatFilter)Create($"network MobileNetV1\nalpha 0.25\nresolution 32\nweights random {distribution}").Layers.Single(l => l.Layer is { Kind: LayerKind.Pointwise, Input.Channels: 256, Output.Channels: 256 }).Filter!).Weights;
+            ((FloatFilter)Create($"network MobileNetV1\nalpha 0.25\nresolution 32\nweights random {distribution}").Layers.Single(l => l.Layer is { Operator.Name: "pointwise", Input.Channels: 256, Output.Channels: 256 }).Filter!).Weights;
         (float[] uniform, float[] laplace) = (Weights("uniform"), Weights(""));
         double limit = Math.Sqrt(6.0 / 256);
         Assert.All(uniform, w => Assert.InRange(Math.Abs(w), 0, (float)limit));
@@ -67,7 +68,7 @@ public class RandomWeightsTests
     public void Layers_of_one_shape_have_different_weights()
     {
         float[][] weights = [.. Create("network MobileNetV1\nalpha 0.25\nresolution 32\nweights random").Layers
-            .Where(l => l.Layer is { Kind: LayerKind.Pointwise, Input.Channels: 128, Output.Channels: 128 })
+            .Where(l => l.Layer is { Operator.Name: "pointwise", Input.Channels: 128, Output.Channels: 128 })
             .Select(l => ((FloatFilter)l.Filter!).Weights)];
         Assert.Equal(5, weights.Length);
         Assert.Equal(5, weights.Select(w => w[0]).Distinct().Count());
@@ -100,7 +101,7 @@ public class RandomWeightsTests
             int outputs = layer.Layer.Output.Channels, perOutput = filter.Weights.Length / outputs;
             Assert.Equal((0, outputs), (filter.ZeroPoint, filter.Scales.Length));
             for (int n = 0; n < outputs; n++)
-                Assert.Equal(127, Enumerable.Range(0, perOutput).Max(k => Math.Abs((int)filter.Weights[layer.Layer.Kind == LayerKind.Depthwise ? (k * outputs) + n : (n * perOutput) + k])));
+                Assert.Equal(127, Enumerable.Range(0, perOutput).Max(k => Math.Abs((int)filter.Weights[layer.Layer.Operator == Operator.Depthwise ? (k * outputs) + n : (n * perOutput) + k])));
         }
 
         static IEnumerable<QuantizedFilter> Filters(string quantization) => Create(Text(quantization)).Layers.Select(l => l.Filter).OfType<QuantizedFilter>();
@@ -116,7 +117,7 @@ public class RandomWeightsTests
         IReadOnlyDictionary<string, float[]> expected = FloatReference.Run(real, noise);
         TensorScale input = quantized.OuterInput!.Value;
         IReadOnlyDictionary<string, int[]> actual = QuantizedReference.Run(quantized, [.. noise.Select(x => Math.Clamp((int)MathF.Round(x / input.Scale) + input.ZeroPoint, lowest, lowest + 255))]);
-        foreach (TrainedLayer layer in quantized.Layers.Where(l => l.Filter is not null || l.Layer.Kind == LayerKind.Add))
+        foreach (TrainedLayer layer in quantized.Layers.Where(l => l.Filter is not null || l.Layer.Operator == Operator.Add))
         {
             int[] values = actual[layer.Layer.Name];
             Assert.InRange(values.Max() - values.Min(), 200, 255);

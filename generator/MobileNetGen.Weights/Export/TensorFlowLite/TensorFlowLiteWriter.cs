@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Formats.TensorFlowLite;
 using MobileNetGen.Weights.Matching;
@@ -39,7 +40,7 @@ public sealed class TensorFlowLiteWriter
     {
         if (trained.Network.Quantization != NetworkQuantization.Int8)
             throw new ArgumentException($"The network is {trained.Network.Quantization}; int8 networks can be written.", nameof(trained));
-        if (trained.Layers.FirstOrDefault(l => l.StoredAsDepthwise != (l.Layer.Kind == LayerKind.Depthwise)) is { } odd)
+        if (trained.Layers.FirstOrDefault(l => l.StoredAsDepthwise != (l.Layer.Operator == Operator.Depthwise)) is { } odd)
             throw new ArgumentException($"{odd.Layer.Name} is stored as another kind of convolution than it is.", nameof(trained));
         return new TensorFlowLiteWriter(trained).Write();
     }
@@ -106,7 +107,7 @@ public sealed class TensorFlowLiteWriter
                 break;
             case LayerKind.Tanh or LayerKind.Sigmoid:
                 output = Map(layer.Name, shape, written);
-                _file.Operator(layer.Kind == LayerKind.Tanh ? BuiltinOperator.Tanh : BuiltinOperator.Logistic, 2, [input], output);
+                _file.Operator(layer.Operator == Operator.Tanh ? BuiltinOperator.Tanh : BuiltinOperator.Logistic, 2, [input], output);
                 break;
             case LayerKind.Softmax:
                 int[] row = [1, layer.Output.Channels];
@@ -128,7 +129,7 @@ public sealed class TensorFlowLiteWriter
     {
         Layer layer = trained.Layer;
         var filter = (QuantizedFilter)trained.Filter!;
-        bool depthwise = layer.Kind == LayerKind.Depthwise;
+        bool depthwise = layer.Operator == Operator.Depthwise;
         int[] sizes = depthwise ? [1, layer.Kernel, layer.Kernel, layer.Output.Channels] : [layer.Output.Channels, layer.Kernel, layer.Kernel, layer.Input.Channels];
         float[] biasScales = [.. filter.Scales.Select(s => read.Scale * s)];
         int weights = _file.Tensor($"{layer.Name}/weights", TensorType.Int8, sizes, filter.Scales.AsSpan(), 0, depthwise ? 3 : 0, MemoryMarshal.AsBytes<sbyte>(filter.Weights));

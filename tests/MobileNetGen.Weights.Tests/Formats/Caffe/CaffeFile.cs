@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 
 namespace MobileNetGen.Weights.Tests.Formats.Caffe;
@@ -88,22 +89,22 @@ internal sealed class CaffeFile
     private void Write(Layer layer, UnfoldedLayer? unfolded)
     {
         string[] bottoms = [.. layer.Inputs.Select(name => _tops[name])];
-        if (_style == CaffeStyle.Snapshot && layer.Kind == LayerKind.Dense)
+        if (_style == CaffeStyle.Snapshot && layer.Operator == Operator.Dense)
             Add("drop", "Dropout", [bottoms[0]], bottoms[0]);
-        switch (layer.Kind)
+        switch (layer.Operator.Name)
         {
-            case LayerKind.Add:
+            case "add":
                 Add(layer.Name, "Eltwise", bottoms, layer.Name, eltwise: new ProtobufBytes().Integer(1, 1));
                 break;
-            case LayerKind.AveragePool:
+            case "averagepool":
                 Add(layer.Name, "Pooling", bottoms, layer.Name, pooling: _style == CaffeStyle.Old
                     ? new ProtobufBytes().Integer(1, 1).Integer(2, layer.Input.Height)
                     : new ProtobufBytes().Integer(1, 1).Integer(12, 1));
                 break;
-            case LayerKind.Softmax when _style == CaffeStyle.Snapshot:
+            case "softmax" when _style == CaffeStyle.Snapshot:
                 Add("loss", "SoftmaxWithLoss", [bottoms[0], "label_data_1_split_0"], "loss");
                 break;
-            case LayerKind.Softmax:
+            case "softmax":
                 Add(layer.Name, "Softmax", bottoms, layer.Name);
                 break;
             default:
@@ -128,14 +129,14 @@ internal sealed class CaffeFile
     private void Filter(UnfoldedLayer unfolded, string bottom)
     {
         Layer layer = unfolded.Layer;
-        bool isDepthwise = layer.Kind == LayerKind.Depthwise;
+        bool isDepthwise = layer.Operator == Operator.Depthwise;
         int inputs = isDepthwise ? 1 : layer.Input.Channels;
         List<ProtobufBytes> blobs = [NewBlob([unfolded.Outputs, inputs, layer.Kernel, layer.Kernel], unfolded.OutputsFirst)];
-        if (layer.Kind == LayerKind.Dense && _style != CaffeStyle.Snapshot)
+        if (layer.Operator == Operator.Dense && _style != CaffeStyle.Snapshot)
             blobs = [_style == CaffeStyle.Old ? NewBlob([1, 1, unfolded.Outputs, inputs], unfolded.OutputsFirst) : Blob([unfolded.Outputs, inputs], unfolded.OutputsFirst)];
         if (unfolded.Bias is not null)
             blobs.Add(_style == CaffeStyle.Old ? NewBlob([1, 1, 1, unfolded.Outputs], unfolded.Bias) : Blob([unfolded.Outputs], unfolded.Bias));
-        string type = layer.Kind == LayerKind.Dense && _style != CaffeStyle.Snapshot ? "InnerProduct"
+        string type = layer.Operator == Operator.Dense && _style != CaffeStyle.Snapshot ? "InnerProduct"
             : isDepthwise && _style == CaffeStyle.Deploy ? "ConvolutionDepthwise"
             : "Convolution";
         Add(layer.Name, type, [bottom], layer.Name, convolution: Window(layer, isDepthwise), blobs: [.. blobs]);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.Parameters;
 using MobileNetGen.Weights.Matching;
@@ -162,7 +163,7 @@ public class NamesTests
     private static IEnumerable<Parameter> Parameters(UnfoldedLayer layer, KernelLayout layout, (string Kernel, string Normalization) names)
     {
         (int kernel, int inputs, int outputs) = (layer.Layer.Kernel, layer.Layer.Input.Channels, layer.Outputs);
-        (bool isDepthwise, bool isDense) = (layer.Layer.Kind == LayerKind.Depthwise, layer.Layer.Kind == LayerKind.Dense);
+        (bool isDepthwise, bool isDense) = (layer.Layer.Operator == Operator.Depthwise, layer.Layer.Operator == Operator.Dense);
         bool isTorch = layout == KernelLayout.OutputFirst;
         float[] values = isTorch ? layer.OutputsFirst : layer.TapsFirst;
         int[] shape = (isTorch, isDense) switch

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.PostTraining;
@@ -60,7 +61,7 @@ public class TorchCasesTests
         const string file = "single-output-softmax/binary_sigmoid_module.pt";
         TrainedNetwork trained = Load(file, V2 + "classes 1\nhead\n  avgpool\n  dense classes\n  sigmoid\n");
         TrainedNetwork logit = Load(file, V2 + "classes 1\nhead\n  avgpool\n  dense classes\n");
-        Assert.Equal(LayerKind.Sigmoid, trained.Layers[^1].Layer.Kind);
+        Assert.Equal(Operator.Sigmoid, trained.Layers[^1].Layer.Operator);
         Assert.Equal(Numbers(file, "sigmoid.expected.txt")[0], 1 / (1 + Math.Exp(-Assert.Single(Run(logit, file, "input_96x96x3.rgb")))), 1e-6);
         Assert.Contains(
             "needs an operator of that kind", Assert.Throws<MatchException>(() => Load(file, V2 + "classes 1\nhead\n  maxpool\n  dense classes\n  sigmoid\n")).Message, StringComparison.Ordinal);

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 
 namespace MobileNetGen.Weights.Tests.Formats.TensorFlow;
@@ -57,7 +58,7 @@ internal sealed class CheckpointFile
     public void AddKernel(UnfoldedLayer layer, string name, string depthwiseName)
     {
         (int kernel, int inputs) = (layer.Layer.Kernel, layer.Layer.Input.Channels);
-        if (layer.Layer.Kind == LayerKind.Depthwise)
+        if (layer.Layer.Operator == Operator.Depthwise)
             Add(depthwiseName, [kernel, kernel, inputs, layer.Layer.Multiplier], layer.TapsFirst);
         else
             Add(name, [kernel, kernel, inputs, layer.Outputs], layer.TapsFirst);

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using static MobileNetGen.Weights.Tests.Formats.TensorFlow.GraphDefFile;
 
 namespace MobileNetGen.Weights.Tests.Formats.TensorFlow;
@@ -48,12 +49,12 @@ internal sealed class NetworkGraph
         foreach (Layer layer in _parameters.Network.Layers)
         {
             string[] inputs = [.. layer.Inputs.Select(name => values[name])];
-            values[layer.Name] = layer.Kind switch
+            values[layer.Name] = layer.Operator.Name switch
             {
-                LayerKind.Add => Activate(layer, _file.Node(layer.Name, "AddV2", inputs)),
-                LayerKind.AveragePool => Pool(layer, inputs[0]),
-                LayerKind.Softmax => Softmax(layer, inputs[0]),
-                LayerKind.Dense when _style is not (GraphStyle.Slim or GraphStyle.Decomposed) => MatMul(weights[layer], inputs[0]),
+                "add" => Activate(layer, _file.Node(layer.Name, "AddV2", inputs)),
+                "averagepool" => Pool(layer, inputs[0]),
+                "softmax" => Softmax(layer, inputs[0]),
+                "dense" when _style is not (GraphStyle.Slim or GraphStyle.Decomposed) => MatMul(weights[layer], inputs[0]),
                 _ => Convolution(weights[layer], inputs[0]),
             };
         }
@@ -66,7 +67,7 @@ internal sealed class NetworkGraph
     private string Convolution(UnfoldedLayer unfolded, string input)
     {
         Layer layer = unfolded.Layer;
-        bool isDepthwise = layer.Kind == LayerKind.Depthwise;
+        bool isDepthwise = layer.Operator == Operator.Depthwise;
         bool isPadded = _style == GraphStyle.Keras && layer.Stride == 2;
         if (isPadded)
         {
@@ -89,7 +90,7 @@ internal sealed class NetworkGraph
 
         string value = _file.Node($"{layer.Name}/Conv", isDepthwise ? "DepthwiseConv2dNative" : "Conv2D", inputs, [.. attributes]);
         value = Activate(layer, Normalize(unfolded, AddBias(unfolded, value)));
-        return layer.Kind == LayerKind.Dense ? _file.Node($"{layer.Name}/Squeeze", "Squeeze", [value], ("squeeze_dims", List(1, 2))) : value;
+        return layer.Operator == Operator.Dense ? _file.Node($"{layer.Name}/Squeeze", "Squeeze", [value], ("squeeze_dims", List(1, 2))) : value;
     }
 
     /// <summary>One node for a layer; what belongs to it follows the weights.</summary>
@@ -129,7 +130,7 @@ internal sealed class NetworkGraph
         if (unfolded.Bias is null)
             return value;
         string bias = Read(_file.Constant($"{unfolded.Layer.Name}/biases", [unfolded.Outputs], unfolded.Bias));
-        return _file.Node($"{unfolded.Layer.Name}/BiasAdd", "BiasAdd", [value, bias], ("data_format", Text(_isChannelsFirst && unfolded.Layer.Kind != LayerKind.Dense ? "NCHW" : "NHWC")));
+        return _file.Node($"{unfolded.Layer.Name}/BiasAdd", "BiasAdd", [value, bias], ("data_format", Text(_isChannelsFirst && unfolded.Layer.Operator != Operator.Dense ? "NCHW" : "NHWC")));
     }
 
     private string Normalize(UnfoldedLayer unfolded, string value)

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 
 namespace MobileNetGen.Weights.Tests.Formats.TensorFlow;
 
@@ -11,7 +12,7 @@ internal static class SlimNames
     public static IReadOnlyList<string> Of(IEnumerable<Layer> layers)
     {
         Layer[] weighted = [.. layers.Where(layer => layer.HasWeights)];
-        return weighted.Any(layer => layer is { Kind: LayerKind.Pointwise, Activation: Activation.Linear }) ? V2(weighted) : V1(weighted);
+        return weighted.Any(layer => layer is { Operator.Name: "pointwise", Activation: Activation.Linear }) ? V2(weighted) : V1(weighted);
     }
 
     private static List<string> V1(Layer[] layers)
@@ -19,11 +20,11 @@ internal static class SlimNames
         int pair = 0;
         return
         [
-            .. layers.Select(layer => "MobilenetV1/" + layer.Kind switch
+            .. layers.Select(layer => "MobilenetV1/" + layer.Operator.Name switch
             {
-                LayerKind.Convolution => "Conv2d_0",
-                LayerKind.Depthwise => $"Conv2d_{++pair}_depthwise",
-                LayerKind.Pointwise => $"Conv2d_{pair}_pointwise",
+                "convolution" => "Conv2d_0",
+                "depthwise" => $"Conv2d_{++pair}_depthwise",
+                "pointwise" => $"Conv2d_{pair}_pointwise",
                 _ => "Logits/Conv2d_1c_1x1",
             }),
         ];
@@ -38,14 +39,14 @@ internal static class SlimNames
             string scope = block == 0 ? "expanded_conv" : $"expanded_conv_{block}";
             names.Add("MobilenetV2/" + layers[i].Kind switch
             {
-                LayerKind.Convolution => "Conv",
-                LayerKind.Depthwise => scope + "/depthwise",
-                LayerKind.Pointwise when layers[i].Activation == Activation.Linear => scope + "/project",
-                LayerKind.Pointwise when layers[i + 1].Kind == LayerKind.Depthwise => scope + "/expand",
-                LayerKind.Pointwise => "Conv_1",
+                "convolution" => "Conv",
+                "depthwise" => scope + "/depthwise",
+                "pointwise" when layers[i].Activation == Activation.Linear => scope + "/project",
+                "pointwise" when layers[i + 1].Operator == Operator.Depthwise => scope + "/expand",
+                "pointwise" => "Conv_1",
                 _ => "Logits/Conv2d_1c_1x1",
             });
-            if (layers[i].Activation == Activation.Linear && layers[i].Kind == LayerKind.Pointwise)
+            if (layers[i].Activation == Activation.Linear && layers[i].Operator == Operator.Pointwise)
                 block++;
         }
 

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 
 namespace MobileNetGen.Weights.Tests.Formats.TensorFlowJs;
@@ -30,9 +31,9 @@ internal sealed class ManifestFile
             _last = results[layer.Inputs[0]];
             if (unfolded.TryGetValue(layer.Name, out (UnfoldedLayer Layer, string Name, string Normalization) own))
                 Filter(own.Layer, own.Name, own.Normalization);
-            else if (layer.Kind == LayerKind.Add)
+            else if (layer.Operator == Operator.Add)
                 Layer("Add", layer.Name, [], [.. layer.Inputs.Select(input => results[input])]);
-            else if (layer.Kind == LayerKind.AveragePool)
+            else if (layer.Operator == Operator.AveragePool)
                 Layer("GlobalAveragePooling2D", "global_average_pooling2d", new JsonObject { ["keepdims"] = false, ["data_format"] = "channels_last" });
             else
                 Layer("Activation", "act_softmax", new JsonObject { ["activation"] = "softmax" });
@@ -81,16 +82,16 @@ internal sealed class ManifestFile
         if (stride == 2)
             Layer("ZeroPadding2D", $"{name}_pad", new JsonObject { ["padding"] = new JsonArray(new JsonArray(0, 1), new JsonArray(0, 1)), ["data_format"] = "channels_last" });
         var options = new JsonObject { ["kernel_size"] = new JsonArray(kernel, kernel), ["strides"] = new JsonArray(stride, stride), ["padding"] = stride == 2 ? "valid" : "same", ["use_bias"] = false };
-        switch (layer.Layer.Kind)
+        switch (layer.Layer.Operator.Name)
         {
-            case LayerKind.Depthwise:
+            case "depthwise":
                 options["depth_multiplier"] = 1;
                 Layer("DepthwiseConv2D", name, options, [_last], ("depthwise_kernel", [kernel, kernel, inputs, 1], layer.TapsFirst));
                 break;
-            case LayerKind.Dense when name == "predictions":
+            case "dense" when name == "predictions":
                 Layer("Dense", name, new JsonObject { ["units"] = layer.Outputs, ["activation"] = "linear" }, [_last], ("kernel", [inputs, layer.Outputs], layer.TapsFirst), ("bias", [layer.Outputs], layer.Bias!));
                 break;
-            case LayerKind.Dense:
+            case "dense":
                 Layer("Reshape", "reshape_1", new JsonObject { ["target_shape"] = new JsonArray(1, 1, inputs) });
                 Layer("Dropout", "dropout", new JsonObject { ["rate"] = 0.001, ["noise_shape"] = null, ["seed"] = null });
                 options["filters"] = layer.Outputs;

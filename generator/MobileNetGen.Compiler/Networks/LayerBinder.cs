@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Syntax;
 
 namespace MobileNetGen.Compiler.Networks;
@@ -19,7 +20,7 @@ internal enum Widening
 }
 
 /// <summary>A line of a block, evaluated but independent of α and resolution.</summary>
-/// <param name="Kind">Its first word.</param>
+/// <param name="Word">Its first word.</param>
 /// <param name="Channels">Channels or outputs as written; null where the layer has none.</param>
 /// <param name="Kernel">Side of the filter.</param>
 /// <param name="Stride">Stride of the first repetition.</param>
@@ -35,8 +36,8 @@ internal enum Widening
 /// <param name="Source">The statement, for comments.</param>
 /// <param name="Span">Where it stands in the user's file.</param>
 internal sealed record LayerDefinition(
-    string Kind, int? Channels, int Kernel, int Stride, int Expand, int Multiplier, int Repeat, Activation? Activation,
-    LayerKind? Function, Widening Widening, string? Name, Token? From, Token? Operand, string Source, TextSpan Span);
+    string Word, int? Channels, int Kernel, int Stride, int Expand, int Multiplier, int Repeat, Activation? Activation,
+    Operator? Function, Widening Widening, string? Name, Token? From, Token? Operand, string Source, TextSpan Span);
 
 /// <summary>Evaluates the lines of a block.</summary>
 internal static class LayerBinder
@@ -54,36 +55,29 @@ internal static class LayerBinder
 
     private static LayerDefinition? Bind(Statement statement, int? classes, TextSpan? span, DiagnosticBag diagnostics)
     {
-        string kind = statement.Keyword.Text;
-        var arguments = new ArgumentReader(statement, Keywords.Layers[kind], diagnostics);
-        int? channels = null;
-        Token? operand = null;
-        switch (kind)
+        string name = statement.Keyword.Text;
+        LayerWord word = LayerWords.All[name];
+        var arguments = new ArgumentReader(statement, Keywords.Layers[name], diagnostics);
+        int? channels = word.Argument switch
         {
-            case "conv" or "pointwise" or "separable" or "bottleneck":
-                if ((channels = arguments.Integer("the number of channels", 1, MaximumChannels)) is null)
-                    return null;
-                break;
-            case "dense":
-                if ((channels = Outputs(arguments, classes)) is null)
-                    return null;
-                break;
-            case "add":
-                if ((operand = arguments.Word("the name of a layer")) is null)
-                    return null;
-                break;
-        }
+            LayerArgument.Channels => arguments.Integer("the number of channels", 1, MaximumChannels),
+            LayerArgument.Outputs => Outputs(arguments, classes),
+            _ => null,
+        };
+        Token? operand = word.Argument == LayerArgument.Operand ? arguments.Word("the name of a layer") : null;
+        if (word.Argument != LayerArgument.None && channels is null && operand is null)
+            return null;
 
         var layer = new LayerDefinition(
-            kind, channels, Kernel: kind is "depthwise" or "separable" or "bottleneck" ? 3 : 1, Stride: 1, Expand: 0, Multiplier: 1, Repeat: 1,
-            Activation: null, Function: null, kind == "dense" ? Widening.Fixed : Widening.Scaled, Name: null, From: null, operand, statement.ToString(), span ?? statement.Span);
+            name, channels, word.Kernel, Stride: 1, Expand: 0, Multiplier: 1, Repeat: 1,
+            Activation: null, Function: null, word.Argument == LayerArgument.Outputs ? Widening.Fixed : Widening.Scaled, Name: null, From: null, operand, statement.ToString(), span ?? statement.Span);
         var seen = new Dictionary<string, string>();
         while (arguments.Peek is { } option)
         {
             arguments.Take("an option");
-            if (!IsAllowed(kind, option.Text) || option.Kind == TokenKind.String)
+            if (option.Kind == TokenKind.String || !LayerWords.OptionsOf(name).Contains(option.Text))
             {
-                arguments.Unexpected(option, $"{kind} takes {string.Join(", ", Options.Where(o => IsAllowed(kind, o)))}");
+                arguments.Unexpected(option, $"{name} takes {string.Join(", ", LayerWords.OptionsOf(name))}");
                 return null;
             }
 
@@ -107,29 +101,12 @@ internal static class LayerBinder
         return Check(layer, seen, arguments) ? layer : null;
     }
 
-    private static readonly string[] Options =
-        ["kernel", "stride", "expand", "multiplier", "repeat", "relu6", "relu", "linear", "tanh", "sigmoid", "widen-only", "fixed", "as", "from"];
-
     /// <summary>What an option says; of those that say the same, a layer takes one.</summary>
     private static string Group(string option) => option switch
     {
         "relu6" or "relu" or "linear" or "tanh" or "sigmoid" => "what the activation is",
         "widen-only" or "fixed" => "how the channels follow alpha",
         _ => option,
-    };
-
-    private static bool IsAllowed(string kind, string option) => option switch
-    {
-        "kernel" => kind is "conv" or "depthwise" or "separable" or "bottleneck",
-        "stride" => kind is "conv" or "depthwise" or "separable" or "bottleneck",
-        "expand" => kind is "bottleneck",
-        "multiplier" => kind is "depthwise",
-        "repeat" => kind is "conv" or "pointwise" or "depthwise" or "separable" or "bottleneck",
-        "relu6" or "relu" or "linear" => kind is "conv" or "pointwise" or "depthwise" or "separable" or "bottleneck" or "add" or "dense",
-        "tanh" or "sigmoid" => kind is "dense",
-        "widen-only" or "fixed" => kind is "conv" or "pointwise" or "separable" or "bottleneck",
-        "as" or "from" => true,
-        _ => false,
     };
 
     private static LayerDefinition? With(LayerDefinition layer, string option, ArgumentReader arguments)
@@ -153,9 +130,9 @@ internal static class LayerBinder
             case "linear":
                 return layer with { Activation = Activation.Linear };
             case "tanh":
-                return layer with { Function = LayerKind.Tanh };
+                return layer with { Function = Operator.Tanh };
             case "sigmoid":
-                return layer with { Function = LayerKind.Sigmoid };
+                return layer with { Function = Operator.Sigmoid };
             case "widen-only":
                 return layer with { Widening = Widening.WidenOnly };
             case "fixed":
@@ -196,9 +173,9 @@ internal static class LayerBinder
     {
         DiagnosticBag diagnostics = arguments.Diagnostics;
         TextSpan span = arguments.Statement.Span;
-        if (layer.Kind == "conv" && !seen.ContainsKey("kernel"))
+        if (layer.Word == "conv" && !seen.ContainsKey("kernel"))
             diagnostics.Report(Rules.Missing, span, "conv", "'kernel' and its size", Keywords.Layers["conv"]);
-        else if (layer.Kind == "bottleneck" && layer.Expand == 0)
+        else if (layer.Word == "bottleneck" && layer.Expand == 0)
             diagnostics.Report(Rules.Missing, span, "bottleneck", "'expand' and its factor", Keywords.Layers["bottleneck"]);
         else if (layer.Kernel % 2 == 0)
             diagnostics.Report(Rules.Malformed, span, $"kernel {layer.Kernel}", "an odd kernel, which alone can be centred on a pixel", Keywords.Layers["conv"]);

@@ -7,6 +7,7 @@ using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Packer;
 using MobileNetGen.Tool.Info;
+using MobileNetGen.Tool.Operators;
 
 namespace MobileNetGen.Tool.Draw;
 
@@ -141,7 +142,7 @@ internal static class NetworkPicture
         foreach (Layer layer in block.Layers.Where(l => l.MultiplyAdds > 0))
         {
             double width = WorkWidth * layer.MultiplyAdds / most;
-            svg.Rectangle(x, middle - 7, Math.Max(width, 0.75), 14, Class(layer), 0, $"{layer.Name}: {layer.MultiplyAdds.ToString("N0", CultureInfo.InvariantCulture)} multiply-adds");
+            svg.Rectangle(x, middle - 7, Math.Max(width, 0.75), 14, ToolOperator.Of(layer).Style, 0, $"{layer.Name}: {layer.MultiplyAdds.ToString("N0", CultureInfo.InvariantCulture)} multiply-adds");
             x += width;
         }
 
@@ -153,7 +154,7 @@ internal static class NetworkPicture
         foreach (Layer layer in block.Layers.Where(l => l.Parameters > 0))
         {
             double width = WeightsWidth * layer.Parameters / heaviest;
-            svg.Rectangle(x, middle - 7, Math.Max(width, 0.75), 14, Class(layer), 0, $"{layer.Name}: {layer.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters");
+            svg.Rectangle(x, middle - 7, Math.Max(width, 0.75), 14, ToolOperator.Of(layer).Style, 0, $"{layer.Name}: {layer.Parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters");
             x += width;
         }
 
@@ -180,19 +181,10 @@ internal static class NetworkPicture
         double x = Chips;
         foreach (Layer layer in block.Layers)
         {
-            string text = layer.Kind switch
-            {
-                LayerKind.Convolution or LayerKind.Depthwise => $"{layer.Kernel}×{layer.Kernel} {layer.Output.Channels}{(layer.Stride > 1 ? $" /{layer.Stride}" : "")}",
-                LayerKind.Pointwise => $"1×1 {layer.Output.Channels}",
-                LayerKind.Dense => $"dense {layer.Output.Channels}",
-                LayerKind.Add => "+",
-                LayerKind.AveragePool => $"pool {layer.Input.Height}×{layer.Input.Width}",
-                LayerKind.MaxPool => $"max {layer.Input.Height}×{layer.Input.Width}",
-                LayerKind.Flatten or LayerKind.Tanh or LayerKind.Sigmoid or LayerKind.Softmax => layer.Kind.ToString().ToLowerInvariant(),
-                _ => throw new InvalidOperationException($"The picture has no sign for {layer.Kind}."),
-            };
+            var op = ToolOperator.Of(layer);
+            string text = op.Sign(layer);
             double width = 12 + (6.1 * text.Length);
-            svg.Rectangle(x, middle - 9, width, 18, Class(layer), 9, layer.ToString());
+            svg.Rectangle(x, middle - 9, width, 18, op.Style, 9, layer.ToString());
             svg.Text(x + (width / 2), middle + 4, text, "on");
             x += width + 5;
         }
@@ -247,15 +239,6 @@ internal static class NetworkPicture
 
     private static string Footnote(Plan plan) =>
         $"Shaded: steps that run row by row, of whose maps only a few rows exist at once. Most scratch is in use in {plan.PeakStep}.";
-
-    private static string Class(Layer layer) => layer.Kind switch
-    {
-        LayerKind.Convolution => "convolution",
-        LayerKind.Depthwise => "depthwise",
-        LayerKind.Pointwise => "pointwise",
-        LayerKind.Dense => "dense",
-        _ => "other",
-    };
 
     private static string Millions(long value) => (value / 1e6).ToString(value < 10_000_000 ? "0.00" : "0.0", CultureInfo.InvariantCulture) + " M";
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Tool.Operators;
 
 namespace MobileNetGen.Tool.Info;
 
@@ -102,15 +103,5 @@ internal sealed record NetworkSummary
     }
 
     private static LayerSummary Of(Layer layer, string? kernel, long bytes, int? rows) => new(
-        layer.Name, Operator(layer), layer.Input, layer.Output, layer.Stride, layer.Activation, layer.MultiplyAdds, layer.Parameters, kernel, bytes, rows);
-
-    private static string Operator(Layer layer) => layer.Kind switch
-    {
-        LayerKind.Convolution => $"conv {layer.Kernel}×{layer.Kernel}",
-        LayerKind.Depthwise => $"depthwise {layer.Kernel}×{layer.Kernel}" + (layer.Multiplier > 1 ? $" ×{layer.Multiplier}" : ""),
-        LayerKind.Pointwise => "pointwise",
-        LayerKind.AveragePool => $"avgpool {layer.Input.Height}×{layer.Input.Width}",
-        LayerKind.MaxPool => $"maxpool {layer.Input.Height}×{layer.Input.Width}",
-        LayerKind kind => kind.ToString().ToLowerInvariant(),
-    };
+        layer.Name, ToolOperator.Of(layer).Text(layer), layer.Input, layer.Output, layer.Stride, layer.Activation, layer.MultiplyAdds, layer.Parameters, kernel, bytes, rows);
 }

@@ -5,6 +5,7 @@ using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Packer;
+using MobileNetGen.Tool.Operators;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Verify;
@@ -34,7 +35,7 @@ internal sealed record LayerVerification(string Layer, float Largest, ImmutableA
 internal sealed record Verification(string ClassName, int Images, float StreamingDifference, string? FirstExceeded, ImmutableArray<LayerVerification> Layers)
 {
     /// <summary>Of float32, relative to a layer's largest value, since sums are taken in another order; and of probabilities and tangents, whose range is 1.</summary>
-    private const float OneLayer = 1e-5f;
+    internal const float OneLayer = 1e-5f;
 
     /// <summary>The same from the naive reference, which adds one rounded product after the other.</summary>
     private const float Naive = 1e-4f;
@@ -104,15 +105,7 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
         {
             Layer last = plan.Network.Layers.First(l => l.Name == layer);
             if (!isQuantized)
-            {
-                float relative = engine is NaiveEngine ? Naive : OneLayer;
-                return last.Kind switch
-                {
-                    LayerKind.Softmax => OneLayer,
-                    LayerKind.Sigmoid or LayerKind.Tanh => relative,
-                    _ => scale * relative,
-                };
-            }
+                return ToolOperator.Of(last).Bound(scale, engine is NaiveEngine ? Naive : OneLayer);
 
             // Where an addition is fused, two roundings differ.
             return engine is NaiveEngine ? 0 : plan.Steps.Any(s => s.FusedAdd == last) ? 2 : 1;

@@ -36,12 +36,11 @@ internal sealed class TrainableLayer : IDisposable
     public TrainableLayer(Layer layer, string prefix)
     {
         int outputs = layer.Output.Channels;
-        int inputs = layer.Operator == Operator.Depthwise ? 1 : layer.Input.Channels;
         bool dense = layer.Operator == Operator.Dense;
-        long[] shape = dense ? [outputs, layer.Input.Length] : [outputs, inputs, layer.Kernel, layer.Kernel];
+        long[] shape = dense ? [outputs, layer.Input.Length] : [outputs, layer.FilterInputs, layer.Kernel, layer.Kernel];
 
         // As torchvision does: by the outputs that a weight takes part in. A classifier begins near zero.
-        double deviation = dense ? 0.01 : Math.Sqrt(2.0 / (layer.Kernel * layer.Kernel * (layer.Operator == Operator.Depthwise ? 1 : outputs)));
+        double deviation = dense ? 0.01 : Math.Sqrt(2.0 / (layer.Kernel * layer.Kernel * (layer.IsDepthwise ? 1 : outputs)));
         Weight = Parameter((randn(shape) * deviation).DetachFromDisposeScope());
         Beta = Parameter(zeros(outputs));
         Tensors = dense

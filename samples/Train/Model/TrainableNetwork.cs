@@ -48,7 +48,7 @@ internal sealed class TrainableNetwork : IDisposable
             {
                 case "convolution" or "pointwise" or "depthwise":
                     TrainableLayer filter = _layers[layer.Name];
-                    int groups = layer.Operator == Operator.Depthwise ? layer.Input.Channels : 1;
+                    int groups = layer.IsDepthwise ? layer.Input.Channels : 1;
                     Tensor sums = functional.conv2d(
                         input, filter.Weight, null, [layer.Stride, layer.Stride], [layer.Kernel / 2, layer.Kernel / 2], [1, 1], groups);
                     last = functional.batch_norm(sums, filter.Mean, filter.Variance, filter.Gamma, filter.Beta, training, StatisticsMomentum, Epsilon);
@@ -63,9 +63,11 @@ internal sealed class TrainableNetwork : IDisposable
                     TrainableLayer dense = _layers[layer.Name];
                     last = functional.linear(input.flatten(1), dense.Weight, dense.Beta);
                     break;
-                default:
+                case "softmax" or "sigmoid":
                     // The loss takes logits, and the largest of them is the largest probability.
                     continue;
+                default:
+                    throw new NotSupportedException($"The sample Train does not know the operator '{layer.Operator.Name}' of {layer.Name}.");
             }
 
             last = layer.Activation switch

@@ -37,6 +37,9 @@ internal sealed record Settings
     public Epsilon? Epsilon { get; init; }
     public FileReference? Labels { get; init; }
     public Normalization Normalization { get; init; } = new(EquatableArray.Of(127.5m), EquatableArray.Of(127.5m));
+
+    /// <summary>The layers whose results are results of the network, beside the last one's.</summary>
+    public IReadOnlyList<Token> Outputs { get; init; } = [];
     public long StackBudget { get; init; } = 640 * 1024;
     public IReadOnlyList<WrittenStatement> Written { get; init; } = [];
     public Bake Bake { get; init; } = Bake.Auto;

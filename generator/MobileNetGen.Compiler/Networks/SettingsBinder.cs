@@ -54,6 +54,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
                 "input" => s with { Order = Enumeration(arguments, "a channel order", s.Order) },
                 "classes" => s with { Classes = arguments.Integer("the number of classes", 1, 1_000_000) ?? s.Classes ?? 1 },
                 "activation" => s with { Activation = arguments.Choice("an activation", "relu6", "relu") == "relu" ? Activation.Relu : Activation.Relu6 },
+                "output" => s with { Outputs = Outputs(arguments, s.Outputs) },
                 "padding" => s with { Padding = Enumeration(arguments, "a padding", PaddingRule.Same) },
                 "rounding" => s with { Rounding = Enumeration(arguments, "a rounding", s.Rounding) },
                 "weights" => s with { Weights = Weights(arguments) },
@@ -235,6 +236,21 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
             while (arguments.Peek is { Kind: TokenKind.Word } next && ArgumentReader.TryDecimal(next.Text, out _));
             return values;
         }
+    }
+
+    private IReadOnlyList<Token> Outputs(ArgumentReader arguments, IReadOnlyList<Token> earlier)
+    {
+        List<Token> outputs = [.. earlier];
+        do
+        {
+            if (arguments.Word("the name of a layer") is not { } name)
+                break;
+            if (outputs.FirstOrDefault(o => o.Text == name.Text) is { } same)
+                diagnostics.Report(Rules.GivenTwice, name.Span, name, diagnostics.LineOf(same.Span));
+            outputs.Add(name);
+        }
+        while (arguments.Peek is not null);
+        return outputs;
     }
 
     private long? Stack(ArgumentReader arguments)

@@ -5,7 +5,7 @@ using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Generator.Models;
 
-namespace MobileNetGen.Generator.Emission;
+namespace MobileNetGen.Generator.Emission.Api;
 
 /// <summary>Writes the class names.</summary>
 internal static class LabelsEmitter
@@ -15,7 +15,7 @@ internal static class LabelsEmitter
         string value = model.Packed is null ? "throw NotBuilt()" : model.Packed.Labels.Count == 0 ? "default" : "LabelTable.Names";
         writer.WriteLine($"""
             /// <summary>{Meaning(model.Network)}</summary>
-            public static ReadOnlySpan<string> Labels => {value};
+            public static {Names.ReadOnlySpan}<string> Labels => {value};
             """);
     }
 
@@ -40,7 +40,7 @@ internal static class LabelsEmitter
             string text = string.Concat(labels.Select(l => WithoutLoneSurrogates(l) + "\n"));
             string quotes = new('"', Math.Max(3, LongestRun(text, '"') + 1));
             bool endIsEmpty = labels[labels.Count - 1].Length == 0;
-            writer.WriteLine("internal static readonly string[] Names = global::MobileNetGen.Runtime.Labels.Parse(");
+            writer.WriteLine($"internal static readonly string[] Names = {Names.Runtime}.Labels.Parse(");
             writer.WriteLine("    " + quotes);
             writer.WriteVerbatim(text + (endIsEmpty ? "\n" : "") + quotes + "u8);\n");
         }

@@ -1,7 +1,8 @@
+using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Generator.Models;
 
-namespace MobileNetGen.Generator.Emission;
+namespace MobileNetGen.Generator.Emission.Api;
 
 /// <summary>Writes the public constants.</summary>
 internal static class ConstantsEmitter
@@ -22,7 +23,18 @@ internal static class ConstantsEmitter
 
             /// <summary>Number of outputs: {Texts.ScoreKind(network)}.</summary>
             public const int OutputLength = {network.OutputLength};
+            """);
+        foreach (OutputParameter output in OutputParameter.Of(network).Skip(1))
+        {
+            writer.WriteLine();
+            writer.WriteLine($"""
+                /// <summary>Number of values of {output.Output.Name}: {Texts.Values(output.Output)}.</summary>
+                public const int {output.Length} = {output.Output.Length};
+                """);
+        }
 
+        writer.WriteLine();
+        writer.WriteLine($"""
             /// <summary>Bytes of working memory that a call needs.</summary>
             public const int ScratchBytes = {Literals.Constant(model.Plan.ScratchBytes)};
 

@@ -1,6 +1,6 @@
 using MobileNetGen.Generator.Models;
 
-namespace MobileNetGen.Generator.Emission;
+namespace MobileNetGen.Generator.Emission.Api;
 
 /// <summary>Writes the method that makes pixels of any image.</summary>
 internal static class PrepareEmitter
@@ -14,15 +14,15 @@ internal static class PrepareEmitter
         /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
         /// <param name="crop">The part of the image that is used; all of it by default.</param>
         /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
-        /// <exception cref="ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
+        /// <exception cref="{Names.ArgumentException}">A size is not positive, or a length is wrong. Nothing was written.</exception>
         public static void Prepare(
-            ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, Span<byte> pixels,
-            global::MobileNetGen.Runtime.PixelFormat format = global::MobileNetGen.Runtime.PixelFormat.Rgb,
-            global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0)
+            {Names.ReadOnlySpan}<byte> source, int sourceWidth, int sourceHeight, {Names.Span}<byte> pixels,
+            {Names.Runtime}.PixelFormat format = {Names.Runtime}.PixelFormat.Rgb,
+            {Names.Runtime}.Crop crop = default, int sourceStride = 0)
         """ + "\n{\n    " + $"""
-        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of {Texts.Image(model.Network)}");
-            global::MobileNetGen.Runtime.ImagePreparation.Resize(
+        {Names.Runtime}.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of {Texts.Image(model.Network)}");
+            {Names.Runtime}.ImagePreparation.Resize(
                 source, sourceWidth, sourceHeight, pixels, InputWidth, InputHeight,
-                format, global::MobileNetGen.Runtime.ChannelOrder.{model.Network.Order}, crop, sourceStride);
+                format, {Names.Runtime}.ChannelOrder.{model.Network.Order}, crop, sourceStride);
         """ + "\n}");
 }

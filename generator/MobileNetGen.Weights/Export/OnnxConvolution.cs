@@ -1,6 +1,5 @@
 using System;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Weights.Export;
@@ -9,17 +8,17 @@ namespace MobileNetGen.Weights.Export;
 internal static class OnnxConvolution
 {
     /// <summary>Sizes of the weights: [out][in][kernel][kernel].</summary>
-    public static int[] Sizes(Layer layer) => [layer.Output.Channels, InputsOfOutput(layer), layer.Kernel, layer.Kernel];
+    public static int[] Sizes(Layer layer) => [layer.Output.Channels, layer.FilterInputs, layer.Kernel, layer.Kernel];
 
     /// <summary>The weights in that order. Ours are [out][kernel][kernel][in], or [kernel][kernel][out] of a depthwise layer.</summary>
     public static T[] Order<T>(Layer layer, T[] weights)
     {
-        (int outputs, int inputs, int taps) = (layer.Output.Channels, InputsOfOutput(layer), layer.Kernel * layer.Kernel);
+        (int outputs, int inputs, int taps) = (layer.Output.Channels, layer.FilterInputs, layer.Kernel * layer.Kernel);
         var ordered = new T[weights.Length];
         for (int i = 0; i < ordered.Length; i++)
         {
             (int n, int c, int tap) = (i / (inputs * taps), i / taps % inputs, i % taps);
-            ordered[i] = weights[layer.Operator == Operator.Depthwise ? (tap * outputs) + n : (((n * taps) + tap) * inputs) + c];
+            ordered[i] = weights[layer.IsDepthwise ? (tap * outputs) + n : (((n * taps) + tap) * inputs) + c];
         }
 
         return ordered;
@@ -31,7 +30,7 @@ internal static class OnnxConvolution
         Layer layer = trained.Layer;
         return
         [
-            OnnxAttribute.Integer("group", layer.Operator == Operator.Depthwise ? layer.Input.Channels : 1),
+            OnnxAttribute.Integer("group", layer.IsDepthwise ? layer.Input.Channels : 1),
             OnnxAttribute.Integers("kernel_shape", layer.Kernel, layer.Kernel),
             OnnxAttribute.Integers(
                 "pads",
@@ -48,6 +47,4 @@ internal static class OnnxConvolution
 
     /// <summary>The name under which the result of a layer is given to a model that does not compute it.</summary>
     public static string Given(string layer) => $"{layer}/given";
-
-    private static int InputsOfOutput(Layer layer) => layer.Operator == Operator.Depthwise ? 1 : layer.Input.Channels;
 }

@@ -1,9 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Operators;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Export;
@@ -22,9 +23,11 @@ public sealed class OnnxExporter
 
     private readonly TrainedNetwork _trained;
     private readonly ImmutableHashSet<string> _given;
-    private readonly OnnxGraph _graph;
 
-    private OnnxExporter(TrainedNetwork trained, ImmutableHashSet<string> given) => (_trained, _given, _graph) = (trained, given, new OnnxGraph(trained.Network.ClassName));
+    private OnnxExporter(TrainedNetwork trained, ImmutableHashSet<string> given) => (_trained, _given, Graph) = (trained, given, new OnnxGraph(trained.Network.ClassName));
+
+    /// <summary>The model.</summary>
+    internal OnnxGraph Graph { get; }
 
     /// <summary>Exports a float32 network.</summary>
     /// <param name="trained">
@@ -54,39 +57,39 @@ public sealed class OnnxExporter
     {
         var exporter = new OnnxExporter(trained, given);
         exporter.WriteLayers();
-        return exporter._graph.ToModel();
+        return exporter.Graph.ToModel();
     }
 
     private void WriteLayers()
     {
         Network network = _trained.Network;
-        _graph.Input(Network.InputName, OnnxType.Float, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
+        Graph.Input(Network.InputName, OnnxType.Float, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
         foreach (Layer layer in network.Layers.Where(l => _given.Contains(l.Name)))
         {
-            if (IsVector(layer))
-                _graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.Float, 1, layer.Output.Channels);
+            if (layer.Operator.GivesVector)
+                Graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.Float, 1, layer.Output.Channels);
             else
-                _graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.Float, 1, layer.Output.Channels, layer.Output.Height, layer.Output.Width);
+                Graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.Float, 1, layer.Output.Channels, layer.Output.Height, layer.Output.Width);
         }
 
         foreach (TrainedLayer layer in _trained.Layers)
         {
             Write(layer);
-            _graph.Output(Value(layer.Layer.Name), OnnxType.Float);
+            Graph.Output(Value(layer.Layer.Name), OnnxType.Float);
         }
     }
 
     private byte[] Export()
     {
         Network network = _trained.Network;
-        _graph.Input(Network.InputName, OnnxType.Float, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
-        _graph.Output(OutputName, OnnxType.Float, 1, network.OutputLength);
+        Graph.Input(Network.InputName, OnnxType.Float, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
+        Graph.Output(OutputName, OnnxType.Float, 1, network.OutputLength);
         if (network.EndsInSoftmax)
-            _graph.Output(LogitsName, OnnxType.Float, 1, network.OutputLength);
+            Graph.Output(LogitsName, OnnxType.Float, 1, network.OutputLength);
         foreach (TrainedLayer layer in _trained.Layers)
             Write(layer);
-        _graph.Node("Identity", OutputName, [Value(network.Layers[^1].Name)], OutputName);
-        return _graph.ToModel();
+        Graph.Node("Identity", OutputName, [Value(network.Layers[^1].Name)], OutputName);
+        return Graph.ToModel();
     }
 
     private void Write(TrainedLayer trained)
@@ -94,75 +97,33 @@ public sealed class OnnxExporter
         Layer layer = trained.Layer;
         string value = Value(layer.Name);
         string linear = layer.Activation == Activation.Linear ? value : $"{layer.Name}/linear";
-        switch (layer.Kind)
-        {
-            case LayerKind.Dense:
-                var dense = (FloatFilter)trained.Filter!;
-                string matrix = _graph.Constant($"{layer.Name}/weights", dense.Weights, layer.Output.Channels, layer.Input.Channels);
-                _graph.Node("Gemm", value, [Vector(layer), matrix, Bias(layer, dense)], linear, OnnxAttribute.Integer("transB", 1));
-                break;
-            case LayerKind.Add:
-                _graph.Node("Add", value, layer.Inputs.Select(Source), linear);
-                break;
-            case LayerKind.AveragePool:
-                _graph.Node("GlobalAveragePool", value, [Source(layer.Inputs[0])], $"{layer.Name}/map");
-                _graph.Node("Flatten", $"{layer.Name}/flatten", [$"{layer.Name}/map"], linear);
-                break;
-            case LayerKind.MaxPool:
-                _graph.Node("GlobalMaxPool", value, [Source(layer.Inputs[0])], $"{layer.Name}/map");
-                _graph.Node("Flatten", $"{layer.Name}/flatten", [$"{layer.Name}/map"], linear);
-                break;
-            case LayerKind.Flatten:
-                // Our order is rows, columns, channels; ONNX's has the channels first.
-                _graph.Node("Transpose", $"{layer.Name}/transpose", [Source(layer.Inputs[0])], $"{layer.Name}/map", OnnxAttribute.Integers("perm", 0, 2, 3, 1));
-                _graph.Node("Flatten", value, [$"{layer.Name}/map"], linear);
-                break;
-            case LayerKind.Tanh or LayerKind.Sigmoid:
-                _graph.Node($"{layer.Kind}", value, [Vector(layer)], linear);
-                break;
-            case LayerKind.Softmax:
-                string logits = Vector(layer);
-                _graph.Node("Identity", LogitsName, [logits], LogitsName);
-                _graph.Node("Softmax", value, [logits], linear, OnnxAttribute.Integer("axis", 1));
-                break;
-            case LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise:
-                Convolution(trained, linear);
-                break;
-            default:
-                throw new InvalidOperationException($"The ONNX exporter does not know {layer.Kind}.");
-        }
-
+        TrainedOperator.Of(layer).Export(this, trained, linear);
         if (layer.Activation == Activation.Relu)
-            _graph.Node("Relu", $"{layer.Name}/relu", [linear], value);
+            Graph.Node("Relu", $"{layer.Name}/relu", [linear], value);
         else if (layer.Activation == Activation.Relu6)
-            _graph.Node("Clip", $"{layer.Name}/relu6", [linear, _graph.Constant($"{layer.Name}/minimum", [0f]), _graph.Constant($"{layer.Name}/maximum", [6f])], value);
+            Graph.Node("Clip", $"{layer.Name}/relu6", [linear, Graph.Constant($"{layer.Name}/minimum", [0f]), Graph.Constant($"{layer.Name}/maximum", [6f])], value);
     }
 
-    private void Convolution(TrainedLayer trained, string output)
-    {
-        Layer layer = trained.Layer;
-        var filter = (FloatFilter)trained.Filter!;
-        string weights = _graph.Constant($"{layer.Name}/weights", OnnxConvolution.Order(layer, filter.Weights), OnnxConvolution.Sizes(layer));
-        _graph.Node("Conv", Value(layer.Name), [Source(layer.Inputs[0]), weights, Bias(layer, filter)], output, OnnxConvolution.Attributes(trained));
-    }
+    /// <summary>Adds the node of a layer.</summary>
+    internal void Node(string operatorType, Layer layer, IEnumerable<string> inputs, string output, params ReadOnlySpan<ProtobufMessage> attributes) =>
+        Graph.Node(operatorType, Value(layer.Name), inputs, output, attributes);
 
-    private string Bias(Layer layer, FloatFilter filter) => _graph.Constant($"{layer.Name}/bias", filter.Bias, layer.Output.Channels);
+    /// <summary>Adds the biases of a layer.</summary>
+    internal string Bias(Layer layer, FloatFilter filter) => Graph.Constant($"{layer.Name}/bias", filter.Bias, layer.Output.Channels);
 
     /// <summary>What a layer that works on a vector reads, as [1, channels]: flattened where a filter made it, which gives [1, channels, 1, 1].</summary>
-    private string Vector(Layer reader)
+    internal string Vector(Layer reader)
     {
         string input = reader.Inputs[0];
-        if (_trained.Layers.Any(l => l.Layer.Name == input && IsVector(l.Layer)))
+        if (_trained.Layers.Any(l => l.Layer.Name == input && l.Layer.Operator.GivesVector))
             return Source(input);
         string vector = $"{reader.Name}/vector";
-        _graph.Node("Flatten", $"{reader.Name}/flatten", [Source(input)], vector);
+        Graph.Node("Flatten", $"{reader.Name}/flatten", [Source(input)], vector);
         return vector;
     }
 
-    private static bool IsVector(Layer layer) => (layer.Operator != Operator.Convolution && layer.Operator != Operator.Pointwise && layer.Operator != Operator.Depthwise && layer.Operator != Operator.Add);
-
     /// <summary>What a reader of a layer reads.</summary>
-    private string Source(string layer) => _given.Contains(layer) ? OnnxConvolution.Given(layer) : Value(layer);
+    internal string Source(string layer) => _given.Contains(layer) ? OnnxConvolution.Given(layer) : Value(layer);
 
     /// <summary>The node of a layer, and the value it makes: named for the layer, unless one of the model's results has that name.</summary>
     internal static string Value(string layer) => layer is OutputName or LogitsName ? $"{layer}/value" : layer;

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Operators;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Export;
@@ -24,7 +25,6 @@ public sealed class QdqExporter
 
     private readonly TrainedNetwork _trained;
     private readonly ImmutableHashSet<string> _given;
-    private readonly OnnxGraph _graph;
 
     // The unsigned domain's zero points are this much more.
     private readonly int _offset;
@@ -32,9 +32,12 @@ public sealed class QdqExporter
 
     private QdqExporter(TrainedNetwork trained, ImmutableHashSet<string> given)
     {
-        (_trained, _given, _graph) = (trained, given, new OnnxGraph(trained.Network.ClassName));
+        (_trained, _given, Graph) = (trained, given, new OnnxGraph(trained.Network.ClassName));
         _offset = trained.Network.Quantization == NetworkQuantization.Int8 ? 128 : 0;
     }
+
+    /// <summary>The model.</summary>
+    internal OnnxGraph Graph { get; }
 
     /// <summary>Exports a uint8 or int8 network.</summary>
     /// <param name="trained">
@@ -65,25 +68,25 @@ public sealed class QdqExporter
         var exporter = new QdqExporter(trained, given);
         exporter.WriteLayers();
         foreach (Layer layer in trained.Network.Layers)
-            exporter._graph.Output(Value(layer.Name), OnnxType.UInt8);
-        return exporter._graph.ToModel();
+            exporter.Graph.Output(Value(layer.Name), OnnxType.UInt8);
+        return exporter.Graph.ToModel();
     }
 
     private byte[] Export()
     {
         WriteLayers();
         Network network = _trained.Network;
-        _graph.Output(OutputName, OnnxType.UInt8, 1, network.OutputLength);
-        _graph.Node("Flatten", OutputName, [Value(network.Layers[^1].Name)], OutputName);
-        return _graph.ToModel();
+        Graph.Output(OutputName, OnnxType.UInt8, 1, network.OutputLength);
+        Graph.Node("Flatten", OutputName, [Value(network.Layers[^1].Name)], OutputName);
+        return Graph.ToModel();
     }
 
     private void WriteLayers()
     {
         Network network = _trained.Network;
-        _graph.Input(Network.InputName, OnnxType.UInt8, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
+        Graph.Input(Network.InputName, OnnxType.UInt8, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
         foreach (Layer layer in network.Layers.Where(l => _given.Contains(l.Name)))
-            _graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.UInt8, 1, layer.Output.Channels, layer.Output.Height, layer.Output.Width);
+            Graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.UInt8, 1, layer.Output.Channels, layer.Output.Height, layer.Output.Width);
         _scales.Add(Network.InputName, Unsigned(_trained.Input!.Value));
         foreach (TrainedLayer layer in _trained.Layers)
         {
@@ -96,47 +99,18 @@ public sealed class QdqExporter
     {
         Layer layer = trained.Layer;
         string linear = $"{layer.Name}/linear";
-        switch (layer.Kind)
-        {
-            case LayerKind.Dense:
-                string flat = $"{layer.Name}/flat";
-                _graph.Node("Flatten", $"{layer.Name}/flatten", [Source(layer.Inputs[0])], flat);
-                string vector = Dequantize($"{layer.Name}/input", flat, _scales[layer.Inputs[0]]);
-                Filter(trained, "Gemm", vector, linear, [layer.Output.Channels, layer.Input.Channels], OnnxAttribute.Integer("transB", 1));
-                break;
-            case LayerKind.Add:
-                _graph.Node("Add", layer.Name, [Real(layer, 0), Real(layer, 1)], linear);
-                break;
-            case LayerKind.AveragePool:
-                _graph.Node("GlobalAveragePool", layer.Name, [Real(layer, 0)], linear);
-                break;
-            case LayerKind.MaxPool:
-                _graph.Node("GlobalMaxPool", layer.Name, [Real(layer, 0)], linear);
-                break;
-            case LayerKind.Flatten:
-                // Our order is rows, columns, channels; ONNX's has the channels first.
-                string map = $"{layer.Name}/map";
-                _graph.Node("Transpose", $"{layer.Name}/transpose", [Real(layer, 0)], map, OnnxAttribute.Integers("perm", 0, 2, 3, 1));
-                _graph.Node("Flatten", layer.Name, [map], linear);
-                break;
-            case LayerKind.Tanh or LayerKind.Sigmoid:
-                _graph.Node($"{layer.Kind}", layer.Name, [Real(layer, 0)], linear);
-                break;
-            case LayerKind.Softmax:
-                _graph.Node("Softmax", layer.Name, [Real(layer, 0)], linear, OnnxAttribute.Integer("axis", 1));
-                break;
-            case LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise:
-                Filter(trained, "Conv", Real(layer, 0), linear, OnnxConvolution.Sizes(layer), OnnxConvolution.Attributes(trained));
-                break;
-            default:
-                throw new InvalidOperationException($"The QDQ exporter does not know {layer.Kind}.");
-        }
+        TrainedOperator.Of(layer).Export(this, trained, linear);
 
         TensorScale scale = _scales[layer.Name];
-        _graph.Node("QuantizeLinear", $"{layer.Name}/quantize", [Activate(layer, linear, scale), .. Parameters(Value(layer.Name), scale)], Value(layer.Name));
+        Graph.Node("QuantizeLinear", $"{layer.Name}/quantize", [Activate(layer, linear, scale), .. Parameters(Value(layer.Name), scale)], Value(layer.Name));
     }
 
-    private void Filter(TrainedLayer trained, string operatorType, string input, string output, int[] sizes, params ProtobufMessage[] attributes)
+    /// <summary>Adds the node of a layer.</summary>
+    internal void Node(string operatorType, Layer layer, IEnumerable<string> inputs, string output, params ReadOnlySpan<ProtobufMessage> attributes) =>
+        Graph.Node(operatorType, layer.Name, inputs, output, attributes);
+
+    /// <summary>Adds the node of a layer with weights.</summary>
+    internal void Filter(TrainedLayer trained, string operatorType, string input, string output, int[] sizes, params ProtobufMessage[] attributes)
     {
         Layer layer = trained.Layer;
         var filter = (QuantizedFilter)trained.Filter!;
@@ -150,20 +124,20 @@ public sealed class QdqExporter
         zeroPoints.AsSpan().Fill((sbyte)filter.ZeroPoint);
         string[] inputs =
         [
-            _graph.Constant($"{name}/integers", weights, sizes),
-            _graph.Constant($"{name}/scale", scales.AsSpan(), scaleSizes),
-            _graph.Constant($"{name}/zero_point", zeroPoints, scaleSizes),
+            Graph.Constant($"{name}/integers", weights, sizes),
+            Graph.Constant($"{name}/scale", scales.AsSpan(), scaleSizes),
+            Graph.Constant($"{name}/zero_point", zeroPoints, scaleSizes),
         ];
-        _graph.Node("DequantizeLinear", $"{name}/dequantize", inputs, name, Axis());
+        Graph.Node("DequantizeLinear", $"{name}/dequantize", inputs, name, Axis());
 
         float inputScale = _scales[layer.Inputs[0]].Scale;
         inputs =
         [
-            _graph.Constant($"{biasName}/integers", filter.Bias, layer.Output.Channels),
-            _graph.Constant($"{biasName}/scale", scales.Select(scale => inputScale * scale).ToArray(), scaleSizes),
+            Graph.Constant($"{biasName}/integers", filter.Bias, layer.Output.Channels),
+            Graph.Constant($"{biasName}/scale", scales.Select(scale => inputScale * scale).ToArray(), scaleSizes),
         ];
-        _graph.Node("DequantizeLinear", $"{biasName}/dequantize", inputs, biasName, Axis());
-        _graph.Node(operatorType, layer.Name, [input, name, biasName], output, attributes);
+        Graph.Node("DequantizeLinear", $"{biasName}/dequantize", inputs, biasName, Axis());
+        Graph.Node(operatorType, layer.Name, [input, name, biasName], output, attributes);
 
         ProtobufMessage[] Axis() => perChannel ? [OnnxAttribute.Integer("axis", 0)] : [];
     }
@@ -178,23 +152,31 @@ public sealed class QdqExporter
         bool below = layer.Activation != Activation.Linear && scale.ZeroPoint > 0;
         string active = $"{layer.Name}/active";
         if (above)
-            _graph.Node("Clip", $"{layer.Name}/relu6", [linear, _graph.Constant($"{layer.Name}/minimum", [0f]), _graph.Constant($"{layer.Name}/maximum", [6f])], active);
+            Graph.Node("Clip", $"{layer.Name}/relu6", [linear, Graph.Constant($"{layer.Name}/minimum", [0f]), Graph.Constant($"{layer.Name}/maximum", [6f])], active);
         else if (below)
-            _graph.Node("Relu", $"{layer.Name}/relu", [linear], active);
+            Graph.Node("Relu", $"{layer.Name}/relu", [linear], active);
         return above || below ? active : linear;
     }
 
     /// <summary>What a layer reads, as real numbers. One node a reader, since engines group each with its reader.</summary>
-    private string Real(Layer reader, int input) => Dequantize($"{reader.Name}/input{input}", Source(reader.Inputs[input]), _scales[reader.Inputs[input]]);
+    internal string Real(Layer reader, int input) => Dequantize($"{reader.Name}/input{input}", Source(reader.Inputs[input]), _scales[reader.Inputs[input]]);
+
+    /// <summary>The same as a row.</summary>
+    internal string Flat(Layer reader)
+    {
+        string flat = $"{reader.Name}/flat";
+        Graph.Node("Flatten", $"{reader.Name}/flatten", [Source(reader.Inputs[0])], flat);
+        return Dequantize($"{reader.Name}/input", flat, _scales[reader.Inputs[0]]);
+    }
 
     private string Dequantize(string name, string value, TensorScale scale)
     {
-        _graph.Node("DequantizeLinear", $"{name}/dequantize", [value, .. Parameters(name, scale)], name);
+        Graph.Node("DequantizeLinear", $"{name}/dequantize", [value, .. Parameters(name, scale)], name);
         return name;
     }
 
     private string[] Parameters(string name, TensorScale scale) =>
-        [_graph.Constant($"{name}/scale", [scale.Scale]), _graph.Constant($"{name}/zero_point", [(byte)scale.ZeroPoint])];
+        [Graph.Constant($"{name}/scale", [scale.Scale]), Graph.Constant($"{name}/zero_point", [(byte)scale.ZeroPoint])];
 
     private TensorScale Unsigned(TensorScale scale) => scale with { ZeroPoint = scale.ZeroPoint + _offset };
 

@@ -13,8 +13,7 @@ namespace MobileNetGen.Weights.Matching;
 internal readonly record struct FilterShape(int Height, int Width, int Inputs, int Outputs)
 {
     /// <summary>What a layer needs.</summary>
-    public static FilterShape Of(Layer layer) =>
-        new(layer.Kernel, layer.Kernel, layer.Operator == Operator.Depthwise ? 1 : layer.Input.Channels, layer.Output.Channels);
+    public static FilterShape Of(Layer layer) => new(layer.Kernel, layer.Kernel, layer.FilterInputs, layer.Output.Channels);
 
     /// <summary>What a file has.</summary>
     public static FilterShape Of(SourceFilter filter)

@@ -4,10 +4,9 @@ using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
-using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.Parameters;
+using MobileNetGen.Weights.Operators;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Matching;
@@ -117,70 +116,33 @@ public sealed class LayerMatcher
     private TrainedLayer MatchLayer(Layer layer)
     {
         int[] inputs = [.. layer.Inputs.Select(i => _values[i]).Order()];
-        if (layer.Operator == Operator.Flatten && layer.Input.IsVector)
+        var kind = TrainedOperator.Of(layer);
+        if (kind.ChangesNothing(layer))
             return Unchanged(layer, inputs[0]);
         SourceOperator[] readers = [.. inputs.SelectMany(value => _readers[value]).Distinct().Where(step => !_taken.Contains(step))];
         if (readers.Length == 0)
             return Missing(layer, inputs[0]);
 
         // A branch begins with several readers of one value: kind and shape tell them apart, and the file's order those that are alike.
-        SourceOperator[] fitting = [.. readers.Where(step => step.Inputs.Order().SequenceEqual(inputs) && IsKind(layer, step))];
+        SourceOperator[] fitting = [.. readers.Where(step => step.Inputs.Order().SequenceEqual(inputs) && kind.Fits(layer, step))];
         if (fitting.Length == 0)
         {
-            SourceOperator other = readers.FirstOrDefault(step => IsKind(layer, step)) ?? readers[0];
-            throw IsKind(layer, other)
+            SourceOperator other = readers.FirstOrDefault(step => kind.Fits(layer, step)) ?? readers[0];
+            throw kind.Fits(layer, other)
                 ? Mismatch(layer, $"to read {string.Join(" and ", layer.Inputs)}", $"{other.Place}, which reads something else", "describe the network that the file holds")
-                : Mismatch(layer, "an operator of that kind", other.Place, Advice(other));
+                : Mismatch(layer, "an operator of that kind", other.Place, TrainedOperator.Advice(layer, other));
         }
 
         SourceOperator op = fitting.FirstOrDefault(step => FilterShape.Of(step) is { } shape && shape == FilterShape.Of(layer)) ?? fitting[0];
         _taken.Add(op);
-        TrainedLayer trained = op switch
-        {
-            SourceConvolution c => Convolution(layer, c),
-            SourceDepthwise d => Depthwise(layer, d),
-            SourceDense d => Dense(layer, d),
-            SourceAdd a => Add(layer, a),
-            SourcePool p => Pool(layer, p),
-            SourceFlatten f => Flatten(layer, f),
-            SourceElementwise e => Function(layer, e),
-            SourceSoftmax s => Softmax(layer, s),
-            _ => throw new InvalidOperationException($"Matching does not know {op.Place}."),
-        };
-        SourceValue output = _source.Values[op.Output];
+        TrainedLayer trained = kind.Match(this, layer, op);
+        SourceValue output = Value(op.Output);
         CheckShape(layer.Output, output, layer.Name, layer);
         if (Kind(output.Type) != _network.Quantization)
             throw Mismatch(layer, $"a result of {_network.Quantization}", $"{op.Place} with a result of {output.Type}", "use a file that is quantised throughout");
         _values[layer.Name] = op.Output;
         return trained;
     }
-
-    /// <summary>What to do where the text has another kind of layer.</summary>
-    private static string Advice(SourceOperator found) => found switch
-    {
-        SourceElementwise e => $"write '{e.Function.ToString().ToLowerInvariant()}' in its place",
-        SourceSoftmax => "write 'softmax' in its place",
-        SourceFlatten => "write 'flatten' in its place",
-        SourcePool { Kind: SourcePoolKind.Max } => "write 'maxpool' in its place",
-        _ => "describe the network that the file holds",
-    };
-
-    private static bool IsKind(Layer layer, SourceOperator step) => (layer.Kind, step) switch
-    {
-        (LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Dense, SourceConvolution) => true,
-        (LayerKind.Dense, SourceDense) => true,
-        (LayerKind.Pointwise, SourceDense) => layer.Input.IsVector,
-        (LayerKind.Depthwise, SourceDepthwise) => true,
-        (LayerKind.Depthwise, SourceConvolution { StoredAsDepthwise: true }) => layer.Input.Channels == 1,
-        (LayerKind.Add, SourceAdd) => true,
-        (LayerKind.AveragePool, SourcePool { Kind: not SourcePoolKind.Max }) => true,
-        (LayerKind.MaxPool, SourcePool { Kind: SourcePoolKind.Max }) => true,
-        (LayerKind.Flatten, SourceFlatten) => true,
-        (LayerKind.Sigmoid, SourceElementwise { Function: SourceFunction.Sigmoid }) => true,
-        (LayerKind.Tanh, SourceElementwise { Function: SourceFunction.Tanh }) => true,
-        (LayerKind.Softmax, SourceSoftmax) => true,
-        _ => false,
-    };
 
     /// <summary>A layer that the file does not have because it changes nothing.</summary>
     private TrainedLayer Unchanged(Layer layer, int value)
@@ -193,7 +155,7 @@ public sealed class LayerMatcher
     private TrainedLayer Missing(Layer layer, int value)
     {
         // A softmax has no numbers, and networks from PyTorch leave it to who calls them: the text says whether there is one.
-        if ((layer.Operator == Operator.Softmax || layer.Operator == Operator.Sigmoid) && layer == _network.Layers[^1] && _network.Quantization == NetworkQuantization.Float32)
+        if (_network.EndsInProbabilities && layer == _network.Layers[^1] && _network.Quantization == NetworkQuantization.Float32)
         {
             _notes.Add($"'{_file}' ends before {layer.Name}, which is computed from its result");
             _assumptions.AddRange(Assumptions.End(_network));
@@ -204,12 +166,47 @@ public sealed class LayerMatcher
             Rules.LayerCount, layer.Span, $"'{_file}' ends before {layer.Name} ({layer})", "remove the layers that it does not have, or add the file that has them");
     }
 
+    /// <summary>What a file has of a value.</summary>
+    internal SourceValue Value(int value) => _source.Values[value];
+
+    /// <summary>Says what a user should know of the file.</summary>
+    internal void Note(string note) => _notes.Add(note);
+
+    /// <summary>A layer without weights.</summary>
+    internal TrainedLayer Plain(Layer layer, SourceOperator op) => new(layer, Scale(Value(op.Output)));
+
+    /// <summary>A layer that gives numbers as it reads them.</summary>
+    internal TrainedLayer Unscaled(Layer layer, SourceOperator op) => Value(op.Input).Quantization == Value(op.Output).Quantization
+        ? Plain(layer, op)
+        : throw Mismatch(layer, "equal scales and zero points of input and result", $"{op.Place} with different ones", "convert the network again");
+
+    /// <summary>A layer whose result has the scale that TensorFlow Lite's operator gives, whatever it reads.</summary>
+    internal TrainedLayer Fixed(Layer layer, SourceOperator op, FixedScale needed, string scale)
+    {
+        SourceValue output = Value(op.Output);
+        int zero = needed.ZeroPointOf(output.Type);
+        return output.Quantization is not { } q || (q.Scale == needed.Scale && q.ZeroPoint == zero)
+            ? Plain(layer, op)
+            : throw Mismatch(
+                layer, $"a result of scale {scale} and zero point {zero}, as TensorFlow Lite's {layer.Operator.Name} has",
+                $"{op.Place} with scale {q.Scale:R} and zero point {q.ZeroPoint}", "convert the network again");
+    }
+
+    /// <summary>A layer with weights.</summary>
+    internal TrainedLayer Filtered(Layer layer, SourceOperator op) => op switch
+    {
+        SourceConvolution c => Convolution(layer, c),
+        SourceDepthwise d => Depthwise(layer, d),
+        SourceDense d => Dense(layer, d),
+        _ => throw new InvalidOperationException($"Matching does not know {op.Place}."),
+    };
+
     private TrainedLayer Convolution(Layer layer, SourceConvolution c)
     {
         ImmutableArray<int> shape = c.Weights.Shape;
         CheckFilter(layer, c.Place, new FilterShape(shape[1], shape[2], shape[3], shape[0]), c.StrideHeight, c.StrideWidth);
         TrainedLayer trained = Spatial(layer, c, c.Weights, c.Bias, c.Padding, c.Activation) with { StoredAsDepthwise = c.StoredAsDepthwise };
-        return layer.Operator == Operator.Depthwise ? trained with { Filter = TapsFirst(trained.Filter!, layer.Output.Channels) } : trained;
+        return layer.IsDepthwise ? trained with { Filter = TapsFirst(trained.Filter!, layer.Output.Channels) } : trained;
     }
 
     /// <summary>The filter of a convolution of one channel, [out][kernel][kernel][1], in the order of a depthwise one.</summary>
@@ -233,66 +230,6 @@ public sealed class LayerMatcher
         return Filtered(layer, d, d.Weights, d.Bias, d.Activation);
     }
 
-    private TrainedLayer Add(Layer layer, SourceAdd a)
-    {
-        CheckActivation(layer, a, a.Activation);
-        return new TrainedLayer(layer, Scale(_source.Values[a.Output]));
-    }
-
-    private TrainedLayer Pool(Layer layer, SourcePool p)
-    {
-        (SourceValue input, SourceValue output) = (_source.Values[p.Input], _source.Values[p.Output]);
-        if (p.Kind != SourcePoolKind.Mean && input.Quantization != output.Quantization)
-            throw Mismatch(layer, "equal scales and zero points of input and result", $"{p.Place} with different ones", "convert the network again");
-        if (p is { Kind: SourcePoolKind.Mean, KeepDimensions: false } && input.Quantization is not null)
-            _notes.Add($"{layer.Name}: a quantised MEAN without kept dimensions is computed like one with; no network was at hand to test that");
-        PoolKind? kind = (input.Type, p.Kind) switch
-        {
-            (_, SourcePoolKind.Max) => null,
-            (ElementType.UInt8, SourcePoolKind.AveragePool) => PoolKind.AverageUInt8,
-            (ElementType.UInt8, _) => PoolKind.MeanUInt8,
-            (ElementType.Int8, SourcePoolKind.AveragePool) => PoolKind.AverageInt8,
-            (ElementType.Int8, _) => PoolKind.MeanInt8,
-            _ => null,
-        };
-        return new TrainedLayer(layer, Scale(output)) { Pool = kind };
-    }
-
-    private TrainedLayer Flatten(Layer layer, SourceFlatten f)
-    {
-        (SourceValue input, SourceValue output) = (_source.Values[f.Input], _source.Values[f.Output]);
-        return input.Quantization == output.Quantization
-            ? new TrainedLayer(layer, Scale(output))
-            : throw Mismatch(layer, "equal scales and zero points of input and result", $"{f.Place} with different ones", "convert the network again");
-    }
-
-    /// <summary>TensorFlow Lite's tables give one scale and zero point, whatever they read.</summary>
-    private TrainedLayer Function(Layer layer, SourceElementwise e)
-    {
-        SourceValue output = _source.Values[e.Output];
-        (float scale, int zero) = e.Function == SourceFunction.Sigmoid ? (1f / 256, 0) : (1f / 128, 128);
-        zero -= output.Type == ElementType.Int8 ? 128 : 0;
-        if (output.Quantization is { } q && (q.Scale != scale || q.ZeroPoint != zero))
-        {
-            throw Mismatch(
-                layer, $"a result of scale {scale:R} and zero point {zero}, as TensorFlow Lite's {layer.Kind.ToString().ToLowerInvariant()} has",
-                $"{e.Place} with scale {q.Scale:R} and zero point {q.ZeroPoint}", "convert the network again");
-        }
-
-        return new TrainedLayer(layer, Scale(output));
-    }
-
-    private TrainedLayer Softmax(Layer layer, SourceSoftmax s)
-    {
-        if (s.Beta != 1)
-            throw Mismatch(layer, "a softmax with beta 1", $"{s.Place} with another", "convert the network again");
-        SourceValue output = _source.Values[s.Output];
-        int zero = output.Type == ElementType.Int8 ? -128 : 0;
-        if (output.Quantization is { } q && (q.Scale != 1f / 256 || q.ZeroPoint != zero))
-            throw Mismatch(layer, $"a result of scale 1/256 and zero point {zero}, as TensorFlow Lite's softmax has", $"{s.Place} with scale {q.Scale:R} and zero point {q.ZeroPoint}", "convert the network again");
-        return new TrainedLayer(layer, Scale(output));
-    }
-
     private TrainedLayer Spatial(Layer layer, SourceOperator op, SourceTensor weights, SourceTensor? bias, SourcePadding source, SourceActivation activation)
     {
         Padding padding = Padding.Of(layer, source);
@@ -311,7 +248,7 @@ public sealed class LayerMatcher
         CheckActivation(layer, op, activation);
         if (Kind(weights.Type) != _network.Quantization)
             throw Mismatch(layer, $"{_network.Quantization.ToString().ToLowerInvariant()} weights", $"{op.Place} with {weights.Type} weights", "use a file that is quantised throughout");
-        (SourceValue input, SourceValue output) = (_source.Values[op.Input], _source.Values[op.Output]);
+        (SourceValue input, SourceValue output) = (Value(op.Input), Value(op.Output));
         Filter filter;
         if (weights.Quantization is not { } q)
         {
@@ -343,9 +280,9 @@ public sealed class LayerMatcher
     }
 
     /// <summary>A quantised result whose range already is that of an activation needs none in the file.</summary>
-    private void CheckActivation(Layer layer, SourceOperator op, SourceActivation found)
+    internal void CheckActivation(Layer layer, SourceOperator op, SourceActivation found)
     {
-        SourceValue output = _source.Values[op.Output];
+        SourceValue output = Value(op.Output);
         (double minimum, double maximum) = output.RealRange;
         double tolerance = (output.Quantization?.Scale ?? 0) / 2.0;
         bool fits = layer.Activation switch
@@ -391,7 +328,7 @@ public sealed class LayerMatcher
 
     private static TensorScale? Scale(SourceValue value) => value.Quantization is { } q ? new TensorScale(q.Scale, q.ZeroPoint) : null;
 
-    private MatchException Mismatch(Layer layer, string needed, string found, string advice) =>
+    internal MatchException Mismatch(Layer layer, string needed, string found, string advice) =>
         new(Rules.LayerMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, found, advice);
 
     private MatchException Unusable(string why) => new(Rules.WeightsUnreadable, _network.Weights.Span, _file, why);

@@ -7,6 +7,7 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.Parameters;
+using MobileNetGen.Weights.Operators;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Matching;
@@ -126,7 +127,7 @@ public sealed class ParameterMatcher
 
         int outputs = layer.Output.Channels;
         var trained = new FloatFilter(filter.Weights.Floats, filter.Bias?.Floats ?? new float[outputs]);
-        bool isDepthwise = layer.Operator == Operator.Depthwise;
+        bool isDepthwise = layer.IsDepthwise;
         if (isDepthwise != (filter.Kind == SourceFilterKind.Depthwise))
         {
             // Both orders are of one input channel for each output, or the shapes had not been equal.
@@ -134,7 +135,7 @@ public sealed class ParameterMatcher
             trained = trained with { Weights = KernelOrder.SwapLast(trained.Weights, 1, rows, columns) };
         }
 
-        if (_source.IsChannelsFirst && layer.Operator == Operator.Dense && _network.Layers.FirstOrDefault(l => l.Name == layer.Inputs[0]) is { Kind: LayerKind.Flatten, Input: { IsVector: false } map })
+        if (_source.IsChannelsFirst && layer.Operator == Operator.Dense && _network.Layers.FirstOrDefault(l => l.Name == layer.Inputs[0]) is { Input: { IsVector: false } map } read && read.Operator == Operator.Flatten)
             trained = trained with { Weights = KernelOrder.SwapLast(trained.Weights, outputs, map.Channels, map.Height * map.Width) };
 
         Padding padding = PaddingOf(layer, source);
@@ -189,41 +190,19 @@ public sealed class ParameterMatcher
     private void CheckNext(Layer layer, SourceFilter source, SourceFollower next)
     {
         Layer[] readers = [.. _network.Layers.Where(reader => reader.Inputs.Contains(layer.Name))];
-        SourceFollower needed = readers is [var only] ? Follower(only) : SourceFollower.Other;
+        SourceFollower needed = readers is [var only] ? TrainedOperator.Of(only).Follower.Kind : SourceFollower.Other;
         if (needed == next || (layer.Operator == Operator.Dense && (needed == SourceFollower.Flatten || next == SourceFollower.Flatten)))
             return;
 
         // What makes probabilities of a result has no numbers, and networks from PyTorch leave it to who calls them.
-        bool isEnd = next == SourceFollower.Other && readers is [{ Kind: LayerKind.Softmax or LayerKind.Sigmoid } end] && end == _network.Layers[^1];
+        bool isEnd = next == SourceFollower.Other && _network.EndsInProbabilities && readers is [var end] && end == _network.Layers[^1];
         bool isBehind = readers.Length == 0 && next is SourceFollower.Softmax or SourceFollower.Sigmoid;
         if (isEnd)
             _notes.Add($"'{_file}' ends before {readers[0].Name}, which is computed from its result");
         else if (isBehind)
-            _notes.Add($"the network ends with {layer.Name}; what '{_file}' has behind it, {Text(next)}, is not used");
+            _notes.Add($"the network ends with {layer.Name}; what '{_file}' has behind it, {TrainedOperator.TextOf(next)}, is not used");
         else
-            throw Mismatch(layer, $"{Text(needed)} behind it", $"{source.Place} with {Text(next)} behind it", "describe the network that the file holds");
-
-        static SourceFollower Follower(Layer reader) => reader.Kind switch
-        {
-            LayerKind.AveragePool => SourceFollower.AveragePool,
-            LayerKind.MaxPool => SourceFollower.MaxPool,
-            LayerKind.Flatten => SourceFollower.Flatten,
-            LayerKind.Sigmoid => SourceFollower.Sigmoid,
-            LayerKind.Tanh => SourceFollower.Tanh,
-            LayerKind.Softmax => SourceFollower.Softmax,
-            _ => SourceFollower.Other,
-        };
-
-        static string Text(SourceFollower follower) => follower switch
-        {
-            SourceFollower.AveragePool => "an average pool",
-            SourceFollower.MaxPool => "a maximum pool",
-            SourceFollower.Flatten => "a flatten",
-            SourceFollower.Sigmoid => "a sigmoid",
-            SourceFollower.Tanh => "a tanh",
-            SourceFollower.Softmax => "a softmax",
-            _ => "no pool and no function",
-        };
+            throw Mismatch(layer, $"{TrainedOperator.TextOf(needed)} behind it", $"{source.Place} with {TrainedOperator.TextOf(next)} behind it", "describe the network that the file holds");
     }
 
     private MatchException Mismatch(Layer layer, string needed, string found, string advice) =>

@@ -43,22 +43,18 @@ internal static class ChannelSorter
     {
         var maps = new Dictionary<string, string>(StringComparer.Ordinal) { [Network.InputName] = Network.InputName };
         foreach (Layer layer in layers.Select(l => l.Layer))
-            maps[layer.Name] = (layer.Operator == Operator.AveragePool || layer.Operator == Operator.MaxPool) || (layer.Operator == Operator.Depthwise && layer.Multiplier == 1) ? maps[layer.Inputs[0]] : layer.Name;
+            maps[layer.Name] = layer.Operator.Channels(layer) == ChannelUse.Kept ? maps[layer.Inputs[0]] : layer.Name;
         return maps;
     }
 
     /// <summary>
-    /// The maps that keep their order: the network's ends, and what layers without weights of their own read and write, as too many layers would have to agree on one order.
+    /// The maps that keep their order: the network's ends, and what operators read and write that cannot do with any order, as too many layers would have to agree on one.
     /// </summary>
     private static HashSet<string> Fixed(TrainedLayer[] layers, Dictionary<string, string> maps)
     {
         HashSet<string> found = [Network.InputName, maps[layers[^1].Layer.Name]];
-        foreach (TrainedLayer layer in layers)
-        {
-            if ((layer.Layer.Operator == Operator.Add || layer.Layer.Operator == Operator.Flatten || layer.Layer.Operator == Operator.Tanh || layer.Layer.Operator == Operator.Sigmoid || layer.Layer.Operator == Operator.Softmax) || (layer.Layer.Operator == Operator.Depthwise && layer.Layer.Multiplier > 1))
-                found.UnionWith([layer.Layer.Name, .. layer.Layer.Inputs.Select(name => maps[name])]);
-        }
-
+        foreach (Layer layer in layers.Select(l => l.Layer).Where(l => l.Operator.Channels(l) == ChannelUse.Fixed))
+            found.UnionWith([layer.Name, .. layer.Inputs.Select(name => maps[name])]);
         return found;
     }
 
@@ -171,7 +167,7 @@ internal static class ChannelSorter
             return trained;
 
         // [rows][columns]: of a depthwise layer a column is a channel, of others an input.
-        bool isDepthwise = trained.Layer.Operator == Operator.Depthwise;
+        bool isDepthwise = trained.Layer.IsDepthwise;
         int columns = isDepthwise ? trained.Layer.Output.Channels : trained.Layer.Input.Channels, rows = filter.Weights.Length / columns, taps = rows / trained.Layer.Output.Channels;
         var weights = new sbyte[filter.Weights.Length];
         for (int row = 0; row < rows; row++)

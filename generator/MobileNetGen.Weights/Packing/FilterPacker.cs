@@ -1,6 +1,5 @@
 using System;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Weights.Matching;
 
@@ -29,7 +28,7 @@ internal static class FilterPacker
     public static long Weights(Blob blob, Layer layer, QuantizedFilter filter)
     {
         long offset = blob.Begin();
-        if (layer.Operator == Operator.Depthwise)
+        if (layer.IsDepthwise)
         {
             // Few weights, so there is room for 16 bits, which hold any uint8 weight less its zero point.
             foreach ((int output, int tap, int input) in Order(layer, group: 1))
@@ -55,7 +54,7 @@ internal static class FilterPacker
     {
         if (output >= layer.Output.Channels)
             return null;
-        if (layer.Operator == Operator.Depthwise)
+        if (layer.IsDepthwise)
             return (tap * layer.Output.Channels) + output;
         return input < layer.Input.Channels ? (((output * layer.Kernel * layer.Kernel) + tap) * layer.Input.Channels) + input : null;
     }
@@ -67,7 +66,7 @@ internal static class FilterPacker
         {
             bool isHalf = endsInHalf && panel + Lanes > layer.Output.Channels;
             int lanes = isHalf ? Lanes / 2 : Lanes;
-            int inputs = layer.Operator == Operator.Depthwise ? 1 : RoundUp(layer.Input.Channels, isHalf ? 2 : group);
+            int inputs = layer.IsDepthwise ? 1 : RoundUp(layer.Input.Channels, isHalf ? 2 : group);
             for (int tap = 0; tap < layer.Kernel * layer.Kernel; tap++)
             {
                 for (int first = 0; first < inputs; first += group)

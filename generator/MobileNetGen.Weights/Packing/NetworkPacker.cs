@@ -10,6 +10,7 @@ using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Operators;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Packing;
@@ -35,23 +36,27 @@ public sealed class NetworkPacker
     /// <summary>The share of a network's weights that packing for 16 bits may add to them.</summary>
     private const double LargestExtra = 0.1;
 
-    private readonly Blob _blob = new();
     private readonly Plan _plan;
     private readonly TrainedNetwork _trained;
     private readonly IReadOnlyDictionary<string, int[]> _orders;
-    private readonly QuantizedNumbers _numbers;
     private readonly Dictionary<string, TensorScale?> _scales = new(StringComparer.Ordinal);
     private long _spareBytes;
 
     private NetworkPacker(Plan plan, TrainedNetwork trained)
     {
-        (_plan, _numbers) = (plan, new QuantizedNumbers(plan.Network));
+        (_plan, Numbers) = (plan, new QuantizedNumbers(plan.Network));
         (_trained, _orders) = ChannelSorter.Arrange(trained);
         _scales[Network.InputName] = trained.Input;
         foreach (TrainedLayer layer in trained.Layers)
             _scales[layer.Layer.Name] = layer.Output;
         _spareBytes = (long)(LargestExtra * trained.Layers.Sum(l => l.Filter is QuantizedFilter q ? (long)q.Weights.Length : 0));
     }
+
+    /// <summary>What kernels read.</summary>
+    internal Blob Blob { get; } = new();
+
+    /// <summary>The rules by which a quantised layer's integers are made.</summary>
+    internal QuantizedNumbers Numbers { get; }
 
     /// <summary>Packs a network. The result depends on nothing but the arguments.</summary>
     public static PackedResult Pack(Plan plan, TrainedNetwork trained, PackingFacts facts) => new NetworkPacker(plan, trained).Pack(facts);
@@ -64,11 +69,11 @@ public sealed class NetworkPacker
         (long? inputTable, long? outputTable) = (null, null);
         (TensorScale? outerInput, TensorScale? outerOutput) = (Outer(_trained.OuterInput, network.InputType), Outer(_trained.OuterOutput, network.OutputType));
         if (outerInput is not null)
-            inputTable = QuantizedNumbers.Table(_blob, outerInput.Value, Unsigned(_trained.Input!.Value));
+            inputTable = QuantizedNumbers.Table(Blob, outerInput.Value, Unsigned(_trained.Input!.Value));
         if (outerOutput is not null)
-            outputTable = QuantizedNumbers.Table(_blob, Unsigned(result!.Value), outerOutput.Value);
+            outputTable = QuantizedNumbers.Table(Blob, Unsigned(result!.Value), outerOutput.Value);
 
-        byte[] blob = _blob.ToArray();
+        byte[] blob = Blob.ToArray();
         bool source = network.Bake == Bake.Source || (network.Bake == Bake.Auto && blob.Length <= LargestSource);
         var packed = new PackedNetwork
         {
@@ -92,41 +97,24 @@ public sealed class NetworkPacker
     private IEnumerable<PackedLayer> Layers(Step step)
     {
         TrainedLayer trained = _trained.Layers.First(l => l.Layer == step.Layer);
-        TensorScale? input = _scales[step.Layer.Inputs[0]];
-        var packed = new PackedLayer(step.Layer.Name) { Output = Tensor(trained.Output) };
-        yield return (trained.Filter, step.Layer.Kind) switch
-        {
-            (FloatFilter f, _) => packed with
-            {
-                Weights = new PackedWeights(FilterPacker.Weights(_blob, step, f), FilterPacker.Bias(_blob, step.Layer, f), trained.PadTop, trained.PadLeft),
-            },
-            (QuantizedFilter q, _) => Quantized(packed, step, trained, q, input!.Value),
-            (_, LayerKind.Add) when input is not null => packed with
-            {
-                Add = _numbers.Add(input.Value, _scales[step.Layer.Inputs[1]]!.Value, trained.Output!.Value, step.Layer.Activation),
-            },
-            (_, LayerKind.AveragePool) when input is not null => packed with
-            {
-                Pool = _numbers.Pool(trained.Pool!.Value, input.Value, trained.Output!.Value, step.Layer.Input.Height * step.Layer.Input.Width),
-            },
-            (_, LayerKind.Sigmoid or LayerKind.Tanh) when input is not null => packed with
-            {
-                FunctionTable = QuantizedNumbers.FunctionTable(_blob, step.Layer.Kind, Unsigned(input.Value), Unsigned(trained.Output!.Value)),
-            },
-            (_, LayerKind.Softmax) when input is not null => packed with { SoftmaxTable = QuantizedNumbers.SoftmaxTable(_blob, input.Value) },
-            _ => packed,
-        };
-
+        yield return TrainedOperator.Of(step.Layer).Pack(this, step, trained, new PackedLayer(step.Layer.Name) { Output = Tensor(trained.Output) });
         if (step.FusedAdd is { } add)
-        {
-            TensorScale? sum = _scales[add.Name];
-            yield return new PackedLayer(add.Name)
-            {
-                Output = Tensor(sum),
-                Add = sum is null ? null : _numbers.Add(trained.Output!.Value, _scales[step.Second!.Name]!.Value, sum.Value, add.Activation),
-            };
-        }
+            yield return new PackedLayer(add.Name) { Output = Tensor(Scale(add.Name)), Add = TrainedAdd.Numbers(this, trained.Output, Scale(step.Second!.Name), add) };
     }
+
+    /// <summary>The scale of a layer's result, or of the input; null in float32.</summary>
+    internal TensorScale? Scale(string layer) => _scales[layer];
+
+    /// <summary>Packs the weights of a layer.</summary>
+    internal PackedLayer Filtered(PackedLayer packed, Step step, TrainedLayer trained) => trained.Filter switch
+    {
+        FloatFilter filter => packed with
+        {
+            Weights = new PackedWeights(FilterPacker.Weights(Blob, step, filter), FilterPacker.Bias(Blob, step.Layer, filter), trained.PadTop, trained.PadLeft),
+        },
+        QuantizedFilter filter => Quantized(packed, step, trained, filter, Scale(step.Layer.Inputs[0])!.Value),
+        _ => throw new InvalidOperationException($"{step.Layer.Name} has no weights."),
+    };
 
     private PackedLayer Quantized(PackedLayer packed, Step step, TrainedLayer trained, QuantizedFilter filter, TensorScale input)
     {
@@ -135,9 +123,9 @@ public sealed class NetworkPacker
             sixteenBit = null;
         _spareBytes -= sixteenBit?.ExtraBytes ?? 0;
 
-        long weights = sixteenBit?.Write(_blob) ?? FilterPacker.Weights(_blob, step.Layer, filter);
-        long channels = _numbers.Channels(_blob, trained, filter, input, trained.Output!.Value);
-        PackedRequantization requantization = _numbers.Requantization(trained, filter, trained.Output.Value);
+        long weights = sixteenBit?.Write(Blob) ?? FilterPacker.Weights(Blob, step.Layer, filter);
+        long channels = Numbers.Channels(Blob, trained, filter, input, trained.Output!.Value);
+        PackedRequantization requantization = Numbers.Requantization(trained, filter, trained.Output.Value);
         return packed with
         {
             Weights = new PackedWeights(weights, channels, trained.PadTop, trained.PadLeft, sixteenBit?.Entries ?? 0, sixteenBit?.HasThrees ?? false),
@@ -146,7 +134,7 @@ public sealed class NetworkPacker
     }
 
     /// <summary>A scale of the layers in the unsigned domain.</summary>
-    private TensorScale Unsigned(TensorScale scale) => scale with { ZeroPoint = _numbers.ToUnsigned(scale.ZeroPoint) };
+    private TensorScale Unsigned(TensorScale scale) => scale with { ZeroPoint = Numbers.ToUnsigned(scale.ZeroPoint) };
 
     /// <summary>A scale of what the caller gives or gets in the unsigned domain; null where that is real numbers.</summary>
     private static TensorScale? Outer(TensorScale? scale, NetworkQuantization type) => type switch

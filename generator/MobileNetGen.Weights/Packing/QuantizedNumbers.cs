@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Immutable;
-using System.Globalization;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Weights.Matching;
@@ -42,7 +40,7 @@ internal sealed class QuantizedNumbers(Network network)
                 rescalings[i] = new IntegerRescaling(isUsed ? FixedPointMultiplier.From(Factor(filter.Scales, block + i, input, output)) : default, requantization);
             }
 
-            SinglePrecisionScale[]? scales = SinglePrecisionScale.FindBlock(rescalings, Array.ConvertAll(own, sum => (sum.Least, sum.Most)), layer.Layer.Operator == Operator.Depthwise);
+            SinglePrecisionScale[]? scales = SinglePrecisionScale.FindBlock(rescalings, Array.ConvertAll(own, sum => (sum.Least, sum.Most)), layer.Layer.IsDepthwise);
             for (int i = 0; i < lanes; i++)
                 blob.Write(unchecked((int)(own[i].Bias + (scales is null ? 0 : scales[i].Shift + SinglePrecisionScale.OriginBits))));
             for (int i = 0; i < lanes; i++)
@@ -83,7 +81,7 @@ internal sealed class QuantizedNumbers(Network network)
         for (int i = 0; i < filter.Weights.Length; i++)
         {
             int weight = filter.Weights[i] - filter.ZeroPoint;
-            (weight > 0 ? positive : negative)[layer.Operator == Operator.Depthwise ? i % outputs : i / perOutput] += weight;
+            (weight > 0 ? positive : negative)[layer.IsDepthwise ? i % outputs : i / perOutput] += weight;
         }
 
         var sums = new ChannelSums[outputs];
@@ -101,85 +99,16 @@ internal sealed class QuantizedNumbers(Network network)
         // uint8 rounds twice everywhere, int8 where the operator is a depthwise convolution or the text says so.
         bool twice = network.Quantization == NetworkQuantization.UInt8 || network.Rounding == RoundingMode.Twice || layer.StoredAsDepthwise;
         (int min, int max) = Clamp(layer.Layer.Activation, output);
-        int weightZeroPoint = layer.Layer.Operator == Operator.Depthwise ? 0 : filter.ZeroPoint;
+        int weightZeroPoint = layer.Layer.IsDepthwise ? 0 : filter.ZeroPoint;
         return new PackedRequantization(weightZeroPoint, ToUnsigned(output.ZeroPoint), min, max, twice ? RoundingMode.Twice : RoundingMode.Once);
     }
 
-    public PackedAdd Add(TensorScale left, TensorScale right, TensorScale output, Activation activation)
-    {
-        // TFLite's add.cc: twice the larger scale keeps the sum of both in range; 20 bits of headroom.
-        double twice = 2.0 * Math.Max(left.Scale, right.Scale);
-        FixedPointMultiplier l = FixedPointMultiplier.From(left.Scale / twice);
-        FixedPointMultiplier r = FixedPointMultiplier.From(right.Scale / twice);
-        FixedPointMultiplier o = FixedPointMultiplier.From(twice / ((1 << 20) * (double)output.Scale));
-        (int min, int max) = Clamp(activation, output);
-        var add = new PackedAdd(
-            ToUnsigned(left.ZeroPoint), l.Multiplier, l.Shift, ToUnsigned(right.ZeroPoint), r.Multiplier, r.Shift,
-            o.Multiplier, o.Shift, ToUnsigned(output.ZeroPoint), min, max);
-        return SinglePrecisionAdd.Find(add) is { } single
-            ? add with { LeftFactor = Text(single.LeftFactor), RightFactor = Text(single.RightFactor), Offset = Text(single.Offset) }
-            : add;
-
-        static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
-    }
-
-    public PackedPool Pool(PoolKind kind, TensorScale input, TensorScale output, int pixels)
-    {
-        (int min, int max) = Clamp(Activation.Linear, output);
-        FixedPointMultiplier factor = kind switch
-        {
-            PoolKind.MeanInt8 => FixedPointMultiplier.From((double)input.Scale / output.Scale),
-            PoolKind.MeanUInt8 => FixedPointMultiplier.From((float)(input.Scale / (pixels * output.Scale))),
-            _ => default,
-        };
-        float zero = input.ZeroPoint * input.Scale / output.Scale;
-        int bias = output.ZeroPoint - (int)MathF.Round(zero, MidpointRounding.AwayFromZero);
-        return new PackedPool(
-            kind, ToUnsigned(input.ZeroPoint), factor.Multiplier, factor.Shift, kind == PoolKind.MeanUInt8 ? bias : 0, ToUnsigned(output.ZeroPoint), min, max);
-    }
-
     /// <summary>Smallest and largest result, by TFLite's <c>CalculateActivationRangeQuantized</c>.</summary>
-    private (int Min, int Max) Clamp(Activation activation, TensorScale output)
+    public (int Min, int Max) Clamp(Activation activation, TensorScale output)
     {
         int zero = ToUnsigned(output.ZeroPoint);
         int six = zero + (int)Math.Min(MathF.Round(6f / output.Scale, MidpointRounding.AwayFromZero), 1 << 20);
         return (activation == Activation.Linear ? 0 : Math.Max(0, zero), activation == Activation.Relu6 ? Math.Min(255, six) : 255);
-    }
-
-    /// <summary>Writes exp(−s · k) for k = 255 … 0, TFLite's softmax table.</summary>
-    public static long SoftmaxTable(Blob blob, TensorScale input)
-    {
-        long offset = blob.Begin();
-        for (int i = 0; i < 256; i++)
-            blob.Write((float)DeterministicMath.Exp(-input.Scale * (255 - i)));
-        return offset;
-    }
-
-    /// <summary>
-    /// Writes the 256 bytes of a function, TFLite's table for LOGISTIC and TANH: the value and the function in single precision, each rounded to the nearest, then the byte, halves away
-    /// from zero.
-    /// </summary>
-    /// <param name="blob">Gets them.</param>
-    /// <param name="kind">Sigmoid or tanh.</param>
-    /// <param name="input">What a byte means before, in the unsigned domain.</param>
-    /// <param name="output">What it means then, likewise.</param>
-    /// <returns>The offset.</returns>
-    public static long FunctionTable(Blob blob, LayerKind kind, TensorScale input, TensorScale output)
-    {
-        long offset = blob.Begin();
-        for (int q = 0; q < 256; q++)
-        {
-            float value = input.Scale * (q - input.ZeroPoint);
-            float result = kind switch
-            {
-                LayerKind.Sigmoid => 1f / (1f + (float)DeterministicMath.Exp(-value)),
-                LayerKind.Tanh => (float)DeterministicMath.Tanh(value),
-                _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no table for this layer."),
-            };
-            blob.Write((byte)Math.Clamp((int)MathF.Round(result / output.Scale, MidpointRounding.AwayFromZero) + output.ZeroPoint, 0, 255));
-        }
-
-        return offset;
     }
 
     /// <summary>Writes the 256 bytes that requantise one meaning to another (TFLite's QUANTIZE), or nothing where the bytes stay as they are.</summary>

@@ -54,7 +54,7 @@ internal sealed class SixteenBitFilter
         // A pixel of the network's input is a group; a window of several is walked row by row.
         int inputs = layer.Input.Channels, taps = layer.Kernel * layer.Kernel;
         int groups = taps * ((inputs + SixteenBitEntry.Inputs - 1) / SixteenBitEntry.Inputs);
-        if ((layer.Operator != Operator.Pointwise && layer.Operator != Operator.Convolution) || (layer.Operator == Operator.Convolution && (taps == 1 || inputs > SixteenBitEntry.Inputs)) || inputs > MaxInputs)
+        if (!layer.Operator.ReadsFewChannels || (layer.Operator == Operator.Convolution && (taps == 1 || inputs > SixteenBitEntry.Inputs)) || inputs > MaxInputs)
             return null;
 
         short[][] weights = [.. Enumerable.Range(0, (layer.Output.Channels + Lanes - 1) / Lanes).Select(block => Centred(filter, taps, inputs, block))];

@@ -25,7 +25,7 @@ public sealed record Fidelity(int Images, double Agreement, double SignalToNoise
     public static Fidelity Measure(TrainedNetwork trained, TrainedNetwork quantized, IReadOnlyList<byte[]> images)
     {
         Network network = trained.Network;
-        TrainedLayer last = quantized.Layers.Last(l => (l.Layer.Operator != Operator.Softmax && l.Layer.Operator != Operator.Sigmoid));
+        TrainedLayer last = quantized.Layers.Last(l => l.Layer.Operator.Meaning is not (ResultMeaning.Probabilities or ResultMeaning.IndependentProbabilities));
         TensorScale input = quantized.Input!.Value, output = last.Output!.Value;
         bool normalizes = quantized.Network.InputType == NetworkQuantization.Float32;
 

@@ -1,7 +1,6 @@
 using System;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Weights.PostTraining;
@@ -43,7 +42,7 @@ internal static class FilterQuantizer
     }
 
     /// <summary>The output channel of a weight.</summary>
-    public static int Channel(Layer layer, int index) => layer.Operator == Operator.Depthwise
+    public static int Channel(Layer layer, int index) => layer.IsDepthwise
         ? index % layer.Output.Channels
         : index / (layer.Kernel * layer.Kernel * layer.Input.Channels);
 

@@ -1,7 +1,6 @@
 using System;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Weights.PostTraining;
@@ -57,7 +56,7 @@ internal static class InputFolding
         for (int i = 0; i < weights.Length; i++)
         {
             int output = FilterQuantizer.Channel(layer, i);
-            int input = layer.Operator == Operator.Depthwise ? output / layer.Multiplier : i % layer.Input.Channels;
+            int input = layer.IsDepthwise ? output / layer.Multiplier : i % layer.Input.Channels;
             bias[output] += weights[i] * offsets[input];
             weights[i] = (float)(weights[i] * factors[input]);
         }

@@ -3,9 +3,8 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
-using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Operators;
 using MobileNetGen.Weights.Reference;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
@@ -30,9 +29,10 @@ internal static class MinMaxQuantizer
         var layers = ImmutableArray.CreateBuilder<TrainedLayer>();
         foreach (TrainedLayer layer in trained.Layers)
         {
+            var op = TrainedOperator.Of(layer.Layer);
             TensorScale input = scales[layer.Layer.Inputs[0]];
             float[] result = results[layer.Layer.Name];
-            TensorScale output = NetworkScales.Of(layer.Layer, input, () => new ActivationRange(result.Min(), result.Max()), offset);
+            TensorScale output = op.Scale(input, () => new ActivationRange(result.Min(), result.Max()), offset);
             scales[layer.Layer.Name] = output;
             layers.Add(layer with
             {
@@ -40,7 +40,7 @@ internal static class MinMaxQuantizer
                 Filter = layer.Filter is not FloatFilter filter
                     ? null
                     : offset == 0 ? FilterQuantizer.PerTensor(layer.Layer, filter, input.Scale) : FilterQuantizer.PerChannel(layer.Layer, filter, input.Scale),
-                Pool = layer.Layer.Operator != Operator.AveragePool ? null : offset == 0 ? PoolKind.AverageUInt8 : PoolKind.AverageInt8,
+                Pool = op.Pool(isSigned: offset != 0),
             });
         }
 

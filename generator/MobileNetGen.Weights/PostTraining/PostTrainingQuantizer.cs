@@ -3,9 +3,8 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
-using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Operators;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.PostTraining;
@@ -53,15 +52,16 @@ public static class PostTrainingQuantizer
         var layers = ImmutableArray.CreateBuilder<TrainedLayer>();
         foreach (TrainedLayer layer in real.Layers)
         {
+            var op = TrainedOperator.Of(layer.Layer);
             TensorScale read = scales[layer.Layer.Inputs[0]];
-            TensorScale written = NetworkScales.Of(layer.Layer, read, () => ActivationRange.Choose(histograms[layer.Layer.Name], method), sbyte.MinValue);
+            TensorScale written = op.Scale(read, () => ActivationRange.Choose(histograms[layer.Layer.Name], method), sbyte.MinValue);
             scales.Add(layer.Layer.Name, written);
             var quantized = layer with
             {
                 Output = written,
                 Filter = layer.Filter is FloatFilter filter ? FilterQuantizer.PerChannel(layer.Layer, filter, read.Scale) : null,
-                Pool = layer.Layer.Operator == Operator.AveragePool ? PoolKind.AverageInt8 : null,
-                StoredAsDepthwise = layer.Layer.Operator == Operator.Depthwise,
+                Pool = op.Pool(isSigned: true),
+                StoredAsDepthwise = layer.Layer.IsDepthwise,
             };
             layers.Add(correction.Apply(layer, quantized, read));
             progress?.Invoke((images.Count + (2.0 * correction.Images * layers.Count / real.Layers.Length)) / runs);

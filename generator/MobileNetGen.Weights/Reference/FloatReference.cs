@@ -5,7 +5,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Matching;
-using MobileNetGen.Weights.Numerics;
+using MobileNetGen.Weights.Operators;
 
 namespace MobileNetGen.Weights.Reference;
 
@@ -31,25 +31,13 @@ public static class FloatReference
     /// <param name="inputs">What it reads, in its order.</param>
     internal static float[] Run(TrainedLayer layer, float[][] inputs)
     {
-        float[] x = inputs[0];
-        float[] y = layer.Layer.Kind switch
-        {
-            LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Dense => Convolution(layer, x),
-            LayerKind.Depthwise => Depthwise(layer, x),
-            LayerKind.Add => [.. x.Zip(inputs[1], (a, b) => a + b)],
-            LayerKind.AveragePool => AveragePool(layer.Layer, x),
-            LayerKind.MaxPool => MaxPool(layer.Layer.Input.Channels, x),
-            LayerKind.Flatten => [.. x],
-            LayerKind.Tanh => [.. x.Select(v => (float)DeterministicMath.Tanh(v))],
-            LayerKind.Sigmoid => [.. x.Select(v => (float)(1 / (1 + DeterministicMath.Exp(-(double)v))))],
-            LayerKind.Softmax => Softmax(x),
-            _ => throw new InvalidOperationException($"The float32 reference does not know {layer.Layer.Kind}."),
-        };
+        float[] y = TrainedOperator.Of(layer.Layer).Compute(layer, inputs);
         Activate(layer.Layer.Activation, y);
         return y;
     }
 
-    private static float[] Convolution(TrainedLayer trained, float[] x)
+    /// <summary>Sums over all inputs of a window.</summary>
+    internal static float[] Convolution(TrainedLayer trained, float[] x)
     {
         Layer layer = trained.Layer;
         var filter = (FloatFilter)trained.Filter!;
@@ -77,27 +65,8 @@ public static class FloatReference
         return y;
     }
 
-    private static float[] Depthwise(TrainedLayer trained, float[] x)
-    {
-        Layer layer = trained.Layer;
-        var filter = (FloatFilter)trained.Filter!;
-        (int inputs, int outputs) = (layer.Input.Channels, layer.Output.Channels);
-        var y = new float[layer.Output.Length];
-        ForEachPixel(trained, (pixel, windows) =>
-        {
-            Span<float> sums = y.AsSpan(pixel * outputs, outputs);
-            filter.Bias.CopyTo(sums);
-            foreach ((int tap, int source) in windows)
-            {
-                for (int c = 0; c < outputs; c++)
-                    sums[c] += x[(source * inputs) + (c / layer.Multiplier)] * filter.Weights[(tap * outputs) + c];
-            }
-        });
-        return y;
-    }
-
     /// <summary>Calls back for each output pixel with the taps that fall inside the input: their index and the input pixel.</summary>
-    private static void ForEachPixel(TrainedLayer trained, Action<int, List<(int Tap, int Source)>> body)
+    internal static void ForEachPixel(TrainedLayer trained, Action<int, List<(int Tap, int Source)>> body)
     {
         Layer layer = trained.Layer;
         var windows = new List<(int, int)>();
@@ -127,33 +96,6 @@ public static class FloatReference
             vectors[i] += factor * w[i];
         for (int i = vectors.Length * Vector<float>.Count; i < sums.Length; i++)
             sums[i] += x * weights[i];
-    }
-
-    private static float[] AveragePool(Layer layer, float[] x)
-    {
-        int channels = layer.Input.Channels, pixels = layer.Input.Height * layer.Input.Width;
-        var y = new float[channels];
-        for (int i = 0; i < x.Length; i++)
-            y[i % channels] += x[i];
-        for (int c = 0; c < channels; c++)
-            y[c] /= pixels;
-        return y;
-    }
-
-    private static float[] MaxPool(int channels, float[] x)
-    {
-        float[] y = x[..channels];
-        for (int i = channels; i < x.Length; i++)
-            y[i % channels] = Math.Max(y[i % channels], x[i]);
-        return y;
-    }
-
-    private static float[] Softmax(float[] x)
-    {
-        float max = x.Max();
-        double[] exponentials = [.. x.Select(v => DeterministicMath.Exp((double)v - max))];
-        double sum = exponentials.Sum();
-        return [.. exponentials.Select(e => (float)(e / sum))];
     }
 
     private static void Activate(Activation activation, float[] values)

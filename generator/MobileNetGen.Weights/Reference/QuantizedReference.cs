@@ -5,9 +5,8 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
-using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Operators;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Reference;
@@ -33,11 +32,11 @@ public sealed class QuantizedReference
             _scales[layer.Layer.Name] = layer.Output!.Value;
     }
 
-    private bool IsSigned => _trained.Network.Quantization == NetworkQuantization.Int8;
+    internal bool IsSigned => _trained.Network.Quantization == NetworkQuantization.Int8;
 
-    private int Lowest => IsSigned ? -128 : 0;
+    internal int Lowest => IsSigned ? -128 : 0;
 
-    private int Highest => IsSigned ? 127 : 255;
+    internal int Highest => IsSigned ? 127 : 255;
 
     /// <summary>The result of every layer, the input of the first and the output of the last.</summary>
     /// <param name="trained">A quantised network.</param>
@@ -48,20 +47,7 @@ public sealed class QuantizedReference
     {
         _results[Network.InputName] = _trained.OuterInput is { } outer ? Convert(input, outer, _trained.Input!.Value, IsSigned) : input;
         foreach (TrainedLayer layer in _trained.Layers)
-        {
-            _results[layer.Layer.Name] = layer.Layer.Kind switch
-            {
-                LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise or LayerKind.Dense => Filtered(layer),
-                LayerKind.Add => Add(layer),
-                LayerKind.AveragePool => Pool(layer),
-                LayerKind.MaxPool => MaxPool(layer.Layer),
-                LayerKind.Flatten => [.. _results[layer.Layer.Inputs[0]]],
-                LayerKind.Tanh => Function(layer.Layer, v => (float)Math.Tanh(v)),
-                LayerKind.Sigmoid => Function(layer.Layer, v => 1 / (1 + (float)Math.Exp(-v))),
-                LayerKind.Softmax => Softmax(layer),
-                _ => throw new InvalidOperationException($"The quantised reference does not know {layer.Layer.Kind}."),
-            };
-        }
+            _results[layer.Layer.Name] = TrainedOperator.Of(layer.Layer).Compute(layer, this);
 
         string last = _trained.Layers[^1].Layer.Name;
         _results[ResultName] = _trained.OuterOutput is { } result ? Convert(_results[last], _scales[last], result, _trained.Network.OutputType == NetworkQuantization.Int8) : _results[last];
@@ -77,7 +63,14 @@ public sealed class QuantizedReference
         return [.. values.Select(q => Math.Clamp(RoundTwice(factor, q - from.ZeroPoint) + to.ZeroPoint, signed ? -128 : 0, signed ? 127 : 255))];
     }
 
-    private int[] Filtered(TrainedLayer trained)
+    /// <summary>What a layer gave, or the input.</summary>
+    internal int[] Result(string layer) => _results[layer];
+
+    /// <summary>What that means.</summary>
+    internal TensorScale Scale(string layer) => _scales[layer];
+
+    /// <summary>Runs a layer with weights.</summary>
+    internal int[] Filtered(TrainedLayer trained)
     {
         Layer layer = trained.Layer;
         var filter = (QuantizedFilter)trained.Filter!;
@@ -121,7 +114,7 @@ public sealed class QuantizedReference
             if (y < 0 || y >= layer.Input.Height || x < 0 || x >= layer.Input.Width)
                 continue;
             ReadOnlySpan<int> pixel = centred.AsSpan(((y * layer.Input.Width) + x) * channels, channels);
-            if (layer.Operator == Operator.Depthwise)
+            if (layer.IsDepthwise)
             {
                 for (int n = 0; n < sums.Length; n++)
                     sums[n] += pixel[n / layer.Multiplier] * weights[(tap * sums.Length) + n];
@@ -149,98 +142,19 @@ public sealed class QuantizedReference
         var weights = new int[filter.Weights.Length];
         int outputs = layer.Output.Channels, perOutput = weights.Length / outputs;
         for (int i = 0; i < weights.Length; i++)
-            weights[layer.Operator == Operator.Depthwise ? i : (i % perOutput * outputs) + (i / perOutput)] = filter.Weights[i] - filter.ZeroPoint;
+            weights[layer.IsDepthwise ? i : (i % perOutput * outputs) + (i / perOutput)] = filter.Weights[i] - filter.ZeroPoint;
         return weights;
     }
 
-    private int[] Add(TrainedLayer trained)
-    {
-        Layer layer = trained.Layer;
-        (TensorScale a, TensorScale b, TensorScale y) = (_scales[layer.Inputs[0]], _scales[layer.Inputs[1]], _scales[layer.Name]);
-        double twice = 2 * (double)Math.Max(a.Scale, b.Scale);
-        ExactMultiplier fa = ExactMultiplier.Of(a.Scale / twice), fb = ExactMultiplier.Of(b.Scale / twice), fy = ExactMultiplier.Of(twice / (Math.Pow(2, 20) * y.Scale));
-        (int low, int high) = Range(layer.Activation, y);
-        return
-        [
-            .. _results[layer.Inputs[0]].Zip(_results[layer.Inputs[1]], (p, q) =>
-            {
-                int sum = RoundTwice(fa, (p - a.ZeroPoint) << 20) + RoundTwice(fb, (q - b.ZeroPoint) << 20);
-                return Math.Clamp(RoundTwice(fy, sum) + y.ZeroPoint, low, high);
-            }),
-        ];
-    }
-
-    private int[] Pool(TrainedLayer trained)
-    {
-        Layer layer = trained.Layer;
-        (TensorScale x, TensorScale y) = (_scales[layer.Inputs[0]], _scales[layer.Name]);
-        int[] q = _results[layer.Inputs[0]];
-        int channels = layer.Input.Channels, pixels = q.Length / channels;
-        var results = new int[channels];
-        for (int c = 0; c < channels; c++)
-        {
-            int sum = 0;
-            for (int i = c; i < q.Length; i += channels)
-                sum += q[i];
-            int mean = trained.Pool switch
-            {
-                PoolKind.AverageUInt8 => (sum + (pixels / 2)) / pixels,
-                PoolKind.AverageInt8 => AwayFromZero(sum, pixels),
-                PoolKind.MeanInt8 => AwayFromZero(RoundTwice(ExactMultiplier.Of((double)x.Scale / y.Scale), sum - (pixels * x.ZeroPoint)), pixels) + y.ZeroPoint,
-                _ => RoundTwice(ExactMultiplier.Of((float)(x.Scale / (pixels * y.Scale))), sum) + y.ZeroPoint - (int)MathF.Round(x.ZeroPoint * x.Scale / y.Scale, MidpointRounding.AwayFromZero),
-            };
-            results[c] = Math.Clamp(mean, Lowest, Highest);
-        }
-
-        return results;
-    }
-
-    private static int AwayFromZero(int sum, int count) => (sum + (sum < 0 ? -(count / 2) : count / 2)) / count;
-
-    private int[] MaxPool(Layer layer)
-    {
-        int[] q = _results[layer.Inputs[0]];
-        var results = new int[layer.Output.Channels];
-        results.AsSpan().Fill(Lowest);
-        for (int i = 0; i < q.Length; i++)
-            results[i % results.Length] = Math.Max(results[i % results.Length], q[i]);
-        return results;
-    }
-
-    /// <summary>LOGISTIC and TANH: a function of the real number, in single precision.</summary>
-    private int[] Function(Layer layer, Func<float, float> function)
-    {
-        (TensorScale x, TensorScale y) = (_scales[layer.Inputs[0]], _scales[layer.Name]);
-        return
-        [
-            .. _results[layer.Inputs[0]].Select(q =>
-            {
-                float value = function(x.Scale * (q - x.ZeroPoint));
-                return Math.Clamp((int)MathF.Round(value / y.Scale, MidpointRounding.AwayFromZero) + y.ZeroPoint, Lowest, Highest);
-            }),
-        ];
-    }
-
-    private int[] Softmax(TrainedLayer trained)
-    {
-        int[] q = _results[trained.Layer.Inputs[0]];
-        float scale = -_scales[trained.Layer.Inputs[0]].Scale;
-        int max = q.Max();
-        float[] exponentials = [.. q.Select(v => (float)Math.Exp(scale * (max - v)))];
-        float sum = 0;
-        foreach (float e in exponentials)
-            sum += e;
-        float inverse = 1f / (sum * (1f / 256));
-        return [.. exponentials.Select(e => Math.Clamp(IsSigned ? (int)MathF.Round(e * inverse) - 128 : (int)((e * inverse) + 0.5f), Lowest, Highest))];
-    }
-
-    private (int Low, int High) Range(Activation activation, TensorScale scale)
+    /// <summary>Smallest and largest result.</summary>
+    internal (int Low, int High) Range(Activation activation, TensorScale scale)
     {
         int six = scale.ZeroPoint + (int)MathF.Round(6f / scale.Scale, MidpointRounding.AwayFromZero);
         return (activation == Activation.Linear ? Lowest : Math.Max(Lowest, scale.ZeroPoint), activation == Activation.Relu6 ? Math.Min(Highest, six) : Highest);
     }
 
-    private static int RoundTwice(ExactMultiplier factor, int x)
+    /// <summary>A doubling high multiply with ties up, then a right shift with ties away from zero.</summary>
+    internal static int RoundTwice(ExactMultiplier factor, int x)
     {
         int high = (int)((((long)unchecked(x << Math.Max(factor.Exponent, 0)) * factor.Mantissa) + (1L << 30)) >> 31);
         int right = Math.Max(-factor.Exponent, 0);

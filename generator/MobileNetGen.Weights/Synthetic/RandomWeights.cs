@@ -2,7 +2,6 @@ using System;
 using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.PostTraining;
 
@@ -39,7 +38,7 @@ public static class RandomWeights
             return trained;
 
         // Variance 2 / fan-in keeps activations of one size through the layers; a Laplace distribution's is 2 · scale², that of a uniform one limit² / 3.
-        int fanIn = layer.Kernel * layer.Kernel * (layer.Operator == Operator.Depthwise ? 1 : layer.Input.Channels);
+        int fanIn = layer.Kernel * layer.Kernel * layer.FilterInputs;
         (double scale, double limit) = (Math.Sqrt(1.0 / fanIn), Math.Sqrt(6.0 / fanIn));
         var random = new SplitMix64(unchecked((network.Weights.Seed * 0x100000001B3) + (ulong)index));
         var weights = new float[layer.WeightCount];
@@ -50,6 +49,6 @@ public static class RandomWeights
             bias[i] = (float)random.Laplace(0.1);
 
         Padding padding = Padding.Of(layer, network.Padding ?? PaddingRule.Same);
-        return trained with { Filter = new FloatFilter(weights, bias), PadTop = padding.Top, PadLeft = padding.Left, StoredAsDepthwise = layer.Operator == Operator.Depthwise };
+        return trained with { Filter = new FloatFilter(weights, bias), PadTop = padding.Top, PadLeft = padding.Left, StoredAsDepthwise = layer.IsDepthwise };
     }
 }

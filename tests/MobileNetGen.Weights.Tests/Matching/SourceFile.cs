@@ -43,7 +43,7 @@ internal sealed class SourceFile
     private void Write(TrainedLayer trained)
     {
         Layer layer = trained.Layer;
-        ImmutableArray<int> sizes = (layer.Operator == Operator.Flatten || layer.Operator == Operator.Dense || layer.Operator == Operator.Tanh || layer.Operator == Operator.Sigmoid || layer.Operator == Operator.Softmax)
+        ImmutableArray<int> sizes = layer.Operator.Name is "flatten" or "dense" or "tanh" or "sigmoid" or "softmax"
             ? [1, layer.Output.Channels]
             : [1, layer.Output.Height, layer.Output.Width, layer.Output.Channels];
         int[] inputs = [.. layer.Inputs.Select(name => _places[name])];

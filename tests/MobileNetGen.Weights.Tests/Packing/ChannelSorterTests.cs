@@ -53,7 +53,7 @@ public class ChannelSorterTests
         {
             int[] natural = [.. Enumerable.Range(0, layer.Output.Channels)];
             int[] order = orders.GetValueOrDefault(layer.Name, natural);
-            Assert.True((layer.Operator != Operator.Add && layer.Operator != Operator.Flatten && layer.Operator != Operator.Tanh && layer.Operator != Operator.Sigmoid && layer.Operator != Operator.Softmax) || order == natural);
+            Assert.True(layer.Operator.Name is not ("add" or "flatten" or "tanh" or "sigmoid" or "softmax") || order == natural);
             Assert.Equal(natural, order.Order());
             Assert.Equal(before[layer.Name].Select((_, i) => before[layer.Name][i - (i % order.Length) + order[i % order.Length]]), after[layer.Name]);
         }

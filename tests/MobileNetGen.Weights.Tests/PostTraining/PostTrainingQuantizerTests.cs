@@ -67,7 +67,7 @@ public class PostTrainingQuantizerTests
         Assert.Equal(outputs, quantized.Network.OutputLength);
         Assert.All(quantized.Layers.Where(l => l.Layer.Operator == Operator.Sigmoid), l => Assert.Equal(new TensorScale(1f / 256, -128), l.Output));
         Assert.All(quantized.Layers.Where(l => l.Layer.Operator == Operator.Tanh), l => Assert.Equal(new TensorScale(1f / 128, 0), l.Output));
-        foreach (TrainedLayer layer in quantized.Layers.Where(l => (l.Layer.Operator == Operator.MaxPool || l.Layer.Operator == Operator.Flatten)))
+        foreach (TrainedLayer layer in quantized.Layers.Where(l => l.Layer.Operator == Operator.MaxPool || l.Layer.Operator == Operator.Flatten))
             Assert.Equal(quantized.Layers[quantized.Layers.IndexOf(layer) - 1].Output, layer.Output);
 
         Fidelity fidelity = Fidelity.Measure(trained, quantized, images);

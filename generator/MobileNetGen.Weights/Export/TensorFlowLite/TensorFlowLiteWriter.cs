@@ -4,10 +4,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
-using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Formats.TensorFlowLite;
 using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Operators;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Export.TensorFlowLite;
@@ -23,14 +22,19 @@ namespace MobileNetGen.Weights.Export.TensorFlowLite;
 /// </remarks>
 public sealed class TensorFlowLiteWriter
 {
-    private const byte Same = 0, Valid = 1;
-    private const byte ConvolutionOptions = 1, DepthwiseOptions = 2, PoolOptions = 5, SoftmaxOptions = 9, AddOptions = 11, ReducerOptions = 27;
+    /// <summary>The schema's numbers of paddings.</summary>
+    internal const byte Same = 0, Valid = 1;
 
-    private readonly TensorFlowLiteFile _file = new();
+    /// <summary>The schema's numbers of the operators' options.</summary>
+    internal const byte ConvolutionOptions = 1, DepthwiseOptions = 2, PoolOptions = 5, SoftmaxOptions = 9, AddOptions = 11, ReducerOptions = 27;
+
     private readonly TrainedNetwork _trained;
     private readonly Dictionary<string, (int Tensor, TensorScale Scale)> _maps = new(StringComparer.Ordinal);
 
     private TensorFlowLiteWriter(TrainedNetwork trained) => _trained = trained;
+
+    /// <summary>The file.</summary>
+    internal TensorFlowLiteFile File { get; } = new();
 
     /// <summary>Writes a network.</summary>
     /// <param name="trained">An int8 network whose depthwise layers, and no others, are stored as such.</param>
@@ -40,7 +44,7 @@ public sealed class TensorFlowLiteWriter
     {
         if (trained.Network.Quantization != NetworkQuantization.Int8)
             throw new ArgumentException($"The network is {trained.Network.Quantization}; int8 networks can be written.", nameof(trained));
-        if (trained.Layers.FirstOrDefault(l => l.StoredAsDepthwise != (l.Layer.Operator == Operator.Depthwise)) is { } odd)
+        if (trained.Layers.FirstOrDefault(l => l.StoredAsDepthwise != l.Layer.IsDepthwise) is { } odd)
             throw new ArgumentException($"{odd.Layer.Name} is stored as another kind of convolution than it is.", nameof(trained));
         return new TensorFlowLiteWriter(trained).Write();
     }
@@ -55,12 +59,16 @@ public sealed class TensorFlowLiteWriter
         if (network.InputType != NetworkQuantization.Int8)
         {
             inner = Map($"{Network.InputName}/quantized", shape, first);
-            _file.Operator(BuiltinOperator.Quantize, network.InputType == NetworkQuantization.Float32 ? 1 : 2, [input], inner);
+            File.Operator(BuiltinOperator.Quantize, network.InputType == NetworkQuantization.Float32 ? 1 : 2, [input], inner);
         }
 
         _maps.Add(Network.InputName, (inner, first));
         foreach (TrainedLayer layer in _trained.Layers)
-            Write(layer);
+        {
+            Layer l = layer.Layer;
+            int written = TrainedOperator.Of(l).Export(this, layer, Tensor(l.Inputs[0]), [1, l.Output.Height, l.Output.Width, l.Output.Channels]);
+            _maps.Add(l.Name, (written, layer.Output!.Value));
+        }
 
         (int result, TensorScale scale) = _maps[network.Layers[^1].Name];
         int[] row = [1, network.OutputLength];
@@ -70,78 +78,45 @@ public sealed class TensorFlowLiteWriter
         if (network.OutputType != NetworkQuantization.Int8)
         {
             output = Outer("result", network.OutputType, row, _trained.OuterOutput);
-            _file.Operator(network.OutputType == NetworkQuantization.Float32 ? BuiltinOperator.Dequantize : BuiltinOperator.Quantize, 2, [result], output);
+            File.Operator(network.OutputType == NetworkQuantization.Float32 ? BuiltinOperator.Dequantize : BuiltinOperator.Quantize, 2, [result], output);
         }
 
-        return _file.ToBytes(network.ClassName, input, output);
+        return File.ToBytes(network.ClassName, input, output);
     }
 
-    private void Write(TrainedLayer trained)
-    {
-        Layer layer = trained.Layer;
-        (int input, TensorScale read) = _maps[layer.Inputs[0]];
-        TensorScale written = trained.Output!.Value;
-        int[] shape = [1, layer.Output.Height, layer.Output.Width, layer.Output.Channels];
-        int output;
-        switch (layer.Kind)
-        {
-            case LayerKind.Add:
-                output = Map(layer.Name, shape, written);
-                _file.Operator(BuiltinOperator.Add, 2, [input, _maps[layer.Inputs[1]].Tensor], output, AddOptions, Code(layer.Activation));
-                break;
-            case LayerKind.AveragePool when trained.Pool == PoolKind.MeanInt8:
-                output = Map(layer.Name, shape, written);
-                int axes = Integers($"{layer.Name}/axes", [2], 1, 2);
-                _file.Operator(BuiltinOperator.Mean, 2, [input, axes], output, ReducerOptions, (byte)1);
-                break;
-            case LayerKind.AveragePool:
-                output = Map(layer.Name, shape, written);
-                _file.Operator(BuiltinOperator.AveragePool, 2, [input], output, PoolOptions, Valid, 1, 1, layer.Input.Width, layer.Input.Height, Code(Activation.Linear));
-                break;
-            case LayerKind.MaxPool:
-                output = Map(layer.Name, shape, written);
-                _file.Operator(BuiltinOperator.MaxPool, 2, [input], output, PoolOptions, Valid, 1, 1, layer.Input.Width, layer.Input.Height, Code(Activation.Linear));
-                break;
-            case LayerKind.Flatten:
-                output = Reshape(layer.Name, input, shape, written);
-                break;
-            case LayerKind.Tanh or LayerKind.Sigmoid:
-                output = Map(layer.Name, shape, written);
-                _file.Operator(layer.Operator == Operator.Tanh ? BuiltinOperator.Tanh : BuiltinOperator.Logistic, 2, [input], output);
-                break;
-            case LayerKind.Softmax:
-                int[] row = [1, layer.Output.Channels];
-                int logits = Reshape($"{layer.Name}/row", input, row, read);
-                output = Map(layer.Name, row, written);
-                _file.Operator(BuiltinOperator.Softmax, 2, [logits], output, SoftmaxOptions, 1f);
-                break;
-            case LayerKind.Convolution or LayerKind.Pointwise or LayerKind.Depthwise or LayerKind.Dense:
-                output = Convolution(trained, input, read, shape);
-                break;
-            default:
-                throw new InvalidOperationException($"The TensorFlow Lite writer does not know {layer.Kind}.");
-        }
+    /// <summary>The tensor of a layer's result, or of the input.</summary>
+    internal int Tensor(string layer) => _maps[layer].Tensor;
 
-        _maps.Add(layer.Name, (output, written));
+    /// <summary>What its bytes mean.</summary>
+    internal TensorScale Scale(string layer) => _maps[layer].Scale;
+
+    /// <summary>Writes the one operator that makes a layer's result.</summary>
+    internal int Operator(TrainedLayer trained, int[] shape, int code, int[] inputs, byte optionsType = 0, params ReadOnlySpan<object> options)
+    {
+        int output = Map(trained.Layer.Name, shape, trained.Output!.Value);
+        File.Operator(code, 2, inputs, output, optionsType, options);
+        return output;
     }
 
-    private int Convolution(TrainedLayer trained, int input, TensorScale read, int[] shape)
+    /// <summary>Writes a layer with weights.</summary>
+    internal int Convolution(TrainedLayer trained, int input, int[] shape)
     {
         Layer layer = trained.Layer;
+        TensorScale read = Scale(layer.Inputs[0]);
         var filter = (QuantizedFilter)trained.Filter!;
-        bool depthwise = layer.Operator == Operator.Depthwise;
+        bool depthwise = layer.IsDepthwise;
         int[] sizes = depthwise ? [1, layer.Kernel, layer.Kernel, layer.Output.Channels] : [layer.Output.Channels, layer.Kernel, layer.Kernel, layer.Input.Channels];
         float[] biasScales = [.. filter.Scales.Select(s => read.Scale * s)];
-        int weights = _file.Tensor($"{layer.Name}/weights", TensorType.Int8, sizes, filter.Scales.AsSpan(), 0, depthwise ? 3 : 0, MemoryMarshal.AsBytes<sbyte>(filter.Weights));
-        int bias = _file.Tensor($"{layer.Name}/bias", TensorType.Int32, [layer.Output.Channels], biasScales, 0, 0, LittleEndian(filter.Bias));
+        int weights = File.Tensor($"{layer.Name}/weights", TensorType.Int8, sizes, filter.Scales.AsSpan(), 0, depthwise ? 3 : 0, MemoryMarshal.AsBytes<sbyte>(filter.Weights));
+        int bias = File.Tensor($"{layer.Name}/bias", TensorType.Int32, [layer.Output.Channels], biasScales, 0, 0, LittleEndian(filter.Bias));
 
         (int source, byte padding) = Pad(trained, input, read);
         int output = Map(layer.Name, shape, trained.Output!.Value);
         byte activation = Code(layer.Activation);
         if (depthwise)
-            _file.Operator(BuiltinOperator.Depthwise, 3, [source, weights, bias], output, DepthwiseOptions, padding, layer.Stride, layer.Stride, layer.Multiplier, activation, 1, 1);
+            File.Operator(BuiltinOperator.Depthwise, 3, [source, weights, bias], output, DepthwiseOptions, padding, layer.Stride, layer.Stride, layer.Multiplier, activation, 1, 1);
         else
-            _file.Operator(BuiltinOperator.Convolution, 3, [source, weights, bias], output, ConvolutionOptions, padding, layer.Stride, layer.Stride, activation, 1, 1);
+            File.Operator(BuiltinOperator.Convolution, 3, [source, weights, bias], output, ConvolutionOptions, padding, layer.Stride, layer.Stride, activation, 1, 1);
         return output;
     }
 
@@ -158,27 +133,30 @@ public sealed class TensorFlowLiteWriter
         int sizes = Integers($"{layer.Name}/padding", [4, 2], 0, 0, trained.PadTop, bottom, trained.PadLeft, right, 0, 0);
         int padded = Map(
             $"{layer.Name}/padded", [1, trained.PadTop + layer.Input.Height + bottom, trained.PadLeft + layer.Input.Width + right, layer.Input.Channels], scale);
-        _file.Operator(BuiltinOperator.Pad, 2, [input, sizes], padded);
+        File.Operator(BuiltinOperator.Pad, 2, [input, sizes], padded);
         return (padded, Valid);
 
         int Behind(int outputs, int inputs, int before) => Math.Max(0, ((outputs - 1) * layer.Stride) + layer.Kernel - inputs - before);
     }
 
-    private int Reshape(string name, int input, int[] shape, TensorScale scale)
+    /// <summary>Writes a reshape.</summary>
+    internal int Reshape(string name, int input, int[] shape, TensorScale scale)
     {
         int output = Map(name, shape, scale);
-        _file.Operator(BuiltinOperator.Reshape, 1, [input, Integers($"{name}/shape", [shape.Length], shape)], output);
+        File.Operator(BuiltinOperator.Reshape, 1, [input, Integers($"{name}/shape", [shape.Length], shape)], output);
         return output;
     }
 
-    private int Map(string name, int[] shape, TensorScale scale) => _file.Tensor(name, TensorType.Int8, shape, [scale.Scale], scale.ZeroPoint);
+    /// <summary>Adds a map.</summary>
+    internal int Map(string name, int[] shape, TensorScale scale) => File.Tensor(name, TensorType.Int8, shape, [scale.Scale], scale.ZeroPoint);
 
     /// <summary>What the caller gives or gets.</summary>
     private int Outer(string name, NetworkQuantization type, int[] shape, TensorScale? scale) => scale is { } s
-        ? _file.Tensor(name, type == NetworkQuantization.UInt8 ? TensorType.UInt8 : TensorType.Int8, shape, [s.Scale], s.ZeroPoint)
-        : _file.Tensor(name, TensorType.Float32, shape);
+        ? File.Tensor(name, type == NetworkQuantization.UInt8 ? TensorType.UInt8 : TensorType.Int8, shape, [s.Scale], s.ZeroPoint)
+        : File.Tensor(name, TensorType.Float32, shape);
 
-    private int Integers(string name, int[] shape, params ReadOnlySpan<int> values) => _file.Tensor(name, TensorType.Int32, shape, data: LittleEndian(values));
+    /// <summary>Adds constants.</summary>
+    internal int Integers(string name, int[] shape, params ReadOnlySpan<int> values) => File.Tensor(name, TensorType.Int32, shape, data: LittleEndian(values));
 
     private static byte[] LittleEndian(ReadOnlySpan<int> values)
     {
@@ -189,7 +167,7 @@ public sealed class TensorFlowLiteWriter
     }
 
     /// <summary>The schema's number of an activation.</summary>
-    private static byte Code(Activation activation) => activation switch
+    internal static byte Code(Activation activation) => activation switch
     {
         Activation.Relu => 1,
         Activation.Relu6 => 3,

@@ -139,7 +139,7 @@ internal sealed partial class GraphFolding
                 AddFlatten(index, flatten);
                 break;
             case SoftmaxNode softmax:
-                AddLast(index, softmax, 1f / 256, 0, (input, output) => new SourceSoftmax(softmax.Place, input, output, softmax.Beta));
+                AddLast(index, softmax, FixedScale.Unit, (input, output) => new SourceSoftmax(softmax.Place, input, output, softmax.Beta));
                 break;
             case FunctionNode function:
                 AddFunction(index, function);
@@ -259,9 +259,8 @@ internal sealed partial class GraphFolding
     /// <param name="index">The node.</param>
     /// <param name="node">The node.</param>
     /// <param name="scale">The scale that TensorFlow Lite's quantised one always gives: quantisers often leave the last operator real.</param>
-    /// <param name="zeroPoint">The zero point that it gives, if unsigned.</param>
     /// <param name="make">Makes the operator, of input and output.</param>
-    private void AddLast(int index, GraphNode node, float scale, int zeroPoint, Func<int, int, SourceOperator> make)
+    private void AddLast(int index, GraphNode node, FixedScale scale, Func<int, int, SourceOperator> make)
     {
         int input = ValueOf(node.Place, node.Input);
         bool isQuantized = _isDequantized[node.Input];
@@ -270,7 +269,7 @@ internal sealed partial class GraphFolding
         if (isQuantized && result is null)
         {
             ElementType type = _values[input].Type;
-            result = new QuantizedType(type, new Quantization([scale], [type == ElementType.Int8 ? zeroPoint - 128 : zeroPoint], 0));
+            result = new QuantizedType(type, new Quantization([scale.Scale], [scale.ZeroPointOf(type)], 0));
             _isDequantized[index] = true;
             _notes.Add($"{node.Place}, computes with real numbers in the file, of what is quantised before it; here it gives bytes, as TensorFlow Lite's quantised one does");
         }
@@ -281,8 +280,8 @@ internal sealed partial class GraphFolding
 
     private void AddFunction(int index, FunctionNode node)
     {
-        (float scale, int zeroPoint) = node.Function == SourceFunction.Sigmoid ? (1f / 256, 0) : (1f / 128, 128);
-        AddLast(index, node, scale, zeroPoint, (input, output) => new SourceElementwise(node.Place, input, output, node.Function));
+        FixedScale scale = node.Function == SourceFunction.Sigmoid ? FixedScale.Unit : FixedScale.SignedUnit;
+        AddLast(index, node, scale, (input, output) => new SourceElementwise(node.Place, input, output, node.Function));
     }
 
     /// <summary>What no layer before it has taken in: preprocessing of the network's input, or part of a layer behind it.</summary>

@@ -32,10 +32,10 @@ internal sealed partial class NetworkBuilder
                     throw FlatTable.Broken($"{step.Place}, has a beta that is not finite and positive");
                 return Result(step, _builder.Softmax(step.Place, Real(step, 0), -1, beta));
             case BuiltinOperator.Logistic:
-                CheckFixed(step, 1f / 256, 0);
+                CheckFixed(step, FixedScale.Unit);
                 return Result(step, _builder.Sigmoid(step.Place, Real(step, 0)));
             case BuiltinOperator.Tanh:
-                CheckFixed(step, 1f / 128, 128);
+                CheckFixed(step, FixedScale.SignedUnit);
                 return Result(step, _builder.Tanh(step.Place, Real(step, 0)));
             case BuiltinOperator.Relu or BuiltinOperator.Relu6:
                 GraphValue value = Real(step, 0);
@@ -243,16 +243,16 @@ internal sealed partial class NetworkBuilder
     }
 
     /// <summary>The tables of TensorFlow Lite's quantised functions give one scale and zero point.</summary>
-    private void CheckFixed(StoredOperator step, float scale, int zeroPoint)
+    private void CheckFixed(StoredOperator step, FixedScale needed)
     {
         if (TypeOf(step.Place, step.Outputs[0]) == ElementType.Float32)
             return;
         (ElementType type, Quantization q) = Meaning(step.Place, step.Outputs[0]);
-        int zero = type == ElementType.Int8 ? zeroPoint - 128 : zeroPoint;
-        if (q.Scale != scale || q.ZeroPoint != zero)
+        int zero = needed.ZeroPointOf(type);
+        if (q.Scale != needed.Scale || q.ZeroPoint != zero)
         {
             throw new WeightsException(string.Create(
-                CultureInfo.InvariantCulture, $"{step.Place}, gives scale {q.Scale:R} and zero point {q.ZeroPoint}; {scale:R} and {zero}, as TensorFlow Lite's always does, were expected. Convert the network again."));
+                CultureInfo.InvariantCulture, $"{step.Place}, gives scale {q.Scale:R} and zero point {q.ZeroPoint}; {needed.Scale:R} and {zero}, as TensorFlow Lite's always does, were expected. Convert the network again."));
         }
     }
 

@@ -37,7 +37,7 @@ internal static class SlimNames
         for (int i = 0; i < layers.Length; i++)
         {
             string scope = block == 0 ? "expanded_conv" : $"expanded_conv_{block}";
-            names.Add("MobilenetV2/" + layers[i].Kind switch
+            names.Add("MobilenetV2/" + layers[i].Operator.Name switch
             {
                 "convolution" => "Conv",
                 "depthwise" => scope + "/depthwise",

@@ -1,0 +1,9 @@
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Formats;
+
+namespace MobileNetGen.Weights.Operators;
+
+internal sealed class TrainedConvolution : TrainedFilter
+{
+    public override bool Fits(Layer layer, SourceOperator found) => found is SourceConvolution;
+}

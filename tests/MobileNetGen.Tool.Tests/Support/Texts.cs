@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Packer;
+using MobileNetGen.Weights.Descriptions;
 
 namespace MobileNetGen.Tool.Tests.Support;
 

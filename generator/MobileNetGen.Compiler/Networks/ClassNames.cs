@@ -54,5 +54,5 @@ public static class ClassNames
 
     /// <summary>The default name of a variant's class: <c>MobileNetV2_0_5_160</c>.</summary>
     internal static string Default(string architecture, decimal alpha, Resolution resolution) =>
-        $"{architecture}_{SettingsBinder.AlphaText(alpha).Replace('.', '_')}_{resolution}";
+        $"{architecture}_{VariantText.Alpha(alpha).Replace('.', '_')}_{resolution}";
 }

@@ -16,9 +16,6 @@ public sealed record FileReference(string Value, TextSpan Span);
 /// <param name="Span">Where the statement stands.</param>
 public sealed record WeightsSource(EquatableArray<FileReference> Files, ulong Seed, TextSpan Span)
 {
-    /// <summary>What the index of a TensorFlow checkpoint has behind the checkpoint's name, by which users know it and which is no file.</summary>
-    public const string CheckpointIndex = ".index";
-
     /// <summary>Whether weights are random.</summary>
     public bool IsRandom => Files.Count == 0;
 

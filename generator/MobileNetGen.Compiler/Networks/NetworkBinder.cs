@@ -130,7 +130,7 @@ internal static class NetworkBinder
 
         FileReference Expand(FileReference file) => file with
         {
-            Value = file.Value.Replace("{alpha}", SettingsBinder.AlphaText(alpha)).Replace("{resolution}", resolution.ToString()),
+            Value = file.Value.Replace("{alpha}", VariantText.Alpha(alpha)).Replace("{resolution}", resolution.ToString()),
         };
     }
 }

@@ -7,7 +7,7 @@ namespace MobileNetGen.Compiler.Networks;
 internal readonly record struct Resolution(int Height, int Width)
 {
     /// <summary>As it stands in class names: <c>160</c>, <c>192x256</c>.</summary>
-    public override string ToString() => Height == Width ? $"{Height}" : $"{Height}x{Width}";
+    public override string ToString() => VariantText.Resolution(Height, Width);
 }
 
 /// <summary>The statements of a network, evaluated; lists are not yet multiplied out.</summary>

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Syntax;
@@ -276,7 +275,4 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
         diagnostics.Report(Rules.Malformed, token.Span, token, "a size in B, KiB or MiB", Keywords.Settings["stack"]);
         return null;
     }
-
-    /// <summary>α as class and file names show it: with at least one decimal.</summary>
-    public static string AlphaText(decimal alpha) => alpha.ToString("0.0" + new string('#', 27), CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,7 @@ internal static class Texts
 {
     /// <summary>What the network is.</summary>
     public static string Network(Network network) =>
-        $"{network.Architecture} with width multiplier {network.Alpha.ToString("0.0#########", CultureInfo.InvariantCulture)}, in {network.Quantization.ToString().ToLowerInvariant()}";
+        $"{network.Architecture} with width multiplier {VariantText.Alpha(network.Alpha)}, in {network.Quantization.ToString().ToLowerInvariant()}";
 
     /// <summary>What its input is.</summary>
     public static string Image(Network network) => $"an image of {network.Input.Height}×{network.Input.Width} {PixelKind(network)} pixels";

@@ -8,7 +8,7 @@ using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Packing;
 
-namespace MobileNetGen.Packer;
+namespace MobileNetGen.Weights.Descriptions;
 
 /// <summary>A planned network with its weights, trained and packed.</summary>
 /// <param name="Plan">The plan.</param>

@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Text;
 
-namespace MobileNetGen.Build;
+namespace MobileNetGen.Files;
 
 /// <summary>Reads <c>.mbnet</c> files, whatever is behind their names.</summary>
 internal static class DescriptionFile

@@ -1,14 +1,14 @@
 using System.IO;
 using System.Linq;
-using MobileNetGen.Build;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Compiler.Syntax;
+using MobileNetGen.Files;
 using MobileNetGen.Weights.Matching;
 
-namespace MobileNetGen.Packer;
+namespace MobileNetGen.Weights.Descriptions;
 
 /// <summary>A <c>.mbnet</c> file and what the compiler makes of it.</summary>
 /// <param name="File">The file, as the caller names it.</param>

@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 
-namespace MobileNetGen.Packer;
+namespace MobileNetGen.Weights.Descriptions;
 
 /// <summary>Amounts of memory, for people.</summary>
 internal static class ByteSize

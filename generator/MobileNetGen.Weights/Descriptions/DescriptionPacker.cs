@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.CommandLine;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -10,22 +9,17 @@ using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Weights.Matching;
 
-namespace MobileNetGen.Packer;
+namespace MobileNetGen.Weights.Descriptions;
 
-/// <summary><c>mbnet pack</c>: what the build runs before the compiler.</summary>
-internal static class PackCommand
+/// <summary>What the build runs before the compiler: packs the networks of a description for the generator and the assembly.</summary>
+public static class DescriptionPacker
 {
-    /// <summary>Creates the command.</summary>
-    public static Command Create()
-    {
-        var file = new Argument<string>("net") { Description = "The .mbnet file." };
-        var output = new Option<string>("--output", "-o") { Description = "The folder for plans (.mbplan), blobs (.mbw) and the list of the files read (.inputs).", Required = true };
-        var command = new Command("pack", "Reads a network's weights and writes what the generator and the assembly need. The build runs it.") { file, output };
-        command.SetAction(result => Run(result.GetRequiredValue(file), result.GetRequiredValue(output), result.InvocationConfiguration.Output));
-        return command;
-    }
-
-    private static int Run(string file, string output, TextWriter console)
+    /// <summary>Packs, and says what was done or is wrong.</summary>
+    /// <param name="file">The description.</param>
+    /// <param name="output">The folder for plans (<c>.mbplan</c>), blobs (<c>.mbw</c>) and the list of the files read (<c>.inputs</c>).</param>
+    /// <param name="console">Takes diagnostics, in the form that MSBuild recognises, and a few facts.</param>
+    /// <returns>The exit code: 0, or 1 where something is wrong.</returns>
+    public static int Run(string file, string output, TextWriter console)
     {
         Description description = Description.Read(file);
         var diagnostics = description.Diagnostics.ToList();

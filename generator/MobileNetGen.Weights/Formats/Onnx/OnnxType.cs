@@ -1,4 +1,4 @@
-namespace MobileNetGen.Weights.Export;
+namespace MobileNetGen.Weights.Formats.Onnx;
 
 /// <summary>Types of ONNX's tensors, by their numbers there (<c>TensorProto.DataType</c>): those of a MobileNet, and what its constants may be.</summary>
 internal enum OnnxType

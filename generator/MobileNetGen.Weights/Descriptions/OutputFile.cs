@@ -4,7 +4,7 @@ using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Syntax;
 using MobileNetGen.Weights.Matching;
 
-namespace MobileNetGen.Packer;
+namespace MobileNetGen.Weights.Descriptions;
 
 /// <summary>Writes results; what goes wrong there is said of the file that was to be written.</summary>
 internal static class OutputFile

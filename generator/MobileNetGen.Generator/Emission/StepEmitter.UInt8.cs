@@ -14,7 +14,7 @@ internal static partial class StepEmitter
         Layer layer = step.Layer;
         PackedLayer packed = model.Packed!.Layer(layer.Name);
         string type = layer.Kind == LayerKind.Depthwise ? "short" : "sbyte";
-        string weights = packed.Weights is { } w ? $"weights: {Literals.At("weights", w.Weights, type)}, channels: {Literals.At("weights", w.Channels, "int")}" : "";
+        string weights = packed.Weights is { } w ? $"weights: {Literals.At("weights", w.Weights, type)}, rescaling: {Literals.At("weights", w.Channels, "int")}" : "";
         string requantization = packed.Requantization is null ? "" : Requantization(packed.Requantization);
         string input = Pointer(model, step.Input), output = Pointer(model, step.Output);
 

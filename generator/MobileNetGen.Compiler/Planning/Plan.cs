@@ -17,10 +17,6 @@ public sealed record Step(Layer Layer, Layer? FusedAdd, FeatureBuffer Input, Fea
 {
     /// <summary>The last layer of the step, whose name the result has.</summary>
     public Layer Last => FusedAdd ?? Layer;
-
-    /// <summary>Whether the step is a float32 pointwise layer whose last block of outputs is used by half or less: its weights are then [inputs][8] instead of [inputs][16].</summary>
-    public bool EndsInHalfBlock => Layer.Operator == Operator.Pointwise && Input is { IsBlocked: true, ElementSize: sizeof(float) }
-        && Layer.Output.Channels % FeatureBuffer.BlockChannels is > 0 and <= FeatureBuffer.BlockChannels / 2;
 }
 
 /// <summary>

@@ -35,7 +35,7 @@ internal sealed class StepArguments(ClassModel model, Step step)
 
     /// <summary>Weights of a quantised layer, and what its outputs are requantised with.</summary>
     public string ByteWeights =>
-        $"weights: {Literals.At("weights", Weights.Weights, Layer.IsDepthwise ? "short" : "sbyte")}, channels: {Literals.At("weights", Weights.Channels, "int")}";
+        $"weights: {Literals.At("weights", Weights.Weights, Layer.IsDepthwise ? "short" : "sbyte")}, rescaling: {Literals.At("weights", Weights.Channels, "int")}";
 
     /// <summary>What is done to the results of a float32 step before they are stored.</summary>
     public string Clamp => $"min: {Literals.Minimum(step.Last.Activation)}, max: {Literals.Maximum(step.Last.Activation)}";

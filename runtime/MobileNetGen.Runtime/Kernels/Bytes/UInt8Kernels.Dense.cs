@@ -10,17 +10,17 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">[inputs], readable up to the next multiple of 4.</param>
     /// <param name="output">[outputBlocks][16].</param>
     /// <param name="weights">[outputs/16][inputs/4 rounded up][16][4]; padding weights are the weight zero point.</param>
-    /// <param name="channels">What each block of outputs is requantised with.</param>
+    /// <param name="rescaling">What each block of outputs is rescaled with.</param>
     /// <param name="inputs">Inputs.</param>
     /// <param name="outputBlocks">Outputs / 16, rounded up.</param>
     /// <param name="r">How sums become bytes.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Dense(byte* input, byte* output, sbyte* weights, int* channels, int inputs, int outputBlocks, Requantization r)
+    public static void Dense(byte* input, byte* output, sbyte* weights, int* rescaling, int inputs, int outputBlocks, Requantization r)
     {
         if (!AvxVnni.IsSupported || outputBlocks < 4)
         {
-            Pointwise(new FeatureMap<byte>(input, 0, Lanes), new FeatureMap<byte>(output, 0, Lanes), weights, channels, 1, inputs, outputBlocks, 0, 1, r);
+            Pointwise(new FeatureMap<byte>(input, 0, Lanes), new FeatureMap<byte>(output, 0, Lanes), weights, rescaling, 1, inputs, outputBlocks, 0, 1, r);
             return;
         }
 
@@ -32,22 +32,22 @@ public static unsafe partial class UInt8Kernels
         for (int block = 0; block < outputBlocks; block += 4)
         {
             int first = Math.Min(block, outputBlocks - 4);
-            int* parameters = channels + first * Channels.Length;
+            int* parameters = rescaling + first * RescalingLayout.Length;
             Tile1x4AvxVnni(input, groups, weights + first * panel, panel, parameters, sums);
             for (int i = 0; i < 4; i++)
             {
                 byte* target = output + (first + i) * Lanes;
-                Requantize.Store(sums + i * Lanes, &correction, 1, 1, parameters + i * Channels.Length, &target, 0, r);
+                Requantize.Store(sums + i * Lanes, &correction, 1, 1, parameters + i * RescalingLayout.Length, &target, 0, r);
             }
         }
     }
 
     /// <summary>One pixel, four blocks of outputs: a fully connected layer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x4AvxVnni(byte* pixel, int groups, sbyte* weights, nint panel, int* channels, int* sums)
+    private static void Tile1x4AvxVnni(byte* pixel, int groups, sbyte* weights, nint panel, int* rescaling, int* sums)
     {
-        PlainSumsAvxVnni a0 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(channels)), a1 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(channels + Channels.Length));
-        PlainSumsAvxVnni a2 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(channels + 2 * Channels.Length)), a3 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(channels + 3 * Channels.Length));
+        PlainSumsAvxVnni a0 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(rescaling)), a1 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(rescaling + RescalingLayout.Length));
+        PlainSumsAvxVnni a2 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(rescaling + 2 * RescalingLayout.Length)), a3 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(rescaling + 3 * RescalingLayout.Length));
         sbyte* w0 = weights, w1 = w0 + panel, w2 = w1 + panel, w3 = w2 + panel;
         for (byte* end = pixel + 4 * groups; pixel < end; pixel += 4, w0 += 64, w1 += 64, w2 += 64, w3 += 64)
         {

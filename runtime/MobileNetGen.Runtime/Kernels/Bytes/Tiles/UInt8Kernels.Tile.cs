@@ -46,10 +46,10 @@ public static unsafe partial class UInt8Kernels
                 sbyte* weights = panel.Weights;
                 int* entry = panel.Offsets;
                 TSums a0 = TSums.Load(bias), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0, a12 = a0, a13 = a0;
-                for (int* end = panel.Fours; TSums.IsSixteenBit && entry < end; entry += 4, weights += 4 * BytePanel.EntryBytes)
+                for (int* end = panel.Fours; TSums.IsSixteenBit && entry < end; entry += 4, weights += 4 * BlobLayout.Entry)
                 {
                     byte* i = first + entry[0], j = first + entry[1], k = first + entry[2], l = first + entry[3];
-                    TSums wi = TSums.Load(weights), wj = TSums.Load(weights + BytePanel.EntryBytes), wk = TSums.Load(weights + 2 * BytePanel.EntryBytes), wl = TSums.Load(weights + 3 * BytePanel.EntryBytes);
+                    TSums wi = TSums.Load(weights), wj = TSums.Load(weights + BlobLayout.Entry), wk = TSums.Load(weights + 2 * BlobLayout.Entry), wl = TSums.Load(weights + 3 * BlobLayout.Entry);
                     a0 = TSums.AddFour(a0, 0, i, j, k, l, wi, wj, wk, wl);
                     if (sizeof(TPixels) > 2)
                         a2 = TSums.AddFour(a2, step, i, j, k, l, wi, wj, wk, wl);
@@ -82,10 +82,10 @@ public static unsafe partial class UInt8Kernels
                     if (sizeof(TPixels) > 13)
                         a13 = TSums.AddFour(a13, 6 * step, i, j, k, l, wi, wj, wk, wl);
                 }
-                for (int* end = panel.Threes; TSums.HasThrees && entry < end; entry += 3, weights += 3 * BytePanel.EntryBytes)
+                for (int* end = panel.Threes; TSums.HasThrees && entry < end; entry += 3, weights += 3 * BlobLayout.Entry)
                 {
                     byte* i = first + entry[0], j = first + entry[1], k = first + entry[2];
-                    TSums wi = TSums.Load(weights), wj = TSums.Load(weights + BytePanel.EntryBytes), wk = TSums.Load(weights + 2 * BytePanel.EntryBytes);
+                    TSums wi = TSums.Load(weights), wj = TSums.Load(weights + BlobLayout.Entry), wk = TSums.Load(weights + 2 * BlobLayout.Entry);
                     a0 = TSums.AddThree(a0, 0, i, j, k, wi, wj, wk);
                     if (sizeof(TPixels) > 2)
                         a2 = TSums.AddThree(a2, step, i, j, k, wi, wj, wk);
@@ -117,10 +117,10 @@ public static unsafe partial class UInt8Kernels
                     if (sizeof(TPixels) > 13)
                         a13 = TSums.AddThree(a13, 6 * step, i, j, k, wi, wj, wk);
                 }
-                for (int* end = panel.Twos; TSums.IsSixteenBit && entry < end; entry += 2, weights += 2 * BytePanel.EntryBytes)
+                for (int* end = panel.Twos; TSums.IsSixteenBit && entry < end; entry += 2, weights += 2 * BlobLayout.Entry)
                 {
                     byte* i = first + entry[0], j = first + entry[1];
-                    TSums wi = TSums.Load(weights), wj = TSums.Load(weights + BytePanel.EntryBytes);
+                    TSums wi = TSums.Load(weights), wj = TSums.Load(weights + BlobLayout.Entry);
                     a0 = TSums.AddTwo(a0, 0, i, j, wi, wj);
                     if (sizeof(TPixels) > 2)
                         a2 = TSums.AddTwo(a2, step, i, j, wi, wj);
@@ -151,7 +151,7 @@ public static unsafe partial class UInt8Kernels
                     if (sizeof(TPixels) > 13)
                         a13 = TSums.AddTwo(a13, 6 * step, i, j, wi, wj);
                 }
-                for (int* end = panel.Ones; entry < end; entry++, weights += BytePanel.EntryBytes)
+                for (int* end = panel.Ones; entry < end; entry++, weights += BlobLayout.Entry)
                 {
                     byte* i = first + entry[0];
                     TSums wi = TSums.Load(weights);

@@ -16,7 +16,7 @@ internal readonly unsafe struct ByteConvolution
     public required sbyte* Weights { get; init; }
 
     /// <summary>What each block of outputs is requantised with.</summary>
-    public required int* Channels { get; init; }
+    public required int* Rescaling { get; init; }
 
     public required Requantization Requantization { get; init; }
 

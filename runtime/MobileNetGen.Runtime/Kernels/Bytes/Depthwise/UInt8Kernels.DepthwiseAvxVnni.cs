@@ -27,27 +27,27 @@ public static unsafe partial class UInt8Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Depthwise3x3AvxVnni(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* channels, int stride, int padTop,
+    private static void Depthwise3x3AvxVnni(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
     {
         int paired = stride == 1 ? rowCount & ~1 : 0;
         if (paired > 0)
-            DepthwiseRowPairsAvxVnni(input, source, output, target, weights, channels, padTop, width, firstRow, paired, r);
+            DepthwiseRowPairsAvxVnni(input, source, output, target, weights, rescaling, padTop, width, firstRow, paired, r);
         if (paired == rowCount)
             return;
         if (stride == 1)
-            DepthwiseRowsAvxVnni<N1>(input, source, output, target, weights, channels, padTop, width, firstRow + paired, rowCount - paired, r);
+            DepthwiseRowsAvxVnni<N1>(input, source, output, target, weights, rescaling, padTop, width, firstRow + paired, rowCount - paired, r);
         else
-            DepthwiseRowsAvxVnni<N2>(input, source, output, target, weights, channels, padTop, width, firstRow, rowCount, r);
+            DepthwiseRowsAvxVnni<N2>(input, source, output, target, weights, rescaling, padTop, width, firstRow, rowCount, r);
     }
 
     /// <summary>Rows at stride 1, an even number of them, in tiles of two rows and two columns: four rows of the input serve two of the output.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseRowPairsAvxVnni(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* channels, int padTop,
+    private static void DepthwiseRowPairsAvxVnni(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
     {
-        var scale = new BlockScale(channels, r);
-        Vector256<int> lowerBias = Vector256.Load(channels), upperBias = Vector256.Load(channels + 8);
+        var scale = new BlockScale(rescaling, r);
+        Vector256<int> lowerBias = Vector256.Load(rescaling), upperBias = Vector256.Load(rescaling + 8);
         WindowRow(weights, out Vector256<int> lower, out Vector256<int> upper);
         Vector256<sbyte> k0 = lower.AsSByte(), l0 = upper.AsSByte(), m0 = (lower << 8).AsSByte(), n0 = (upper << 8).AsSByte();
         WindowRow(weights + 3 * Lanes, out lower, out upper);
@@ -82,12 +82,12 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>Rows one by one, in tiles of four columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseRowsAvxVnni<TStride>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* channels, int padTop,
+    private static void DepthwiseRowsAvxVnni<TStride>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
         where TStride : struct, IConstant
     {
-        var scale = new BlockScale(channels, r);
-        Vector256<int> lowerBias = Vector256.Load(channels), upperBias = Vector256.Load(channels + 8);
+        var scale = new BlockScale(rescaling, r);
+        Vector256<int> lowerBias = Vector256.Load(rescaling), upperBias = Vector256.Load(rescaling + 8);
         WindowRow(weights, out Vector256<int> lower, out Vector256<int> upper);
         Vector256<sbyte> k0 = lower.AsSByte(), l0 = upper.AsSByte(), m0 = (lower << 8).AsSByte(), n0 = (upper << 8).AsSByte();
         WindowRow(weights + 3 * Lanes, out lower, out upper);
@@ -162,9 +162,9 @@ public static unsafe partial class UInt8Kernels
     {
         if (Avx512Vbmi.IsSupported)
         {
-            Vector512<byte> channels = Avx512Vbmi.PermuteVar64x8(Vector512.Load(pixels), order);
-            lower = channels.GetLower();
-            upper = channels.GetUpper();
+            Vector512<byte> transposed = Avx512Vbmi.PermuteVar64x8(Vector512.Load(pixels), order);
+            lower = transposed.GetLower();
+            upper = transposed.GetUpper();
         }
         else
         {
@@ -214,21 +214,21 @@ public static unsafe partial class UInt8Kernels
     /// <summary>The rescaling of a block in one vector, or in two where there is no AVX-512.</summary>
     private readonly struct BlockScale
     {
-        private readonly OneStep<ByteVector512> _block;
-        private readonly OneStep<ByteVector256> _lower;
-        private readonly OneStep<ByteVector256> _upper;
+        private readonly OneStep<Int32Vector512> _block;
+        private readonly OneStep<Int32Vector256> _lower;
+        private readonly OneStep<Int32Vector256> _upper;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public BlockScale(int* channels, in Requantization r)
+        public BlockScale(int* rescaling, in Requantization r)
         {
             if (Avx512BW.IsSupported)
             {
-                _block = OneStep<ByteVector512>.Load(channels, r);
+                _block = OneStep<Int32Vector512>.Load(rescaling, r);
             }
             else
             {
-                _lower = OneStep<ByteVector256>.Load(channels, r);
-                _upper = OneStep<ByteVector256>.Load(channels + 8, r);
+                _lower = OneStep<Int32Vector256>.Load(rescaling, r);
+                _upper = OneStep<Int32Vector256>.Load(rescaling + 8, r);
             }
         }
 
@@ -248,6 +248,6 @@ public static unsafe partial class UInt8Kernels
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static ByteVector512 Join(Vector256<int> lower, Vector256<int> upper) => new(lower.ToVector512Unsafe().WithUpper(upper));
+        private static Int32Vector512 Join(Vector256<int> lower, Vector256<int> upper) => new(lower.ToVector512Unsafe().WithUpper(upper));
     }
 }

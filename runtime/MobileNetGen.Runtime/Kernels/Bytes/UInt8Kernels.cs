@@ -7,12 +7,10 @@ namespace MobileNetGen.Runtime.Kernels;
 /// q + 128, so one set of kernels serves both. Generated code calls them with shapes it has proven; nothing is checked here. Every operation
 /// computes the output rows [firstRow, firstRow + rowCount), writes all 16 lanes of each output block, and reads nothing outside the rows
 /// [−halo, width + halo) of its input and its parameters. Pointers need no alignment. Results are those of TensorFlow Lite's reference kernels
-/// in every bit. Parameters named <c>channels</c> hold 96 numbers for each block of 16 outputs. Three of 16 are the rescaling in single precision:
-/// bias; factor, NaN where the block has none; offset. Three are the one in integers, for blocks and machines without: bias; multiplier, 0 … 2³¹ − 1; shift,
-/// −31 … 30, positive to the left. Biases have −(input zero point)·Σ(w − weight zero point) folded in.
+/// in every bit. How weights and rescaling lie, <c>BlobLayout</c> says.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class UInt8Kernels
 {
-    private const int Lanes = 16;
+    private const int Lanes = BlobLayout.Lanes;
 }

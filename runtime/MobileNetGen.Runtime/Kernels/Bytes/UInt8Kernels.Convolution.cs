@@ -15,7 +15,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="lanes">16 for a blocked input; else the elements of a pixel in its single block, a multiple of 4.</param>
     /// <param name="output">The output.</param>
     /// <param name="weights">[outputs/16][kernel][kernel][inputChannels/4 rounded up][16][4]; padding weights are the weight zero point.</param>
-    /// <param name="channels">What each block of outputs is requantised with.</param>
+    /// <param name="rescaling">What each block of outputs is rescaled with.</param>
     /// <param name="kernel">Side of the square window.</param>
     /// <param name="stride">Step of the window, the same in both directions.</param>
     /// <param name="padTop">Halo rows above that the first output row sees.</param>
@@ -27,14 +27,14 @@ public static unsafe partial class UInt8Kernels
     /// <param name="rowCount">How many output rows.</param>
     /// <param name="r">How sums become bytes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Convolution(FeatureMap<byte> input, int lanes, FeatureMap<byte> output, sbyte* weights, int* channels, int kernel, int stride, int padTop, int padLeft,
+    public static void Convolution(FeatureMap<byte> input, int lanes, FeatureMap<byte> output, sbyte* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
         int width, int inputChannels, int outputBlocks, int firstRow, int rowCount, Requantization r)
         => Convolve(new ByteConvolution
         {
             Input = input,
             Output = output,
             Weights = weights,
-            Channels = channels,
+            Rescaling = rescaling,
             Requantization = r,
             Kernel = kernel,
             Stride = stride,
@@ -142,11 +142,11 @@ public static unsafe partial class UInt8Kernels
                     if (isSixteenBit && !TSums.IsSixteenBit)
                         panel = panel.Single();
 
-                    int* channels = c.Channels + block * Channels.Length, bias = SinglePrecision.Bias(channels);
-                    bool isHalf = typeof(TSums) == typeof(PlainSumsAvxVnni) && SinglePrecision.IsHalf(channels);
+                    int* rescaling = c.Rescaling + block * RescalingLayout.Length, bias = SinglePrecision.Bias(rescaling);
+                    bool isHalf = typeof(TSums) == typeof(PlainSumsAvxVnni) && SinglePrecision.IsHalf(rescaling);
                     nint output = (nint)block * c.Output.BlockStride, written = isAdded ? 0 : output;
-                    bool hasTarget = isDirect && SinglePrecision.Has(channels);
-                    ByteTarget target = hasTarget ? new(targets, written, channels, c.Requantization) : default;
+                    bool hasTarget = isDirect && SinglePrecision.Has(rescaling);
+                    ByteTarget target = hasTarget ? new(targets, written, rescaling, c.Requantization) : default;
                     for (int lane = 0; lane < Lanes; lane += TSums.Count)
                     {
                         BytePanel part = panel.From(lane);
@@ -160,7 +160,7 @@ public static unsafe partial class UInt8Kernels
                     }
 
                     if (!hasTarget)
-                        Requantize.Store(sums, corrections, isAdded ? 1 : strip.Rows, isAdded ? strip.Width * strip.Rows : strip.Width, channels, targets, written, c.Requantization);
+                        Requantize.Store(sums, corrections, isAdded ? 1 : strip.Rows, isAdded ? strip.Width * strip.Rows : strip.Width, rescaling, targets, written, c.Requantization);
                     if (isAdded)
                         Requantize.Add(addend, residuals, (nint)block * c.Residual.BlockStride, outputs, output, strip.Rows, strip.Width * Lanes, c.Add);
                 }

@@ -12,7 +12,7 @@ namespace MobileNetGen.Runtime.Kernels;
 /// </summary>
 internal static unsafe class Requantize
 {
-    private const int Lanes = 16;
+    private const int Lanes = BlobLayout.Lanes;
 
     /// <summary>value·multiplier·2^(shift − 31), rounded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,25 +48,25 @@ internal static unsafe class Requantize
     /// <param name="corrections">[rows][width], subtracted from a pixel's sums: weight zero point · Σ x. Not read where that zero point is 0.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="width">Pixels of a row, which lie side by side in the output too.</param>
-    /// <param name="channels">The block's parameters.</param>
+    /// <param name="rescaling">The block's numbers.</param>
     /// <param name="outputs">[rows], where each row's bytes of block 0 go.</param>
     /// <param name="offset">From there to the block meant.</param>
     /// <param name="r">What the channels have in common.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(int* sums, int* corrections, int rows, int width, int* channels, byte** outputs, nint offset, in Requantization r)
+    public static void Store(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, nint offset, in Requantization r)
     {
-        if (SinglePrecision.Has(channels) || SinglePrecision.HasTwoSteps(channels))
-            SinglePrecision.Store(sums, corrections, rows, width, channels, outputs, offset, r);
+        if (SinglePrecision.Has(rescaling) || SinglePrecision.HasTwoSteps(rescaling))
+            SinglePrecision.Store(sums, corrections, rows, width, rescaling, outputs, offset, r);
         else
-            StoreIntegers(sums, corrections, rows, width, channels + Channels.Integers, outputs, offset, r);
+            StoreIntegers(sums, corrections, rows, width, rescaling, outputs, offset, r);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void StoreIntegers(int* sums, int* corrections, int rows, int width, int* channels, byte** outputs, nint offset, in Requantization r)
+    private static void StoreIntegers(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, nint offset, in Requantization r)
     {
         RequantizeAvx2 lower = default, upper = default;
         if (Avx2.IsSupported)
-            (lower, upper) = (new(channels, r), new(channels + 8, r));
+            (lower, upper) = (new(rescaling, r), new(rescaling + 8, r));
         for (int row = 0; row < rows; row++)
         {
             byte* output = outputs[row] + offset;
@@ -81,17 +81,17 @@ internal static unsafe class Requantize
                 else
                 {
                     for (int lane = 0; lane < Lanes; lane++)
-                        output[lane] = ToByte(sums[lane] - correction, channels[Lanes + lane], channels[2 * Lanes + lane], r);
+                        output[lane] = ToByte(sums[lane] - correction, rescaling[RescalingLayout.Multiplier + lane], rescaling[RescalingLayout.Shift + lane], r);
                 }
             }
         }
     }
 
     /// <summary>The 16 output bytes of one pixel.</summary>
-    public static void Store(int* sums, int* channels, byte* output, in Requantization r)
+    public static void Store(int* sums, int* rescaling, byte* output, in Requantization r)
     {
         int correction = 0;
-        Store(sums, &correction, 1, 1, channels, &output, 0, r);
+        Store(sums, &correction, 1, 1, rescaling, &output, 0, r);
     }
 
     /// <summary>Quantised additions of runs of bytes, whole blocks of 16.</summary>

@@ -16,7 +16,7 @@ namespace MobileNetGen.Runtime.Kernels;
 /// </summary>
 internal static unsafe class SinglePrecision
 {
-    private const int Lanes = 16;
+    private const int Lanes = BlobLayout.Lanes;
 
     /// <summary>2²³ + 2²²: what the sums and the results begin with.</summary>
     public const float Origin = 3 << 22;
@@ -29,65 +29,65 @@ internal static unsafe class SinglePrecision
     }
 
     /// <summary>Whether a block's sums become bytes in one step, which is for kernels to do.</summary>
-    /// <param name="channels">The block's parameters.</param>
+    /// <param name="rescaling">The block's numbers.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Has(int* channels) => IsSupported && ((float*)channels)[Channels.Gain] == 0;
+    public static bool Has(int* rescaling) => IsSupported && ((float*)rescaling)[RescalingLayout.Gain] == 0;
 
     /// <summary>Whether they do in two.</summary>
-    /// <param name="channels">The block's parameters.</param>
+    /// <param name="rescaling">The block's numbers.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool HasTwoSteps(int* channels) => IsSupported && ((float*)channels)[Channels.Gain] > 0;
+    public static bool HasTwoSteps(int* rescaling) => IsSupported && ((float*)rescaling)[RescalingLayout.Gain] > 0;
 
     /// <summary>Whether the bytes of a block's last eight channels do not depend on their sums: those that only pad the block are such.</summary>
-    /// <param name="channels">The block's parameters.</param>
+    /// <param name="rescaling">The block's numbers.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsHalf(int* channels)
+    public static bool IsHalf(int* rescaling)
     {
         // In two steps the sign of a sum may decide on that of the offset.
-        Vector256<int> used = Vector256.Load(channels + Channels.Factor + 8);
-        if (HasTwoSteps(channels))
-            used |= Vector256.Load(channels + Channels.Offset + 8);
-        return (Has(channels) || HasTwoSteps(channels)) && used == Vector256<int>.Zero;
+        Vector256<int> used = Vector256.Load(rescaling + RescalingLayout.Factor + 8);
+        if (HasTwoSteps(rescaling))
+            used |= Vector256.Load(rescaling + RescalingLayout.Offset + 8);
+        return (Has(rescaling) || HasTwoSteps(rescaling)) && used == Vector256<int>.Zero;
     }
 
     /// <summary>The biases that a block's sums start with.</summary>
-    /// <param name="channels">The block's parameters.</param>
+    /// <param name="rescaling">The block's numbers.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int* Bias(int* channels) => Has(channels) || HasTwoSteps(channels) ? channels : channels + Channels.Integers;
+    public static int* Bias(int* rescaling) => Has(rescaling) || HasTwoSteps(rescaling) ? rescaling : rescaling + RescalingLayout.Integers;
 
     /// <summary>The bytes of some rows' pixels in a block, as <see cref="Requantize.Store(int*, int*, int, int, int*, byte**, nint, in Requantization)"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(int* sums, int* corrections, int rows, int width, int* channels, byte** outputs, nint offset, in Requantization r)
+    public static void Store(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, nint offset, in Requantization r)
     {
         if (Avx512BW.IsSupported)
-            Store<ByteVector512>(sums, corrections, rows, width, channels, outputs, offset, r);
+            Store<Int32Vector512>(sums, corrections, rows, width, rescaling, outputs, offset, r);
         else if (Avx2.IsSupported)
-            Store<ByteVector256>(sums, corrections, rows, width, channels, outputs, offset, r);
+            Store<Int32Vector256>(sums, corrections, rows, width, rescaling, outputs, offset, r);
         else
-            Store<ByteVector128>(sums, corrections, rows, width, channels, outputs, offset, r);
+            Store<Int32Vector128>(sums, corrections, rows, width, rescaling, outputs, offset, r);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TVector>(int* sums, int* corrections, int rows, int width, int* channels, byte** outputs, nint offset, in Requantization r)
-        where TVector : struct, IByteVector<TVector>
+    private static void Store<TVector>(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, nint offset, in Requantization r)
+        where TVector : struct, IInt32Vector<TVector>
     {
-        if (Has(channels))
-            Store<TVector, OneStep<TVector>>(sums, corrections, rows, width, channels, outputs, offset, r);
+        if (Has(rescaling))
+            Store<TVector, OneStep<TVector>>(sums, corrections, rows, width, rescaling, outputs, offset, r);
         else
-            Store<TVector, TwoSteps<TVector>>(sums, corrections, rows, width, channels, outputs, offset, r);
+            Store<TVector, TwoSteps<TVector>>(sums, corrections, rows, width, rescaling, outputs, offset, r);
     }
 
     /// <summary>Four pixels at a time, so that the last ones of a row may be stored twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Store<TVector, TScale>(int* sums, int* corrections, int rows, int width, int* channels, byte** outputs, nint offset, in Requantization r)
-        where TVector : struct, IByteVector<TVector>
+    private static void Store<TVector, TScale>(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, nint offset, in Requantization r)
+        where TVector : struct, IInt32Vector<TVector>
         where TScale : struct, IByteScale<TScale, TVector>
     {
         bool isCorrected = r.WeightZeroPoint != 0;
         int fours = width & ~3;
         for (int lane = 0; lane < Lanes; lane += TVector.Count)
         {
-            TScale scale = TScale.Load(channels + lane, r);
+            TScale scale = TScale.Load(rescaling + lane, r);
             int* a = sums + lane, correction = corrections;
             for (int row = 0; row < rows; row++, a += width * Lanes, correction += width)
             {
@@ -123,16 +123,16 @@ internal static unsafe class SinglePrecision
     public static void Add(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
     {
         if (Avx512BW.IsSupported)
-            Add<ByteVector512>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
+            Add<Int32Vector512>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
         else if (Avx2.IsSupported)
-            Add<ByteVector256>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
+            Add<Int32Vector256>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
         else
-            Add<ByteVector128>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
+            Add<Int32Vector128>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<TVector>(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
-        where TVector : struct, IByteVector<TVector>
+        where TVector : struct, IInt32Vector<TVector>
     {
         TVector leftFactor = Broadcast(add.LeftFactor), rightFactor = Broadcast(add.RightFactor), offset = Broadcast(add.Offset), origin = Broadcast(Origin + 128);
         TVector min = TVector.Broadcast(add.Min * 0x1010101), max = TVector.Broadcast(add.Max * 0x1010101);

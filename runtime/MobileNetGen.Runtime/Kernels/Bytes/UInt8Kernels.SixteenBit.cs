@@ -15,7 +15,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">The input.</param>
     /// <param name="output">The output.</param>
     /// <param name="weights">A panel for each block of outputs.</param>
-    /// <param name="channels">What each block of outputs is requantised with.</param>
+    /// <param name="rescaling">What each block of outputs is rescaled with.</param>
     /// <param name="entries">Entries of the panel that has most.</param>
     /// <param name="hasThrees">Whether panels may have batches of three.</param>
     /// <param name="width">Columns.</param>
@@ -24,14 +24,14 @@ public static unsafe partial class UInt8Kernels
     /// <param name="rowCount">How many rows.</param>
     /// <param name="r">How sums become bytes; the weights' zero point is 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PointwiseSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int entries, bool hasThrees, int width, int outputBlocks,
+    public static void PointwiseSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* rescaling, int entries, bool hasThrees, int width, int outputBlocks,
         int firstRow, int rowCount, Requantization r)
         => Convolve(new ByteConvolution
         {
             Input = input,
             Output = output,
             Weights = weights,
-            Channels = channels,
+            Rescaling = rescaling,
             Requantization = r,
             SixteenBitEntries = entries,
             HasThrees = hasThrees,
@@ -45,7 +45,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">The input.</param>
     /// <param name="output">The output; it may be the residual's own memory.</param>
     /// <param name="weights">A panel for each block of outputs.</param>
-    /// <param name="channels">What each block of outputs is requantised with.</param>
+    /// <param name="rescaling">What each block of outputs is rescaled with.</param>
     /// <param name="entries">Entries of the panel that has most.</param>
     /// <param name="hasThrees">Whether panels may have batches of three.</param>
     /// <param name="width">Columns.</param>
@@ -56,7 +56,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="residual">The right operand.</param>
     /// <param name="add">How the two are added.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PointwiseAddSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int entries, bool hasThrees, int width, int outputBlocks,
+    public static void PointwiseAddSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* rescaling, int entries, bool hasThrees, int width, int outputBlocks,
         int firstRow, int rowCount, Requantization r, FeatureMap<byte> residual, QuantizedAdd add)
         => Convolve(new ByteConvolution
         {
@@ -65,7 +65,7 @@ public static unsafe partial class UInt8Kernels
             Residual = residual,
             Add = add,
             Weights = weights,
-            Channels = channels,
+            Rescaling = rescaling,
             Requantization = r,
             SixteenBitEntries = entries,
             HasThrees = hasThrees,
@@ -79,7 +79,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">The input; its halo is the input's zero point.</param>
     /// <param name="output">The output.</param>
     /// <param name="weights">A panel for each block of outputs.</param>
-    /// <param name="channels">What each block of outputs is requantised with.</param>
+    /// <param name="rescaling">What each block of outputs is rescaled with.</param>
     /// <param name="kernel">Side of the square window.</param>
     /// <param name="stride">Step of the window, the same in both directions.</param>
     /// <param name="padTop">Halo rows above that the first output row sees.</param>
@@ -91,14 +91,14 @@ public static unsafe partial class UInt8Kernels
     /// <param name="rowCount">How many output rows.</param>
     /// <param name="r">How sums become bytes; the weights' zero point is 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ConvolutionSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* channels, int kernel, int stride, int padTop, int padLeft,
+    public static void ConvolutionSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
         int entries, int width, int outputBlocks, int firstRow, int rowCount, Requantization r)
         => Convolve(new ByteConvolution
         {
             Input = input,
             Output = output,
             Weights = weights,
-            Channels = channels,
+            Rescaling = rescaling,
             Requantization = r,
             SixteenBitEntries = entries,
             Kernel = kernel,

@@ -10,15 +10,15 @@ namespace MobileNetGen.Runtime.Kernels;
 /// </summary>
 /// <param name="rows">[rows], where each row's bytes of block 0 go.</param>
 /// <param name="offset">From there to the block meant.</param>
-/// <param name="channels">The block's parameters.</param>
+/// <param name="rescaling">The block's numbers.</param>
 /// <param name="r">What the channels have in common.</param>
-internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* channels, in Requantization r)
+internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* rescaling, in Requantization r)
 {
-    private const int Lanes = 16;
+    private const int Lanes = BlobLayout.Lanes;
 
     private readonly byte** _rows = rows;
     private readonly nint _offset = offset;
-    private readonly int* _channels = channels;
+    private readonly int* _rescaling = rescaling;
     private readonly byte _min = r.Min;
     private readonly byte _max = r.Max;
 
@@ -26,7 +26,7 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* channe
     public bool IsPresent
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _channels != null;
+        get => _rescaling != null;
     }
 
     /// <summary>
@@ -60,7 +60,7 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* channe
     public void Store<TSums>(TSums a, TSums b, TSums c, TSums d, int count, byte* address)
         where TSums : struct, IByteSums<TSums>
     {
-        Vector512<float> factor = *(Vector512<float>*)(_channels + Channels.Factor), offset = *(Vector512<float>*)(_channels + Channels.Offset);
+        Vector512<float> factor = *(Vector512<float>*)(_rescaling + RescalingLayout.Factor), offset = *(Vector512<float>*)(_rescaling + RescalingLayout.Offset);
         Vector512<short> lowerHalves = Vector512.CreateSequence<short>(0, 2);
         Vector512<short> first = Avx512F.FusedMultiplyAdd(a.ToVector512().AsSingle(), factor, offset).AsInt16(), second = first;
         if (count > 1)

@@ -6,11 +6,6 @@ namespace MobileNetGen.Runtime.Kernels;
 /// <summary>The weights of a block of outputs as entries, [16][4] each, and where the four activations that an entry's weights meet lie from a pixel's window.</summary>
 internal readonly unsafe struct BytePanel
 {
-    /// <summary>Bytes of an entry.</summary>
-    public const int EntryBytes = 64;
-
-    private const int HeaderWords = 4;
-
     /// <summary>A plain panel, whose entries are all single.</summary>
     /// <param name="weights">Its weights.</param>
     /// <param name="offsets">The offset of each entry.</param>
@@ -21,7 +16,7 @@ internal readonly unsafe struct BytePanel
         Weights = weights;
         Offsets = Fours = Threes = Twos = offsets;
         Ones = offsets + entries;
-        End = weights + (nint)entries * EntryBytes;
+        End = weights + (nint)entries * BlobLayout.Entry;
     }
 
     /// <summary>A panel packed for 16 bits.</summary>
@@ -39,16 +34,16 @@ internal readonly unsafe struct BytePanel
         Threes = Fours + threes;
         Twos = Threes + twos;
         Ones = offsets + count;
-        Weights = panel + (2 * (HeaderWords + count) + EntryBytes - 1) / EntryBytes * EntryBytes;
-        End = Weights + (nint)count * EntryBytes;
+        Weights = panel + SixteenBitLayout.Head(count);
+        End = Weights + (nint)count * BlobLayout.Entry;
 
         for (int i = 0; i < count && window != null; i++)
-            offsets[i] = window[head[HeaderWords + i]];
+            offsets[i] = window[head[SixteenBitLayout.HeaderWords + i]];
 
         // A block holds four groups. What is read behind the last one is padding or weights.
         for (int i = 0; i < count && window == null; i += Vector256<int>.Count)
         {
-            (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(Vector128.Load(head + HeaderWords + i));
+            (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(Vector128.Load(head + SixteenBitLayout.HeaderWords + i));
             Vector256<int> group = Vector256.Create(lower, upper).AsInt32();
             ((group >> 2) * blockStride + ((group & Vector256.Create(3)) << 2)).Store(offsets + i);
         }

@@ -13,10 +13,7 @@ namespace MobileNetGen.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Float32Kernels
 {
-    private const int Lanes = 16;
-
-    /// <summary>Outputs of half a block.</summary>
-    private const int HalfLanes = 8;
+    private const int Lanes = BlobLayout.Lanes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Clamp(Vector128<float> value, Vector128<float> min, Vector128<float> max)

@@ -6,45 +6,45 @@ using System.Runtime.Intrinsics.X86;
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>Any machine: a quarter of a block. Single precision needs AdvSimd, or x86's FMA.</summary>
-internal readonly unsafe struct ByteVector128(Vector128<int> value) : IByteVector<ByteVector128>
+internal readonly unsafe struct Int32Vector128(Vector128<int> value) : IInt32Vector<Int32Vector128>
 {
     private readonly Vector128<int> _value = value;
 
     public static int Count => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 Load(void* address) => new(Vector128.Load((int*)address));
+    public static Int32Vector128 Load(void* address) => new(Vector128.Load((int*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address) => _value.Store(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 Broadcast(int value) => new(Vector128.Create(value));
+    public static Int32Vector128 Broadcast(int value) => new(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 Subtract(ByteVector128 left, ByteVector128 right) => new(left._value - right._value);
+    public static Int32Vector128 Subtract(Int32Vector128 left, Int32Vector128 right) => new(left._value - right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 ToSingle(byte* activations)
+    public static Int32Vector128 ToSingle(byte* activations)
         => new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)activations).AsByte())).AsInt32()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 ToSingle(short* weights)
+    public static Int32Vector128 ToSingle(short* weights)
         => new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)weights).AsInt16())).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 MultiplyAdd(ByteVector128 left, ByteVector128 right, ByteVector128 sum)
+    public static Int32Vector128 MultiplyAdd(Int32Vector128 left, Int32Vector128 right, Int32Vector128 sum)
         => new(Vector128.FusedMultiplyAdd(left._value.AsSingle(), right._value.AsSingle(), sum._value.AsSingle()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 AddSingle(ByteVector128 left, ByteVector128 right) => new((left._value.AsSingle() + right._value.AsSingle()).AsInt32());
+    public static Int32Vector128 AddSingle(Int32Vector128 left, Int32Vector128 right) => new((left._value.AsSingle() + right._value.AsSingle()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector128 OrAnd(ByteVector128 value, ByteVector128 left, ByteVector128 right) => new(value._value | (left._value & right._value));
+    public static Int32Vector128 OrAnd(Int32Vector128 value, Int32Vector128 left, Int32Vector128 right) => new(value._value | (left._value & right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(
-        ByteVector128 a, ByteVector128 b, ByteVector128 c, ByteVector128 d, ByteVector128 min, ByteVector128 max, byte* pa, byte* pb, byte* pc, byte* pd)
+        Int32Vector128 a, Int32Vector128 b, Int32Vector128 c, Int32Vector128 d, Int32Vector128 min, Int32Vector128 max, byte* pa, byte* pb, byte* pc, byte* pd)
     {
         Vector128<short> lower = Vector128.Narrow(a._value, b._value), upper = Vector128.Narrow(c._value, d._value);
         Vector128<byte> bytes = Vector128.NarrowWithSaturation(Vector128.Max(lower, Vector128<short>.Zero).AsUInt16(), Vector128.Max(upper, Vector128<short>.Zero).AsUInt16());

@@ -5,7 +5,7 @@ namespace MobileNetGen.Runtime.Kernels;
 /// <summary>Neighbouring register tiles of one output row, or of two.</summary>
 internal readonly unsafe struct TileRow
 {
-    private const int Lanes = 16;
+    private const int Lanes = BlobLayout.Lanes;
 
     /// <param name="operands">The convolution.</param>
     /// <param name="y">The output row, or the upper of two.</param>

@@ -15,7 +15,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="output">The output.</param>
     /// <param name="target">From a row's start to the first output.</param>
     /// <param name="weights">The block's.</param>
-    /// <param name="channels">The block's.</param>
+    /// <param name="rescaling">The block's.</param>
     /// <param name="stride">1 or 2.</param>
     /// <param name="padTop">Halo rows above that the first output row sees.</param>
     /// <param name="width">Output columns.</param>
@@ -23,32 +23,32 @@ public static unsafe partial class UInt8Kernels
     /// <param name="rowCount">How many output rows.</param>
     /// <param name="r">How sums become bytes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Depthwise3x3<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* channels, int stride, int padTop,
+    private static void Depthwise3x3<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
-        where TVector : struct, IByteVector<TVector>
+        where TVector : struct, IInt32Vector<TVector>
     {
         for (int lane = 0; lane < Lanes; lane += TVector.Count)
         {
             int paired = stride == 1 ? rowCount & ~1 : 0;
             if (paired > 0)
-                DepthwiseRowPairs<TVector>(input, source + lane, output, target + lane, weights + lane, channels + lane, padTop, width, firstRow, paired, r);
+                DepthwiseRowPairs<TVector>(input, source + lane, output, target + lane, weights + lane, rescaling + lane, padTop, width, firstRow, paired, r);
             if (paired == rowCount)
                 continue;
             if (stride == 1)
-                DepthwiseRows<TVector, N1>(input, source + lane, output, target + lane, weights + lane, channels + lane, padTop, width, firstRow + paired, rowCount - paired, r);
+                DepthwiseRows<TVector, N1>(input, source + lane, output, target + lane, weights + lane, rescaling + lane, padTop, width, firstRow + paired, rowCount - paired, r);
             else
-                DepthwiseRows<TVector, N2>(input, source + lane, output, target + lane, weights + lane, channels + lane, padTop, width, firstRow, rowCount, r);
+                DepthwiseRows<TVector, N2>(input, source + lane, output, target + lane, weights + lane, rescaling + lane, padTop, width, firstRow, rowCount, r);
         }
     }
 
     /// <summary>Rows at stride 1, an even number of them: a pair reads four rows of the input instead of six.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseRowPairs<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* channels, int padTop,
+    private static void DepthwiseRowPairs<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
-        where TVector : struct, IByteVector<TVector>
+        where TVector : struct, IInt32Vector<TVector>
     {
-        var scale = OneStep<TVector>.Load(channels, r);
-        TVector bias = TVector.Load(channels);
+        var scale = OneStep<TVector>.Load(rescaling, r);
+        TVector bias = TVector.Load(rescaling);
         TVector k0 = TVector.ToSingle(weights), k1 = TVector.ToSingle(weights + 16), k2 = TVector.ToSingle(weights + 32);
         TVector k3 = TVector.ToSingle(weights + 48), k4 = TVector.ToSingle(weights + 64), k5 = TVector.ToSingle(weights + 80);
         TVector k6 = TVector.ToSingle(weights + 96), k7 = TVector.ToSingle(weights + 112), k8 = TVector.ToSingle(weights + 128);
@@ -100,13 +100,13 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>Rows one by one. At stride 2 the column that two neighbouring windows share is converted once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseRows<TVector, TStride>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* channels, int padTop,
+    private static void DepthwiseRows<TVector, TStride>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
-        where TVector : struct, IByteVector<TVector>
+        where TVector : struct, IInt32Vector<TVector>
         where TStride : struct, IConstant
     {
-        var scale = OneStep<TVector>.Load(channels, r);
-        TVector bias = TVector.Load(channels);
+        var scale = OneStep<TVector>.Load(rescaling, r);
+        TVector bias = TVector.Load(rescaling);
         TVector k0 = TVector.ToSingle(weights), k1 = TVector.ToSingle(weights + 16), k2 = TVector.ToSingle(weights + 32);
         TVector k3 = TVector.ToSingle(weights + 48), k4 = TVector.ToSingle(weights + 64), k5 = TVector.ToSingle(weights + 80);
         TVector k6 = TVector.ToSingle(weights + 96), k7 = TVector.ToSingle(weights + 112), k8 = TVector.ToSingle(weights + 128);
@@ -147,7 +147,7 @@ public static unsafe partial class UInt8Kernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector NextOutput<TVector, TStride>(byte* row0, byte* row1, byte* row2, ref nint column, ref TVector a, ref TVector b, TVector bias,
         TVector k0, TVector k1, TVector k2, TVector k3, TVector k4, TVector k5, TVector k6, TVector k7, TVector k8)
-        where TVector : struct, IByteVector<TVector>
+        where TVector : struct, IInt32Vector<TVector>
         where TStride : struct, IConstant
     {
         if (TStride.Value == 2)
@@ -172,6 +172,6 @@ public static unsafe partial class UInt8Kernels
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector AddColumn<TVector>(TVector sum, TVector v0, TVector v1, TVector v2, TVector k0, TVector k1, TVector k2)
-        where TVector : struct, IByteVector<TVector>
+        where TVector : struct, IInt32Vector<TVector>
         => TVector.MultiplyAdd(v2, k2, TVector.MultiplyAdd(v1, k1, TVector.MultiplyAdd(v0, k0, sum)));
 }

@@ -22,14 +22,14 @@ internal readonly unsafe struct RequantizeAvx2
     private readonly Vector256<long> _odd;
     private readonly Vector256<int> _shift;
 
-    /// <param name="channels">Bias, multiplier and shift of the block, from the first of its channels that is meant: the block's start or 8 further.</param>
+    /// <param name="rescaling">The block's numbers, from the first of its channels that is meant: the block's start or 8 further.</param>
     /// <param name="r">What they have in common.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public RequantizeAvx2(int* channels, in Requantization r)
+    public RequantizeAvx2(int* rescaling, in Requantization r)
     {
         bool twice = r.Rounding == Rounding.Twice;
         IsSigned = twice && r.Min < r.OutputZeroPoint;
-        Vector256<int> multiplier = Vector256.Load(channels + 16), shift = -Vector256.Load(channels + 32);
+        Vector256<int> multiplier = Vector256.Load(rescaling + RescalingLayout.Multiplier), shift = -Vector256.Load(rescaling + RescalingLayout.Shift);
 
         Vector256<int> isZero = Vector256.Equals(multiplier, Vector256<int>.Zero);
         shift = Vector256.ConditionalSelect(isZero, Vector256<int>.One, shift);

@@ -1,8 +1,8 @@
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>A vector of 32-bit lanes, one channel each: a sum, or a number in single precision.</summary>
-internal unsafe interface IByteVector<TSelf>
-    where TSelf : struct, IByteVector<TSelf>
+internal unsafe interface IInt32Vector<TSelf>
+    where TSelf : struct, IInt32Vector<TSelf>
 {
     /// <summary>Channels of a vector.</summary>
     static abstract int Count { get; }

@@ -5,43 +5,43 @@ using System.Runtime.Intrinsics.X86;
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>AVX-512: all 16 outputs of a block.</summary>
-internal readonly unsafe struct ByteVector512(Vector512<int> value) : IByteVector<ByteVector512>
+internal readonly unsafe struct Int32Vector512(Vector512<int> value) : IInt32Vector<Int32Vector512>
 {
     private readonly Vector512<int> _value = value;
 
     public static int Count => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector512 Load(void* address) => new(Vector512.Load((int*)address));
+    public static Int32Vector512 Load(void* address) => new(Vector512.Load((int*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address) => _value.Store(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector512 Broadcast(int value) => new(Vector512.Create(value));
+    public static Int32Vector512 Broadcast(int value) => new(Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector512 Subtract(ByteVector512 left, ByteVector512 right) => new(left._value - right._value);
+    public static Int32Vector512 Subtract(Int32Vector512 left, Int32Vector512 right) => new(left._value - right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector512 ToSingle(byte* activations) => new(Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(activations))).AsInt32());
+    public static Int32Vector512 ToSingle(byte* activations) => new(Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(activations))).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector512 ToSingle(short* weights) => new(Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector256.Load(weights))).AsInt32());
+    public static Int32Vector512 ToSingle(short* weights) => new(Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector256.Load(weights))).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector512 MultiplyAdd(ByteVector512 left, ByteVector512 right, ByteVector512 sum)
+    public static Int32Vector512 MultiplyAdd(Int32Vector512 left, Int32Vector512 right, Int32Vector512 sum)
         => new(Avx512F.FusedMultiplyAdd(left._value.AsSingle(), right._value.AsSingle(), sum._value.AsSingle()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector512 AddSingle(ByteVector512 left, ByteVector512 right) => new((left._value.AsSingle() + right._value.AsSingle()).AsInt32());
+    public static Int32Vector512 AddSingle(Int32Vector512 left, Int32Vector512 right) => new((left._value.AsSingle() + right._value.AsSingle()).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ByteVector512 OrAnd(ByteVector512 value, ByteVector512 left, ByteVector512 right) => new(value._value | (left._value & right._value));
+    public static Int32Vector512 OrAnd(Int32Vector512 value, Int32Vector512 left, Int32Vector512 right) => new(value._value | (left._value & right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(
-        ByteVector512 a, ByteVector512 b, ByteVector512 c, ByteVector512 d, ByteVector512 min, ByteVector512 max, byte* pa, byte* pb, byte* pc, byte* pd)
+        Int32Vector512 a, Int32Vector512 b, Int32Vector512 c, Int32Vector512 d, Int32Vector512 min, Int32Vector512 max, byte* pa, byte* pb, byte* pc, byte* pd)
     {
         // Two pixels' integers side by side; then lanes of 16 bytes have half of a pixel of each two.
         Vector512<short> lowerHalves = Vector512.CreateSequence<short>(0, 2);

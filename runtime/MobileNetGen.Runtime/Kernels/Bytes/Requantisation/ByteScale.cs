@@ -6,11 +6,11 @@ namespace MobileNetGen.Runtime.Kernels;
 /// <summary>The rescaling in single precision of some channels of a block.</summary>
 internal unsafe interface IByteScale<TSelf, TVector>
     where TSelf : struct, IByteScale<TSelf, TVector>
-    where TVector : struct, IByteVector<TVector>
+    where TVector : struct, IInt32Vector<TVector>
 {
-    /// <param name="channels">The block's parameters, from the first channel meant on.</param>
+    /// <param name="rescaling">The block's parameters, from the first channel meant on.</param>
     /// <param name="r">What they have in common.</param>
-    static abstract TSelf Load(int* channels, in Requantization r);
+    static abstract TSelf Load(int* rescaling, in Requantization r);
 
     /// <summary>Writes the bytes of four pixels' sums.</summary>
     void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd);
@@ -18,7 +18,7 @@ internal unsafe interface IByteScale<TSelf, TVector>
 
 /// <summary>The rescaling in one step.</summary>
 internal readonly unsafe struct OneStep<TVector> : IByteScale<OneStep<TVector>, TVector>
-    where TVector : struct, IByteVector<TVector>
+    where TVector : struct, IInt32Vector<TVector>
 {
     private readonly TVector _factor;
     private readonly TVector _offset;
@@ -26,16 +26,16 @@ internal readonly unsafe struct OneStep<TVector> : IByteScale<OneStep<TVector>, 
     private readonly TVector _max;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private OneStep(int* channels, in Requantization r)
+    private OneStep(int* rescaling, in Requantization r)
     {
-        _factor = TVector.Load(channels + Channels.Factor);
-        _offset = TVector.Load(channels + Channels.Offset);
+        _factor = TVector.Load(rescaling + RescalingLayout.Factor);
+        _offset = TVector.Load(rescaling + RescalingLayout.Offset);
         _min = TVector.Broadcast(r.Min * 0x1010101);
         _max = TVector.Broadcast(r.Max * 0x1010101);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static OneStep<TVector> Load(int* channels, in Requantization r) => new(channels, r);
+    public static OneStep<TVector> Load(int* rescaling, in Requantization r) => new(rescaling, r);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd)
@@ -47,7 +47,7 @@ internal readonly unsafe struct OneStep<TVector> : IByteScale<OneStep<TVector>, 
 
 /// <summary>The rescaling in two steps.</summary>
 internal readonly unsafe struct TwoSteps<TVector> : IByteScale<TwoSteps<TVector>, TVector>
-    where TVector : struct, IByteVector<TVector>
+    where TVector : struct, IInt32Vector<TVector>
 {
     private readonly TVector _gain;
     private readonly TVector _start;
@@ -59,14 +59,14 @@ internal readonly unsafe struct TwoSteps<TVector> : IByteScale<TwoSteps<TVector>
     private readonly TVector _max;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TwoSteps(int* channels, in Requantization r)
+    private TwoSteps(int* rescaling, in Requantization r)
     {
         // Rounding twice takes halves away from zero, where there are negative results: their offset is negative too. Elsewhere it is all there is to add.
         bool isSymmetric = r.Rounding == Rounding.Twice && r.Min < r.OutputZeroPoint;
-        _gain = TVector.Load(channels + Channels.Gain);
+        _gain = TVector.Load(rescaling + RescalingLayout.Gain);
         _start = TVector.MultiplyAdd(_gain, TVector.Broadcast(BitConverter.SingleToInt32Bits(-SinglePrecision.Origin)), TVector.Broadcast(0));
-        _factor = TVector.Load(channels + Channels.Factor);
-        _offset = TVector.Load(channels + Channels.Offset);
+        _factor = TVector.Load(rescaling + RescalingLayout.Factor);
+        _offset = TVector.Load(rescaling + RescalingLayout.Offset);
         _sign = TVector.Broadcast(isSymmetric ? int.MinValue : 0);
         _end = TVector.Broadcast(isSymmetric ? BitConverter.SingleToInt32Bits(SinglePrecision.Origin + r.OutputZeroPoint) : 0);
         _min = TVector.Broadcast(r.Min * 0x1010101);
@@ -74,7 +74,7 @@ internal readonly unsafe struct TwoSteps<TVector> : IByteScale<TwoSteps<TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TwoSteps<TVector> Load(int* channels, in Requantization r) => new(channels, r);
+    public static TwoSteps<TVector> Load(int* rescaling, in Requantization r) => new(rescaling, r);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd)

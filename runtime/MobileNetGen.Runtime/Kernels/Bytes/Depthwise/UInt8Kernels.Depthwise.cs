@@ -11,7 +11,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">The input; its halo is the input's zero point.</param>
     /// <param name="output">The output.</param>
     /// <param name="weights">[channels/16][kernel·kernel][16], zero point already subtracted: −255 … 255.</param>
-    /// <param name="channels">Bias, multiplier and shift of each block.</param>
+    /// <param name="rescaling">What each block is rescaled with.</param>
     /// <param name="kernel">Side of the square window.</param>
     /// <param name="stride">Step of the window, the same in both directions.</param>
     /// <param name="padTop">Halo rows above that the first output row sees.</param>
@@ -23,13 +23,13 @@ public static unsafe partial class UInt8Kernels
     /// <param name="r">How sums become bytes; its weight zero point is not used.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Depthwise(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* channels, int kernel, int stride, int padTop, int padLeft,
+    public static void Depthwise(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
         int width, int blocks, int firstRow, int rowCount, Requantization r)
     {
         int* sums = stackalloc int[Lanes];
         for (int block = 0; block < blocks; block++)
         {
-            int* parameters = channels + block * Channels.Length;
+            int* parameters = rescaling + block * RescalingLayout.Length;
             short* panel = weights + (nint)block * kernel * kernel * Lanes;
             nint source = (nint)block * input.BlockStride - padLeft * Lanes, target = (nint)block * output.BlockStride;
             if (kernel == 3 && stride <= 2 && SinglePrecision.Has(parameters))
@@ -37,11 +37,11 @@ public static unsafe partial class UInt8Kernels
                 if (AvxVnni.IsSupported && (stride == 1 || Avx512Vbmi.IsSupported) && width >= DepthwiseTile && AreBytes(panel))
                     Depthwise3x3AvxVnni(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
                 else if (Avx512BW.IsSupported)
-                    Depthwise3x3<ByteVector512>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                    Depthwise3x3<Int32Vector512>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
                 else if (Avx2.IsSupported)
-                    Depthwise3x3<ByteVector256>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                    Depthwise3x3<Int32Vector256>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
                 else
-                    Depthwise3x3<ByteVector128>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                    Depthwise3x3<Int32Vector128>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
                 continue;
             }
 
@@ -69,12 +69,12 @@ public static unsafe partial class UInt8Kernels
     /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseSums3x3(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* channels, int stride, int padTop,
+    private static void DepthwiseSums3x3(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
     {
         const int MaxPixels = 256, MaxColumns = 128;
         int* sums = stackalloc int[MaxPixels * Lanes];
-        int* corrections = stackalloc int[MaxPixels], bias = SinglePrecision.Bias(channels);
+        int* corrections = stackalloc int[MaxPixels], bias = SinglePrecision.Bias(rescaling);
         byte** outputs = stackalloc byte*[MaxPixels];
         new Span<int>(corrections, MaxPixels).Clear();
         for (int x = 0, columns; x < width; x += columns)
@@ -87,7 +87,7 @@ public static unsafe partial class UInt8Kernels
                     outputs[row] = output.Row(y + row) + target + (nint)x * Lanes;
                 for (int half = 0; half < Lanes; half += 8)
                     SumRows3x3Avx2(input, source + (nint)x * stride * Lanes + half, weights + half, bias + half, stride, padTop, columns, y, rows, sums + half);
-                Requantize.Store(sums, corrections, rows, columns, channels, outputs, 0, r);
+                Requantize.Store(sums, corrections, rows, columns, rescaling, outputs, 0, r);
             }
         }
     }
@@ -96,7 +96,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="input">The input, in blocks of 16; its halo is the input's zero point.</param>
     /// <param name="output">The output.</param>
     /// <param name="weights">[outputs/16][kernel·kernel][16], zero point already subtracted: −255 … 255.</param>
-    /// <param name="channels">What each block of outputs is requantised with.</param>
+    /// <param name="rescaling">What each block of outputs is rescaled with.</param>
     /// <param name="kernel">Side of the square window.</param>
     /// <param name="stride">Step of the window, the same in both directions.</param>
     /// <param name="padTop">Halo rows above that the first output row sees.</param>
@@ -108,7 +108,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="rowCount">How many output rows.</param>
     /// <param name="r">How sums become bytes; its weight zero point is not used.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void DepthwiseMultiplier(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* channels, int kernel, int stride, int padTop, int padLeft,
+    public static void DepthwiseMultiplier(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
         int width, int multiplier, int outputBlocks, int firstRow, int rowCount, Requantization r)
     {
         for (int y = firstRow; y < firstRow + rowCount; y++)
@@ -118,18 +118,18 @@ public static unsafe partial class UInt8Kernels
                 int channel = o / multiplier;
                 nint source = (nint)(channel / Lanes) * input.BlockStride + channel % Lanes;
                 byte* target = output.Row(y) + (nint)(o / Lanes) * output.BlockStride + o % Lanes;
-                int* parameters = channels + o / Lanes * Channels.Length + Channels.Integers + o % Lanes;
+                int* parameters = rescaling + o / Lanes * RescalingLayout.Length + o % Lanes;
                 for (int x = 0; x < width; x++)
                 {
                     short* w = weights + (nint)(o / Lanes) * kernel * kernel * Lanes + o % Lanes;
-                    int sum = parameters[0];
+                    int sum = parameters[RescalingLayout.Integers];
                     for (int i = 0; i < kernel; i++)
                     {
                         byte* pixel = input.Row(y * stride - padTop + i) + source + (x * stride - padLeft) * Lanes;
                         for (int j = 0; j < kernel; j++, pixel += Lanes, w += Lanes)
                             sum += *pixel * *w;
                     }
-                    target[x * Lanes] = Requantize.ToByte(sum, parameters[Lanes], parameters[2 * Lanes], r);
+                    target[x * Lanes] = Requantize.ToByte(sum, parameters[RescalingLayout.Multiplier], parameters[RescalingLayout.Shift], r);
                 }
             }
         }

@@ -57,7 +57,7 @@ public static unsafe partial class Float32Kernels
             Stride = 1,
             PadTop = 0,
             Width = width,
-            OutputChannels = (outputChannels + HalfLanes - 1) / HalfLanes * HalfLanes,
+            OutputChannels = (outputChannels + BlobLayout.HalfLanes - 1) / BlobLayout.HalfLanes * BlobLayout.HalfLanes,
             FirstRow = firstRow,
             RowCount = rowCount,
             Min = min,

@@ -104,9 +104,8 @@ public sealed class PackNetwork : ToolTask
         var line = new CommandLineBuilder();
         line.AppendSwitch("exec");
         line.AppendFileNameIfNotNull(Packer);
-        line.AppendSwitch("pack");
         line.AppendFileNameIfNotNull(Description);
-        line.AppendSwitchIfNotNull("--output ", OutputDirectory);
+        line.AppendFileNameIfNotNull(OutputDirectory);
         return line.ToString();
     }
 

@@ -9,6 +9,7 @@ using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Compiler.Syntax;
+using MobileNetGen.Files;
 
 namespace MobileNetGen.Build;
 
@@ -142,10 +143,8 @@ public sealed class ScanNetworks : Task
         void Find(FileReference reference, Rule missing)
         {
             string file = FullPath(path, reference.Value);
-            if (File.Exists(file))
-                inputs.Add(file);
-            else if (File.Exists(file + WeightsSource.CheckpointIndex))
-                inputs.Add(file + WeightsSource.CheckpointIndex);
+            if (WeightsPath.Find(file) is { } found)
+                inputs.Add(found);
             else
                 diagnostics.Report(missing, reference.Span, reference.Value, file);
         }

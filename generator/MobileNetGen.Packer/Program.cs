@@ -1,12 +1,12 @@
 using System;
-using System.CommandLine;
 using System.Linq;
 using System.Text;
 using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Weights.Descriptions;
 
 namespace MobileNetGen.Packer;
 
-/// <summary>The packer as the build runs it.</summary>
+/// <summary>The packer as the build runs it: with a description and the folder to write to.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments)
@@ -15,12 +15,11 @@ internal static class Program
         Console.OutputEncoding = Encoding.UTF8;
         try
         {
-            return new RootCommand("Packs the weights of MobileNets for the build.") { PackCommand.Create() }
-                .Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return DescriptionPacker.Run(arguments[0], arguments[1], Console.Out);
         }
         catch (Exception error)
         {
-            Console.WriteLine(Failure.In(arguments.ElementAtOrDefault(1) ?? "MobileNetGen.Packer", "starting the packer", error));
+            Console.WriteLine(Failure.In(arguments.FirstOrDefault() ?? "MobileNetGen.Packer", "starting the packer", error));
             return 1;
         }
     }

@@ -56,10 +56,8 @@ internal static class Catalogue
     public static string ShortName(Subject subject)
     {
         Network network = subject.Network;
-        string alpha = FormattableString.Invariant($"{network.Alpha:0.0###}");
-        string side = network.Input.Height == network.Input.Width ? $"{network.Input.Height}" : $"{network.Input.Height}x{network.Input.Width}";
         string architecture = network.Architecture.StartsWith(Published, StringComparison.Ordinal) ? network.Architecture[Published.Length..] : network.Architecture;
-        return $"{architecture.ToLowerInvariant()}-{alpha}-{side}";
+        return $"{architecture.ToLowerInvariant()}-{VariantText.Alpha(network.Alpha)}-{VariantText.Resolution(network.Input.Height, network.Input.Width)}";
     }
 
     private static bool HasName(Subject subject, string name) =>

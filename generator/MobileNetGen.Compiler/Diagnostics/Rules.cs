@@ -76,6 +76,9 @@ public static class Rules
     /// <summary>A softmax over one output, which is 1 whatever the picture.</summary>
     public static readonly Rule SoftmaxOfOne = Error("MBN1108", "Softmax over one output", "softmax over the one output of '{0}' gives 1 for every picture; write 'sigmoid' in its place if that output is to be a probability, or remove it if it is a logit");
 
+    /// <summary>An output that is no layer.</summary>
+    public static readonly Rule UnknownOutput = Error("MBN1109", "Unknown output", "there is no layer '{0}' whose result could be one of the network's; the layers are {1}");
+
     /// <summary>The weights file does not exist.</summary>
     public static readonly Rule WeightsMissing = Error("MBN2001", "Weights file not found", "the weights file '{0}' does not exist (looked for {1}); correct the path, which is relative to this file, or use: weights random");
 
@@ -141,6 +144,9 @@ public static class Rules
 
     /// <summary>All rules, by id.</summary>
     public static IReadOnlyList<Rule> All => s_all;
+
+    /// <summary>A layer that is computed for nothing.</summary>
+    public static readonly Rule UnreadLayer = Warning("MBN3007", "Result that nothing reads", "nothing reads the result of '{0}', which is computed for nothing; read it, remove the layer, or make it a result of the network with: output {0}");
 
     private static Rule Error(string id, string title, string format) => Add(new Rule(id, title, format, Severity.Error));
 

@@ -14,14 +14,12 @@ public static class ClassNames
         "struct switch this throw true try typeof uint ulong unchecked unsafe ushort using virtual void volatile while " +
         "extension file record required scoped").Split(' '));
 
-    /// <summary>The members of every generated class and the types its code names: neither the class nor a layer's method can be called so.</summary>
+    /// <summary>The members of every generated class: neither the class nor a layer's method can be called so.</summary>
     public static IReadOnlyCollection<string> GeneratedNames { get; } = new HashSet<string>
     {
-        "ArgumentException", "FeatureMap", "Flattening", "Float32Kernels", "Halo", "InvalidOperationException", "MemoryMarshal", "QuantizedAdd", "ReadOnlySpan",
-        "ReadOnlyTensorSpan", "Requantization", "Rounding", "SkipLocalsInit", "Span", "TensorPrimitives", "TensorSpan", "UInt8Kernels", "Unsafe",
         "Align", "Best", "Flip", "Forward", "Input", "InputChannels", "InputHeight", "InputWidth", "LabelTable", "Labels", "LoadInput",
         "MultiplyAdds", "NotBuilt", "OutputLength", "Parameters", "Pixels", "Prepare", "Rows", "Run", "RunRaw", "ScratchBytes", "Values",
-        "WeightBytes", "Weights",
+        "Results", "WeightBytes", "Weights",
     };
 
     /// <summary>Whether a text is an identifier, or with <paramref name="allowDots"/> a dotted name, that needs no escaping.</summary>
@@ -56,5 +54,5 @@ public static class ClassNames
 
     /// <summary>The default name of a variant's class: <c>MobileNetV2_0_5_160</c>.</summary>
     internal static string Default(string architecture, decimal alpha, Resolution resolution) =>
-        $"{architecture}_{SettingsBinder.AlphaText(alpha).Replace('.', '_')}_{resolution}";
+        $"{architecture}_{VariantText.Alpha(alpha).Replace('.', '_')}_{resolution}";
 }

@@ -47,8 +47,8 @@ internal sealed class LayerExpander
         _names.Add(new(Network.InputName, _last));
     }
 
-    /// <summary>The layers, or null after reporting what is wrong with them.</summary>
-    public EquatableArray<Layer>? Build(IEnumerable<LayerDefinition> definitions)
+    /// <summary>The layers and which of their results are the network's, or null after reporting what is wrong with them.</summary>
+    public (EquatableArray<Layer> Layers, EquatableArray<NetworkOutput> Outputs)? Build(IEnumerable<LayerDefinition> definitions)
     {
         TextSpan end = _settings.NameSpan;
         foreach (LayerDefinition definition in definitions)
@@ -69,12 +69,45 @@ internal sealed class LayerExpander
         }
 
         if (_layers.Count == 0)
+        {
             _diagnostics.Report(Rules.IncompleteNetwork, end, "the network has no layers", "add some below 'layers'");
-        else if (!_last.IsVector)
+            return null;
+        }
+
+        if (Outputs() is not { } outputs)
+            return null;
+        if (!_last.IsVector && outputs[0].IsImplied)
+        {
             _diagnostics.Report(Rules.IncompleteNetwork, end, $"the network ends in a map of {_last.Shape}", "end its head with avgpool, dense, sigmoid or softmax");
-        else
-            return _layers.ToEquatableArray();
-        return null;
+            return null;
+        }
+
+        return (_layers.ToEquatableArray(), outputs);
+    }
+
+    /// <summary>The last result, and those that the text names.</summary>
+    private EquatableArray<NetworkOutput>? Outputs()
+    {
+        var outputs = new List<NetworkOutput> { new(_last.Name, _last.Name, _last.Shape, _last.IsVector, IsImplied: true) };
+        foreach (Token name in _settings.Outputs)
+        {
+            if (name.Text == Network.InputName || _names.FirstOrDefault(n => n.Key == name.Text).Value is not { } result)
+            {
+                _diagnostics.Report(Rules.UnknownOutput, name.Span, name, LastNames(_names.Skip(1)));
+                return null;
+            }
+
+            var output = new NetworkOutput(name.Text, result.Name, result.Shape, result.IsVector, IsImplied: false);
+            int same = outputs.FindIndex(o => o.Layer == result.Name);
+            if (same < 0)
+                outputs.Add(output);
+            else if (outputs[same].IsImplied)
+                outputs[same] = output;
+            else
+                _diagnostics.Report(Rules.GivenTwice, name.Span, name, _diagnostics.LineOf(_settings.Outputs.First(o => o.Text == outputs[same].Name).Span));
+        }
+
+        return outputs.ToEquatableArray();
     }
 
     private bool Append(LayerDefinition d)
@@ -225,9 +258,14 @@ internal sealed class LayerExpander
     {
         if (_names.FirstOrDefault(n => n.Key == name.Text).Value is { } node)
             return node;
-        IEnumerable<string> last = _names.Select(n => n.Key).Reverse().Take(12).Reverse();
-        _diagnostics.Report(Rules.UnknownLayer, name.Span, name, (_names.Count > 12 ? "…, " : "") + string.Join(", ", last));
+        _diagnostics.Report(Rules.UnknownLayer, name.Span, name, LastNames(_names));
         return null;
+    }
+
+    private static string LastNames(IEnumerable<KeyValuePair<string, LayerResult>> names)
+    {
+        List<string> all = [.. names.Select(n => n.Key)];
+        return (all.Count > 12 ? "…, " : "") + string.Join(", ", all.Skip(Math.Max(0, all.Count - 12)));
     }
 
     private bool Wrong(LayerDefinition d, string needed, LayerResult input, string found, string advice)

@@ -16,9 +16,6 @@ public sealed record FileReference(string Value, TextSpan Span);
 /// <param name="Span">Where the statement stands.</param>
 public sealed record WeightsSource(EquatableArray<FileReference> Files, ulong Seed, TextSpan Span)
 {
-    /// <summary>What the index of a TensorFlow checkpoint has behind the checkpoint's name, by which users know it and which is no file.</summary>
-    public const string CheckpointIndex = ".index";
-
     /// <summary>Whether weights are random.</summary>
     public bool IsRandom => Files.Count == 0;
 
@@ -102,6 +99,9 @@ public sealed record Network
     /// <summary>The layers, each after those it reads.</summary>
     public required EquatableArray<Layer> Layers { get; init; }
 
+    /// <summary>The results that callers get: the last layer's first, then the others in the order in which the text names them.</summary>
+    public required EquatableArray<NetworkOutput> Outputs { get; init; }
+
     /// <summary>The statements and blocks of the user's own file. What a built-in network or the language adds is not among them.</summary>
     public EquatableArray<WrittenStatement> Written { get; init; }
 
@@ -111,10 +111,16 @@ public sealed record Network
     /// <summary>The class name with the namespace that the text gives, if any: unique in a project.</summary>
     public string QualifiedName => Namespace is null ? ClassName : $"{Namespace}.{ClassName}";
 
-    /// <summary>Number of outputs.</summary>
-    public int OutputLength => (int)Layers[Layers.Count - 1].Output.Length;
+    /// <summary>Whether the first output is a vector, which stays in scratch until the network has run: callers may want no more than its best class.</summary>
+    public bool KeepsOutput => Outputs[0].IsVector;
 
-    /// <summary>What the outputs mean.</summary>
+    /// <summary>The outputs that are stored where the caller wants them as soon as they, or rows of them, are there.</summary>
+    public IEnumerable<NetworkOutput> StoredOutputs => Outputs.Skip(KeepsOutput ? 1 : 0);
+
+    /// <summary>Number of values of the first output, the last layer's.</summary>
+    public int OutputLength => Outputs[0].Length;
+
+    /// <summary>What the values of the first output mean.</summary>
     public ResultMeaning Meaning => Layers[Layers.Count - 1].Operator.Meaning;
 
     /// <summary>How many names a labels file has: one for each output, but two where the only output is the probability of the second of two classes.</summary>
@@ -137,6 +143,9 @@ public sealed record Network
 
     /// <summary>Where a statement or block of the user's own file stands, or null where it has none of that word.</summary>
     public TextSpan? SpanOf(string keyword) => Written.FirstOrDefault(s => s.Keyword == keyword)?.Span;
+
+    /// <summary>The layers that are computed for nothing: no layer reads them, and no caller.</summary>
+    public IEnumerable<Layer> UnreadLayers => Layers.Where(l => !Readers(l.Name).Any() && Outputs.All(o => o.Layer != l.Name));
 
     /// <summary>The layers that read a layer's result.</summary>
     public IEnumerable<Layer> Readers(string name) => Layers.Where(l => l.Inputs.Contains(name));

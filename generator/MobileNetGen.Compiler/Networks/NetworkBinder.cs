@@ -86,7 +86,7 @@ internal static class NetworkBinder
     private static Network? Build(Settings s, List<LayerDefinition> layers, decimal alpha, Resolution resolution, DiagnosticBag diagnostics)
     {
         var input = new Shape(resolution.Height, resolution.Width, s.Order == ChannelOrder.Grey ? 1 : 3);
-        if (new LayerExpander(s, alpha, input, diagnostics).Build(layers) is not { } graph)
+        if (new LayerExpander(s, alpha, input, diagnostics).Build(layers) is not var (graph, outputs))
             return null;
 
         long values = Math.Max(input.Length, graph.Sum(l => l.WeightCount));
@@ -123,13 +123,14 @@ internal static class NetworkBinder
             StackBudget = s.StackBudget,
             Bake = s.Bake,
             Layers = graph,
+            Outputs = outputs,
             Written = s.Written.ToEquatableArray(),
             NameSpan = s.ClassName is null ? s.NameSpan : s.ClassSpan,
         };
 
         FileReference Expand(FileReference file) => file with
         {
-            Value = file.Value.Replace("{alpha}", SettingsBinder.AlphaText(alpha)).Replace("{resolution}", resolution.ToString()),
+            Value = file.Value.Replace("{alpha}", VariantText.Alpha(alpha)).Replace("{resolution}", resolution.ToString()),
         };
     }
 }

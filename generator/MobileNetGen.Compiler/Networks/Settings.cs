@@ -7,7 +7,7 @@ namespace MobileNetGen.Compiler.Networks;
 internal readonly record struct Resolution(int Height, int Width)
 {
     /// <summary>As it stands in class names: <c>160</c>, <c>192x256</c>.</summary>
-    public override string ToString() => Height == Width ? $"{Height}" : $"{Height}x{Width}";
+    public override string ToString() => VariantText.Resolution(Height, Width);
 }
 
 /// <summary>The statements of a network, evaluated; lists are not yet multiplied out.</summary>
@@ -37,6 +37,9 @@ internal sealed record Settings
     public Epsilon? Epsilon { get; init; }
     public FileReference? Labels { get; init; }
     public Normalization Normalization { get; init; } = new(EquatableArray.Of(127.5m), EquatableArray.Of(127.5m));
+
+    /// <summary>The layers whose results are results of the network, beside the last one's.</summary>
+    public IReadOnlyList<Token> Outputs { get; init; } = [];
     public long StackBudget { get; init; } = 640 * 1024;
     public IReadOnlyList<WrittenStatement> Written { get; init; } = [];
     public Bake Bake { get; init; } = Bake.Auto;

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Syntax;
@@ -54,6 +53,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
                 "input" => s with { Order = Enumeration(arguments, "a channel order", s.Order) },
                 "classes" => s with { Classes = arguments.Integer("the number of classes", 1, 1_000_000) ?? s.Classes ?? 1 },
                 "activation" => s with { Activation = arguments.Choice("an activation", "relu6", "relu") == "relu" ? Activation.Relu : Activation.Relu6 },
+                "output" => s with { Outputs = Outputs(arguments, s.Outputs) },
                 "padding" => s with { Padding = Enumeration(arguments, "a padding", PaddingRule.Same) },
                 "rounding" => s with { Rounding = Enumeration(arguments, "a rounding", s.Rounding) },
                 "weights" => s with { Weights = Weights(arguments) },
@@ -237,6 +237,21 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
         }
     }
 
+    private IReadOnlyList<Token> Outputs(ArgumentReader arguments, IReadOnlyList<Token> earlier)
+    {
+        List<Token> outputs = [.. earlier];
+        do
+        {
+            if (arguments.Word("the name of a layer") is not { } name)
+                break;
+            if (outputs.FirstOrDefault(o => o.Text == name.Text) is { } same)
+                diagnostics.Report(Rules.GivenTwice, name.Span, name, diagnostics.LineOf(same.Span));
+            outputs.Add(name);
+        }
+        while (arguments.Peek is not null);
+        return outputs;
+    }
+
     private long? Stack(ArgumentReader arguments)
     {
         if (arguments.Take("a size") is not { } token)
@@ -260,7 +275,4 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
         diagnostics.Report(Rules.Malformed, token.Span, token, "a size in B, KiB or MiB", Keywords.Settings["stack"]);
         return null;
     }
-
-    /// <summary>α as class and file names show it: with at least one decimal.</summary>
-    public static string AlphaText(decimal alpha) => alpha.ToString("0.0" + new string('#', 27), CultureInfo.InvariantCulture);
 }

@@ -27,14 +27,11 @@ public sealed record PackedNetwork
     /// <summary>Meaning of the input's bytes, those of the first layer where callers give real numbers; null for float32 networks.</summary>
     public required QuantizedTensor? Input { get; init; }
 
-    /// <summary>Meaning of the output's bytes, those of the last layer where callers get real numbers; null for float32 networks.</summary>
-    public required QuantizedTensor? Output { get; init; }
+    /// <summary>The outputs, in the network's order.</summary>
+    public required EquatableArray<PackedOutput> Outputs { get; init; }
 
     /// <summary>Offset of the 256 bytes that map the input's values to the first layer's, or null where they are the same.</summary>
     public required long? InputTable { get; init; }
-
-    /// <summary>Offset of the 256 bytes that map the last layer's values to the output's, or null where they are the same.</summary>
-    public required long? OutputTable { get; init; }
 
     /// <summary>The numbers of the layers that have any.</summary>
     public required EquatableArray<PackedLayer> Layers { get; init; }
@@ -53,6 +50,12 @@ public sealed record PackedNetwork
 /// <param name="Scale">The shortest text that reads back as the same float32: generated code must not depend on how its host prints one.</param>
 /// <param name="ZeroPoint">In the unsigned domain of the kernels, where int8 values and zero points are 128 larger.</param>
 public sealed record QuantizedTensor(string Scale, int ZeroPoint);
+
+/// <summary>The numbers of an output.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Tensor">Meaning of its bytes, those of its layer where callers get real numbers; null for float32 networks.</param>
+/// <param name="Table">Offset of the 256 bytes that map its layer's values to its own, or null where they are the same.</param>
+public sealed record PackedOutput(string Name, QuantizedTensor? Tensor, long? Table);
 
 /// <summary>The numbers of a layer; each part is null where the layer has no use for it.</summary>
 /// <param name="Name">The layer.</param>

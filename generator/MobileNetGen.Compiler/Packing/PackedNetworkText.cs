@@ -13,7 +13,11 @@ namespace MobileNetGen.Compiler.Packing;
 /// </summary>
 public static class PackedNetworkText
 {
-    private const string Header = "mbplan 1";
+    // Another version has another form: such a file is as good as none, and the build packs again.
+    private const string Header = "mbplan 2";
+
+    // Stands for a number that there is not.
+    private const string None = "-";
 
     // Tells a complete file from one whose writer was stopped.
     private const string End = "end";
@@ -31,11 +35,10 @@ public static class PackedNetworkText
         if (packed.Resource is not null)
             Line("resource", packed.Resource);
         Tensor("input", packed.Input);
-        Tensor("output", packed.Output);
+        foreach (PackedOutput output in packed.Outputs)
+            Line("output", output.Name, output.Tensor?.Scale ?? None, output.Tensor?.ZeroPoint ?? 0, output.Table?.ToString(CultureInfo.InvariantCulture) ?? None);
         if (packed.InputTable is { } inputTable)
             Line("inputtable", inputTable);
-        if (packed.OutputTable is { } outputTable)
-            Line("outputtable", outputTable);
         foreach (PackedLayer layer in packed.Layers)
         {
             Line("layer", layer.Name);
@@ -92,11 +95,12 @@ public static class PackedNetworkText
 
         var packed = new PackedNetwork
         {
-            QualifiedName = "", DescriptionHash = "", BlobHash = "", BlobBytes = 0, Sources = default, Resource = null, Input = null, Output = null,
-            InputTable = null, OutputTable = null, Layers = default, Labels = default, Words = default,
+            QualifiedName = "", DescriptionHash = "", BlobHash = "", BlobBytes = 0, Sources = default, Resource = null, Input = null, Outputs = default,
+            InputTable = null, Layers = default, Labels = default, Words = default,
         };
         List<string> sources = [], labels = [], words = [];
         List<PackedLayer> layers = [];
+        List<PackedOutput> outputs = [];
         PackedLayer Last() => layers[layers.Count - 1];
         void Replace(PackedLayer layer) => layers[layers.Count - 1] = layer;
 
@@ -132,13 +136,10 @@ public static class PackedNetworkText
                     packed = packed with { Input = Tensor() };
                     break;
                 case "output":
-                    packed = packed with { Output = Tensor() };
+                    outputs.Add(new PackedOutput(fields[0], fields[1] == None ? null : new QuantizedTensor(fields[1], Int(2)), fields[3] == None ? null : Long(3)));
                     break;
                 case "inputtable":
                     packed = packed with { InputTable = Long(0) };
-                    break;
-                case "outputtable":
-                    packed = packed with { OutputTable = Long(0) };
                     break;
                 case "layer":
                     layers.Add(new PackedLayer(rest));
@@ -175,11 +176,11 @@ public static class PackedNetworkText
             }
         }
 
-        if (packed.QualifiedName.Length == 0 || packed.DescriptionHash.Length == 0 || packed.BlobHash.Length == 0)
+        if (packed.QualifiedName.Length == 0 || packed.DescriptionHash.Length == 0 || packed.BlobHash.Length == 0 || outputs.Count == 0)
             return null;
         return packed with
         {
-            Sources = sources.ToEquatableArray(), Layers = layers.ToEquatableArray(), Labels = labels.ToEquatableArray(), Words = words.ToEquatableArray(),
+            Sources = sources.ToEquatableArray(), Outputs = outputs.ToEquatableArray(), Layers = layers.ToEquatableArray(), Labels = labels.ToEquatableArray(), Words = words.ToEquatableArray(),
         };
     }
 }

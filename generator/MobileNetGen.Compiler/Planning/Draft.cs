@@ -9,7 +9,8 @@ namespace MobileNetGen.Compiler.Planning;
 /// <param name="Layer">The layer.</param>
 /// <param name="FusedAdd">The addition fused into it, or null.</param>
 /// <param name="Second">Name of the other operand of an addition, or null.</param>
-internal sealed record Draft(Layer Layer, Layer? FusedAdd, string? Second)
+/// <param name="Stored">The output that its result is, where that is stored for the caller as soon as it is there; else null.</param>
+internal sealed record Draft(Layer Layer, Layer? FusedAdd, string? Second, NetworkOutput? Stored)
 {
     public Layer Last => FusedAdd ?? Layer;
 
@@ -21,15 +22,21 @@ internal sealed record Draft(Layer Layer, Layer? FusedAdd, string? Second)
     public IEnumerable<string> Reads => Second is null ? [Input] : [Input, Second];
 
     /// <summary>Splits a network into steps.</summary>
-    public static List<Draft> Of(Network network, ILookup<string, Layer> readers, FeatureBuffer input)
+    /// <param name="network">The network.</param>
+    /// <param name="layers">Its layers in the order in which they run.</param>
+    /// <param name="readers">The layers that read each result.</param>
+    /// <param name="input">The map of the network's input.</param>
+    public static List<Draft> Of(Network network, IReadOnlyList<Layer> layers, ILookup<string, Layer> readers, FeatureBuffer input)
     {
         var drafts = new List<Draft>();
-        for (int i = 0; i < network.Layers.Count; i++)
+        for (int i = 0; i < layers.Count; i++)
         {
-            Layer layer = network.Layers[i];
-            Layer? add = i + 1 < network.Layers.Count && CanFuse(layer, network.Layers[i + 1], readers, input) ? network.Layers[++i] : null;
+            Layer layer = layers[i];
+            bool isVisible = network.Outputs.Any(o => o.Layer == layer.Name);
+            Layer? add = !isVisible && i + 1 < layers.Count && CanFuse(layer, layers[i + 1], readers, input) ? layers[++i] : null;
             Layer last = add ?? layer;
-            drafts.Add(new Draft(layer, add, last.Inputs.Count > 1 ? last.Inputs[last.Inputs[0] == layer.Name ? 1 : last.Inputs.Count - 1] : null));
+            string? second = last.Inputs.Count > 1 ? last.Inputs[last.Inputs[0] == layer.Name ? 1 : last.Inputs.Count - 1] : null;
+            drafts.Add(new Draft(layer, add, second, network.StoredOutputs.FirstOrDefault(o => o.Layer == last.Name)));
         }
 
         return drafts;

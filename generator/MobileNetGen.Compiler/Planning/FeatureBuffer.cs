@@ -1,4 +1,5 @@
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Runtime.Kernels;
 
 namespace MobileNetGen.Compiler.Planning;
 
@@ -16,7 +17,7 @@ namespace MobileNetGen.Compiler.Planning;
 public sealed record FeatureBuffer(string Name, Shape Shape, int Lanes, int Halo, int ElementSize, int Ring, long Offset)
 {
     /// <summary>Channels of a block.</summary>
-    public const int BlockChannels = 16;
+    public const int BlockChannels = BlobLayout.Lanes;
 
     /// <summary>Whether its channels lie in blocks of 16.</summary>
     public bool IsBlocked => Lanes == BlockChannels;

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Operators;
@@ -11,14 +12,11 @@ namespace MobileNetGen.Compiler.Planning;
 /// <param name="Second">The other operand of an addition, fused or not, or null.</param>
 /// <param name="Output">What it writes. May be the memory of <paramref name="Second"/>.</param>
 /// <param name="Band">The most rows that one call computes in a streamed stage; 0 for the whole map.</param>
-public sealed record Step(Layer Layer, Layer? FusedAdd, FeatureBuffer Input, FeatureBuffer? Second, FeatureBuffer Output, int Band)
+/// <param name="Stored">The output of the network that its result is, where that is stored for the caller as soon as rows of it are there; else null.</param>
+public sealed record Step(Layer Layer, Layer? FusedAdd, FeatureBuffer Input, FeatureBuffer? Second, FeatureBuffer Output, int Band, NetworkOutput? Stored)
 {
     /// <summary>The last layer of the step, whose name the result has.</summary>
     public Layer Last => FusedAdd ?? Layer;
-
-    /// <summary>Whether the step is a float32 pointwise layer whose last block of outputs is used by half or less: its weights are then [inputs][8] instead of [inputs][16].</summary>
-    public bool EndsInHalfBlock => Layer.Operator == Operator.Pointwise && Input is { IsBlocked: true, ElementSize: sizeof(float) }
-        && Layer.Output.Channels % FeatureBuffer.BlockChannels is > 0 and <= FeatureBuffer.BlockChannels / 2;
 }
 
 /// <summary>
@@ -28,6 +26,9 @@ public sealed record Step(Layer Layer, Layer? FusedAdd, FeatureBuffer Input, Fea
 /// <param name="Steps">Its steps, each after those it reads.</param>
 public sealed record Stage(EquatableArray<Step> Steps)
 {
+    /// <summary>The branches of a streamed stage that no step asks for rows.</summary>
+    public EquatableArray<SideBranch> Branches { get; init; }
+
     /// <summary>Whether they run band by band.</summary>
     public bool IsStreamed => Steps[0].Band > 0;
 
@@ -48,10 +49,10 @@ public sealed record Plan(Network Network, FeatureBuffer Input, EquatableArray<S
     public const int Alignment = 64;
 
     /// <summary>All steps, in order.</summary>
-    public EquatableArray<Step> Steps => Stages.SelectMany(s => s.Steps).ToEquatableArray();
+    public IEnumerable<Step> Steps => Stages.SelectMany(s => s.Steps);
 
-    /// <summary>The network's result.</summary>
-    public FeatureBuffer Output => Steps[Steps.Count - 1].Output;
+    /// <summary>The last result.</summary>
+    public FeatureBuffer Output => Stages[Stages.Count - 1].Last.Output;
 
     /// <summary>Whether a call takes its scratch from the stack.</summary>
     public bool FitsStack => ScratchBytes <= Network.StackBudget;

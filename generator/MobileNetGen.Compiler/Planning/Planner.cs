@@ -18,7 +18,7 @@ public static class Planner
     {
         ILookup<string, Layer> readers = network.Layers.SelectMany(l => l.Inputs.Distinct().Select(i => (Input: i, Layer: l))).ToLookup(r => r.Input, r => r.Layer);
         FeatureBuffer input = Input(network, readers);
-        List<Draft> drafts = Draft.Of(network, readers, input);
+        List<Draft> drafts = Draft.Of(network, Schedule.Of(network), readers, input);
         List<FeatureBuffer> maps = [input, .. drafts.Select(d => Buffer(network, readers, d.Output, d.Last.Output, FeatureBuffer.BlockChannels))];
 
         (IReadOnlyList<Segment> segments, IReadOnlyList<Lifetime> lifetimes, long size) = StagePlanner.Plan(drafts, maps, network.StackBudget - Alignment);
@@ -30,11 +30,11 @@ public static class Planner
             network, lifetimes[0].Buffer, stages.ToEquatableArray(), size + Alignment, drafts[peakStep].Output, peakBytes);
     }
 
-    private static IEnumerable<Stage> Stages(Segment segment, IEnumerable<Draft> drafts, Dictionary<string, FeatureBuffer> buffers)
+    private static IEnumerable<Stage> Stages(Segment segment, List<Draft> drafts, Dictionary<string, FeatureBuffer> buffers)
     {
         IEnumerable<Step> steps = drafts.Select((d, i) => new Step(
-            d.Layer, d.FusedAdd, buffers[d.Input], d.Second is null ? null : buffers[d.Second], buffers[d.Output], segment.Bands?[i] ?? 0));
-        return segment.IsStreamed ? [new Stage(steps.ToEquatableArray())] : steps.Select(step => new Stage(EquatableArray.Of(step)));
+            d.Layer, d.FusedAdd, buffers[d.Input], d.Second is null ? null : buffers[d.Second], buffers[d.Output], segment.Bands?[i] ?? 0, d.Stored));
+        return segment.IsStreamed ? [new Stage(steps.ToEquatableArray()) { Branches = SideBranch.Of(drafts)!.ToEquatableArray() }] : steps.Select(step => new Stage(EquatableArray.Of(step)));
     }
 
     private static FeatureBuffer Input(Network network, ILookup<string, Layer> readers)

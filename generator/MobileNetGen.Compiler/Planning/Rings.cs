@@ -15,18 +15,21 @@ internal sealed class Rings
     private const int Bands = 6;
 
     private readonly Dictionary<string, Map> _maps = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<SideBranch> _branches;
     private readonly PaddingRule _padding;
     private int _time;
 
     private Rings(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, PaddingRule padding)
     {
-        _padding = padding;
+        (_padding, _branches) = (padding, SideBranch.Of(steps)!);
         if (withInput)
             _maps.Add(Network.InputName, new Map(null, steps[0].Layer.Input.Height, int.MaxValue));
         for (int i = 0; i < steps.Count; i++)
             _maps.Add(steps[i].Output, new Map(steps[i], steps[i].Last.Output.Height, bands[i]));
         Draft last = steps[steps.Count - 1];
         Pull(last.Output, Math.Min(last.Last.Output.Height, Bands * bands[steps.Count - 1]));
+        foreach (string drained in _branches.Select(b => b.End.Name).Concat(steps.Where(s => s.Stored is not null).Select(s => s.Output)))
+            Pull(drained, _maps[drained].Height);
         _maps.Remove(last.Output);
     }
 
@@ -40,6 +43,8 @@ internal sealed class Rings
         private int _firstRow;
 
         public Draft? Writer => writer;
+
+        public int Height => height;
 
         /// <summary>How many rows are written next, where all up to <paramref name="end"/> are asked for.</summary>
         public int Next(int end) => Written.Count < height ? Math.Min(Math.Min(end, height) - Written.Count, band) : end - Written.Count;
@@ -125,7 +130,7 @@ internal sealed class Rings
             if (map.Writer is { } step && !map.IsHalo(y))
             {
                 Layer layer = step.Layer;
-                (int first, int inputEnd) = layer.Operator.RowsRead(layer, y, count, _padding == PaddingRule.Same ? layer.SamePadding(layer.Input.Height) / 2 : layer.Kernel / 2);
+                (int first, int inputEnd) = layer.Operator.RowsRead(layer, y, count, PadTop(layer));
                 Pull(step.Input, inputEnd);
                 if (step.Second is not null)
                     Pull(step.Second, y + count);
@@ -140,8 +145,12 @@ internal sealed class Rings
             }
 
             map.Written.AddRange(Enumerable.Repeat(_time, count));
+            foreach (SideBranch branch in _branches.Where(b => b.Map == name))
+                Pull(branch.End.Name, branch.Ready(map.Written.Count, PadTop));
         }
     }
+
+    private int PadTop(Layer layer) => _padding == PaddingRule.Same ? layer.SamePadding(layer.Input.Height) / 2 : layer.Kernel / 2;
 
     private void Read(string name, int first, int end)
     {

@@ -131,7 +131,7 @@ internal sealed class StagePlanner
                 (int first, int last) = (cuts[c], cuts[d] - 1);
                 if (!Enumerable.Range(cuts[d - 1], cuts[d] - cuts[d - 1]).All(CanStream))
                     break;
-                if (last > first || first == 0)
+                if ((last > first || first == 0) && SideBranch.Of(Steps(first, last)) is not null)
                     yield return Measure(first, last, Bands(first, last, band: 1, lastStrided: first));
             }
         }
@@ -163,6 +163,8 @@ internal sealed class StagePlanner
     private int[] Bands(int first, int last, int band, int lastStrided)
     {
         int[] bands = [.. Enumerable.Repeat(1, last - first), band];
+        foreach (SideBranch branch in SideBranch.Of(Steps(first, last))!)
+            bands[_index[branch.End.Name] - 1 - first] = Math.Min(band, branch.End.Output.Height);
         for (int step = last; step > first; step--)
         {
             int rows = bands[step - first] * (step <= lastStrided ? _drafts[step].Layer.Stride : 1);
@@ -187,6 +189,8 @@ internal sealed class StagePlanner
 
         return cuts;
     }
+
+    private List<Draft> Steps(int first, int last) => [.. Enumerable.Range(first, last - first + 1).Select(i => _drafts[i])];
 
     private bool CanStream(int step)
     {
@@ -235,7 +239,7 @@ internal sealed class StagePlanner
 
         foreach (Segment segment in segments.Where(s => s.IsStreamed))
         {
-            var (rows, shared) = Rings.Of([.. _drafts.Skip(segment.First).Take(segment.Last - segment.First + 1)], segment.Bands!, segment.First == 0);
+            var (rows, shared) = Rings.Of(Steps(segment.First, segment.Last), segment.Bands!, segment.First == 0);
             foreach (KeyValuePair<string, int> ring in rows)
                 Find(ring.Key).Buffer = Find(ring.Key).Buffer with { Ring = ring.Value };
             foreach (IReadOnlyList<string> group in shared)

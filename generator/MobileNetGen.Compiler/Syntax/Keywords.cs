@@ -22,6 +22,7 @@ public static class Keywords
         ["namespace"] = "namespace My.App",
         ["network"] = "network MobileNetV2",
         ["normalize"] = "normalize mean 127.5 std 127.5",
+        ["output"] = "output bottleneck13",
         ["padding"] = "padding same",
         ["quantization"] = "quantization uint8",
         ["resolution"] = "resolution 160",
@@ -30,6 +31,9 @@ public static class Keywords
         ["stack"] = "stack 640KiB",
         ["weights"] = "weights \"network.tflite\", or: weights random",
     };
+
+    /// <summary>Those of which there may be several: each adds to what the others say.</summary>
+    public static readonly IReadOnlyCollection<string> Repeatable = ["output"];
 
     /// <summary>Layers inside blocks.</summary>
     public static readonly IReadOnlyDictionary<string, string> Layers = new SortedDictionary<string, string>(StringComparer.Ordinal)

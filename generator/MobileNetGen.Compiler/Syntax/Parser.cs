@@ -53,7 +53,7 @@ public static class Parser
             {
                 block = null;
                 Statement? earlier = settings.FirstOrDefault(s => s.Keyword.Text == keyword.Text);
-                if (earlier is null)
+                if (earlier is null || Keywords.Repeatable.Contains(keyword.Text))
                     settings.Add(statement);
                 else
                     diagnostics.Report(Rules.GivenTwice, keyword.Span, keyword.Text, source.Position(earlier.Span.Start).Line + 1);

@@ -28,7 +28,7 @@ public sealed record Block(Token Keyword, EquatableArray<Statement> Layers);
 
 /// <summary>A parsed <c>.mbnet</c> file. Nothing is evaluated yet: numbers and names are still words.</summary>
 /// <param name="Source">The text it was parsed from; positions refer to it.</param>
-/// <param name="Settings">The statements outside the blocks, in order, no keyword twice.</param>
+/// <param name="Settings">The statements outside the blocks, in order, no keyword twice but those that may be.</param>
 /// <param name="Layers">The <c>layers</c> block, if there is one.</param>
 /// <param name="Head">The <c>head</c> block, if there is one.</param>
 public sealed record NetworkSyntax(SourceText Source, EquatableArray<Statement> Settings, Block? Layers, Block? Head)

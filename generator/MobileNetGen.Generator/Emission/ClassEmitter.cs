@@ -1,5 +1,5 @@
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Generator.Emission.Api;
 using MobileNetGen.Generator.Models;
 
 namespace MobileNetGen.Generator.Emission;
@@ -15,24 +15,13 @@ internal static class ClassEmitter
         writer.WriteLine();
         writer.WriteLine("#nullable enable");
         writer.WriteLine();
-        Usings(writer, model);
-        writer.WriteLine();
         writer.WriteLine($"namespace {model.Namespace};");
         writer.WriteLine();
         Summary(writer, model);
         writer.WriteLine($"public static unsafe partial class {model.Network.ClassName}");
         using (writer.Block())
         {
-            ConstantsEmitter.Emit(writer, model);
-            writer.WriteLine();
-            RunEmitter.Emit(writer, model);
-            writer.WriteLine();
-            RawEmitter.Emit(writer, model);
-            writer.WriteLine();
-            PrepareEmitter.Emit(writer, model);
-            writer.WriteLine();
-            LabelsEmitter.EmitProperty(writer, model);
-            writer.WriteLine();
+            NetworkApi.Of(model.Network).Emit(writer, model);
             if (model.Packed is null)
                 EmitNotBuilt(writer, model);
             else
@@ -40,19 +29,6 @@ internal static class ClassEmitter
         }
 
         return writer.ToString();
-    }
-
-    private static void Usings(IndentedWriter writer, ClassModel model)
-    {
-        bool isSource = model.Packed is { Resource: null };
-        writer.WriteLine("using System;");
-        writer.WriteLine("using System.Numerics.Tensors;");
-        if (model.Packed is null)
-            return;
-        writer.WriteLine("using System.Runtime.CompilerServices;");
-        if (isSource)
-            writer.WriteLine("using System.Runtime.InteropServices;");
-        writer.WriteLine("using MobileNetGen.Runtime.Kernels;");
     }
 
     private static void Summary(IndentedWriter writer, ClassModel model)
@@ -84,7 +60,7 @@ internal static class ClassEmitter
     {
         string message = $"{model.Network.ClassName} was compiled without its weights. Build the project: its build packs the weights that {model.FileName} names, and completes this class.";
         writer.WriteLine($"""
-            private static InvalidOperationException NotBuilt() => new(
+            private static global::System.InvalidOperationException NotBuilt() => new(
                 {Literals.String(message)});
             """);
     }

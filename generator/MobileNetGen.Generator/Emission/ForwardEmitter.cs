@@ -8,27 +8,28 @@ namespace MobileNetGen.Generator.Emission;
 internal static class ForwardEmitter
 {
     /// <summary>Runs the network in aligned scratch on what <see cref="InputEmitter"/> says the caller's data is passed as.</summary>
-    public static string Call(string source) => $"Forward({source}, aligned, Weights.Data);";
+    public static string Call(ClassModel model, string source) => $"Forward({source}, aligned, Weights.Data{ResultsEmitter.Argument(model, "&results")});";
 
     public static void Emit(IndentedWriter writer, ClassModel model, MethodNames names)
     {
         FeatureBuffer output = model.Plan.Output;
+        string end = model.Network.KeepsOutput ? $" The result ends up at {output.Origin} in scratch." : "";
         var stream = new StreamEmitter(writer, model, names);
         writer.WriteLine($"""
-            /// <summary>The network, step by step. The result ends up at {output.Origin} in scratch.</summary>
-            private static void Forward({InputEmitter.SourceParameters(model)}, {StepEmitter.StageParameters})
+            /// <summary>The network, step by step.{end}</summary>
+            private static void Forward({InputEmitter.SourceParameters(model)}, {StepEmitter.StageParameters(model)})
             """);
         using (writer.Block())
         {
             if (!InputEmitter.IsStreamed(model))
-                writer.WriteLine($"{InputEmitter.PullMethod}({string.Join(", ", InputEmitter.SourceNames(model))}, {StepEmitter.StageArguments});");
+                writer.WriteLine($"{InputEmitter.PullMethod}({string.Join(", ", InputEmitter.SourceNames(model))}, {StepEmitter.InputArguments});");
             foreach (Stage stage in model.Plan.Stages)
-                writer.WriteLine(stage.IsStreamed ? stream.Call(stage) : $"{names[stage.Last.Layer]}({StepEmitter.StageArguments});");
-            if (model.Packed!.OutputTable is { } table)
+                writer.WriteLine(stage.IsStreamed ? stream.Call(stage) : $"{names[stage.Last.Layer]}({StepEmitter.StageArguments(model)});");
+            if (model.Packed!.Outputs[0].Table is { } table)
             {
                 string values = Literals.At("scratch", output.Origin);
                 writer.WriteLine("// The outputs' scale is not the last layer's.");
-                writer.WriteLine($"UInt8Kernels.MapBytes({values}, {values}, OutputLength, table: {Literals.At("weights", table)});");
+                StepEmitter.Call(writer, "UInt8Kernels.MapBytes", $"{values}, {values}, OutputLength, table: {Literals.At("weights", table)}");
             }
         }
 
@@ -37,6 +38,7 @@ internal static class ForwardEmitter
             /// <summary>The first address from which every map lies on a cache line; <see cref="ScratchBytes"/> has room for it.</summary>
             private static byte* Align(byte* memory) => (byte*)(((nuint)memory + {Plan.Alignment - 1}) & ~(nuint){Plan.Alignment - 1});
             """);
+        ResultsEmitter.Emit(writer, model);
         stream.EmitRows();
         InputEmitter.Emit(writer, model);
         foreach (Stage stage in model.Plan.Stages)

@@ -61,7 +61,7 @@ internal static class InputEmitter
         string source = string.Join(", ", SourceNames(model).Select(n => "rows." + ClassNames.Pascal(n)));
         writer.WriteLine($"""
             /// <summary>The input, up to a row.</summary>
-            private static void {PullMethod}(ref Rows rows, int end, {StepEmitter.StageParameters})
+            private static void {PullMethod}(ref Rows rows, int end, {StepEmitter.InputParameters})
             """);
         using (writer.Block())
         {
@@ -71,7 +71,7 @@ internal static class InputEmitter
             writer.WriteLine($"if (rows.{PullMethod} < {end})");
             using (writer.Block())
             {
-                writer.WriteLine($"LoadInput({source}, firstRow: rows.{PullMethod}, rowCount: {end} - rows.{PullMethod}, {StepEmitter.StageArguments});");
+                writer.WriteLine($"LoadInput({source}, firstRow: rows.{PullMethod}, rowCount: {end} - rows.{PullMethod}, {StepEmitter.InputArguments});");
                 writer.WriteLine($"rows.{PullMethod} = {end};");
             }
 
@@ -86,11 +86,11 @@ internal static class InputEmitter
     {
         writer.WriteLine($"""
             /// <summary>The input: {model.Network.Input}.</summary>
-            private static void {PullMethod}({SourceParameters(model)}, {StepEmitter.StageParameters})
+            private static void {PullMethod}({SourceParameters(model)}, {StepEmitter.InputParameters})
             """);
         using (writer.Block())
         {
-            writer.WriteLine($"LoadInput({string.Join(", ", SourceNames(model))}, firstRow: 0, rowCount: {model.Network.Input.Height}, {StepEmitter.StageArguments});");
+            writer.WriteLine($"LoadInput({string.Join(", ", SourceNames(model))}, firstRow: 0, rowCount: {model.Network.Input.Height}, {StepEmitter.InputArguments});");
             if (model.Plan.Input.Halo > 0)
                 StepEmitter.Halo(writer, StepEmitter.MapExpression(model, model.Plan.Input), model.Plan.Input, Zero(model));
         }
@@ -103,8 +103,8 @@ internal static class InputEmitter
             ? $"/// <summary>Bytes to rows of the input, where they are unsigned: a signed byte is stored as itself ^ 0x80, and a pixel already is unsigned.{mapping}</summary>"
             : $"/// <summary>Rows of the input: values as they are, or pixels normalised{(model.IsQuantized ? "; both are quantised" : "")}.</summary>");
         if (model.IsQuantized && !TakesBytes(model))
-            writer.WriteLine("[SkipLocalsInit]");
-        writer.WriteLine($"private static void LoadInput({SourceParameters(model)}, int firstRow, int rowCount, {StepEmitter.StageParameters})");
+            writer.WriteLine(Names.SkipLocalsInit);
+        writer.WriteLine($"private static void LoadInput({SourceParameters(model)}, int firstRow, int rowCount, {StepEmitter.InputParameters})");
         using (writer.Block())
         {
             writer.WriteLine(StepEmitter.Map(model, "input", model.Plan.Input));
@@ -153,14 +153,14 @@ internal static class InputEmitter
             using (writer.Block())
             {
                 StepEmitter.Call(
-                    writer, "Float32Kernels.LoadPixels", $"pixels + (y * {length}), new FeatureMap<float>(normalised, rowStride: 0, blockStride: 0)",
+                    writer, "Float32Kernels.LoadPixels", $"pixels + (y * {length}), new {Names.Kernels}.FeatureMap<float>(normalised, rowStride: 0, blockStride: 0)",
                     $"lanes: {shape.Channels}, {row}", Normalization(model));
                 writer.WriteLine("line = normalised;");
             }
 
             writer.WriteLine();
             StepEmitter.Call(
-                writer, "UInt8Kernels.LoadValues", $"line, new FeatureMap<byte>(input.Row(y), rowStride: 0, blockStride: {input.BlockStride})",
+                writer, "UInt8Kernels.LoadValues", $"line, new {Names.Kernels}.FeatureMap<byte>(input.Row(y), rowStride: 0, blockStride: {input.BlockStride})",
                 $"lanes: {input.Lanes}, {row}", InputScale(model));
         }
     }
@@ -183,7 +183,7 @@ internal static class InputEmitter
     }
 
     private static string Normalization(ClassModel model) =>
-        $"mean: new ReadOnlySpan<float>(&mean, {model.Network.Normalization.Mean.Count}), std: new ReadOnlySpan<float>(&std, {model.Network.Normalization.Std.Count})";
+        $"mean: new {Names.ReadOnlySpan}<float>(&mean, {model.Network.Normalization.Mean.Count}), std: new {Names.ReadOnlySpan}<float>(&std, {model.Network.Normalization.Std.Count})";
 
     private static string InputScale(ClassModel model) =>
         $"scale: {Literals.Scale(model.Packed!.Input!)}, zeroPoint: {model.Packed.Input!.ZeroPoint}";

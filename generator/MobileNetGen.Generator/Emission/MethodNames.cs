@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Generator.Emission.Api;
 
 namespace MobileNetGen.Generator.Emission;
 
@@ -17,6 +19,7 @@ internal sealed class MethodNames
     {
         var names = new MethodNames();
         var taken = new HashSet<string>(ClassNames.GeneratedNames, StringComparer.Ordinal) { network.ClassName };
+        taken.UnionWith(OutputParameter.Of(network).Select(o => o.Length));
         foreach (Layer layer in network.Layers)
         {
             string name = ClassNames.Pascal(layer.Name);

@@ -59,7 +59,12 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
 
             string source = string.Join(", ", InputEmitter.SourceNames(model).Select(field => $"{ClassNames.Pascal(field)} = {field}"));
             writer.WriteLine(IsFirst(stage) ? $"var rows = new {Rows} {{ {source} }};" : $"{Rows} rows = default;");
-            writer.WriteLine($"{names[stage.Last.Layer]}(ref rows, end: {stage.Last.Output.Shape.Height}, {StepEmitter.StageArguments});");
+            writer.WriteLine($"{names[stage.Last.Layer]}(ref rows, end: {stage.Last.Output.Shape.Height}, {StepEmitter.StageArguments(model)});");
+            Step[] drained = [.. stage.Steps.Where(s => s != stage.Last && (s.Stored is not null || stage.Branches.Any(b => b.End == s.Layer)))];
+            if (drained.Length > 0)
+                writer.WriteLine("// Rows that it did not need.");
+            foreach (Step step in drained)
+                writer.WriteLine($"{names[step.Layer]}(ref rows, end: {step.Output.Shape.Height}, {StepEmitter.StageArguments(model)});");
         }
 
         if (InputEmitter.IsStreamed(model) && stage == model.Plan.Stages[0])
@@ -77,13 +82,13 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
 
     /// <summary>The call of a stage's method.</summary>
     public string Call(Stage stage) =>
-        $"{Name(stage)}({(IsFirst(stage) ? string.Join(", ", InputEmitter.SourceNames(model)) + ", " : "")}{StepEmitter.StageArguments});";
+        $"{Name(stage)}({(IsFirst(stage) ? string.Join(", ", InputEmitter.SourceNames(model)) + ", " : "")}{StepEmitter.StageArguments(model)});";
 
     private void EmitStep(Stage stage, Step step)
     {
         string row = $"rows.{names[step.Layer]}";
         StepEmitter.Summary(writer, step);
-        writer.WriteLine($"private static void {names[step.Layer]}(ref {Rows} rows, int end, {StepEmitter.StageParameters})");
+        writer.WriteLine($"private static void {names[step.Layer]}(ref {Rows} rows, int end, {StepEmitter.StageParameters(model)})");
         using (writer.Block())
         {
             StepEmitter.Maps(writer, model, step);
@@ -91,12 +96,15 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
             writer.WriteLine($"while ({row} < {end})");
             using (writer.Block())
             {
-                writer.WriteLine($"int y = {row}, count = Math.Min({end} - y, {step.Band});");
+                writer.WriteLine($"int y = {row}, count = {Names.Math}.Min({end} - y, {step.Band});");
                 Pull(stage, step.Input, End(step));
                 if (step.Second is not null)
                     Pull(stage, step.Second, "y + count");
                 StepEmitter.Kernel(writer, model, step);
+                ResultsEmitter.Store(writer, model, step);
                 writer.WriteLine($"{row} += count;");
+                foreach (SideBranch branch in stage.Branches.Where(b => b.Map == step.Output.Name))
+                    Push(branch, row);
             }
 
             if (step.Output.Ring > 0)
@@ -111,7 +119,7 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
     {
         if (buffer is not { Ring: > 0, Halo: > 0 })
             return "end";
-        writer.WriteLine($"int interior = Math.Min(end, {buffer.Shape.Height});");
+        writer.WriteLine($"int interior = {Names.Math}.Min(end, {buffer.Shape.Height});");
         return "interior";
     }
 
@@ -122,7 +130,7 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
             return;
         writer.WriteLine();
         writer.WriteLine($"for (int y = {buffer.Shape.Height}; y < end; y++)");
-        writer.WriteLine($"    Halo.FillRow({map}, y, {Geometry(buffer)}, value: {zero});");
+        writer.WriteLine($"    {Names.Kernels}.Halo.FillRow({map}, y, {Geometry(buffer)}, value: {zero});");
     }
 
     private void Pull(Stage stage, FeatureBuffer map, string end)
@@ -130,7 +138,25 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
         if (map.Ring == 0)
             return;
         Step? writtenBy = stage.Steps.FirstOrDefault(s => s.Output.Name == map.Name);
-        writer.WriteLine($"{(writtenBy is null ? InputEmitter.PullMethod : names[writtenBy.Layer])}(ref rows, end: {end}, {StepEmitter.StageArguments});");
+        writer.WriteLine(writtenBy is null
+            ? $"{InputEmitter.PullMethod}(ref rows, end: {end}, {StepEmitter.InputArguments});"
+            : $"{names[writtenBy.Layer]}(ref rows, end: {end}, {StepEmitter.StageArguments(model)});");
+    }
+
+    /// <summary>Lets a branch compute the rows for which its map has enough.</summary>
+    private void Push(SideBranch branch, string row)
+    {
+        string ready = row;
+        foreach (Layer layer in branch.Layers.Where(l => l.Kernel > 1 || l.Stride > 1))
+        {
+            int ahead = layer.Kernel - layer.Stride - model.Packed!.Layer(layer.Name).Weights!.PadTop;
+            string rows = ahead == 0 ? ready : $"{Names.Math}.Max(0, {ready} {(ahead < 0 ? "+" : "-")} {Math.Abs(ahead)})";
+            string result = $"ready{ClassNames.Pascal(layer.Name)}";
+            writer.WriteLine($"int {result} = {ready} < {layer.Input.Height} ? {rows}{(layer.Stride > 1 ? $" / {layer.Stride}" : "")} : {layer.Output.Height};");
+            ready = result;
+        }
+
+        writer.WriteLine($"{names[branch.End]}(ref rows, end: {ready}, {StepEmitter.StageArguments(model)});");
     }
 
     /// <summary>Where the rows of its input end that a band of a step reads.</summary>
@@ -142,10 +168,10 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
         return ahead == 0 ? next : $"{next} {(ahead < 0 ? "-" : "+")} {Math.Abs(ahead)}";
     }
 
-    private bool IsFirst(Stage stage) => InputEmitter.IsStreamed(model) && stage.Steps[0] == model.Plan.Steps[0];
+    private bool IsFirst(Stage stage) => InputEmitter.IsStreamed(model) && stage == model.Plan.Stages[0];
 
     private string Parameters(Stage stage) =>
-        (IsFirst(stage) ? InputEmitter.SourceParameters(model) + ", " : "") + StepEmitter.StageParameters;
+        (IsFirst(stage) ? InputEmitter.SourceParameters(model) + ", " : "") + StepEmitter.StageParameters(model);
 
     private IEnumerable<FeatureBuffer> Rings(Stage stage) =>
         (IsFirst(stage) ? [model.Plan.Input] : Enumerable.Empty<FeatureBuffer>()).Concat(stage.Steps.Select(s => s.Output)).Where(b => b.Ring > 0);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 
 namespace MobileNetGen.Generator.Emission;
 
@@ -9,7 +10,7 @@ internal static class Texts
 {
     /// <summary>What the network is.</summary>
     public static string Network(Network network) =>
-        $"{network.Architecture} with width multiplier {network.Alpha.ToString("0.0#########", CultureInfo.InvariantCulture)}, in {network.Quantization.ToString().ToLowerInvariant()}";
+        $"{network.Architecture} with width multiplier {VariantText.Alpha(network.Alpha)}, in {network.Quantization.ToString().ToLowerInvariant()}";
 
     /// <summary>What its input is.</summary>
     public static string Image(Network network) => $"an image of {network.Input.Height}×{network.Input.Width} {PixelKind(network)} pixels";
@@ -17,7 +18,12 @@ internal static class Texts
     /// <summary>What its outputs are.</summary>
     public static string Scores(Network network) => $"{Literals.Grouped(network.OutputLength)} {ScoreKind(network)}";
 
-    /// <summary>The same with what they mean, where they are probabilities.</summary>
+    /// <summary>What an output is that is not the first.</summary>
+    public static string Values(NetworkOutput output) => output.IsVector
+        ? $"{Literals.Grouped(output.Length)} values of {output.Name}"
+        : $"{output.Shape} values of {output.Name}, row by row from the top, pixel by pixel, channel by channel";
+
+    /// <summary>The same as <see cref="Scores"/> with what they mean, where they are probabilities.</summary>
     public static string MeantScores(Network network) => Scores(network) + network switch
     {
         { EndsInSoftmax: true } => ", 0 to 1, one a class",
@@ -27,12 +33,12 @@ internal static class Texts
     };
 
     /// <summary><c>probabilities</c>, <c>logits</c> or <c>features</c>.</summary>
-    public static string ScoreKind(Network network) => network.Layers[network.Layers.Count - 1].Kind switch
+    public static string ScoreKind(Network network) => network.Meaning switch
     {
-        LayerKind.Sigmoid when network.OutputLength == 1 => "probability",
-        LayerKind.Softmax or LayerKind.Sigmoid => "probabilities",
-        LayerKind.Dense => "logits",
-        LayerKind.Tanh => "values from −1 to 1",
+        ResultMeaning.IndependentProbabilities when network.OutputLength == 1 => "probability",
+        ResultMeaning.Probabilities or ResultMeaning.IndependentProbabilities => "probabilities",
+        ResultMeaning.Logits => "logits",
+        ResultMeaning.SignedUnit => "values from −1 to 1",
         _ => "features",
     };
 

@@ -26,7 +26,7 @@ internal static class WeightsEmitter
         using (writer.Block())
         {
             writer.WriteLine($"""
-                internal static readonly byte* Data = global::MobileNetGen.Runtime.EmbeddedWeights.Open(
+                internal static readonly byte* Data = {Names.Runtime}.EmbeddedWeights.Open(
                     typeof({model.Network.ClassName}).Assembly, {Literals.String(resource)}, WeightBytes);
                 """);
         }
@@ -38,11 +38,11 @@ internal static class WeightsEmitter
         writer.WriteLine("private static class Weights");
         using (writer.Block())
         {
-            writer.WriteLine("""
+            writer.WriteLine($"""
                 // The words are static data of the assembly's image, which never moves: the pointer stays good.
-                internal static readonly byte* Data = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Words));
+                internal static readonly byte* Data = (byte*)global::System.Runtime.CompilerServices.Unsafe.AsPointer(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(Words));
 
-                private static ReadOnlySpan<ulong> Words =>
+                private static {Names.ReadOnlySpan}<ulong> Words =>
                 [
                 """);
             for (int i = 0; i < words.Count; i += WordsPerLine)

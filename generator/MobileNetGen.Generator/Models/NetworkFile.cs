@@ -59,6 +59,8 @@ internal sealed class NetworkFile
                     Literals.KiB(plan.ScratchBytes - network.StackBudget), Literals.KiB(network.StackBudget));
             }
 
+            foreach (Layer unread in network.UnreadLayers)
+                found.Report(Rules.UnreadLayer, unread.Span, unread.Name);
             if (!allowsUnsafe)
                 found.Report(Rules.UnsafeNotAllowed, network.NameSpan, network.ClassName);
         }

@@ -26,7 +26,7 @@ internal sealed record NetworkModel(string Path, Plan Plan, string DescriptionHa
     /// <summary>The class's model, with the packed weights if any of <paramref name="packed"/> were made from this text.</summary>
     public ClassModel WithWeights(IEnumerable<PackedNetwork> packed, string rootNamespace) => new(
         Plan,
-        packed.FirstOrDefault(p => p.QualifiedName == Plan.Network.QualifiedName && p.DescriptionHash == DescriptionHash),
+        packed.FirstOrDefault(p => p.QualifiedName == Plan.Network.QualifiedName && p.DescriptionHash == DescriptionHash && p.Outputs.Select(o => o.Name).SequenceEqual(Plan.Network.Outputs.Select(o => o.Name))),
         Plan.Network.Namespace ?? rootNamespace,
         System.IO.Path.GetFileName(Path),
         DescriptionHash);

@@ -5,9 +5,9 @@ using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Packer;
 using MobileNetGen.Tool.Info;
 using MobileNetGen.Tool.Operators;
+using MobileNetGen.Weights.Descriptions;
 
 namespace MobileNetGen.Tool.Draw;
 
@@ -101,7 +101,7 @@ internal static class NetworkPicture
         svg.Text(Margin, 54, Shortened(network.ClassName, 40), "title");
         svg.Text(
             Margin, 80,
-            string.Create(CultureInfo.InvariantCulture, $"{network.Architecture}, α = {network.Alpha}: an image of {network.Input} to {network.OutputLength} {(network.EndsInProbabilities ? "probabilities" : "numbers")}, in {network.Quantization.ToString().ToLowerInvariant()}"),
+            string.Create(CultureInfo.InvariantCulture, $"{network.Architecture}, α = {VariantText.Alpha(network.Alpha)}: an image of {network.Input} to {network.OutputLength} {(network.EndsInProbabilities ? "probabilities" : "numbers")}, in {network.Quantization.ToString().ToLowerInvariant()}"),
             "lead");
         (string Label, string Value)[] figures =
         [

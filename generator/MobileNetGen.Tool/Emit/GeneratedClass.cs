@@ -1,7 +1,7 @@
 using System.IO;
 using MobileNetGen.Generator.Emission;
 using MobileNetGen.Generator.Models;
-using MobileNetGen.Packer;
+using MobileNetGen.Weights.Descriptions;
 
 namespace MobileNetGen.Tool.Emit;
 

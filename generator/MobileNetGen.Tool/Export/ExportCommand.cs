@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.IO;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Packer;
 using MobileNetGen.Tool.Terminal;
+using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Export;
 using MobileNetGen.Weights.Matching;
 

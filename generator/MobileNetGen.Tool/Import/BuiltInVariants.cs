@@ -42,7 +42,7 @@ internal static class BuiltInVariants
     private static FilterShape[] Body(string network, decimal alpha, int inputChannels)
     {
         // The smallest resolution that every built-in network takes: filters do not depend on it.
-        string text = string.Create(CultureInfo.InvariantCulture, $"network {network}\nalpha {alpha}\nresolution 32\ninput {(inputChannels == 1 ? "grey" : "rgb")}\nweights random");
+        string text = string.Create(CultureInfo.InvariantCulture, $"network {network}\nalpha {VariantText.Alpha(alpha)}\nresolution 32\ninput {(inputChannels == 1 ? "grey" : "rgb")}\nweights random");
         return Sorted(Mbnet.Compile("", text).Plans[0].Network.Layers.Where(l => l.HasWeights && l.Operator != Operator.Dense).Select(FilterShape.Of));
     }
 

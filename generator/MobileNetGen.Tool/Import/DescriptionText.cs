@@ -112,8 +112,8 @@ internal sealed record DescriptionText
     {
         yield return Statement("network", Network, Model is SourceParameters ? "its weights have the shapes of this network's, whose strides and connections are taken" : null);
         if (Alpha is { } alpha)
-            yield return Statement("alpha", alpha.ToString("0.0###########", CultureInfo.InvariantCulture));
-        yield return Statement("resolution", Height == Width ? $"{Height}" : $"{Height}x{Width}", AssumesResolution ? "correct it if the network was trained for another" : null);
+            yield return Statement("alpha", VariantText.Alpha(alpha));
+        yield return Statement("resolution", VariantText.Resolution(Height, Width), AssumesResolution ? "correct it if the network was trained for another" : null);
         yield return InputChannels == 1
             ? Statement("input", "grey")
             : Statement("input", Conventions.IsBgr ? "bgr" : "rgb", Conventions.IsBgr ? AsUsual : "");

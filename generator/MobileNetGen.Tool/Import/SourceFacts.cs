@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Files;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.TensorFlowLite;
@@ -21,7 +22,7 @@ internal sealed record SourceFacts(ImmutableArray<string> Files, SourceModel Mod
     /// <exception cref="InputException">One cannot be read, or they do not fit together.</exception>
     public static SourceFacts Read(ImmutableArray<string> files, int? resolution)
     {
-        if (files.FirstOrDefault(f => WeightsFile.Find(f) is null) is { } missing)
+        if (files.FirstOrDefault(f => WeightsPath.Find(f) is null) is { } missing)
             throw new InputException($"{missing}: there is no such file.");
         try
         {

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Linq;
 using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Packer;
 using MobileNetGen.Tool.Terminal;
+using MobileNetGen.Weights.Descriptions;
 
 namespace MobileNetGen.Tool.Info;
 

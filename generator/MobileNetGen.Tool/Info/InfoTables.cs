@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Packer;
 using MobileNetGen.Tool.Terminal;
+using MobileNetGen.Weights.Descriptions;
 using Spectre.Console;
 
 namespace MobileNetGen.Tool.Info;
@@ -15,7 +15,7 @@ internal static class InfoTables
     /// <summary>One network: its layers, then its totals.</summary>
     public static void Write(Terminals terminals, NetworkSummary network)
     {
-        terminals.WriteLine($"{network.ClassName}: {network.Network}, α {Text(network.Alpha)}, {network.Input}, {Text(network.Quantization)}");
+        terminals.WriteLine($"{network.ClassName}: {network.Network}, α {VariantText.Alpha(network.Alpha)}, {network.Input}, {Text(network.Quantization)}");
         Table table = Terminals.Table(
             ("layer", false), ("operator", false), ("input", false), ("c", true), ("s", true), ("multiply-adds", true), ("parameters", true), ("scratch", true), ("kernel", false));
         foreach (LayerSummary layer in network.Layers)
@@ -39,7 +39,7 @@ internal static class InfoTables
         {
             PublishedRow? published = network.Published.FirstOrDefault(r => r.Top5 is not null && r.MultiplyAdds is not null);
             table.AddRow(
-                Markup.Escape(network.ClassName), Text(network.Alpha), $"{network.Input}", Count(network.MultiplyAdds), Millions(published?.MultiplyAdds) + (published?.Note is null ? "" : " !"),
+                Markup.Escape(network.ClassName), VariantText.Alpha(network.Alpha), $"{network.Input}", Count(network.MultiplyAdds), Millions(published?.MultiplyAdds) + (published?.Note is null ? "" : " !"),
                 Count(network.Parameters), Millions(published?.Parameters), ByteSize.Text(network.WeightBytes), ByteSize.Text(network.ScratchBytes), Text(published?.Top1), Text(published?.Top5));
         }
 
@@ -78,7 +78,7 @@ internal static class InfoTables
         foreach (PublishedSource source in rows.Select(PublishedNumbers.All.SourceOf).Distinct())
             terminals.WriteLine($"  {source.Title}: {source.Citation}.");
         foreach (PublishedRow row in rows.Where(r => r.Note is not null))
-            terminals.WriteLine(string.Format(CultureInfo.InvariantCulture, noteFormat, PublishedNumbers.All.SourceOf(row).Title, $"{Text(row.Alpha)}-{row.Resolution}", row.Note));
+            terminals.WriteLine(string.Format(CultureInfo.InvariantCulture, noteFormat, PublishedNumbers.All.SourceOf(row).Title, $"{VariantText.Alpha(row.Alpha)}-{row.Resolution}", row.Note));
     }
 
     private static string Scratch(LayerSummary layer) =>

@@ -1,13 +1,12 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Syntax;
-using MobileNetGen.Packer;
+using MobileNetGen.Weights.Descriptions;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Tool.Quantize;
@@ -42,9 +41,8 @@ internal static class QuantizedDescription
             changes["labels"] = Statement("labels", $"\"{RelativeTo(file, Path.Combine(description.Folder, labels.Value))}\"");
         if (description.Plans.Count > 1)
         {
-            string size = network.Input.Height == network.Input.Width ? $"{network.Input.Height}" : $"{network.Input.Height}x{network.Input.Width}";
-            changes["alpha"] = Statement("alpha", network.Alpha.ToString(CultureInfo.InvariantCulture));
-            changes["resolution"] = changes["rho"] = Statement("resolution", size);
+            changes["alpha"] = Statement("alpha", VariantText.Alpha(network.Alpha));
+            changes["resolution"] = changes["rho"] = Statement("resolution", VariantText.Resolution(network.Input.Height, network.Input.Width));
         }
 
         var source = new SourceText(description.File, description.Text);

@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Packer;
+using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Terminal;

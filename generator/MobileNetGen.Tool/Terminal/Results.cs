@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using System.Text;
-using MobileNetGen.Packer;
+using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Terminal;

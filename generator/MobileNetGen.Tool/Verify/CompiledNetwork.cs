@@ -7,9 +7,9 @@ using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
-using MobileNetGen.Packer;
 using MobileNetGen.Runtime;
 using MobileNetGen.Tool.Emit;
+using MobileNetGen.Weights.Descriptions;
 
 namespace MobileNetGen.Tool.Verify;
 

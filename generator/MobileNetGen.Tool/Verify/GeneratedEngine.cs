@@ -4,7 +4,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Packer;
+using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Verify;

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Packer;
+using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;

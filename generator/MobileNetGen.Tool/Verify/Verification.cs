@@ -4,8 +4,8 @@ using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Packer;
 using MobileNetGen.Tool.Operators;
+using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Verify;

@@ -5,9 +5,9 @@ using System.Globalization;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Packer;
 using MobileNetGen.Tool.Images;
 using MobileNetGen.Tool.Terminal;
+using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Matching;
 using Spectre.Console;
 

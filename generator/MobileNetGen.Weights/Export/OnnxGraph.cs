@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
+using MobileNetGen.Weights.Formats.Onnx;
 
 namespace MobileNetGen.Weights.Export;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Formats.Onnx;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Operators;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Files;
 using MobileNetGen.Weights.Formats.Caffe;
 using MobileNetGen.Weights.Formats.Keras;
 using MobileNetGen.Weights.Formats.Onnx;
@@ -49,7 +50,7 @@ public sealed record WeightsFile(SourceModel Model, ImmutableArray<FileRead> Fil
     /// </exception>
     public static WeightsFile Read(string path, Shape? inputSize = null)
     {
-        path = Find(path) ?? path;
+        path = WeightsPath.Find(path) ?? path;
         string name = Path.GetFileName(path);
         long allowed = MaximumLength;
         byte[] bytes = ReadBytes(path, name, ref allowed);
@@ -89,10 +90,6 @@ public sealed record WeightsFile(SourceModel Model, ImmutableArray<FileRead> Fil
         string understood = string.Join(", ", s_readers.Select(reader => reader.Description));
         throw new WeightsException($"{name}: neither its content nor its extension is that of a format that is understood: {understood}.");
     }
-
-    /// <summary>The file that a path stands for: itself, or the index of the TensorFlow checkpoint of which it is the prefix; null where there is neither.</summary>
-    public static string? Find(string path) =>
-        File.Exists(path) ? path : File.Exists(path + WeightsSource.CheckpointIndex) ? path + WeightsSource.CheckpointIndex : null;
 
     /// <summary>
     /// A file below the folder of another one: a weights file from a stranger must not choose what is read elsewhere, and neither must links in an unpacked archive.

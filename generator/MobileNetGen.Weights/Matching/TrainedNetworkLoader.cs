@@ -5,6 +5,7 @@ using System.IO;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Syntax;
+using MobileNetGen.Files;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Synthetic;
 
@@ -43,7 +44,7 @@ public static class TrainedNetworkLoader
         foreach (FileReference file in network.Weights.Files)
         {
             string path = Path.Combine(folder, file.Value);
-            if (WeightsFile.Find(path) is null)
+            if (WeightsPath.Find(path) is null)
                 throw new MatchException(Rules.WeightsMissing, file.Span, file.Value, path);
             source = Guard(file.Span, file.Value, $"reading the weights file '{file.Value}'", () =>
             {

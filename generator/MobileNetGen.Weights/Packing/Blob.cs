@@ -1,14 +1,13 @@
 using System;
 using System.Buffers.Binary;
 using System.IO;
+using MobileNetGen.Runtime.Kernels;
 
 namespace MobileNetGen.Weights.Packing;
 
 /// <summary>The packed weights of a network, little-endian, written front to back. Each part starts at a multiple of 64 bytes.</summary>
 internal sealed class Blob
 {
-    private const int Alignment = 64;
-
     private readonly MemoryStream _stream = new();
     private readonly byte[] _word = new byte[4];
 
@@ -16,7 +15,7 @@ internal sealed class Blob
     /// <returns>Its offset.</returns>
     public long Begin()
     {
-        while (_stream.Length % Alignment != 0)
+        while (_stream.Length % BlobLayout.Alignment != 0)
             _stream.WriteByte(0);
         return _stream.Length;
     }

@@ -23,7 +23,7 @@ internal static class ChannelSorter
         var orders = new Dictionary<string, int[]>(StringComparer.Ordinal);
         TrainedLayer[] layers = [.. trained.Layers];
         Dictionary<string, string> maps = Maps(layers);
-        HashSet<string> fixedMaps = Fixed(layers, maps);
+        HashSet<string> fixedMaps = Fixed(trained.Network, layers, maps);
         for (int i = 0; i < layers.Length; i++)
         {
             string map = layers[i].Layer.Name;
@@ -48,11 +48,11 @@ internal static class ChannelSorter
     }
 
     /// <summary>
-    /// The maps that keep their order: the network's ends, and what operators read and write that cannot do with any order, as too many layers would have to agree on one.
+    /// The maps that keep their order: the network's input and outputs, and what operators read and write that cannot do with any order, as too many layers would have to agree on one.
     /// </summary>
-    private static HashSet<string> Fixed(TrainedLayer[] layers, Dictionary<string, string> maps)
+    private static HashSet<string> Fixed(Network network, TrainedLayer[] layers, Dictionary<string, string> maps)
     {
-        HashSet<string> found = [Network.InputName, maps[layers[^1].Layer.Name]];
+        HashSet<string> found = [Network.InputName, .. network.Outputs.Select(output => maps[output.Layer])];
         foreach (Layer layer in layers.Select(l => l.Layer).Where(l => l.Operator.Channels(l) == ChannelUse.Fixed))
             found.UnionWith([layer.Name, .. layer.Inputs.Select(name => maps[name])]);
         return found;

@@ -65,13 +65,13 @@ public sealed class NetworkPacker
     {
         Network network = _plan.Network;
         List<PackedLayer> layers = [.. _plan.Steps.SelectMany(Layers)];
-        TensorScale? result = _scales[_plan.Output.Name];
-        (long? inputTable, long? outputTable) = (null, null);
+        long? inputTable = null;
         (TensorScale? outerInput, TensorScale? outerOutput) = (Outer(_trained.OuterInput, network.InputType), Outer(_trained.OuterOutput, network.OutputType));
         if (outerInput is not null)
             inputTable = QuantizedNumbers.Table(Blob, outerInput.Value, Unsigned(_trained.Input!.Value));
+        PackedOutput[] outputs = [.. network.Outputs.Select(o => new PackedOutput(o.Name, Tensor(_scales[o.Layer]), null))];
         if (outerOutput is not null)
-            outputTable = QuantizedNumbers.Table(Blob, Unsigned(result!.Value), outerOutput.Value);
+            outputs[0] = new PackedOutput(outputs[0].Name, Text(outerOutput.Value), QuantizedNumbers.Table(Blob, Unsigned(_scales[network.Outputs[0].Layer]!.Value), outerOutput.Value));
 
         byte[] blob = Blob.ToArray();
         bool source = network.Bake == Bake.Source || (network.Bake == Bake.Auto && blob.Length <= LargestSource);
@@ -84,9 +84,8 @@ public sealed class NetworkPacker
             Sources = facts.Sources.ToEquatableArray(),
             Resource = source ? null : network.QualifiedName + ".mbw",
             Input = outerInput is null ? Tensor(_trained.Input) : Text(outerInput.Value),
-            Output = outerOutput is null ? Tensor(result) : Text(outerOutput.Value),
+            Outputs = outputs.ToEquatableArray(),
             InputTable = inputTable,
-            OutputTable = outputTable,
             Layers = layers.ToEquatableArray(),
             Labels = facts.Labels.ToEquatableArray(),
             Words = (source ? Words(blob) : []).ToEquatableArray(),

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Immutable;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
-using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Runtime.Kernels;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Numerics;
 using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
@@ -20,10 +20,10 @@ internal sealed class QuantizedNumbers(Network network)
 
     public int ToUnsigned(int zeroPoint) => zeroPoint + Offset;
 
-    /// <summary>Writes, by blocks of 16 output channels: bias, gain, factor and offset of the rescaling in single precision, and bias, multiplier and shift of that in integers.</summary>
+    /// <summary>Writes what each block of output channels is rescaled with.</summary>
     public long Channels(Blob blob, TrainedLayer layer, QuantizedFilter filter, TensorScale input, TensorScale output)
     {
-        const int lanes = FeatureBuffer.BlockChannels;
+        const int lanes = BlobLayout.Lanes;
         int channels = layer.Layer.Output.Channels;
         ChannelSums[] sums = Sums(layer.Layer, filter, ToUnsigned(input.ZeroPoint));
         PackedRequantization requantization = Requantization(layer, filter, output);
@@ -41,20 +41,21 @@ internal sealed class QuantizedNumbers(Network network)
             }
 
             SinglePrecisionScale[]? scales = SinglePrecisionScale.FindBlock(rescalings, Array.ConvertAll(own, sum => (sum.Least, sum.Most)), layer.Layer.IsDepthwise);
+            var numbers = new int[RescalingLayout.Length];
             for (int i = 0; i < lanes; i++)
-                blob.Write(unchecked((int)(own[i].Bias + (scales is null ? 0 : scales[i].Shift + SinglePrecisionScale.OriginBits))));
-            for (int i = 0; i < lanes; i++)
-                blob.Write(scales?[i].Gain ?? float.NaN);
-            for (int i = 0; i < lanes; i++)
-                blob.Write(scales?[i].Factor ?? 0);
-            for (int i = 0; i < lanes; i++)
-                blob.Write(scales?[i].Offset ?? 0);
-            foreach (ChannelSums sum in own)
-                blob.Write(unchecked((int)sum.Bias));
-            foreach (IntegerRescaling rescaling in rescalings)
-                blob.Write(rescaling.Multiplier.Multiplier);
-            foreach (IntegerRescaling rescaling in rescalings)
-                blob.Write(rescaling.Multiplier.Shift);
+            {
+                SinglePrecisionScale? scale = scales?[i];
+                numbers[i] = unchecked((int)(own[i].Bias + (scale is { } s ? s.Shift + SinglePrecisionScale.OriginBits : 0)));
+                numbers[RescalingLayout.Gain + i] = BitConverter.SingleToInt32Bits(scale?.Gain ?? float.NaN);
+                numbers[RescalingLayout.Factor + i] = BitConverter.SingleToInt32Bits(scale?.Factor ?? 0);
+                numbers[RescalingLayout.Offset + i] = BitConverter.SingleToInt32Bits(scale?.Offset ?? 0);
+                numbers[RescalingLayout.Integers + i] = unchecked((int)own[i].Bias);
+                numbers[RescalingLayout.Multiplier + i] = rescalings[i].Multiplier.Multiplier;
+                numbers[RescalingLayout.Shift + i] = rescalings[i].Multiplier.Shift;
+            }
+
+            foreach (int number in numbers)
+                blob.Write(number);
         }
 
         return offset;

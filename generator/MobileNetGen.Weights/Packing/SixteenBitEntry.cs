@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using MobileNetGen.Runtime.Kernels;
 
 namespace MobileNetGen.Weights.Packing;
 
@@ -13,10 +14,10 @@ namespace MobileNetGen.Weights.Packing;
 internal sealed class SixteenBitEntry
 {
     /// <summary>Input channels of an entry.</summary>
-    public const int Inputs = 4;
+    public const int Inputs = BlobLayout.Group;
 
     /// <summary>Weights of an entry.</summary>
-    public const int Size = 64;
+    public const int Size = BlobLayout.Entry;
 
     /// <summary>What the positive weights of a lane, and the negative ones, may sum to.</summary>
     public const int LaneLimit = 128;

@@ -3,7 +3,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Operators;
-using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Runtime.Kernels;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Matching;
 
@@ -20,7 +20,7 @@ namespace MobileNetGen.Weights.Packing;
 /// </remarks>
 internal sealed class SixteenBitFilter
 {
-    private const int Lanes = FeatureBuffer.BlockChannels;
+    private const int Lanes = BlobLayout.Lanes;
 
     /// <summary>The most input channels: kernels keep an offset of every entry on the stack, and the searches for batches and for an order of channels are quadratic.</summary>
     public const int MaxInputs = 4096;
@@ -53,11 +53,11 @@ internal sealed class SixteenBitFilter
     {
         // A pixel of the network's input is a group; a window of several is walked row by row.
         int inputs = layer.Input.Channels, taps = layer.Kernel * layer.Kernel;
-        int groups = taps * ((inputs + SixteenBitEntry.Inputs - 1) / SixteenBitEntry.Inputs);
+        int groups = taps * BlobLayout.Groups(inputs);
         if (!layer.Operator.ReadsFewChannels || (layer.Operator == Operator.Convolution && (taps == 1 || inputs > SixteenBitEntry.Inputs)) || inputs > MaxInputs)
             return null;
 
-        short[][] weights = [.. Enumerable.Range(0, (layer.Output.Channels + Lanes - 1) / Lanes).Select(block => Centred(filter, taps, inputs, block))];
+        short[][] weights = [.. Enumerable.Range(0, BlobLayout.Blocks(layer.Output.Channels)).Select(block => Centred(filter, taps, inputs, block))];
         SixteenBitEntry[][] entries = Array.ConvertAll(weights, Split);
 
         // Weights of one scale seldom need batches of three, without which kernels are shorter; those of a scale for each channel do.
@@ -93,17 +93,12 @@ internal sealed class SixteenBitFilter
     /// <summary>The weights of 16 output channels less their zero point, [taps][inputs / 4][16][4].</summary>
     private static short[] Centred(QuantizedFilter filter, int taps, int inputs, int block)
     {
-        int outputs = filter.Bias.Length;
-        int padded = FilterPacker.RoundUp(inputs, SixteenBitEntry.Inputs);
-        var weights = new short[taps * padded * Lanes];
-        for (int lane = 0; lane < Lanes && (block * Lanes) + lane < outputs; lane++)
+        PanelLayout layout = PanelLayout.Bytes(taps, inputs, Lanes);
+        var weights = new short[layout.Length];
+        for (int lane = 0; lane < Lanes && (block * Lanes) + lane < filter.Bias.Length; lane++)
         {
             for (int i = 0; i < taps * inputs; i++)
-            {
-                int k = (i / inputs * padded) + (i % inputs);
-                int at = (((k / SixteenBitEntry.Inputs * Lanes) + lane) * SixteenBitEntry.Inputs) + (k % SixteenBitEntry.Inputs);
-                weights[at] = (short)(filter.Weights[(((block * Lanes) + lane) * taps * inputs) + i] - filter.ZeroPoint);
-            }
+                weights[layout.Index(lane, i / inputs, i % inputs)] = (short)(filter.Weights[(((block * Lanes) + lane) * taps * inputs) + i] - filter.ZeroPoint);
         }
 
         return weights;

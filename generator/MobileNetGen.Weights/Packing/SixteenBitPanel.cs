@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
+using MobileNetGen.Runtime.Kernels;
 using MobileNetGen.Weights.Synthetic;
 
 namespace MobileNetGen.Weights.Packing;
@@ -13,9 +14,6 @@ namespace MobileNetGen.Weights.Packing;
 /// </summary>
 internal sealed class SixteenBitPanel
 {
-    private const int Alignment = 64;
-    private const int HeaderWords = 4;
-
     // Orders that are tried until one comes so close to the least cost possible. Few panels improve after the third.
     private const int Attempts = 4;
     private const double CloseEnough = 1.02;
@@ -33,7 +31,7 @@ internal sealed class SixteenBitPanel
     public int Cost => (2 * Entries) + _batches.Count;
 
     /// <summary>Bytes that <see cref="ToArray"/> gives.</summary>
-    public int Bytes => HeadBytes(Entries) + (Entries * SixteenBitEntry.Size);
+    public int Bytes => SixteenBitLayout.Head(Entries) + (Entries * SixteenBitEntry.Size);
 
     /// <summary>What a panel of the plain form costs: in the time of two vpdpbusd of 256 bits, for each group, a processor does about 3.2 such instructions.</summary>
     public static double PlainCost(int groups) => 3.2 * groups;
@@ -75,19 +73,16 @@ internal sealed class SixteenBitPanel
         return best!;
     }
 
-    /// <summary>
-    /// The panel as kernels read it: the numbers of batches of four, of three, of two and of one; the group of input channels of every entry; zeros up to
-    /// a multiple of 64 bytes, all of it 16-bit; then the entries' weights, [16][4] each. All little-endian.
-    /// </summary>
+    /// <summary>The panel as <see cref="SixteenBitLayout"/> has it.</summary>
     public byte[] ToArray()
     {
         var bytes = new byte[Bytes];
         for (int i = 0; i < s_sizes.Length; i++)
             Word(i, _batches.Count(b => b.Length == s_sizes[i]));
-        int index = 0, head = HeadBytes(Entries);
+        int index = 0, head = SixteenBitLayout.Head(Entries);
         foreach (SixteenBitEntry entry in s_sizes.SelectMany(size => _batches.Where(b => b.Length == size).SelectMany(b => b)))
         {
-            Word(HeaderWords + index, entry.Group);
+            Word(SixteenBitLayout.HeaderWords + index, entry.Group);
             MemoryMarshal.AsBytes<sbyte>(entry.Weights).CopyTo(bytes.AsSpan(head + (index * SixteenBitEntry.Size)));
             index++;
         }
@@ -108,7 +103,7 @@ internal sealed class SixteenBitPanel
     public static string? Disprove(ReadOnlySpan<byte> panel, ReadOnlySpan<short> weights, bool hasThrees)
     {
         int[] counts = [Word(panel, 0), Word(panel, 1), Word(panel, 2), Word(panel, 3)];
-        int entries = s_sizes.Zip(counts, (size, count) => size * count).Sum(), entry = 0, head = HeadBytes(entries);
+        int entries = s_sizes.Zip(counts, (size, count) => size * count).Sum(), entry = 0, head = SixteenBitLayout.Head(entries);
         if (panel.Length != head + (entries * SixteenBitEntry.Size))
             return $"{panel.Length} bytes do not hold {entries} entries";
         if (counts[1] > 0 && !hasThrees)
@@ -122,7 +117,7 @@ internal sealed class SixteenBitPanel
                 var negative = new int[SixteenBitEntry.Size / 2];
                 for (int i = 0; i < s_sizes[size]; i++, entry++)
                 {
-                    int group = Word(panel, HeaderWords + entry);
+                    int group = Word(panel, SixteenBitLayout.HeaderWords + entry);
                     if ((group + 1) * SixteenBitEntry.Size > sums.Length)
                         return $"entry {entry} reads input channels {group * SixteenBitEntry.Inputs} and on, which do not exist";
                     for (int j = 0; j < SixteenBitEntry.Size; j++)
@@ -146,8 +141,6 @@ internal sealed class SixteenBitPanel
 
         return null;
     }
-
-    private static int HeadBytes(int entries) => FilterPacker.RoundUp(2 * (HeaderWords + entries), Alignment);
 
     private static int Word(ReadOnlySpan<byte> panel, int index) => BinaryPrimitives.ReadUInt16LittleEndian(panel[(2 * index)..]);
 

@@ -8,7 +8,7 @@ namespace MobileNetGen.Runtime.Kernels;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Flattening
 {
-    private const int Lanes = 16;
+    private const int Lanes = BlobLayout.Lanes;
 
     /// <summary>A map as one vector: row after row, in a row pixel after pixel, and of a pixel channel after channel.</summary>
     /// <param name="input">The map, in blocks of 16 channels; what fills the last block is left out.</param>

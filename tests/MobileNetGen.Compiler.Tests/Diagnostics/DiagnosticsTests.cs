@@ -477,6 +477,26 @@ public class DiagnosticsTests
             "(6,3,6,10): MBN1108: softmax over the one output of 'dense1' gives 1 for every picture; write 'sigmoid' in its place if that output is to be a probability, or remove it if it is a logit"
         },
         {
+            "network N\nresolution 64\nweights random\noutput a b\nlayers\n  conv 8 kernel 3 as a\n  conv 8 kernel 3\nhead\n  avgpool",
+            "(4,10,4,11): MBN1109: there is no layer 'b' whose result could be one of the network's; the layers are a, conv1, avgpool1"
+        },
+        {
+            "network N\nresolution 64\nweights random\noutput input\nlayers\n  conv 8 kernel 3 as a\nhead\n  avgpool",
+            "(4,8,4,13): MBN1109: there is no layer 'input' whose result could be one of the network's; the layers are a, avgpool1"
+        },
+        {
+            "network N\nresolution 64\nweights random\noutput a\noutput a\nlayers\n  conv 8 kernel 3 as a\nhead\n  avgpool",
+            "(5,8,5,9): MBN1004: 'a' is already given in line 4; keep one of the two"
+        },
+        {
+            "network N\nresolution 64\nweights random\noutput a a_add\nlayers\n  conv 8 kernel 3\n  bottleneck 8 expand 2 as a\nhead\n  avgpool",
+            "(4,10,4,15): MBN1004: 'a_add' is already given in line 4; keep one of the two"
+        },
+        {
+            "network N\nresolution 64\nweights random\noutput\nlayers\n  conv 8 kernel 3\nhead\n  avgpool",
+            "(4,1,4,7): MBN1002: 'output' needs the name of a layer, for example: output bottleneck13"
+        },
+        {
             "network MobileNetV2\nweights random\nclasses 1",
             "(3,1,3,10): MBN1108: softmax over the one output of 'dense1' gives 1 for every picture; write 'sigmoid' in its place if that output is to be a probability, or remove it if it is a logit"
         },

@@ -36,7 +36,9 @@ internal sealed class PlanReplay
         new PlanReplay(plan, PaddingRule.Same).Run();
         new PlanReplay(plan, PaddingRule.Symmetric).Run();
 
-        Assert.Equal(network.Layers, plan.Steps.SelectMany(s => s.FusedAdd is null ? new[] { s.Layer } : [s.Layer, s.FusedAdd]));
+        Layer[] run = [.. plan.Steps.SelectMany(s => s.FusedAdd is null ? new[] { s.Layer } : [s.Layer, s.FusedAdd])];
+        Assert.Equal(network.Layers.OrderBy(l => l.Name, StringComparer.Ordinal), run.OrderBy(l => l.Name, StringComparer.Ordinal));
+        Assert.Equal(network.StoredOutputs.Select(o => o.Layer).Order(), plan.Steps.Where(s => s.Stored is not null).Select(s => s.Last.Name).Order());
         Assert.Equal(network.Layers[^1].Name, plan.Output.Name);
         Assert.True(plan.PeakBytes <= plan.ScratchBytes - Plan.Alignment, "less scratch than is live at the peak");
         Assert.Contains(plan.Steps, s => s.Last.Name == plan.PeakStep);
@@ -68,6 +70,11 @@ internal sealed class PlanReplay
             }
 
             ComputeRows(stage, stage.Last, stage.Last.Output.Shape.Height);
+
+            // What the caller gets is computed to its end, and what it is made of must still be there.
+            foreach (Step step in stage.Steps.Where(s => s.Stored is not null || stage.Branches.Any(b => b.End == s.Layer)))
+                ComputeRows(stage, step, step.Output.Shape.Height);
+            Assert.All(stage.Steps.Where(s => s.Stored is not null), s => Assert.True(Next(s.Output) >= s.Output.Shape.Height, $"{s.Last.Name} is not whole"));
         }
     }
 
@@ -98,14 +105,25 @@ internal sealed class PlanReplay
             int y = Next(step.Output), count = Math.Min(Math.Min(end, step.Output.Shape.Height) - y, step.Band);
             ComputeBand(stage, step, y, count);
             _next[step.Output.Name] = y + count;
+            foreach (SideBranch branch in stage.Branches.Where(b => b.Map == step.Output.Name))
+                ComputeRows(stage, stage.Steps.Single(s => s.Layer == branch.End), branch.Layers.Aggregate(y + count, Ready));
         }
+    }
+
+    /// <summary>How many rows of a layer need no more than some rows of its input.</summary>
+    private int Ready(int rows, Layer layer) => Enumerable.Range(0, layer.Output.Height).Count(y => rows == layer.Input.Height || (y * layer.Stride) - PadTop(layer) + layer.Kernel <= rows);
+
+    private int PadTop(Layer layer)
+    {
+        (int stride, int kernel, int height) = (layer.Stride, layer.Kernel, layer.Input.Height);
+        int same = Math.Max((((height + stride - 1) / stride) - 1) * stride + kernel - height, 0) / 2;
+        return _padding == PaddingRule.Same ? same : kernel / 2;
     }
 
     private void ComputeBand(Stage stage, Step step, int y, int count)
     {
-        (int stride, int kernel, int height) = (step.Layer.Stride, step.Layer.Kernel, step.Layer.Input.Height);
-        int same = Math.Max((((height + stride - 1) / stride) - 1) * stride + kernel - height, 0) / 2;
-        int first = (y * stride) - (_padding == PaddingRule.Same ? same : kernel / 2), end = first + ((count - 1) * stride) + kernel;
+        (int stride, int kernel) = (step.Layer.Stride, step.Layer.Kernel);
+        int first = (y * stride) - PadTop(step.Layer), end = first + ((count - 1) * stride) + kernel;
         Pull(stage, step.Input, end);
         if (step.Second is not null)
             Pull(stage, step.Second, y + count);

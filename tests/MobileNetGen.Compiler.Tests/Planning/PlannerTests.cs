@@ -25,6 +25,61 @@ public class PlannerTests
         Gen.Int[0, 9_999].Array[1, 40].Sample(choices => PlanReplay.Check(Compiled.Plan(RandomText(choices))), iter: 500);
 
     [Fact]
+    public void No_step_of_any_network_of_several_results_overwrites_what_is_still_read_or_stored() =>
+        Gen.Int[0, 9_999].Array[1, 40].Select(Gen.Int[0, 9_999].Array[1, 4]).Sample(
+            (choices, outputs) => PlanReplay.Check(Compiled.Plan($"output {string.Join(' ', outputs.Select(o => $"l{o % choices.Length}").Distinct())}\n" + RandomText(choices))), iter: 1_000);
+
+    // A head stands behind the map that it reads, wherever the text has it; the last layer, whose result the caller reads, stays last.
+    [Fact]
+    public void A_head_runs_directly_behind_the_map_that_it_reads()
+    {
+        Plan plan = Compiled.Plan("""
+            network N
+            resolution 64
+            weights random
+            output scores boxes
+            layers
+              conv 16 kernel 3 stride 2 as stem
+              bottleneck 24 expand 6 stride 2 as middle
+              bottleneck 32 expand 6 stride 2 as last
+              conv 12 kernel 3 linear from middle as scores
+              pointwise 8 linear from stem as boxes
+            head
+              avgpool from last
+            """);
+        Assert.Equal(
+            ["stem", "boxes", "middle_expand", "middle_depthwise", "middle_project", "scores", "last_expand", "last_depthwise", "last_project", "avgpool1"],
+            plan.Steps.Select(s => s.Last.Name));
+        Assert.Equal(["avgpool1", "scores", "boxes"], plan.Network.Outputs.Select(o => o.Name));
+        PlanReplay.Check(plan);
+    }
+
+    // 208x208 maps do not stay in the cache: the stage streams, and heads inside it get rows as they come.
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("uint8")]
+    public void Results_inside_a_streamed_stage_keep_no_map_whole(string quantization)
+    {
+        string text = $"network N\nresolution 416\nweights random\nquantization {quantization}\n";
+        const string Layers = """
+            layers
+              conv 16 kernel 3 stride 2 as stem
+              bottleneck 16 expand 6 as middle
+              separable 8 linear from middle as head
+              bottleneck 32 expand 6 stride 2 from middle as last
+            head
+              avgpool
+            """;
+        Plan plan = Compiled.Plan(text + "output stem middle head\n" + Layers);
+        Stage stage = plan.Stages[0];
+        Assert.Equal(["stem", "middle_add", "head_pointwise"], stage.Steps.Where(s => s.Stored is not null).Select(s => s.Last.Name).Intersect(["stem", "middle_add", "head_pointwise"]));
+        SideBranch branch = Assert.Single(stage.Branches);
+        Assert.Equal(("head_depthwise", "head_pointwise"), (branch.Layers[0].Name, branch.End.Name));
+        Assert.All(stage.Steps.SkipLast(1), s => Assert.True(s.Output.Ring is > 0 and < 40, $"{s.Last.Name}: {s.Output.Ring}"));
+        PlanReplay.Check(plan);
+    }
+
+    [Fact]
     public void Projections_take_in_the_residuals()
     {
         Plan plan = Compiled.Plan("network MobileNetV2\nweights random");
@@ -104,7 +159,7 @@ public class PlannerTests
     {
         const string Text = "network MobileNetV2\nresolution 225\nweights random\n";
         Plan[] plans = [Compiled.Plan(Text), Compiled.Plan(Text + "padding same"), Compiled.Plan(Text + "padding symmetric")];
-        Assert.All(plans, p => Assert.Equal((plans[0].Steps, plans[0].ScratchBytes, plans[0].PeakBytes), (p.Steps, p.ScratchBytes, p.PeakBytes)));
+        Assert.All(plans, p => Assert.Equal((plans[0].Stages, plans[0].ScratchBytes, plans[0].PeakBytes), (p.Stages, p.ScratchBytes, p.PeakBytes)));
     }
 
     [Fact]

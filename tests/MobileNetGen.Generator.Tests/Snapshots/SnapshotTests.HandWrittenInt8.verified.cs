@@ -227,7 +227,7 @@ public static unsafe partial class Sorter
         var input = new FeatureMap<byte>(scratch + 368, rowStride: 352, blockStride: 352);
         var output = new FeatureMap<byte>(scratch + 4928, rowStride: 160, blockStride: 160);
         UInt8Kernels.DepthwiseMultiplier(
-            input, output, weights: (short*)weights, channels: (int*)(weights + 320),
+            input, output, weights: (short*)weights, rescaling: (int*)(weights + 320),
             kernel: 3, stride: 2, padTop: 0, padLeft: 0,
             width: 10, multiplier: 4, outputBlocks: 1, firstRow: 0, rowCount: 6,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
@@ -242,7 +242,7 @@ public static unsafe partial class Sorter
         var input = new FeatureMap<byte>(scratch + 4928, rowStride: 160, blockStride: 160);
         var output = new FeatureMap<byte>(scratch + 928, rowStride: 448, blockStride: 224);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 768), channels: (int*)(weights + 896),
+            input, output, weights: (sbyte*)(weights + 768), rescaling: (int*)(weights + 896),
             width: 10, inputChannels: 4, outputBlocks: 2, firstRow: 0, rowCount: 6,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
         Halo.Fill(output, height: 6, width: 10, blocks: 2, lanes: 16, halo: 2, value: (byte)3);
@@ -257,7 +257,7 @@ public static unsafe partial class Sorter
         var input = new FeatureMap<byte>(scratch + 928, rowStride: 448, blockStride: 224);
         var output = new FeatureMap<byte>(scratch + 7552, rowStride: 320, blockStride: 160);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 1792), channels: (int*)(weights + 3392),
+            input, output, weights: (short*)(weights + 1792), rescaling: (int*)(weights + 3392),
             kernel: 5, stride: 1, padTop: 2, padLeft: 2,
             width: 10, blocks: 2, firstRow: 0, rowCount: 6,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
@@ -274,7 +274,7 @@ public static unsafe partial class Sorter
         var residual = new FeatureMap<byte>(scratch + 928, rowStride: 448, blockStride: 224);
         var output = new FeatureMap<byte>(scratch + 4880, rowStride: 384, blockStride: 192);
         UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 4288), channels: (int*)(weights + 4928),
+            input, output, weights: (sbyte*)(weights + 4288), rescaling: (int*)(weights + 4928),
             width: 10, inputChannels: 20, outputBlocks: 2, firstRow: 0, rowCount: 6,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once),
             residual,
@@ -295,7 +295,7 @@ public static unsafe partial class Sorter
         var input = new FeatureMap<byte>(scratch + 4880, rowStride: 384, blockStride: 192);
         var output = new FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
         UInt8Kernels.Convolution(
-            input, lanes: 16, output, weights: (sbyte*)(weights + 5824), channels: (int*)(weights + 8704),
+            input, lanes: 16, output, weights: (sbyte*)(weights + 5824), rescaling: (int*)(weights + 8704),
             kernel: 3, stride: 2, padTop: 0, padLeft: 0,
             width: 5, inputChannels: 20, outputBlocks: 1, firstRow: 0, rowCount: 3,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
@@ -311,7 +311,7 @@ public static unsafe partial class Sorter
         var input = new FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
         var output = new FeatureMap<byte>(scratch + 704, rowStride: 112, blockStride: 112);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 9152), channels: (int*)(weights + 9280),
+            input, output, weights: (sbyte*)(weights + 9152), rescaling: (int*)(weights + 9280),
             width: 5, inputChannels: 6, outputBlocks: 1, firstRow: 0, rowCount: 3,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
         Halo.Fill(output, height: 3, width: 5, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
@@ -326,7 +326,7 @@ public static unsafe partial class Sorter
         var input = new FeatureMap<byte>(scratch + 704, rowStride: 112, blockStride: 112);
         var output = new FeatureMap<byte>(scratch + 1152, rowStride: 80, blockStride: 80);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 9728), channels: (int*)(weights + 10048),
+            input, output, weights: (short*)(weights + 9728), rescaling: (int*)(weights + 10048),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, blocks: 1, firstRow: 0, rowCount: 3,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
@@ -343,7 +343,7 @@ public static unsafe partial class Sorter
         var residual = new FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
         var output = new FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
         UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 10496), channels: (int*)(weights + 10688),
+            input, output, weights: (sbyte*)(weights + 10496), rescaling: (int*)(weights + 10688),
             width: 5, inputChannels: 12, outputBlocks: 1, firstRow: 0, rowCount: 3,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once),
             residual,
@@ -363,7 +363,7 @@ public static unsafe partial class Sorter
         var input = new FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
         var output = new FeatureMap<byte>(scratch + 832, rowStride: 80, blockStride: 80);
         UInt8Kernels.Convolution(
-            input, lanes: 16, output, weights: (sbyte*)(weights + 11136), channels: (int*)(weights + 12288),
+            input, lanes: 16, output, weights: (sbyte*)(weights + 11136), rescaling: (int*)(weights + 12288),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, inputChannels: 6, outputBlocks: 1, firstRow: 0, rowCount: 3,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
@@ -409,7 +409,7 @@ public static unsafe partial class Sorter
     {
         UInt8Kernels.Dense(
             input: scratch, output: scratch + 64,
-            weights: (sbyte*)(weights + 12736), channels: (int*)(weights + 12864),
+            weights: (sbyte*)(weights + 12736), rescaling: (int*)(weights + 12864),
             inputs: 6, outputBlocks: 1,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
     }
@@ -422,7 +422,7 @@ public static unsafe partial class Sorter
     {
         UInt8Kernels.Dense(
             input: scratch + 64, output: scratch,
-            weights: (sbyte*)(weights + 13312), channels: (int*)(weights + 13440),
+            weights: (sbyte*)(weights + 13312), rescaling: (int*)(weights + 13440),
             inputs: 5, outputBlocks: 1,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
     }

@@ -305,7 +305,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Conv1, count = Math.Min(interior - y, 2);
             Input(ref rows, end: (y + count) * 2 + 1, scratch, weights);
             UInt8Kernels.Convolution(
-                input, lanes: 4, output, weights: (sbyte*)weights, channels: (int*)(weights + 576),
+                input, lanes: 4, output, weights: (sbyte*)weights, rescaling: (int*)(weights + 576),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 80, inputChannels: 3, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -329,7 +329,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck1Depthwise, count = Math.Min(end - y, 2);
             Conv1(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 1024), channels: (int*)(weights + 1344),
+                input, output, weights: (short*)(weights + 1024), rescaling: (int*)(weights + 1344),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 80, blocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -350,7 +350,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck1Project, count = Math.Min(end - y, 2);
             Bottleneck1Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 1792), channels: (int*)(weights + 2048),
+                input, output, weights: (sbyte*)(weights + 1792), rescaling: (int*)(weights + 2048),
                 width: 80, inputChannels: 16, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
             rows.Bottleneck1Project += count;
@@ -371,7 +371,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck2Expand, count = Math.Min(interior - y, 2);
             Bottleneck1Project(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 2496), channels: (int*)(weights + 2880),
+                input, output, weights: (sbyte*)(weights + 2496), rescaling: (int*)(weights + 2880),
                 width: 80, inputChannels: 8, outputBlocks: 3, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
             rows.Bottleneck2Expand += count;
@@ -394,7 +394,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck2Depthwise, count = Math.Min(end - y, 2);
             Bottleneck2Expand(ref rows, end: (y + count) * 2 + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 4224), channels: (int*)(weights + 5120),
+                input, output, weights: (short*)(weights + 4224), rescaling: (int*)(weights + 5120),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 40, blocks: 3, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -415,7 +415,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck2Project, count = Math.Min(end - y, 2);
             Bottleneck2Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 6464), channels: (int*)(weights + 7232),
+                input, output, weights: (sbyte*)(weights + 6464), rescaling: (int*)(weights + 7232),
                 width: 40, inputChannels: 48, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
             rows.Bottleneck2Project += count;
@@ -445,7 +445,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         {
             int y = rows.Bottleneck3Expand, count = Math.Min(interior - y, 4);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 7680), channels: (int*)(weights + 9216),
+                input, output, weights: (sbyte*)(weights + 7680), rescaling: (int*)(weights + 9216),
                 width: 40, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
             rows.Bottleneck3Expand += count;
@@ -468,7 +468,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck3Depthwise, count = Math.Min(end - y, 4);
             Bottleneck3Expand(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 11904), channels: (int*)(weights + 13632),
+                input, output, weights: (short*)(weights + 11904), rescaling: (int*)(weights + 13632),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 40, blocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -491,7 +491,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck3Project, count = Math.Min(end - y, 4);
             Bottleneck3Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 16320), channels: (int*)(weights + 17856),
+                input, output, weights: (sbyte*)(weights + 16320), rescaling: (int*)(weights + 17856),
                 width: 40, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
                 residual,
@@ -527,7 +527,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         {
             int y = rows.Bottleneck4Expand, count = Math.Min(interior - y, 4);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 18304), channels: (int*)(weights + 19840),
+                input, output, weights: (sbyte*)(weights + 18304), rescaling: (int*)(weights + 19840),
                 width: 40, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
             rows.Bottleneck4Expand += count;
@@ -550,7 +550,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck4Depthwise, count = Math.Min(end - y, 2);
             Bottleneck4Expand(ref rows, end: (y + count) * 2 + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 22528), channels: (int*)(weights + 24256),
+                input, output, weights: (short*)(weights + 22528), rescaling: (int*)(weights + 24256),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 20, blocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -571,7 +571,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck4Project, count = Math.Min(end - y, 2);
             Bottleneck4Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 26944), channels: (int*)(weights + 28480),
+                input, output, weights: (sbyte*)(weights + 26944), rescaling: (int*)(weights + 28480),
                 width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
             rows.Bottleneck4Project += count;
@@ -601,7 +601,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         {
             int y = rows.Bottleneck5Expand, count = Math.Min(interior - y, 12);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 28928), channels: (int*)(weights + 30464),
+                input, output, weights: (sbyte*)(weights + 28928), rescaling: (int*)(weights + 30464),
                 width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
             rows.Bottleneck5Expand += count;
@@ -624,7 +624,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck5Depthwise, count = Math.Min(end - y, 12);
             Bottleneck5Expand(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 33152), channels: (int*)(weights + 34880),
+                input, output, weights: (short*)(weights + 33152), rescaling: (int*)(weights + 34880),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 20, blocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -647,7 +647,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck5Project, count = Math.Min(end - y, 12);
             Bottleneck5Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 37568), channels: (int*)(weights + 39104),
+                input, output, weights: (sbyte*)(weights + 37568), rescaling: (int*)(weights + 39104),
                 width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
                 residual,
@@ -683,7 +683,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         {
             int y = rows.Bottleneck6Expand, count = Math.Min(interior - y, 12);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 39552), channels: (int*)(weights + 41088),
+                input, output, weights: (sbyte*)(weights + 39552), rescaling: (int*)(weights + 41088),
                 width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
             rows.Bottleneck6Expand += count;
@@ -706,7 +706,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck6Depthwise, count = Math.Min(end - y, 12);
             Bottleneck6Expand(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 43776), channels: (int*)(weights + 45504),
+                input, output, weights: (short*)(weights + 43776), rescaling: (int*)(weights + 45504),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 20, blocks: 6, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -729,7 +729,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck6Project, count = Math.Min(end - y, 12);
             Bottleneck6Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 48192), channels: (int*)(weights + 49728),
+                input, output, weights: (sbyte*)(weights + 48192), rescaling: (int*)(weights + 49728),
                 width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
                 residual,
@@ -751,7 +751,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
         var output = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 50176), channels: (int*)(weights + 51712),
+            input, output, weights: (sbyte*)(weights + 50176), rescaling: (int*)(weights + 51712),
             width: 20, inputChannels: 16, outputBlocks: 6, firstRow: 0, rowCount: 20,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         Halo.Fill(output, height: 20, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
@@ -766,7 +766,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
         var output = new FeatureMap<byte>(scratch + 46464, rowStride: 960, blockStride: 160);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 54400), channels: (int*)(weights + 56128),
+            input, output, weights: (short*)(weights + 54400), rescaling: (int*)(weights + 56128),
             kernel: 3, stride: 2, padTop: 0, padLeft: 0,
             width: 10, blocks: 6, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -781,7 +781,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 46464, rowStride: 960, blockStride: 160);
         var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 58816), channels: (int*)(weights + 61888),
+            input, output, weights: (sbyte*)(weights + 58816), rescaling: (int*)(weights + 61888),
             width: 10, inputChannels: 96, outputBlocks: 2, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
@@ -795,7 +795,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
         var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 62784), channels: (int*)(weights + 68928),
+            input, output, weights: (sbyte*)(weights + 62784), rescaling: (int*)(weights + 68928),
             width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
@@ -810,7 +810,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
         var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 74304), channels: (int*)(weights + 77760),
+            input, output, weights: (short*)(weights + 74304), rescaling: (int*)(weights + 77760),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 10, blocks: 12, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -827,7 +827,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
         var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
         UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 83136), channels: (int*)(weights + 89280),
+            input, output, weights: (sbyte*)(weights + 83136), rescaling: (int*)(weights + 89280),
             width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
             residual,
@@ -847,7 +847,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
         var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 90176), channels: (int*)(weights + 96320),
+            input, output, weights: (sbyte*)(weights + 90176), rescaling: (int*)(weights + 96320),
             width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         // The halo is there, from bottleneck8_expand.
@@ -862,7 +862,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
         var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 101696), channels: (int*)(weights + 105152),
+            input, output, weights: (short*)(weights + 101696), rescaling: (int*)(weights + 105152),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 10, blocks: 12, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -879,7 +879,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
         var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
         UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 110528), channels: (int*)(weights + 116672),
+            input, output, weights: (sbyte*)(weights + 110528), rescaling: (int*)(weights + 116672),
             width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
             residual,
@@ -899,7 +899,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
         var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 117568), channels: (int*)(weights + 123712),
+            input, output, weights: (sbyte*)(weights + 117568), rescaling: (int*)(weights + 123712),
             width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         // The halo is there, from bottleneck9_expand.
@@ -914,7 +914,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
         var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 129088), channels: (int*)(weights + 132544),
+            input, output, weights: (short*)(weights + 129088), rescaling: (int*)(weights + 132544),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 10, blocks: 12, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -931,7 +931,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
         var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
         UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 137920), channels: (int*)(weights + 144064),
+            input, output, weights: (sbyte*)(weights + 137920), rescaling: (int*)(weights + 144064),
             width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
             residual,
@@ -951,7 +951,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
         var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 144960), channels: (int*)(weights + 151104),
+            input, output, weights: (sbyte*)(weights + 144960), rescaling: (int*)(weights + 151104),
             width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         // The halo is there, from bottleneck10_expand.
@@ -966,7 +966,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
         var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 156480), channels: (int*)(weights + 159936),
+            input, output, weights: (short*)(weights + 156480), rescaling: (int*)(weights + 159936),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 10, blocks: 12, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -981,7 +981,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
         var output = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 165312), channels: (int*)(weights + 174528),
+            input, output, weights: (sbyte*)(weights + 165312), rescaling: (int*)(weights + 174528),
             width: 10, inputChannels: 192, outputBlocks: 3, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
@@ -1009,7 +1009,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         {
             int y = rows.Bottleneck12Expand, count = Math.Min(interior - y, 6);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 175872), channels: (int*)(weights + 189696),
+                input, output, weights: (sbyte*)(weights + 175872), rescaling: (int*)(weights + 189696),
                 width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
             rows.Bottleneck12Expand += count;
@@ -1032,7 +1032,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck12Depthwise, count = Math.Min(end - y, 6);
             Bottleneck12Expand(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 197760), channels: (int*)(weights + 202944),
+                input, output, weights: (short*)(weights + 197760), rescaling: (int*)(weights + 202944),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 10, blocks: 18, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -1055,7 +1055,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck12Project, count = Math.Min(end - y, 6);
             Bottleneck12Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 211008), channels: (int*)(weights + 224832),
+                input, output, weights: (sbyte*)(weights + 211008), rescaling: (int*)(weights + 224832),
                 width: 10, inputChannels: 288, outputBlocks: 3, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
                 residual,
@@ -1091,7 +1091,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         {
             int y = rows.Bottleneck13Expand, count = Math.Min(interior - y, 6);
             UInt8Kernels.Pointwise(
-                input, output, weights: (sbyte*)(weights + 226176), channels: (int*)(weights + 240000),
+                input, output, weights: (sbyte*)(weights + 226176), rescaling: (int*)(weights + 240000),
                 width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
             rows.Bottleneck13Expand += count;
@@ -1114,7 +1114,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck13Depthwise, count = Math.Min(end - y, 6);
             Bottleneck13Expand(ref rows, end: y + count + 1, scratch, weights);
             UInt8Kernels.Depthwise(
-                input, output, weights: (short*)(weights + 248064), channels: (int*)(weights + 253248),
+                input, output, weights: (short*)(weights + 248064), rescaling: (int*)(weights + 253248),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 10, blocks: 18, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -1137,7 +1137,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             int y = rows.Bottleneck13Project, count = Math.Min(end - y, 6);
             Bottleneck13Depthwise(ref rows, end: y + count, scratch, weights);
             UInt8Kernels.PointwiseAdd(
-                input, output, weights: (sbyte*)(weights + 261312), channels: (int*)(weights + 275136),
+                input, output, weights: (sbyte*)(weights + 261312), rescaling: (int*)(weights + 275136),
                 width: 10, inputChannels: 288, outputBlocks: 3, firstRow: y, rowCount: count,
                 new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
                 residual,
@@ -1159,7 +1159,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
         var output = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 276480), channels: (int*)(weights + 290304),
+            input, output, weights: (sbyte*)(weights + 276480), rescaling: (int*)(weights + 290304),
             width: 10, inputChannels: 48, outputBlocks: 18, firstRow: 0, rowCount: 10,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         Halo.Fill(output, height: 10, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
@@ -1174,7 +1174,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
         var output = new FeatureMap<byte>(scratch + 41472, rowStride: 1440, blockStride: 80);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 298368), channels: (int*)(weights + 303552),
+            input, output, weights: (short*)(weights + 298368), rescaling: (int*)(weights + 303552),
             kernel: 3, stride: 2, padTop: 0, padLeft: 0,
             width: 5, blocks: 18, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -1189,7 +1189,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 41472, rowStride: 1440, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 311616), channels: (int*)(weights + 334656),
+            input, output, weights: (sbyte*)(weights + 311616), rescaling: (int*)(weights + 334656),
             width: 5, inputChannels: 288, outputBlocks: 5, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
@@ -1203,7 +1203,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 336896), channels: (int*)(weights + 375296),
+            input, output, weights: (sbyte*)(weights + 336896), rescaling: (int*)(weights + 375296),
             width: 5, inputChannels: 80, outputBlocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         Halo.Fill(output, height: 5, width: 5, blocks: 30, lanes: 16, halo: 1, value: (byte)3);
@@ -1218,7 +1218,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         var output = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 388736), channels: (int*)(weights + 397376),
+            input, output, weights: (short*)(weights + 388736), rescaling: (int*)(weights + 397376),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, blocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -1235,7 +1235,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var residual = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 410816), channels: (int*)(weights + 449216),
+            input, output, weights: (sbyte*)(weights + 410816), rescaling: (int*)(weights + 449216),
             width: 5, inputChannels: 480, outputBlocks: 5, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
             residual,
@@ -1255,7 +1255,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 451456), channels: (int*)(weights + 489856),
+            input, output, weights: (sbyte*)(weights + 451456), rescaling: (int*)(weights + 489856),
             width: 5, inputChannels: 80, outputBlocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         // The halo is there, from bottleneck15_expand.
@@ -1270,7 +1270,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         var output = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 503296), channels: (int*)(weights + 511936),
+            input, output, weights: (short*)(weights + 503296), rescaling: (int*)(weights + 511936),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, blocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -1287,7 +1287,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var residual = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         UInt8Kernels.PointwiseAdd(
-            input, output, weights: (sbyte*)(weights + 525376), channels: (int*)(weights + 563776),
+            input, output, weights: (sbyte*)(weights + 525376), rescaling: (int*)(weights + 563776),
             width: 5, inputChannels: 480, outputBlocks: 5, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
             residual,
@@ -1307,7 +1307,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 566016), channels: (int*)(weights + 604416),
+            input, output, weights: (sbyte*)(weights + 566016), rescaling: (int*)(weights + 604416),
             width: 5, inputChannels: 80, outputBlocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
         // The halo is there, from bottleneck16_expand.
@@ -1322,7 +1322,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
         var output = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
         UInt8Kernels.Depthwise(
-            input, output, weights: (short*)(weights + 617856), channels: (int*)(weights + 626496),
+            input, output, weights: (short*)(weights + 617856), rescaling: (int*)(weights + 626496),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, blocks: 30, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
@@ -1337,7 +1337,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
         var output = new FeatureMap<byte>(scratch + 35584, rowStride: 800, blockStride: 80);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 639936), channels: (int*)(weights + 716736),
+            input, output, weights: (sbyte*)(weights + 639936), rescaling: (int*)(weights + 716736),
             width: 5, inputChannels: 480, outputBlocks: 10, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
@@ -1351,7 +1351,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         var input = new FeatureMap<byte>(scratch + 35584, rowStride: 800, blockStride: 80);
         var output = new FeatureMap<byte>(scratch, rowStride: 6400, blockStride: 80);
         UInt8Kernels.Pointwise(
-            input, output, weights: (sbyte*)(weights + 721216), channels: (int*)(weights + 926016),
+            input, output, weights: (sbyte*)(weights + 721216), rescaling: (int*)(weights + 926016),
             width: 5, inputChannels: 160, outputBlocks: 80, firstRow: 0, rowCount: 5,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }
@@ -1377,7 +1377,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     {
         UInt8Kernels.Dense(
             input: scratch + 32000, output: scratch,
-            weights: (sbyte*)(weights + 961856), channels: (int*)(weights + 2252096),
+            weights: (sbyte*)(weights + 961856), rescaling: (int*)(weights + 2252096),
             inputs: 1280, outputBlocks: 63,
             new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
     }

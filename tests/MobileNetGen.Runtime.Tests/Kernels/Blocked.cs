@@ -7,16 +7,10 @@ using MobileNetGen.Weights.Packing;
 
 namespace MobileNetGen.Runtime.Tests.Kernels;
 
-/// <summary>Parameters from the order in which they are written down to the order in which kernels read them.</summary>
+/// <summary>Parameters from the order in which they are written down to that of the blob.</summary>
 internal static class Blocked
 {
-    // The numbers of a block of channels, and where those begin that are not the bias in single precision.
-    private const int BlockNumbers = 112, Gain = 16, Factor = 32, Offset = 48;
-
-    /// <summary>Where those in integers begin.</summary>
-    public const int Integers = 64;
-
-    public static int Blocks(int channels) => (channels + 15) / 16;
+    public static int Blocks(int channels) => BlobLayout.Blocks(channels);
 
     /// <summary>[channel] to [channel/16][16], zeros after the last.</summary>
     public static float[] Vector(float[] values)
@@ -26,87 +20,54 @@ internal static class Blocked
         return blocked;
     }
 
-    /// <summary>[output, row, column, input] to [output/16][row][column][input][16].</summary>
+    /// <summary>[output, row, column, input] to panels.</summary>
     public static float[] Convolution(float[,,,] weights)
-    {
-        (int outputs, int kernel, int inputs) = (weights.GetLength(0), weights.GetLength(1), weights.GetLength(3));
-        var blocked = new float[Blocks(outputs) * kernel * kernel * inputs * 16];
-        int at = 0;
-        for (int block = 0; block < Blocks(outputs); block++)
-            for (int i = 0; i < kernel; i++)
-                for (int j = 0; j < kernel; j++)
-                    for (int c = 0; c < inputs; c++)
-                        for (int lane = 0; lane < 16; lane++, at++)
-                        {
-                            if (block * 16 + lane < outputs)
-                                blocked[at] = weights[block * 16 + lane, i, j, c];
-                        }
-        return blocked;
-    }
+        => Panels(weights, PanelLayout.Float32(weights.GetLength(1) * weights.GetLength(2), weights.GetLength(3), weights.GetLength(0), endsInHalfPanel: false), 0f);
 
-    /// <summary>[output, 0, 0, input] to [output/16][input][16]; a last block of which no more than half is used to [input, to an even number][8].</summary>
+    /// <summary>[output, 0, 0, input] to panels, the last of which may be half a one.</summary>
     public static float[] Pointwise(float[,,,] weights)
-    {
-        (int outputs, int inputs) = (weights.GetLength(0), weights.GetLength(3));
-        float[] blocked = Convolution(weights);
-        if (outputs % 16 is 0 or > 8)
-            return blocked;
-        int whole = outputs / 16 * inputs * 16;
-        var half = new float[(inputs + inputs % 2) * 8];
-        for (int c = 0; c < inputs; c++)
-            blocked.AsSpan(whole + c * 16, 8).CopyTo(half.AsSpan(c * 8));
-        return [.. blocked.AsSpan(0, whole), .. half];
-    }
+        => Panels(weights, PanelLayout.Float32(1, weights.GetLength(3), weights.GetLength(0), BlobLayout.EndsInHalfBlock(weights.GetLength(0))), 0f);
 
-    /// <summary>[output, row, column, input] to [output/16][row][column][input/4][16][4], the zero point where there is no weight.</summary>
+    /// <summary>[output, row, column, input] to panels of bytes, the zero point where there is no weight.</summary>
     public static sbyte[] Convolution(sbyte[,,,] weights, sbyte zeroPoint)
-    {
-        (int outputs, int kernel, int inputs) = (weights.GetLength(0), weights.GetLength(1), weights.GetLength(3));
-        int groups = (inputs + 3) / 4;
-        var blocked = new sbyte[Blocks(outputs) * kernel * kernel * groups * 64];
-        int at = 0;
-        for (int block = 0; block < Blocks(outputs); block++)
-            for (int i = 0; i < kernel; i++)
-                for (int j = 0; j < kernel; j++)
-                    for (int group = 0; group < groups; group++)
-                        for (int lane = 0; lane < 16; lane++)
-                            for (int k = 0; k < 4; k++, at++)
-                            {
-                                int output = block * 16 + lane, input = group * 4 + k;
-                                blocked[at] = output < outputs && input < inputs ? weights[output, i, j, input] : zeroPoint;
-                            }
-        return blocked;
-    }
+        => Panels(weights, PanelLayout.Bytes(weights.GetLength(1) * weights.GetLength(2), weights.GetLength(3), weights.GetLength(0)), zeroPoint);
 
-    /// <summary>[row, column, channel] to [channel/16][row·column][16].</summary>
+    /// <summary>[row, column, channel] to panels.</summary>
     public static T[] Depthwise<T>(T[,,] weights) where T : struct
     {
         (int kernel, int channels) = (weights.GetLength(0), weights.GetLength(2));
-        var blocked = new T[Blocks(channels) * kernel * kernel * 16];
-        int at = 0;
-        for (int block = 0; block < Blocks(channels); block++)
-            for (int i = 0; i < kernel; i++)
-                for (int j = 0; j < kernel; j++)
-                    for (int lane = 0; lane < 16; lane++, at++)
-                    {
-                        if (block * 16 + lane < channels)
-                            blocked[at] = weights[i, j, block * 16 + lane];
-                    }
-        return blocked;
+        PanelLayout layout = PanelLayout.Depthwise(kernel * kernel, channels);
+        var panels = new T[layout.Length];
+        for (int tap = 0; tap < kernel * kernel; tap++)
+            for (int channel = 0; channel < channels; channel++)
+                panels[layout.Index(channel, tap, 0)] = weights[tap / kernel, tap % kernel, channel];
+        return panels;
+    }
+
+    private static T[] Panels<T>(T[,,,] weights, PanelLayout layout, T padding)
+    {
+        int kernel = weights.GetLength(1);
+        var panels = new T[layout.Length];
+        Array.Fill(panels, padding);
+        for (int output = 0; output < weights.GetLength(0); output++)
+            for (int tap = 0; tap < kernel * kernel; tap++)
+                for (int input = 0; input < weights.GetLength(3); input++)
+                    panels[layout.Index(output, tap, input)] = weights[output, tap / kernel, tap % kernel, input];
+        return panels;
     }
 
     /// <summary>Bias, multiplier and shift of each channel to [channel/16][7][16], without single precision.</summary>
     public static int[] Channels(ReadOnlySpan<int> bias, ReadOnlySpan<int> multiplier, ReadOnlySpan<int> shift)
     {
-        var blocked = new int[Blocks(bias.Length) * BlockNumbers];
-        for (int at = 0; at < blocked.Length; at += BlockNumbers)
-            blocked.AsSpan(at + Gain, 16).Fill(BitConverter.SingleToInt32Bits(float.NaN));
+        var blocked = new int[Blocks(bias.Length) * RescalingLayout.Length];
+        for (int at = 0; at < blocked.Length; at += RescalingLayout.Length)
+            blocked.AsSpan(at + RescalingLayout.Gain, 16).Fill(BitConverter.SingleToInt32Bits(float.NaN));
         for (int c = 0; c < bias.Length; c++)
         {
-            int at = c / 16 * BlockNumbers + Integers + c % 16;
-            blocked[at] = bias[c];
-            blocked[at + 16] = multiplier[c];
-            blocked[at + 32] = shift[c];
+            int at = c / 16 * RescalingLayout.Length + c % 16;
+            blocked[at + RescalingLayout.Integers] = bias[c];
+            blocked[at + RescalingLayout.Multiplier] = multiplier[c];
+            blocked[at + RescalingLayout.Shift] = shift[c];
         }
         return blocked;
     }
@@ -136,11 +97,11 @@ internal static class Blocked
                 continue;
             for (int lane = 0; lane < 16; lane++)
             {
-                int at = block * BlockNumbers + lane;
-                blocked[at] = unchecked((int)(blocked[at + Integers] + scales[lane].Shift + SinglePrecisionScale.OriginBits));
-                blocked[at + Gain] = BitConverter.SingleToInt32Bits(scales[lane].Gain);
-                blocked[at + Factor] = BitConverter.SingleToInt32Bits(scales[lane].Factor);
-                blocked[at + Offset] = BitConverter.SingleToInt32Bits(scales[lane].Offset);
+                int at = block * RescalingLayout.Length + lane;
+                blocked[at] = unchecked((int)(blocked[at + RescalingLayout.Integers] + scales[lane].Shift + SinglePrecisionScale.OriginBits));
+                blocked[at + RescalingLayout.Gain] = BitConverter.SingleToInt32Bits(scales[lane].Gain);
+                blocked[at + RescalingLayout.Factor] = BitConverter.SingleToInt32Bits(scales[lane].Factor);
+                blocked[at + RescalingLayout.Offset] = BitConverter.SingleToInt32Bits(scales[lane].Offset);
             }
         }
         return blocked;

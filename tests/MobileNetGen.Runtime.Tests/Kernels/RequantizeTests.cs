@@ -7,7 +7,7 @@ namespace MobileNetGen.Runtime.Tests.Kernels;
 
 public sealed unsafe class RequantizeTests
 {
-    private const int Multiplier = Blocked.Integers + 16, Shift = Blocked.Integers + 32;
+    private const int Multiplier = RescalingLayout.Multiplier, Shift = RescalingLayout.Shift;
 
     private static readonly int[] s_values =
     [
@@ -135,7 +135,7 @@ public sealed unsafe class RequantizeTests
             {
                 var q = new Quantised(0, 1, new int[16], noise.Array(16, () => noise.Integer(1 << 30, int.MaxValue)), noise.Array(16, () => noise.Integer(shift - 1, shift)), zeroPoint, 0, 250, rounding);
                 int[] parameters = Blocked.Channels(q, q.Bias, Most);
-                float gain = BitConverter.Int32BitsToSingle(parameters[16]);
+                float gain = BitConverter.Int32BitsToSingle(parameters[RescalingLayout.Gain]);
                 found += (gain == 0 && steps == 1) || (gain > 0 && steps == 2) ? 1 : 0;
                 int* channels = memory.Allocate<int>(parameters);
                 for (int pixel = 0; pixel < Pixels; pixel++)

@@ -42,7 +42,7 @@ public class DrawTests
             }
         }
 
-        Assert.Equal(plan.Steps.Count - 1, lifetimes.Max(l => l.Last));
+        Assert.Equal(plan.Steps.Count() - 1, lifetimes.Max(l => l.Last));
     }
 
     [Fact]

@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Packer;
 using MobileNetGen.Tool.Emit;
 using MobileNetGen.Tool.Tests.Support;
 using MobileNetGen.Tool.Verify;
+using MobileNetGen.Weights.Descriptions;
 
 namespace MobileNetGen.Tool.Tests.Emit;
 

@@ -3,10 +3,10 @@ using System.Linq;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Packer;
 using MobileNetGen.Tool.Emit;
 using MobileNetGen.Tool.Info;
 using MobileNetGen.Tool.Tests.Support;
+using MobileNetGen.Weights.Descriptions;
 
 namespace MobileNetGen.Tool.Tests.Info;
 

@@ -3,7 +3,7 @@ using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Packer;
+using MobileNetGen.Weights.Descriptions;
 
 namespace MobileNetGen.Tool.Tests.Support;
 

@@ -3,9 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Packer;
 using MobileNetGen.Tool.Tests.Support;
 using MobileNetGen.Tool.Verify;
+using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Tests.Verify;

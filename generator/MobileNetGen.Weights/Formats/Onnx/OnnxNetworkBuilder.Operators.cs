@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
-using MobileNetGen.Weights.Export;
 using MobileNetGen.Weights.Formats.Graphs;
 using MobileNetGen.Weights.Formats.Parameters;
 

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
-using MobileNetGen.Weights.Export;
 using MobileNetGen.Weights.Formats.Graphs;
 
 namespace MobileNetGen.Weights.Formats.Onnx;

@@ -1,4 +1,3 @@
-using MobileNetGen.Weights.Export;
 
 namespace MobileNetGen.Weights.Formats.Onnx;
 

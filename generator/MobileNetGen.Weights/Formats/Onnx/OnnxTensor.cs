@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
-using MobileNetGen.Weights.Export;
 
 namespace MobileNetGen.Weights.Formats.Onnx;
 

@@ -6,7 +6,6 @@ using System.Globalization;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Text;
-using MobileNetGen.Weights.Export;
 using MobileNetGen.Weights.Formats.Graphs;
 using MobileNetGen.Weights.Formats.Protobuf;
 

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Files;
 using MobileNetGen.Weights.Formats.Parameters;
 using MobileNetGen.Weights.Formats.Protobuf;
 
@@ -31,13 +31,13 @@ public sealed class CheckpointReader : IWeightsReader
     public string Description => "TensorFlow checkpoint (.index with .data-*)";
 
     /// <inheritdoc/>
-    public bool CanRead(ReadOnlySpan<byte> head, string extension) => extension == WeightsSource.CheckpointIndex || extension.StartsWith(".data-", StringComparison.Ordinal);
+    public bool CanRead(ReadOnlySpan<byte> head, string extension) => extension == WeightsPath.CheckpointIndex || extension.StartsWith(".data-", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public SourceModel Read(WeightsInput file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (!file.Name.EndsWith(WeightsSource.CheckpointIndex, StringComparison.OrdinalIgnoreCase))
+        if (!file.Name.EndsWith(WeightsPath.CheckpointIndex, StringComparison.OrdinalIgnoreCase))
             throw new WeightsException("The file is a checkpoint's data alone; name the checkpoint, or its .index file, which says what the data is.");
         if (!SortedTable.HasFooter(file.Bytes))
         {

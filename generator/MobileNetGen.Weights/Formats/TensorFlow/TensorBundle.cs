@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
-using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Files;
 using MobileNetGen.Weights.Formats.Protobuf;
 
 namespace MobileNetGen.Weights.Formats.TensorFlow;
@@ -114,7 +114,7 @@ internal sealed class TensorBundle
             throw Damaged($"says that \"{name}\" is in data file {index} of {_shardCount}");
         if (!_shards.TryGetValue(index, out Shard? shard))
         {
-            string prefix = _index.Name[..^WeightsSource.CheckpointIndex.Length];
+            string prefix = _index.Name[..^WeightsPath.CheckpointIndex.Length];
             string file = string.Create(CultureInfo.InvariantCulture, $"{prefix}.data-{index:D5}-of-{_shardCount:D5}");
             _shards.Add(index, shard = new Shard(_index.ReadBeside(file)));
         }

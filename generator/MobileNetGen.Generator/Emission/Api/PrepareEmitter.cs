@@ -1,0 +1,28 @@
+using MobileNetGen.Generator.Models;
+
+namespace MobileNetGen.Generator.Emission.Api;
+
+/// <summary>Writes the method that makes pixels of any image.</summary>
+internal static class PrepareEmitter
+{
+    public static void Emit(IndentedWriter writer, ClassModel model) => writer.WriteLine($"""
+        /// <summary>Brings an image of any size to this network's: resized with antialiasing, its channels in the network's order. Nothing is allocated.</summary>
+        /// <param name="source">The image, row by row from the top.</param>
+        /// <param name="sourceWidth">Columns of the image.</param>
+        /// <param name="sourceHeight">Rows of the image.</param>
+        /// <param name="pixels">Gets what <c>Run</c> takes: {Literals.Grouped(model.Network.Input.Length)} bytes.</param>
+        /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
+        /// <param name="crop">The part of the image that is used; all of it by default.</param>
+        /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
+        /// <exception cref="{Names.ArgumentException}">A size is not positive, or a length is wrong. Nothing was written.</exception>
+        public static void Prepare(
+            {Names.ReadOnlySpan}<byte> source, int sourceWidth, int sourceHeight, {Names.Span}<byte> pixels,
+            {Names.Runtime}.PixelFormat format = {Names.Runtime}.PixelFormat.Rgb,
+            {Names.Runtime}.Crop crop = default, int sourceStride = 0)
+        """ + "\n{\n    " + $"""
+        {Names.Runtime}.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of {Texts.Image(model.Network)}");
+            {Names.Runtime}.ImagePreparation.Resize(
+                source, sourceWidth, sourceHeight, pixels, InputWidth, InputHeight,
+                format, {Names.Runtime}.ChannelOrder.{model.Network.Order}, crop, sourceStride);
+        """ + "\n}");
+}

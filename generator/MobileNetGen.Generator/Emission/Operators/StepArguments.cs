@@ -1,0 +1,86 @@
+using System;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Generator.Models;
+
+namespace MobileNetGen.Generator.Emission.Operators;
+
+/// <summary>What the arguments of a step's kernel call are made of.</summary>
+internal sealed class StepArguments(ClassModel model, Step step)
+{
+    /// <summary>The step.</summary>
+    public Step Step => step;
+
+    /// <summary>The layer.</summary>
+    public Layer Layer => step.Layer;
+
+    /// <summary>The numbers of the layer.</summary>
+    public PackedLayer Packed => model.Packed!.Layer(step.Layer.Name);
+
+    /// <summary>The numbers of the layer's weights.</summary>
+    public PackedWeights Weights => Packed.Weights!;
+
+    /// <summary>Whether activations are signed to the caller.</summary>
+    public bool IsSigned => model.Network.Quantization == Quantization.Int8;
+
+    /// <summary>The address of what is read.</summary>
+    public string Input => StepEmitter.Pointer(model, step.Input);
+
+    /// <summary>The address of what is written.</summary>
+    public string Output => StepEmitter.Pointer(model, step.Output);
+
+    /// <summary>Weights and biases of a float32 layer.</summary>
+    public string FloatWeights => $"weights: {Literals.At("weights", Weights.Weights, "float")}, bias: {Literals.At("weights", Weights.Channels, "float")}";
+
+    /// <summary>Weights of a quantised layer, and what its outputs are requantised with.</summary>
+    public string ByteWeights =>
+        $"weights: {Literals.At("weights", Weights.Weights, Layer.IsDepthwise ? "short" : "sbyte")}, rescaling: {Literals.At("weights", Weights.Channels, "int")}";
+
+    /// <summary>What is done to the results of a float32 step before they are stored.</summary>
+    public string Clamp => $"min: {Literals.Minimum(step.Last.Activation)}, max: {Literals.Maximum(step.Last.Activation)}";
+
+    /// <summary>How sums become bytes.</summary>
+    public string Requantization => Packed.Requantization is not { } r ? "" : FormattableString.Invariant(
+        $"new {Names.Kernels}.Requantization(weightZeroPoint: {r.WeightZeroPoint}, outputZeroPoint: {r.OutputZeroPoint}, min: {r.Min}, max: {r.Max}, {Names.Kernels}.Rounding.{r.Rounding})");
+
+    /// <summary>How the step's addition, fused or not, is computed in bytes.</summary>
+    public string Addition
+    {
+        get
+        {
+            PackedAdd a = model.Packed!.Layer(step.Last.Name).Add!;
+            return FormattableString.Invariant($"""
+                new {Names.Kernels}.QuantizedAdd(
+                        leftZeroPoint: {a.LeftZeroPoint}, leftMultiplier: {a.LeftMultiplier}, leftShift: {a.LeftShift},
+                        rightZeroPoint: {a.RightZeroPoint}, rightMultiplier: {a.RightMultiplier}, rightShift: {a.RightShift},
+                        outputMultiplier: {a.OutputMultiplier}, outputShift: {a.OutputShift}, outputZeroPoint: {a.OutputZeroPoint}, min: {a.Min}, max: {a.Max},
+                        leftFactor: {a.LeftFactor}f, rightFactor: {a.RightFactor}f, offset: {a.Offset}f)
+                """);
+        }
+    }
+
+    /// <summary>The part of a spatial kernel's arguments that weights and formats decide.</summary>
+    public string Window => $"kernel: {Layer.Kernel}, stride: {Layer.Stride}, padTop: {Weights.PadTop}, padLeft: {Weights.PadLeft}";
+
+    /// <summary>Which rows a call computes.</summary>
+    public string Rows => step.Band > 0 ? "firstRow: y, rowCount: count" : $"firstRow: 0, rowCount: {step.Output.Shape.Height}";
+
+    /// <summary>Columns of the result.</summary>
+    public string Width => $"width: {step.Output.Shape.Width}";
+
+    /// <summary>The size of what a layer reads whole.</summary>
+    public string InputSize => $"height: {Layer.Input.Height}, width: {Layer.Input.Width}, blocks: {step.Input.Blocks}";
+
+    /// <summary>Blocks of 16 outputs.</summary>
+    public int OutputBlocks => (Layer.Output.Channels + FeatureBuffer.BlockChannels - 1) / FeatureBuffer.BlockChannels;
+
+    /// <summary>The shape of a convolution's result in blocks.</summary>
+    public string OutputShape => $"{Width}, outputBlocks: {OutputBlocks}, {Rows}";
+
+    /// <summary>The same with the channels that it reads.</summary>
+    public string InputsAndOutputs => $"{Width}, inputChannels: {Layer.Input.Channels}, outputBlocks: {OutputBlocks}, {Rows}";
+
+    /// <summary>The same with outputs counted one by one.</summary>
+    public string InputsAndChannels(int outputs) => $"{Width}, inputChannels: {Layer.Input.Channels}, outputChannels: {outputs}, {Rows}";
+}

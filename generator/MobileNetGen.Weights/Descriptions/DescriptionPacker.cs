@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Packing;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Weights.Matching;
+
+namespace MobileNetGen.Weights.Descriptions;
+
+/// <summary>What the build runs before the compiler: packs the networks of a description for the generator and the assembly.</summary>
+public static class DescriptionPacker
+{
+    /// <summary>Packs, and says what was done or is wrong.</summary>
+    /// <param name="file">The description.</param>
+    /// <param name="output">The folder for plans (<c>.mbplan</c>), blobs (<c>.mbw</c>) and the list of the files read (<c>.inputs</c>).</param>
+    /// <param name="console">Takes diagnostics, in the form that MSBuild recognises, and a few facts.</param>
+    /// <returns>The exit code: 0, or 1 where something is wrong.</returns>
+    public static int Run(string file, string output, TextWriter console)
+    {
+        Description description = Description.Read(file);
+        var diagnostics = description.Diagnostics.ToList();
+        var inputs = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (Plan plan in description.Plans)
+        {
+            Try(() =>
+            {
+                PackedPlan packed = PackedPlan.Of(plan, description);
+                inputs.UnionWith(packed.Trained.Files.Select(f => $"{f.Hash} {Path.GetFullPath(f.Path)}"));
+                OutputFile.Writing(output, plan.Network.NameSpan, () => Write(packed, output));
+                Describe(packed, console);
+                if (description.Assumed(packed.Trained) is { } assumed)
+                    diagnostics.Add(assumed);
+            });
+        }
+
+        // Named for the first class, as the build's own files of a description are.
+        if (description.Plans.Count > 0)
+            Try(() => OutputFile.Writing(output, default, () => WriteInputs(Path.Combine(output, description.Plans[0].Network.QualifiedName + ".inputs"), inputs)));
+        foreach (Diagnostic diagnostic in diagnostics.Distinct())
+            console.WriteLine(diagnostic);
+        return description.Plans.Count == 0 || diagnostics.Any(d => d.Rule.Severity == Severity.Error) ? 1 : 0;
+
+        void Try(Action work)
+        {
+            try
+            {
+                work();
+            }
+            catch (MatchException error)
+            {
+                diagnostics.Add(description.At(error));
+            }
+            catch (Exception error)
+            {
+                diagnostics.Add(Failure.In(file, "packing", error));
+            }
+        }
+    }
+
+    private static void Write(PackedPlan packed, string output)
+    {
+        Directory.CreateDirectory(output);
+        PackedNetwork facts = packed.Result.Packed;
+        string name = Path.Combine(output, packed.Plan.Network.QualifiedName);
+        WriteIfChanged(name + ".mbplan", Encoding.UTF8.GetBytes(PackedNetworkText.Write(facts)));
+        if (facts.Resource is null)
+            File.Delete(name + ".mbw");
+        else
+            WriteIfChanged(name + ".mbw", packed.Result.Blob);
+    }
+
+    private static void WriteInputs(string path, SortedSet<string> inputs)
+    {
+        if (inputs.Count > 0)
+            WriteIfChanged(path, Encoding.UTF8.GetBytes(string.Concat(inputs.Select(i => i + "\n"))));
+        else if (File.Exists(path))
+            File.Delete(path);
+    }
+
+    private static void Describe(PackedPlan packed, TextWriter console)
+    {
+        (Plan plan, Network network) = (packed.Plan, packed.Plan.Network);
+        string weights = packed.Result.Packed.Resource is null ? "in its source" : "as a resource";
+        string scratch = plan.FitsStack
+            ? "on the stack"
+            : $"in a buffer that each thread keeps, {ByteSize.Text(plan.ScratchBytes - network.StackBudget)} over the stack budget of {ByteSize.Text(network.StackBudget)}";
+        console.WriteLine($"{network.QualifiedName}: {ByteSize.Text(packed.Result.Blob.Length)} of weights {weights}; {ByteSize.Text(plan.ScratchBytes)} of scratch {scratch}");
+        foreach (string note in packed.Trained.Notes)
+            console.WriteLine($"{network.QualifiedName}: {note}");
+    }
+
+    /// <summary>Leaves a file that already has this content alone, so that nothing behind it is done again.</summary>
+    private static void WriteIfChanged(string path, byte[] content)
+    {
+        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+            return;
+
+        // Renamed into place, so that a build that is stopped leaves no half of a file behind.
+        string unfinished = path + ".tmp";
+        File.WriteAllBytes(unfinished, content);
+        File.Move(unfinished, path, overwrite: true);
+    }
+}

@@ -1,0 +1,161 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace MobileNetGen.Runtime.Kernels;
+
+public static unsafe partial class UInt8Kernels
+{
+    /// <summary>A depthwise convolution: every channel has its own window.</summary>
+    /// <param name="input">The input; its halo is the input's zero point.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="weights">[channels/16][kernel·kernel][16], zero point already subtracted: −255 … 255.</param>
+    /// <param name="rescaling">What each block is rescaled with.</param>
+    /// <param name="kernel">Side of the square window.</param>
+    /// <param name="stride">Step of the window, the same in both directions.</param>
+    /// <param name="padTop">Halo rows above that the first output row sees.</param>
+    /// <param name="padLeft">Halo columns left that the first output column sees.</param>
+    /// <param name="width">Output columns.</param>
+    /// <param name="blocks">Channels / 16, rounded up.</param>
+    /// <param name="firstRow">The first output row.</param>
+    /// <param name="rowCount">How many output rows.</param>
+    /// <param name="r">How sums become bytes; its weight zero point is not used.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Depthwise(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
+        int width, int blocks, int firstRow, int rowCount, Requantization r)
+    {
+        int* sums = stackalloc int[Lanes];
+        for (int block = 0; block < blocks; block++)
+        {
+            int* parameters = rescaling + block * RescalingLayout.Length;
+            short* panel = weights + (nint)block * kernel * kernel * Lanes;
+            nint source = (nint)block * input.BlockStride - padLeft * Lanes, target = (nint)block * output.BlockStride;
+            if (kernel == 3 && stride <= 2 && SinglePrecision.Has(parameters))
+            {
+                if (AvxVnni.IsSupported && (stride == 1 || Avx512Vbmi.IsSupported) && width >= DepthwiseTile && AreBytes(panel))
+                    Depthwise3x3AvxVnni(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                else if (Avx512BW.IsSupported)
+                    Depthwise3x3<Int32Vector512>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                else if (Avx2.IsSupported)
+                    Depthwise3x3<Int32Vector256>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                else
+                    Depthwise3x3<Int32Vector128>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                continue;
+            }
+
+            if (kernel == 3 && stride <= 2 && Avx2.IsSupported && Fma.IsSupported)
+            {
+                DepthwiseSums3x3(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
+                continue;
+            }
+
+            for (int y = firstRow; y < firstRow + rowCount; y++)
+            {
+                nint column = source;
+                byte* pixel = output.Row(y) + target;
+                for (int x = 0; x < width; x++, column += stride * Lanes, pixel += Lanes)
+                {
+                    Depthwise1x16V128(input, y * stride - padTop, column, kernel, panel, SinglePrecision.Bias(parameters), sums);
+                    Requantize.Store(sums, parameters, pixel, r);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// 3×3 windows over a block that has no single precision: a patch of the output is summed up, and requantised after that. Such blocks are rare, so there is no wider form.
+    /// </summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void DepthwiseSums3x3(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
+        int width, int firstRow, int rowCount, in Requantization r)
+    {
+        const int MaxPixels = 256, MaxColumns = 128;
+        int* sums = stackalloc int[MaxPixels * Lanes];
+        int* corrections = stackalloc int[MaxPixels], bias = SinglePrecision.Bias(rescaling);
+        byte** outputs = stackalloc byte*[MaxPixels];
+        new Span<int>(corrections, MaxPixels).Clear();
+        for (int x = 0, columns; x < width; x += columns)
+        {
+            columns = Math.Min(width - x, MaxColumns);
+            for (int y = firstRow, rows; y < firstRow + rowCount; y += rows)
+            {
+                rows = Math.Min(firstRow + rowCount - y, MaxPixels / columns);
+                for (int row = 0; row < rows; row++)
+                    outputs[row] = output.Row(y + row) + target + (nint)x * Lanes;
+                for (int half = 0; half < Lanes; half += 8)
+                    SumRows3x3Avx2(input, source + (nint)x * stride * Lanes + half, weights + half, bias + half, stride, padTop, columns, y, rows, sums + half);
+                Requantize.Store(sums, corrections, rows, columns, rescaling, outputs, 0, r);
+            }
+        }
+    }
+
+    /// <summary>A depthwise convolution with several outputs for each input channel: output o reads input channel o / multiplier.</summary>
+    /// <param name="input">The input, in blocks of 16; its halo is the input's zero point.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="weights">[outputs/16][kernel·kernel][16], zero point already subtracted: −255 … 255.</param>
+    /// <param name="rescaling">What each block of outputs is rescaled with.</param>
+    /// <param name="kernel">Side of the square window.</param>
+    /// <param name="stride">Step of the window, the same in both directions.</param>
+    /// <param name="padTop">Halo rows above that the first output row sees.</param>
+    /// <param name="padLeft">Halo columns left that the first output column sees.</param>
+    /// <param name="width">Output columns.</param>
+    /// <param name="multiplier">Outputs for each input channel.</param>
+    /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
+    /// <param name="firstRow">The first output row.</param>
+    /// <param name="rowCount">How many output rows.</param>
+    /// <param name="r">How sums become bytes; its weight zero point is not used.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void DepthwiseMultiplier(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
+        int width, int multiplier, int outputBlocks, int firstRow, int rowCount, Requantization r)
+    {
+        for (int y = firstRow; y < firstRow + rowCount; y++)
+        {
+            for (int o = 0; o < outputBlocks * Lanes; o++)
+            {
+                int channel = o / multiplier;
+                nint source = (nint)(channel / Lanes) * input.BlockStride + channel % Lanes;
+                byte* target = output.Row(y) + (nint)(o / Lanes) * output.BlockStride + o % Lanes;
+                int* parameters = rescaling + o / Lanes * RescalingLayout.Length + o % Lanes;
+                for (int x = 0; x < width; x++)
+                {
+                    short* w = weights + (nint)(o / Lanes) * kernel * kernel * Lanes + o % Lanes;
+                    int sum = parameters[RescalingLayout.Integers];
+                    for (int i = 0; i < kernel; i++)
+                    {
+                        byte* pixel = input.Row(y * stride - padTop + i) + source + (x * stride - padLeft) * Lanes;
+                        for (int j = 0; j < kernel; j++, pixel += Lanes, w += Lanes)
+                            sum += *pixel * *w;
+                    }
+                    target[x * Lanes] = Requantize.ToByte(sum, parameters[RescalingLayout.Multiplier], parameters[RescalingLayout.Shift], r);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Depthwise1x16V128(FeatureMap<byte> input, int top, nint column, int kernel, short* weights, int* bias, int* sums)
+    {
+        Vector128<int> a = Vector128.Load(bias), b = Vector128.Load(bias + 4), c = Vector128.Load(bias + 8), d = Vector128.Load(bias + 12);
+        for (int i = 0; i < kernel; i++)
+        {
+            byte* p = input.Row(top + i) + column;
+            for (int j = 0; j < kernel; j++, p += Lanes, weights += Lanes)
+            {
+                (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.Load(p));
+                Vector128<short> w0 = Vector128.Load(weights), w1 = Vector128.Load(weights + 8);
+                a += Vector128.WidenLower(low.AsInt16()) * Vector128.WidenLower(w0);
+                b += Vector128.WidenUpper(low.AsInt16()) * Vector128.WidenUpper(w0);
+                c += Vector128.WidenLower(high.AsInt16()) * Vector128.WidenLower(w1);
+                d += Vector128.WidenUpper(high.AsInt16()) * Vector128.WidenUpper(w1);
+            }
+        }
+
+        a.Store(sums);
+        b.Store(sums + 4);
+        c.Store(sums + 8);
+        d.Store(sums + 12);
+    }
+}

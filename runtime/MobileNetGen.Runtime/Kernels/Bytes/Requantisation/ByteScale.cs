@@ -1,0 +1,89 @@
+using System;
+using System.Runtime.CompilerServices;
+
+namespace MobileNetGen.Runtime.Kernels;
+
+/// <summary>The rescaling in single precision of some channels of a block.</summary>
+internal unsafe interface IByteScale<TSelf, TVector>
+    where TSelf : struct, IByteScale<TSelf, TVector>
+    where TVector : struct, IInt32Vector<TVector>
+{
+    /// <param name="rescaling">The block's parameters, from the first channel meant on.</param>
+    /// <param name="r">What they have in common.</param>
+    static abstract TSelf Load(int* rescaling, in Requantization r);
+
+    /// <summary>Writes the bytes of four pixels' sums.</summary>
+    void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd);
+}
+
+/// <summary>The rescaling in one step.</summary>
+internal readonly unsafe struct OneStep<TVector> : IByteScale<OneStep<TVector>, TVector>
+    where TVector : struct, IInt32Vector<TVector>
+{
+    private readonly TVector _factor;
+    private readonly TVector _offset;
+    private readonly TVector _min;
+    private readonly TVector _max;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private OneStep(int* rescaling, in Requantization r)
+    {
+        _factor = TVector.Load(rescaling + RescalingLayout.Factor);
+        _offset = TVector.Load(rescaling + RescalingLayout.Offset);
+        _min = TVector.Broadcast(r.Min * 0x1010101);
+        _max = TVector.Broadcast(r.Max * 0x1010101);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static OneStep<TVector> Load(int* rescaling, in Requantization r) => new(rescaling, r);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd)
+        => TVector.StoreBytes(Scale(a), Scale(b), Scale(c), Scale(d), _min, _max, pa, pb, pc, pd);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TVector Scale(TVector sums) => TVector.MultiplyAdd(sums, _factor, _offset);
+}
+
+/// <summary>The rescaling in two steps.</summary>
+internal readonly unsafe struct TwoSteps<TVector> : IByteScale<TwoSteps<TVector>, TVector>
+    where TVector : struct, IInt32Vector<TVector>
+{
+    private readonly TVector _gain;
+    private readonly TVector _start;
+    private readonly TVector _factor;
+    private readonly TVector _offset;
+    private readonly TVector _sign;
+    private readonly TVector _end;
+    private readonly TVector _min;
+    private readonly TVector _max;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TwoSteps(int* rescaling, in Requantization r)
+    {
+        // Rounding twice takes halves away from zero, where there are negative results: their offset is negative too. Elsewhere it is all there is to add.
+        bool isSymmetric = r.Rounding == Rounding.Twice && r.Min < r.OutputZeroPoint;
+        _gain = TVector.Load(rescaling + RescalingLayout.Gain);
+        _start = TVector.MultiplyAdd(_gain, TVector.Broadcast(BitConverter.SingleToInt32Bits(-SinglePrecision.Origin)), TVector.Broadcast(0));
+        _factor = TVector.Load(rescaling + RescalingLayout.Factor);
+        _offset = TVector.Load(rescaling + RescalingLayout.Offset);
+        _sign = TVector.Broadcast(isSymmetric ? int.MinValue : 0);
+        _end = TVector.Broadcast(isSymmetric ? BitConverter.SingleToInt32Bits(SinglePrecision.Origin + r.OutputZeroPoint) : 0);
+        _min = TVector.Broadcast(r.Min * 0x1010101);
+        _max = TVector.Broadcast(r.Max * 0x1010101);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TwoSteps<TVector> Load(int* rescaling, in Requantization r) => new(rescaling, r);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd)
+        => TVector.StoreBytes(Scale(a), Scale(b), Scale(c), Scale(d), _min, _max, pa, pb, pc, pd);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TVector Scale(TVector sums)
+    {
+        TVector scaled = TVector.MultiplyAdd(sums, _gain, _start);
+        return TVector.AddSingle(TVector.MultiplyAdd(scaled, _factor, TVector.OrAnd(_offset, scaled, _sign)), _end);
+    }
+}

@@ -10,11 +10,8 @@ using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Export;
 
-/// <summary>
-/// Writes a network as an ONNX model, so that other engines can run it and be compared. Nodes and values have the names of the layers; what one
-/// layer needs besides is named <c>layer/part</c>, which no layer's name can be.
-/// </summary>
-public sealed class OnnxExporter
+/// <summary>Writes a float32 network as an ONNX model, so that other engines can run it and be compared.</summary>
+public sealed class OnnxExporter : OnnxWriter
 {
     /// <summary>The name of the model's result, [1, outputs].</summary>
     public const string OutputName = "output";
@@ -22,13 +19,10 @@ public sealed class OnnxExporter
     /// <summary>The name of a second result, where the network ends in a softmax: what that reads, [1, outputs].</summary>
     public const string LogitsName = "logits";
 
-    private readonly TrainedNetwork _trained;
-    private readonly ImmutableHashSet<string> _given;
-
-    private OnnxExporter(TrainedNetwork trained, ImmutableHashSet<string> given) => (_trained, _given, Graph) = (trained, given, new OnnxGraph(trained.Network.ClassName));
-
-    /// <summary>The model.</summary>
-    internal OnnxGraph Graph { get; }
+    private OnnxExporter(TrainedNetwork trained, ImmutableHashSet<string> given)
+        : base(trained, given)
+    {
+    }
 
     /// <summary>Exports a float32 network.</summary>
     /// <param name="trained">
@@ -63,9 +57,9 @@ public sealed class OnnxExporter
 
     private void WriteLayers()
     {
-        Network network = _trained.Network;
+        Network network = Trained.Network;
         Graph.Input(Network.InputName, OnnxType.Float, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
-        foreach (Layer layer in network.Layers.Where(l => _given.Contains(l.Name)))
+        foreach (Layer layer in network.Layers.Where(l => Given.Contains(l.Name)))
         {
             if (layer.Operator.GivesVector)
                 Graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.Float, 1, layer.Output.Channels);
@@ -73,7 +67,7 @@ public sealed class OnnxExporter
                 Graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.Float, 1, layer.Output.Channels, layer.Output.Height, layer.Output.Width);
         }
 
-        foreach (TrainedLayer layer in _trained.Layers)
+        foreach (TrainedLayer layer in Trained.Layers)
         {
             Write(layer);
             Graph.Output(Value(layer.Layer.Name), OnnxType.Float);
@@ -82,12 +76,12 @@ public sealed class OnnxExporter
 
     private byte[] Export()
     {
-        Network network = _trained.Network;
+        Network network = Trained.Network;
         Graph.Input(Network.InputName, OnnxType.Float, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
         Graph.Output(OutputName, OnnxType.Float, 1, network.OutputLength);
         if (network.EndsInSoftmax)
             Graph.Output(LogitsName, OnnxType.Float, 1, network.OutputLength);
-        foreach (TrainedLayer layer in _trained.Layers)
+        foreach (TrainedLayer layer in Trained.Layers)
             Write(layer);
         Graph.Node("Identity", OutputName, [Value(network.Layers[^1].Name)], OutputName);
         return Graph.ToModel();
@@ -105,26 +99,44 @@ public sealed class OnnxExporter
             Graph.Node("Clip", $"{layer.Name}/relu6", [linear, Graph.Constant($"{layer.Name}/minimum", [0f]), Graph.Constant($"{layer.Name}/maximum", [6f])], value);
     }
 
-    /// <summary>Adds the node of a layer.</summary>
-    internal void Node(string operatorType, Layer layer, IEnumerable<string> inputs, string output, params ReadOnlySpan<ProtobufMessage> attributes) =>
+    internal override void Node(string operatorType, Layer layer, IEnumerable<string> inputs, string output, params ReadOnlySpan<ProtobufMessage> attributes) =>
         Graph.Node(operatorType, Value(layer.Name), inputs, output, attributes);
 
-    /// <summary>Adds the biases of a layer.</summary>
-    internal string Bias(Layer layer, FloatFilter filter) => Graph.Constant($"{layer.Name}/bias", filter.Bias, layer.Output.Channels);
+    internal override void Filter(TrainedLayer trained, string operatorType, string input, string output, int[] sizes, params ProtobufMessage[] attributes)
+    {
+        Layer layer = trained.Layer;
+        var filter = (FloatFilter)trained.Filter!;
+        float[] ordered = operatorType == "Conv" ? OnnxConvolution.Order(layer, filter.Weights) : filter.Weights;
+        string weights = Graph.Constant($"{layer.Name}/weights", ordered, sizes), bias = Graph.Constant($"{layer.Name}/bias", filter.Bias, layer.Output.Channels);
+        Node(operatorType, layer, [input, weights, bias], output, attributes);
+    }
 
-    /// <summary>What a layer that works on a vector reads, as [1, channels]: flattened where a filter made it, which gives [1, channels, 1, 1].</summary>
-    internal string Vector(Layer reader)
+    internal override void Pool(string operatorType, Layer layer, string output)
+    {
+        string map = $"{layer.Name}/map";
+        Node(operatorType, layer, [Read(layer, 0)], map);
+        Graph.Node("Flatten", $"{layer.Name}/flatten", [map], output);
+    }
+
+    internal override string Read(Layer reader, int input) => Source(reader.Inputs[input]);
+
+    internal override string Vector(Layer reader) => Row(reader);
+
+    /// <summary>A vector: flattened where a filter made it, which gives [1, channels, 1, 1].</summary>
+    internal override string Row(Layer reader)
     {
         string input = reader.Inputs[0];
-        if (_trained.Layers.Any(l => l.Layer.Name == input && l.Layer.Operator.GivesVector))
+        if (Trained.Layers.Any(l => l.Layer.Name == input && l.Layer.Operator.GivesVector))
             return Source(input);
         string vector = $"{reader.Name}/vector";
         Graph.Node("Flatten", $"{reader.Name}/flatten", [Source(input)], vector);
         return vector;
     }
 
+    internal override void Logits(string value) => Graph.Node("Identity", LogitsName, [value], LogitsName);
+
     /// <summary>What a reader of a layer reads.</summary>
-    internal string Source(string layer) => _given.Contains(layer) ? OnnxConvolution.Given(layer) : Value(layer);
+    private string Source(string layer) => Given.Contains(layer) ? OnnxConvolution.Given(layer) : Value(layer);
 
     /// <summary>The node of a layer, and the value it makes: named for the layer, unless one of the model's results has that name.</summary>
     internal static string Value(string layer) => layer is OutputName or LogitsName ? $"{layer}/value" : layer;

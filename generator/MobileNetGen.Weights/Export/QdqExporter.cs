@@ -16,29 +16,19 @@ namespace MobileNetGen.Weights.Export;
 /// Activations are unsigned bytes, those of int8 networks q + 128; weights are signed bytes, biases 32-bit integers.
 /// </summary>
 /// <remarks>
-/// Engines requantise in their own way, so results differ from TensorFlow Lite's, and from ours, by a unit here and there. Nodes and values have
-/// the names of the layers, and what one layer needs besides is named <c>layer/part</c>.
+/// Engines requantise in their own way, so results differ from TensorFlow Lite's, and from ours, by a unit here and there.
 /// </remarks>
-public sealed class QdqExporter
+public sealed class QdqExporter : OnnxWriter
 {
     /// <summary>The name of the model's result: unsigned bytes, [1, outputs].</summary>
     public const string OutputName = OnnxExporter.OutputName;
-
-    private readonly TrainedNetwork _trained;
-    private readonly ImmutableHashSet<string> _given;
 
     // The unsigned domain's zero points are this much more.
     private readonly int _offset;
     private readonly Dictionary<string, TensorScale> _scales = new(StringComparer.Ordinal);
 
     private QdqExporter(TrainedNetwork trained, ImmutableHashSet<string> given)
-    {
-        (_trained, _given, Graph) = (trained, given, new OnnxGraph(trained.Network.ClassName));
-        _offset = trained.Network.Quantization == NetworkQuantization.Int8 ? 128 : 0;
-    }
-
-    /// <summary>The model.</summary>
-    internal OnnxGraph Graph { get; }
+        : base(trained, given) => _offset = trained.Network.Quantization == NetworkQuantization.Int8 ? 128 : 0;
 
     /// <summary>Exports a uint8 or int8 network.</summary>
     /// <param name="trained">
@@ -76,7 +66,7 @@ public sealed class QdqExporter
     private byte[] Export()
     {
         WriteLayers();
-        Network network = _trained.Network;
+        Network network = Trained.Network;
         Graph.Output(OutputName, OnnxType.UInt8, 1, network.OutputLength);
         Graph.Node("Flatten", OutputName, [Value(network.Layers[^1].Name)], OutputName);
         return Graph.ToModel();
@@ -84,12 +74,12 @@ public sealed class QdqExporter
 
     private void WriteLayers()
     {
-        Network network = _trained.Network;
+        Network network = Trained.Network;
         Graph.Input(Network.InputName, OnnxType.UInt8, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
-        foreach (Layer layer in network.Layers.Where(l => _given.Contains(l.Name)))
+        foreach (Layer layer in network.Layers.Where(l => Given.Contains(l.Name)))
             Graph.Input(OnnxConvolution.Given(layer.Name), OnnxType.UInt8, 1, layer.Output.Channels, layer.Output.Height, layer.Output.Width);
-        _scales.Add(Network.InputName, Unsigned(_trained.Input!.Value));
-        foreach (TrainedLayer layer in _trained.Layers)
+        _scales.Add(Network.InputName, Unsigned(Trained.Input!.Value));
+        foreach (TrainedLayer layer in Trained.Layers)
         {
             _scales.Add(layer.Layer.Name, Unsigned(layer.Output!.Value));
             Write(layer);
@@ -106,12 +96,12 @@ public sealed class QdqExporter
         Graph.Node("QuantizeLinear", $"{layer.Name}/quantize", [Activate(layer, linear, scale), .. Parameters(Value(layer.Name), scale)], Value(layer.Name));
     }
 
-    /// <summary>Adds the node of a layer.</summary>
-    internal void Node(string operatorType, Layer layer, IEnumerable<string> inputs, string output, params ReadOnlySpan<ProtobufMessage> attributes) =>
+    internal override void Node(string operatorType, Layer layer, IEnumerable<string> inputs, string output, params ReadOnlySpan<ProtobufMessage> attributes) =>
         Graph.Node(operatorType, layer.Name, inputs, output, attributes);
 
-    /// <summary>Adds the node of a layer with weights.</summary>
-    internal void Filter(TrainedLayer trained, string operatorType, string input, string output, int[] sizes, params ProtobufMessage[] attributes)
+    internal override void Pool(string operatorType, Layer layer, string output) => Node(operatorType, layer, [Read(layer, 0)], output);
+
+    internal override void Filter(TrainedLayer trained, string operatorType, string input, string output, int[] sizes, params ProtobufMessage[] attributes)
     {
         Layer layer = trained.Layer;
         var filter = (QuantizedFilter)trained.Filter!;
@@ -160,10 +150,11 @@ public sealed class QdqExporter
     }
 
     /// <summary>What a layer reads, as real numbers. One node a reader, since engines group each with its reader.</summary>
-    internal string Real(Layer reader, int input) => Dequantize($"{reader.Name}/input{input}", Source(reader.Inputs[input]), _scales[reader.Inputs[input]]);
+    internal override string Read(Layer reader, int input) => Dequantize($"{reader.Name}/input{input}", Source(reader.Inputs[input]), _scales[reader.Inputs[input]]);
 
-    /// <summary>The same as a row.</summary>
-    internal string Flat(Layer reader)
+    internal override string Vector(Layer reader) => Read(reader, 0);
+
+    internal override string Row(Layer reader)
     {
         string flat = $"{reader.Name}/flat";
         Graph.Node("Flatten", $"{reader.Name}/flatten", [Source(reader.Inputs[0])], flat);
@@ -182,7 +173,7 @@ public sealed class QdqExporter
     private TensorScale Unsigned(TensorScale scale) => scale with { ZeroPoint = scale.ZeroPoint + _offset };
 
     /// <summary>What a reader of a layer reads.</summary>
-    private string Source(string layer) => _given.Contains(layer) ? OnnxConvolution.Given(layer) : Value(layer);
+    private string Source(string layer) => Given.Contains(layer) ? OnnxConvolution.Given(layer) : Value(layer);
 
     /// <summary>The value a layer makes: named for the layer, unless the model's result has that name.</summary>
     internal static string Value(string layer) => layer == OutputName ? $"{layer}/value" : layer;

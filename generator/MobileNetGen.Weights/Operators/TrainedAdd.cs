@@ -73,11 +73,8 @@ internal sealed class TrainedAdd : TrainedOperator
 
     public override TensorScale Scale(TensorScale read, Func<ActivationRange> range, int lowest) => range().ToScale(lowest);
 
-    public override void Export(OnnxExporter exporter, TrainedLayer trained, string linear) =>
-        exporter.Node("Add", trained.Layer, trained.Layer.Inputs.Select(exporter.Source), linear);
-
-    public override void Export(QdqExporter exporter, TrainedLayer trained, string linear) =>
-        exporter.Node("Add", trained.Layer, [exporter.Real(trained.Layer, 0), exporter.Real(trained.Layer, 1)], linear);
+    public override void Export(OnnxWriter writer, TrainedLayer trained, string linear) =>
+        writer.Node("Add", trained.Layer, [writer.Read(trained.Layer, 0), writer.Read(trained.Layer, 1)], linear);
 
     public override int Export(TensorFlowLiteWriter writer, TrainedLayer trained, int input, int[] shape) => writer.Operator(
         trained, shape, BuiltinOperator.Add, [input, writer.Tensor(trained.Layer.Inputs[1])], TensorFlowLiteWriter.AddOptions, TensorFlowLiteWriter.Code(trained.Layer.Activation));

@@ -9,17 +9,6 @@ internal sealed class TrainedDense : TrainedFilter
 {
     public override bool Fits(Layer layer, SourceOperator found) => found is SourceConvolution or SourceDense;
 
-    public override void Export(OnnxExporter exporter, TrainedLayer trained, string linear)
-    {
-        Layer layer = trained.Layer;
-        var filter = (FloatFilter)trained.Filter!;
-        string matrix = exporter.Graph.Constant($"{layer.Name}/weights", filter.Weights, layer.Output.Channels, layer.Input.Channels);
-        exporter.Node("Gemm", layer, [exporter.Vector(layer), matrix, exporter.Bias(layer, filter)], linear, OnnxAttribute.Integer("transB", 1));
-    }
-
-    public override void Export(QdqExporter exporter, TrainedLayer trained, string linear)
-    {
-        Layer layer = trained.Layer;
-        exporter.Filter(trained, "Gemm", exporter.Flat(layer), linear, [layer.Output.Channels, layer.Input.Channels], OnnxAttribute.Integer("transB", 1));
-    }
+    public override void Export(OnnxWriter writer, TrainedLayer trained, string linear) => writer.Filter(
+        trained, "Gemm", writer.Row(trained.Layer), linear, [trained.Layer.Output.Channels, trained.Layer.Input.Channels], OnnxAttribute.Integer("transB", 1));
 }

@@ -25,16 +25,8 @@ internal abstract class TrainedFilter : TrainedOperator
 
     public sealed override TensorScale Scale(TensorScale read, Func<ActivationRange> range, int lowest) => range().ToScale(lowest);
 
-    public override void Export(OnnxExporter exporter, TrainedLayer trained, string linear)
-    {
-        Layer layer = trained.Layer;
-        var filter = (FloatFilter)trained.Filter!;
-        string weights = exporter.Graph.Constant($"{layer.Name}/weights", OnnxConvolution.Order(layer, filter.Weights), OnnxConvolution.Sizes(layer));
-        exporter.Node("Conv", layer, [exporter.Source(layer.Inputs[0]), weights, exporter.Bias(layer, filter)], linear, OnnxConvolution.Attributes(trained));
-    }
-
-    public override void Export(QdqExporter exporter, TrainedLayer trained, string linear) => exporter.Filter(
-        trained, "Conv", exporter.Real(trained.Layer, 0), linear, OnnxConvolution.Sizes(trained.Layer), OnnxConvolution.Attributes(trained));
+    public override void Export(OnnxWriter writer, TrainedLayer trained, string linear) =>
+        writer.Filter(trained, "Conv", writer.Read(trained.Layer, 0), linear, OnnxConvolution.Sizes(trained.Layer), OnnxConvolution.Attributes(trained));
 
     public sealed override int Export(TensorFlowLiteWriter writer, TrainedLayer trained, int input, int[] shape) => writer.Convolution(trained, input, shape);
 }

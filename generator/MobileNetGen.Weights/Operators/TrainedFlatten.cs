@@ -32,25 +32,14 @@ internal sealed class TrainedFlatten : TrainedOperator
 
     public override TensorScale Scale(TensorScale read, Func<ActivationRange> range, int lowest) => read;
 
-    public override void Export(OnnxExporter exporter, TrainedLayer trained, string linear)
+    public override void Export(OnnxWriter writer, TrainedLayer trained, string linear)
     {
-        string map = Transpose(exporter.Graph, trained.Layer.Name, exporter.Source(trained.Layer.Inputs[0]));
-        exporter.Node("Flatten", trained.Layer, [map], linear);
-    }
-
-    public override void Export(QdqExporter exporter, TrainedLayer trained, string linear)
-    {
-        string map = Transpose(exporter.Graph, trained.Layer.Name, exporter.Real(trained.Layer, 0));
-        exporter.Node("Flatten", trained.Layer, [map], linear);
+        // Our order is rows, columns, channels; ONNX's has the channels first.
+        (Layer layer, string map) = (trained.Layer, $"{trained.Layer.Name}/map");
+        writer.Graph.Node("Transpose", $"{layer.Name}/transpose", [writer.Read(layer, 0)], map, OnnxAttribute.Integers("perm", 0, 2, 3, 1));
+        writer.Node("Flatten", layer, [map], linear);
     }
 
     public override int Export(TensorFlowLiteWriter writer, TrainedLayer trained, int input, int[] shape) =>
         writer.Reshape(trained.Layer.Name, input, shape, trained.Output!.Value);
-
-    /// <summary>Our order is rows, columns, channels; ONNX's has the channels first.</summary>
-    private static string Transpose(OnnxGraph graph, string name, string input)
-    {
-        graph.Node("Transpose", $"{name}/transpose", [input], $"{name}/map", OnnxAttribute.Integers("perm", 0, 2, 3, 1));
-        return $"{name}/map";
-    }
 }

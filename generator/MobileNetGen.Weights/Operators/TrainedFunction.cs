@@ -57,11 +57,8 @@ internal abstract class TrainedFunction(SourceFunction function, FixedScale resu
 
     public sealed override TensorScale Scale(TensorScale read, Func<ActivationRange> range, int lowest) => new(result.Scale, result.ZeroPoint + lowest);
 
-    public sealed override void Export(OnnxExporter exporter, TrainedLayer trained, string linear) =>
-        exporter.Node(onnx, trained.Layer, [exporter.Vector(trained.Layer)], linear);
-
-    public sealed override void Export(QdqExporter exporter, TrainedLayer trained, string linear) =>
-        exporter.Node(onnx, trained.Layer, [exporter.Real(trained.Layer, 0)], linear);
+    public sealed override void Export(OnnxWriter writer, TrainedLayer trained, string linear) =>
+        writer.Node(onnx, trained.Layer, [writer.Vector(trained.Layer)], linear);
 
     public sealed override int Export(TensorFlowLiteWriter writer, TrainedLayer trained, int input, int[] shape) =>
         writer.Operator(trained, shape, tensorFlowLite, [input]);

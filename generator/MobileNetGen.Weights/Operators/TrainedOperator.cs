@@ -84,17 +84,11 @@ internal abstract class TrainedOperator
     /// <summary>The numerics of a pool in a network that is quantised here; null of anything else.</summary>
     public virtual PoolKind? Pool(bool isSigned) => null;
 
-    /// <summary>Writes the nodes that compute a layer of a float32 network.</summary>
-    /// <param name="exporter">Writes.</param>
+    /// <summary>Writes the nodes that compute a layer from real numbers.</summary>
+    /// <param name="writer">Writes.</param>
     /// <param name="trained">The layer.</param>
     /// <param name="linear">The name of their result, before the activation.</param>
-    public abstract void Export(OnnxExporter exporter, TrainedLayer trained, string linear);
-
-    /// <summary>Writes the nodes that compute a layer of a quantised network from real numbers.</summary>
-    /// <param name="exporter">Writes.</param>
-    /// <param name="trained">The layer.</param>
-    /// <param name="linear">The name of their result, before the activation.</param>
-    public abstract void Export(QdqExporter exporter, TrainedLayer trained, string linear);
+    public abstract void Export(OnnxWriter writer, TrainedLayer trained, string linear);
 
     /// <summary>Writes the operators of TensorFlow Lite that compute a layer.</summary>
     /// <param name="writer">Writes.</param>

@@ -14,15 +14,7 @@ internal abstract class TrainedPool(string onnx, int tensorFlowLite) : TrainedOp
 {
     public sealed override TensorScale Scale(TensorScale read, Func<ActivationRange> range, int lowest) => read;
 
-    public sealed override void Export(OnnxExporter exporter, TrainedLayer trained, string linear)
-    {
-        string name = trained.Layer.Name;
-        exporter.Node(onnx, trained.Layer, [exporter.Source(trained.Layer.Inputs[0])], $"{name}/map");
-        exporter.Graph.Node("Flatten", $"{name}/flatten", [$"{name}/map"], linear);
-    }
-
-    public sealed override void Export(QdqExporter exporter, TrainedLayer trained, string linear) =>
-        exporter.Node(onnx, trained.Layer, [exporter.Real(trained.Layer, 0)], linear);
+    public sealed override void Export(OnnxWriter writer, TrainedLayer trained, string linear) => writer.Pool(onnx, trained.Layer, linear);
 
     public override int Export(TensorFlowLiteWriter writer, TrainedLayer trained, int input, int[] shape) => writer.Operator(
         trained, shape, tensorFlowLite, [input],

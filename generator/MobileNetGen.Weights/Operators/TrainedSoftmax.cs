@@ -61,15 +61,12 @@ internal sealed class TrainedSoftmax : TrainedOperator
 
     public override TensorScale Scale(TensorScale read, Func<ActivationRange> range, int lowest) => new(FixedScale.Unit.Scale, FixedScale.Unit.ZeroPoint + lowest);
 
-    public override void Export(OnnxExporter exporter, TrainedLayer trained, string linear)
+    public override void Export(OnnxWriter writer, TrainedLayer trained, string linear)
     {
-        string logits = exporter.Vector(trained.Layer);
-        exporter.Graph.Node("Identity", OnnxExporter.LogitsName, [logits], OnnxExporter.LogitsName);
-        exporter.Node("Softmax", trained.Layer, [logits], linear, OnnxAttribute.Integer("axis", 1));
+        string logits = writer.Vector(trained.Layer);
+        writer.Logits(logits);
+        writer.Node("Softmax", trained.Layer, [logits], linear, OnnxAttribute.Integer("axis", 1));
     }
-
-    public override void Export(QdqExporter exporter, TrainedLayer trained, string linear) =>
-        exporter.Node("Softmax", trained.Layer, [exporter.Real(trained.Layer, 0)], linear, OnnxAttribute.Integer("axis", 1));
 
     public override int Export(TensorFlowLiteWriter writer, TrainedLayer trained, int input, int[] shape)
     {

@@ -46,6 +46,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor TooLarge = new("MBN1106", "Network too large", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1106");
     public static readonly DiagnosticDescriptor IncompleteNetwork = new("MBN1107", "Incomplete network", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1107");
     public static readonly DiagnosticDescriptor SoftmaxOfOne = new("MBN1108", "Softmax over one output", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1108");
+    public static readonly DiagnosticDescriptor UnknownOutput = new("MBN1109", "Unknown output", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1109");
     public static readonly DiagnosticDescriptor WeightsMissing = new("MBN2001", "Weights file not found", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2001");
     public static readonly DiagnosticDescriptor LabelsMissing = new("MBN2002", "Labels file not found", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2002");
     public static readonly DiagnosticDescriptor WeightsUnreadable = new("MBN2003", "Weights file not readable", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2003");
@@ -67,16 +68,17 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotCSharp = new("MBN3004", "Project is not in C#", Message, Project, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn3004");
     public static readonly DiagnosticDescriptor TargetFramework = new("MBN3005", "Target framework too old", Message, Project, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn3005");
     public static readonly DiagnosticDescriptor LanguageVersion = new("MBN3006", "C# version too old", Message, Project, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn3006");
+    public static readonly DiagnosticDescriptor UnreadLayer = new("MBN3007", "Result that nothing reads", Message, Project, DiagnosticSeverity.Warning, true, helpLinkUri: HelpLink + "mbn3007");
 
     /// <summary>All rules, by id.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         UnknownWord, Missing, UnexpectedWord, GivenTwice, Malformed, OutOfRange, UnterminatedString, NotOneOf, UnknownNetwork,
         MissingStatement, Conflict, LayerOutsideBlock, NoMeaning, InvalidName, DuplicateClass, ResolutionTooSmall, UnknownLayer,
-        ShapesDiffer, DuplicateLayer, WrongInput, TooLarge, IncompleteNetwork, SoftmaxOfOne, WeightsMissing, LabelsMissing, WeightsUnreadable,
+        ShapesDiffer, DuplicateLayer, WrongInput, TooLarge, IncompleteNetwork, SoftmaxOfOne, UnknownOutput, WeightsMissing, LabelsMissing, WeightsUnreadable,
         LayerMismatch, LayerCount, QuantizationMismatch, LabelCount, PaddingMismatch, LabelsUnreadable, DescriptionUnreadable,
         NormalizationMismatch, Assumed, OutputUnwritable, NotEnoughMemory, UnforeseenFailure, ScratchOffStack, UnsafeNotAllowed, NoInstructionSet, NotCSharp,
-        TargetFramework, LanguageVersion,
+        TargetFramework, LanguageVersion, UnreadLayer,
     ];
 
     /// <summary>What the compiler found, at its place in the file.</summary>

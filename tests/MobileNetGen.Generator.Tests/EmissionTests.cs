@@ -44,7 +44,7 @@ public class EmissionTests
         string source = Assert.Single(Harness.Generate(Harness.Packed("ends.mbnet", text))).Value, before = Assert.Single(Harness.Generate(("ends.mbnet", text))).Value;
         Assert.Empty(Harness.Compile([source]));
         Assert.Empty(Harness.Compile([before]));
-        Assert.Contains($"RunRaw(ReadOnlySpan<{Element(input)}> input, Span<{Element(output)}> output)", source, StringComparison.Ordinal);
+        Assert.Contains($"RunRaw(global::System.ReadOnlySpan<{Element(input)}> input, global::System.Span<{Element(output)}> output)", source, StringComparison.Ordinal);
         Assert.DoesNotContain("Prediction Run(", source, StringComparison.Ordinal);
         Assert.Equal(PublicMembers(before), PublicMembers(source));
 

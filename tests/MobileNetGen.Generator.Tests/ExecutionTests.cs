@@ -347,7 +347,7 @@ public class ExecutionTests
     private static string Generate(string text, params string[] labels) => Harness.Generate(Harness.Packed("own.mbnet", text, labels)).Single().Value;
 
     /// <summary>A network with random weights, through the real packer.</summary>
-    private static (GeneratedClass Class, Plan Plan, TrainedNetwork Trained) Random(string text, Func<TrainedNetwork, TrainedNetwork>? change = null, params string[] labels)
+    internal static (GeneratedClass Class, Plan Plan, TrainedNetwork Trained) Random(string text, Func<TrainedNetwork, TrainedNetwork>? change = null, params string[] labels)
     {
         Plan plan = Mbnet.Compile("own.mbnet", text).Plans.Single();
         TrainedNetwork trained = RandomWeights.Create(plan.Network);
@@ -385,7 +385,7 @@ public class ExecutionTests
         }
     }
 
-    private static byte[] Pixels(long count, int seed = 17)
+    internal static byte[] Pixels(long count, int seed = 17)
     {
         var pixels = new byte[count];
         new Random(seed).NextBytes(pixels);

@@ -33,6 +33,12 @@ public sealed record PackedNetwork
     /// <summary>Offset of the 256 bytes that map the input's values to the first layer's, or null where they are the same.</summary>
     public required long? InputTable { get; init; }
 
+    /// <summary>Meaning of the first output's bytes.</summary>
+    public QuantizedTensor? Output => Outputs[0].Tensor;
+
+    /// <summary>Offset of the 256 bytes that map the last layer's values to the first output's, or null where they are the same.</summary>
+    public long? OutputTable => Outputs[0].Table;
+
     /// <summary>The numbers of the layers that have any.</summary>
     public required EquatableArray<PackedLayer> Layers { get; init; }
 

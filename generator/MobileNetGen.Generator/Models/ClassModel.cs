@@ -48,11 +48,15 @@ internal sealed record ClassModel(Plan Plan, PackedNetwork? Packed, string Names
                 Labels = network.Labels is null ? null : network.Labels with { Span = default },
                 Layers = network.Layers.Select(l => l with { Span = default }).ToEquatableArray(),
             },
-            Stages = plan.Stages.Select(stage => new Stage(stage.Steps.Select(s => s with
+            Stages = plan.Stages.Select(stage => stage with
+            {
+                Steps = stage.Steps.Select(s => s with
             {
                 Layer = s.Layer with { Span = default },
                 FusedAdd = s.FusedAdd is null ? null : s.FusedAdd with { Span = default },
-            }).ToEquatableArray())).ToEquatableArray(),
+            }).ToEquatableArray(),
+                Branches = stage.Branches.Select(b => b with { Layers = b.Layers.Select(l => l with { Span = default }).ToEquatableArray() }).ToEquatableArray(),
+            }).ToEquatableArray(),
         };
     }
 }

@@ -17,9 +17,9 @@ public class PackedNetworkTextTests
         Sources = EquatableArray.Of("my network.tflite 89ab", "head.tflite cdef"),
         Resource = "My.App.Birds.mbw",
         Input = new QuantizedTensor("0.0078125", 128),
-        Output = new QuantizedTensor("0.00390625", 0),
+        Outputs = EquatableArray.Of(
+            new PackedOutput("softmax1", new QuantizedTensor("0.00390625", 0), 320), new PackedOutput("bottleneck1", new QuantizedTensor("0.5", 7), null), new PackedOutput("avgpool1", null, null)),
         InputTable = 64,
-        OutputTable = 320,
         Layers = EquatableArray.Of(
             new PackedLayer("conv1")
             {
@@ -45,9 +45,22 @@ public class PackedNetworkTextTests
         var least = new PackedNetwork
         {
             QualifiedName = "N", DescriptionHash = "a", BlobHash = "b", BlobBytes = 0, Sources = default, Resource = null, Input = null,
-            Output = null, InputTable = null, OutputTable = null, Layers = default, Labels = default, Words = default,
+            Outputs = EquatableArray.Of(new PackedOutput("dense1", null, null)), InputTable = null, Layers = default, Labels = default, Words = default,
         };
         Assert.Equal(least, PackedNetworkText.Read(PackedNetworkText.Write(least)));
+    }
+
+    // Files of an older packer, and those without a result, are as good as none: the build packs again.
+    [Theory]
+    [InlineData("mbplan 2", "mbplan 1")]
+    [InlineData("mbplan 2", "mbplan 3")]
+    [InlineData("output dense1 - 0 -\n", "")]
+    [InlineData("output dense1 - 0 -\n", "output dense1\n")]
+    public void Another_version_is_not_read(string written, string other)
+    {
+        string text = PackedNetworkText.Write(s_full with { Outputs = EquatableArray.Of(new PackedOutput("dense1", null, null)) });
+        Assert.NotNull(PackedNetworkText.Read(text));
+        Assert.Null(PackedNetworkText.Read(text.Replace(written, other, StringComparison.Ordinal)));
     }
 
     [Fact]

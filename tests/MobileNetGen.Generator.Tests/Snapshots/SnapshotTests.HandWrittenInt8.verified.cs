@@ -14,12 +14,6 @@
 
 #nullable enable
 
-using System;
-using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using MobileNetGen.Runtime.Kernels;
-
 namespace Contoso.Parts;
 
 /// <summary>
@@ -61,20 +55,20 @@ public static unsafe partial class Sorter
     /// The 12×20 image, row by row from the top, one byte a pixel; 240 bytes.
     /// A quantised network takes them as they are: its scale holds the normalisation.
     /// </param>
-    /// <exception cref="ArgumentException">The length is wrong.</exception>
-    [SkipLocalsInit]
-    public static global::MobileNetGen.Runtime.Prediction Run(ReadOnlySpan<byte> pixels)
-        => Best(pixels, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
+    /// <exception cref="global::System.ArgumentException">The length is wrong.</exception>
+    [global::System.Runtime.CompilerServices.SkipLocalsInit]
+    public static global::MobileNetGen.Runtime.Prediction Run(global::System.ReadOnlySpan<byte> pixels)
+        => Best(pixels, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
-    private static global::MobileNetGen.Runtime.Prediction Best(ReadOnlySpan<byte> pixels, Span<byte> scratch)
+    private static global::MobileNetGen.Runtime.Prediction Best(global::System.ReadOnlySpan<byte> pixels, global::System.Span<byte> scratch)
     {
         global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 12×20 grey pixels");
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
             Forward(source, flip: 0x00, aligned, Weights.Data);
-            var scores = new ReadOnlySpan<byte>(aligned + 64, OutputLength);
-            int best = scores.IndexOf(TensorPrimitives.Max(scores));
+            var scores = new global::System.ReadOnlySpan<byte>(aligned + 64, OutputLength);
+            int best = global::System.MemoryExtensions.IndexOf(scores, global::System.Numerics.Tensors.TensorPrimitives.Max(scores));
             return new global::MobileNetGen.Runtime.Prediction(best, 0.00390625f * scores[best], Labels[best]);
         }
     }
@@ -85,10 +79,10 @@ public static unsafe partial class Sorter
     /// A quantised network takes them as they are: its scale holds the normalisation.
     /// </param>
     /// <param name="scores">Gets the 3 probabilities, 0 to 1, one a class.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    [SkipLocalsInit]
-    public static void Run(ReadOnlySpan<byte> pixels, Span<float> scores)
-        => Run(pixels, scores, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    [global::System.Runtime.CompilerServices.SkipLocalsInit]
+    public static void Run(global::System.ReadOnlySpan<byte> pixels, global::System.Span<float> scores)
+        => Run(pixels, scores, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     /// <summary>Runs the network on an image, in working memory of the caller's.</summary>
     /// <param name="pixels">
@@ -97,8 +91,8 @@ public static unsafe partial class Sorter
     /// </param>
     /// <param name="scores">Gets the 3 probabilities, 0 to 1, one a class.</param>
     /// <param name="scratch">At least <see cref="ScratchBytes"/> bytes, at any address. Their content matters neither before nor after.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    public static void Run(ReadOnlySpan<byte> pixels, Span<float> scores, Span<byte> scratch)
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    public static void Run(global::System.ReadOnlySpan<byte> pixels, global::System.Span<float> scores, global::System.Span<byte> scratch)
     {
         global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 12×20 grey pixels");
         global::MobileNetGen.Runtime.Require.Length(scores.Length, OutputLength, nameof(scores), "probabilities");
@@ -108,21 +102,21 @@ public static unsafe partial class Sorter
             byte* aligned = Align(memory);
             Forward(source, flip: 0x00, aligned, Weights.Data);
             fixed (float* destination = scores)
-                UInt8Kernels.Dequantize(aligned + 64, destination, OutputLength, scale: 0.00390625f, zeroPoint: 0);
+                global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Dequantize(aligned + 64, destination, OutputLength, scale: 0.00390625f, zeroPoint: 0);
         }
     }
 
     /// <summary>Classifies an image tensor: the most probable class, its probability and its label.</summary>
     /// <param name="pixels">The image, of shape [12, 20, 1] or [1, 12, 20, 1], dense.</param>
-    /// <exception cref="ArgumentException">The shape is another.</exception>
-    public static global::MobileNetGen.Runtime.Prediction Run(in ReadOnlyTensorSpan<byte> pixels)
+    /// <exception cref="global::System.ArgumentException">The shape is another.</exception>
+    public static global::MobileNetGen.Runtime.Prediction Run(in global::System.Numerics.Tensors.ReadOnlyTensorSpan<byte> pixels)
         => Run(global::MobileNetGen.Runtime.Require.Shape(pixels, InputHeight, InputWidth, InputChannels, nameof(pixels)));
 
     /// <summary>Runs the network on an image tensor.</summary>
     /// <param name="pixels">The image, of shape [12, 20, 1] or [1, 12, 20, 1], dense.</param>
     /// <param name="scores">Gets the probabilities, of shape [3] or [1, 3], dense.</param>
-    /// <exception cref="ArgumentException">A shape is another. Nothing was written.</exception>
-    public static void Run(in ReadOnlyTensorSpan<byte> pixels, in TensorSpan<float> scores)
+    /// <exception cref="global::System.ArgumentException">A shape is another. Nothing was written.</exception>
+    public static void Run(in global::System.Numerics.Tensors.ReadOnlyTensorSpan<byte> pixels, in global::System.Numerics.Tensors.TensorSpan<float> scores)
         => Run(
             global::MobileNetGen.Runtime.Require.Shape(pixels, InputHeight, InputWidth, InputChannels, nameof(pixels)),
             global::MobileNetGen.Runtime.Require.Shape(scores, OutputLength, nameof(scores)));
@@ -130,17 +124,17 @@ public static unsafe partial class Sorter
     /// <summary>Runs the network on values of its own type, without normalisation, for results as the network gives them.</summary>
     /// <param name="input">[12, 20, 1]: 240 signed bytes, quantised already.</param>
     /// <param name="output">Gets the 3 outputs; a value q means 0.00390625 · (q − (−128)).</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    [SkipLocalsInit]
-    public static void RunRaw(ReadOnlySpan<sbyte> input, Span<sbyte> output)
-        => RunRaw(input, output, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    [global::System.Runtime.CompilerServices.SkipLocalsInit]
+    public static void RunRaw(global::System.ReadOnlySpan<sbyte> input, global::System.Span<sbyte> output)
+        => RunRaw(input, output, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     /// <summary>Runs the network on values of its own type, in working memory of the caller's.</summary>
     /// <param name="input">[12, 20, 1]: 240 signed bytes, quantised already.</param>
     /// <param name="output">Gets the 3 outputs; a value q means 0.00390625 · (q − (−128)).</param>
     /// <param name="scratch">At least <see cref="ScratchBytes"/> bytes, at any address. Their content matters neither before nor after.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    public static void RunRaw(ReadOnlySpan<sbyte> input, Span<sbyte> output, Span<byte> scratch)
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    public static void RunRaw(global::System.ReadOnlySpan<sbyte> input, global::System.Span<sbyte> output, global::System.Span<byte> scratch)
     {
         global::MobileNetGen.Runtime.Require.Length(input.Length, InputHeight * InputWidth * InputChannels, nameof(input), "the values of an image of 12×20 grey pixels");
         global::MobileNetGen.Runtime.Require.Length(output.Length, OutputLength, nameof(output), "probabilities");
@@ -151,7 +145,7 @@ public static unsafe partial class Sorter
             byte* aligned = Align(memory);
             Forward((byte*)source, flip: 0x80, aligned, Weights.Data);
             fixed (sbyte* destination = output)
-                UInt8Kernels.StoreRaw(aligned + 64, (byte*)destination, OutputLength, flip: 0x80);
+                global::MobileNetGen.Runtime.Kernels.UInt8Kernels.StoreRaw(aligned + 64, (byte*)destination, OutputLength, flip: 0x80);
         }
     }
 
@@ -163,9 +157,9 @@ public static unsafe partial class Sorter
     /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
     /// <param name="crop">The part of the image that is used; all of it by default.</param>
     /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
-    /// <exception cref="ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
     public static void Prepare(
-        ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, Span<byte> pixels,
+        global::System.ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, global::System.Span<byte> pixels,
         global::MobileNetGen.Runtime.PixelFormat format = global::MobileNetGen.Runtime.PixelFormat.Rgb,
         global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0)
     {
@@ -176,7 +170,7 @@ public static unsafe partial class Sorter
     }
 
     /// <summary>The class names, in the order of the outputs.</summary>
-    public static ReadOnlySpan<string> Labels => LabelTable.Names;
+    public static global::System.ReadOnlySpan<string> Labels => LabelTable.Names;
 
     /// <summary>The network, step by step. The result ends up at 64 in scratch.</summary>
     private static void Forward(byte* values, byte flip, byte* scratch, byte* weights)
@@ -187,10 +181,10 @@ public static unsafe partial class Sorter
         Depthwise1(scratch, weights);
         SorterLayer(scratch, weights);
         Conv1(scratch, weights);
+        Conv2(scratch, weights);
         Bottleneck1Expand(scratch, weights);
         Bottleneck1Depthwise(scratch, weights);
         Bottleneck1Project(scratch, weights);
-        Conv2(scratch, weights);
         Sum(scratch, weights);
         Avgpool1(scratch, weights);
         Dense1(scratch, weights);
@@ -205,14 +199,14 @@ public static unsafe partial class Sorter
     private static void Input(byte* values, byte flip, byte* scratch, byte* weights)
     {
         LoadInput(values, flip, firstRow: 0, rowCount: 12, scratch, weights);
-        Halo.Fill(new FeatureMap<byte>(scratch + 368, rowStride: 352, blockStride: 352), height: 12, width: 20, blocks: 1, lanes: 16, halo: 1, value: (byte)128);
+        global::MobileNetGen.Runtime.Kernels.Halo.Fill(new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 368, rowStride: 352, blockStride: 352), height: 12, width: 20, blocks: 1, lanes: 16, halo: 1, value: (byte)128);
     }
 
     /// <summary>Bytes to rows of the input, where they are unsigned: a signed byte is stored as itself ^ 0x80, and a pixel already is unsigned.</summary>
     private static void LoadInput(byte* values, byte flip, int firstRow, int rowCount, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 368, rowStride: 352, blockStride: 352);
-        UInt8Kernels.LoadPixels(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 368, rowStride: 352, blockStride: 352);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.LoadPixels(
             values, input,
             lanes: 16, channels: 1, width: 20, firstRow, rowCount,
             flip, table: null);
@@ -224,13 +218,13 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void LabelsLayer(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 368, rowStride: 352, blockStride: 352);
-        var output = new FeatureMap<byte>(scratch + 4928, rowStride: 160, blockStride: 160);
-        UInt8Kernels.DepthwiseMultiplier(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 368, rowStride: 352, blockStride: 352);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 4928, rowStride: 160, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.DepthwiseMultiplier(
             input, output, weights: (short*)weights, rescaling: (int*)(weights + 320),
             kernel: 3, stride: 2, padTop: 0, padLeft: 0,
             width: 10, multiplier: 4, outputBlocks: 1, firstRow: 0, rowCount: 6,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once));
     }
 
     /// <summary>
@@ -239,13 +233,13 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Pointwise1(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 4928, rowStride: 160, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 928, rowStride: 448, blockStride: 224);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 4928, rowStride: 160, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 928, rowStride: 448, blockStride: 224);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 768), rescaling: (int*)(weights + 896),
             width: 10, inputChannels: 4, outputBlocks: 2, firstRow: 0, rowCount: 6,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
-        Halo.Fill(output, height: 6, width: 10, blocks: 2, lanes: 16, halo: 2, value: (byte)3);
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once));
+        global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 6, width: 10, blocks: 2, lanes: 16, halo: 2, value: (byte)3);
     }
 
     /// <summary>
@@ -254,13 +248,13 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Depthwise1(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 928, rowStride: 448, blockStride: 224);
-        var output = new FeatureMap<byte>(scratch + 7552, rowStride: 320, blockStride: 160);
-        UInt8Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 928, rowStride: 448, blockStride: 224);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 7552, rowStride: 320, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 1792), rescaling: (int*)(weights + 3392),
             kernel: 5, stride: 1, padTop: 2, padLeft: 2,
             width: 10, blocks: 2, firstRow: 0, rowCount: 6,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once));
     }
 
     /// <summary>
@@ -270,20 +264,20 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void SorterLayer(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 7552, rowStride: 320, blockStride: 160);
-        var residual = new FeatureMap<byte>(scratch + 928, rowStride: 448, blockStride: 224);
-        var output = new FeatureMap<byte>(scratch + 4880, rowStride: 384, blockStride: 192);
-        UInt8Kernels.PointwiseAdd(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 7552, rowStride: 320, blockStride: 160);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 928, rowStride: 448, blockStride: 224);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 4880, rowStride: 384, blockStride: 192);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
             input, output, weights: (sbyte*)(weights + 4288), rescaling: (int*)(weights + 4928),
             width: 10, inputChannels: 20, outputBlocks: 2, firstRow: 0, rowCount: 6,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once),
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once),
             residual,
-            new QuantizedAdd(
+            new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                 outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
                 leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
-        Halo.Fill(output, height: 6, width: 10, blocks: 2, lanes: 16, halo: 1, value: (byte)3);
+        global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 6, width: 10, blocks: 2, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -292,14 +286,29 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Conv1(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 4880, rowStride: 384, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
-        UInt8Kernels.Convolution(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 4880, rowStride: 384, blockStride: 192);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Convolution(
             input, lanes: 16, output, weights: (sbyte*)(weights + 5824), rescaling: (int*)(weights + 8704),
             kernel: 3, stride: 2, padTop: 0, padLeft: 0,
             width: 5, inputChannels: 20, outputBlocks: 1, firstRow: 0, rowCount: 3,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
-        Halo.Fill(output, height: 3, width: 5, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once));
+        global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 3, width: 5, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
+    }
+
+    /// <summary>
+    /// conv2: convolution 3×3, 3×5×6 → 3×5×6, relu6;
+    /// from "conv 6 kernel 3 from conv1"; 4,860 multiply-adds.
+    /// </summary>
+    private static void Conv2(byte* scratch, byte* weights)
+    {
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 1152, rowStride: 80, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Convolution(
+            input, lanes: 16, output, weights: (sbyte*)(weights + 11136), rescaling: (int*)(weights + 12288),
+            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+            width: 5, inputChannels: 6, outputBlocks: 1, firstRow: 0, rowCount: 3,
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once));
     }
 
     /// <summary>
@@ -308,13 +317,13 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Bottleneck1Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
-        var output = new FeatureMap<byte>(scratch + 704, rowStride: 112, blockStride: 112);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 704, rowStride: 112, blockStride: 112);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 9152), rescaling: (int*)(weights + 9280),
             width: 5, inputChannels: 6, outputBlocks: 1, firstRow: 0, rowCount: 3,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
-        Halo.Fill(output, height: 3, width: 5, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once));
+        global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 3, width: 5, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -323,13 +332,13 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Bottleneck1Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 704, rowStride: 112, blockStride: 112);
-        var output = new FeatureMap<byte>(scratch + 1152, rowStride: 80, blockStride: 80);
-        UInt8Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 704, rowStride: 112, blockStride: 112);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 1408, rowStride: 80, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 9728), rescaling: (int*)(weights + 10048),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, blocks: 1, firstRow: 0, rowCount: 3,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once));
     }
 
     /// <summary>
@@ -339,34 +348,19 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Bottleneck1Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 1152, rowStride: 80, blockStride: 80);
-        var residual = new FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
-        var output = new FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
-        UInt8Kernels.PointwiseAdd(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 1408, rowStride: 80, blockStride: 80);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
             input, output, weights: (sbyte*)(weights + 10496), rescaling: (int*)(weights + 10688),
             width: 5, inputChannels: 12, outputBlocks: 1, firstRow: 0, rowCount: 3,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once),
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once),
             residual,
-            new QuantizedAdd(
+            new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                 outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
                 leftFactor: 0.34924597f, rightFactor: 0.20080434f, offset: -190.20683f));
-    }
-
-    /// <summary>
-    /// conv2: convolution 3×3, 3×5×6 → 3×5×6, relu6;
-    /// from "conv 6 kernel 3 from conv1"; 4,860 multiply-adds.
-    /// </summary>
-    private static void Conv2(byte* scratch, byte* weights)
-    {
-        var input = new FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
-        var output = new FeatureMap<byte>(scratch + 832, rowStride: 80, blockStride: 80);
-        UInt8Kernels.Convolution(
-            input, lanes: 16, output, weights: (sbyte*)(weights + 11136), rescaling: (int*)(weights + 12288),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 5, inputChannels: 6, outputBlocks: 1, firstRow: 0, rowCount: 3,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
     }
 
     /// <summary>
@@ -375,13 +369,13 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Sum(byte* scratch, byte* weights)
     {
-        var left = new FeatureMap<byte>(scratch + 832, rowStride: 80, blockStride: 80);
-        var right = new FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
-        var output = new FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
-        UInt8Kernels.Add(
+        var left = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 1152, rowStride: 80, blockStride: 80);
+        var right = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Add(
             left, right, output,
             width: 5, blocks: 1, firstRow: 0, rowCount: 3,
-            new QuantizedAdd(
+            new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                 outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
@@ -394,8 +388,8 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Avgpool1(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
-        UInt8Kernels.MeanInt8(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.MeanInt8(
             input, output: scratch,
             height: 3, width: 5, blocks: 1,
             inputZeroPoint: 3, multiplier: 1431655765, shift: -3, outputZeroPoint: 3);
@@ -407,11 +401,11 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Dense1(byte* scratch, byte* weights)
     {
-        UInt8Kernels.Dense(
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Dense(
             input: scratch, output: scratch + 64,
             weights: (sbyte*)(weights + 12736), rescaling: (int*)(weights + 12864),
             inputs: 6, outputBlocks: 1,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once));
     }
 
     /// <summary>
@@ -420,11 +414,11 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Dense2(byte* scratch, byte* weights)
     {
-        UInt8Kernels.Dense(
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Dense(
             input: scratch + 64, output: scratch,
             weights: (sbyte*)(weights + 13312), rescaling: (int*)(weights + 13440),
             inputs: 5, outputBlocks: 1,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Once));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once));
     }
 
     /// <summary>
@@ -433,7 +427,7 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Softmax1(byte* scratch, byte* weights)
     {
-        UInt8Kernels.Softmax(
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Softmax(
             input: scratch, output: scratch + 64, count: 3,
             table: (float*)(weights + 13888), signed: true);
     }
@@ -442,9 +436,9 @@ public static unsafe partial class Sorter
     private static class Weights
     {
         // The words are static data of the assembly's image, which never moves: the pointer stays good.
-        internal static readonly byte* Data = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Words));
+        internal static readonly byte* Data = (byte*)global::System.Runtime.CompilerServices.Unsafe.AsPointer(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(Words));
 
-        private static ReadOnlySpan<ulong> Words =>
+        private static global::System.ReadOnlySpan<ulong> Words =>
         [
             0xbd000000bd400000, 0xbc800000bd000000, 0x00000000bc800000, 0x3c80000000000000, 0x3d0000003c800000, 0xbd0000003d000000, 0xbc8000003d400000, 0x00000000bd400000,
             0x3c800000bd000000, 0x3d000000bc800000, 0xbd00000000000000, 0xbc8000003c800000, 0x000000003d000000, 0x3c8000003d400000, 0x3d000000bd400000, 0xbd000000bd000000,

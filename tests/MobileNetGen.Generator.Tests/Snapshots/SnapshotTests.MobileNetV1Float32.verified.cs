@@ -14,11 +14,6 @@
 
 #nullable enable
 
-using System;
-using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-using MobileNetGen.Runtime.Kernels;
-
 namespace Contoso.Vision;
 
 /// <summary>
@@ -60,19 +55,19 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// The 128×128 image, row by row from the top, three bytes a pixel: red, green, blue; 49,152 bytes.
     /// They are normalised here: (p − 127.5) / 127.5.
     /// </param>
-    /// <exception cref="ArgumentException">The length is wrong.</exception>
-    [SkipLocalsInit]
-    public static global::MobileNetGen.Runtime.Prediction Run(ReadOnlySpan<byte> pixels)
-        => Best(pixels, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
+    /// <exception cref="global::System.ArgumentException">The length is wrong.</exception>
+    [global::System.Runtime.CompilerServices.SkipLocalsInit]
+    public static global::MobileNetGen.Runtime.Prediction Run(global::System.ReadOnlySpan<byte> pixels)
+        => Best(pixels, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
-    private static global::MobileNetGen.Runtime.Prediction Best(ReadOnlySpan<byte> pixels, Span<byte> scratch)
+    private static global::MobileNetGen.Runtime.Prediction Best(global::System.ReadOnlySpan<byte> pixels, global::System.Span<byte> scratch)
     {
         global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 128×128 RGB pixels");
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
             Forward(source, null, aligned, Weights.Data);
-            return global::MobileNetGen.Runtime.Prediction.Best(new ReadOnlySpan<float>(aligned + 4032, OutputLength), default);
+            return global::MobileNetGen.Runtime.Prediction.Best(new global::System.ReadOnlySpan<float>(aligned + 4032, OutputLength), default);
         }
     }
 
@@ -82,10 +77,10 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// They are normalised here: (p − 127.5) / 127.5.
     /// </param>
     /// <param name="scores">Gets the 1,001 probabilities, 0 to 1, one a class.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    [SkipLocalsInit]
-    public static void Run(ReadOnlySpan<byte> pixels, Span<float> scores)
-        => Run(pixels, scores, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    [global::System.Runtime.CompilerServices.SkipLocalsInit]
+    public static void Run(global::System.ReadOnlySpan<byte> pixels, global::System.Span<float> scores)
+        => Run(pixels, scores, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     /// <summary>Runs the network on an image, in working memory of the caller's.</summary>
     /// <param name="pixels">
@@ -94,8 +89,8 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </param>
     /// <param name="scores">Gets the 1,001 probabilities, 0 to 1, one a class.</param>
     /// <param name="scratch">At least <see cref="ScratchBytes"/> bytes, at any address. Their content matters neither before nor after.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    public static void Run(ReadOnlySpan<byte> pixels, Span<float> scores, Span<byte> scratch)
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    public static void Run(global::System.ReadOnlySpan<byte> pixels, global::System.Span<float> scores, global::System.Span<byte> scratch)
     {
         global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 128×128 RGB pixels");
         global::MobileNetGen.Runtime.Require.Length(scores.Length, OutputLength, nameof(scores), "probabilities");
@@ -104,21 +99,21 @@ public static unsafe partial class MobileNetV1_0_25_128
         {
             byte* aligned = Align(memory);
             Forward(source, null, aligned, Weights.Data);
-            new ReadOnlySpan<float>(aligned + 4032, OutputLength).CopyTo(scores);
+            new global::System.ReadOnlySpan<float>(aligned + 4032, OutputLength).CopyTo(scores);
         }
     }
 
     /// <summary>Classifies an image tensor: the most probable class, its probability and its label.</summary>
     /// <param name="pixels">The image, of shape [128, 128, 3] or [1, 128, 128, 3], dense.</param>
-    /// <exception cref="ArgumentException">The shape is another.</exception>
-    public static global::MobileNetGen.Runtime.Prediction Run(in ReadOnlyTensorSpan<byte> pixels)
+    /// <exception cref="global::System.ArgumentException">The shape is another.</exception>
+    public static global::MobileNetGen.Runtime.Prediction Run(in global::System.Numerics.Tensors.ReadOnlyTensorSpan<byte> pixels)
         => Run(global::MobileNetGen.Runtime.Require.Shape(pixels, InputHeight, InputWidth, InputChannels, nameof(pixels)));
 
     /// <summary>Runs the network on an image tensor.</summary>
     /// <param name="pixels">The image, of shape [128, 128, 3] or [1, 128, 128, 3], dense.</param>
     /// <param name="scores">Gets the probabilities, of shape [1001] or [1, 1001], dense.</param>
-    /// <exception cref="ArgumentException">A shape is another. Nothing was written.</exception>
-    public static void Run(in ReadOnlyTensorSpan<byte> pixels, in TensorSpan<float> scores)
+    /// <exception cref="global::System.ArgumentException">A shape is another. Nothing was written.</exception>
+    public static void Run(in global::System.Numerics.Tensors.ReadOnlyTensorSpan<byte> pixels, in global::System.Numerics.Tensors.TensorSpan<float> scores)
         => Run(
             global::MobileNetGen.Runtime.Require.Shape(pixels, InputHeight, InputWidth, InputChannels, nameof(pixels)),
             global::MobileNetGen.Runtime.Require.Shape(scores, OutputLength, nameof(scores)));
@@ -126,17 +121,17 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <summary>Runs the network on values of its own type, without normalisation, for results as the network gives them.</summary>
     /// <param name="input">[128, 128, 3]: 49,152 float32 values, normalised already.</param>
     /// <param name="output">Gets the 1,001 outputs.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    [SkipLocalsInit]
-    public static void RunRaw(ReadOnlySpan<float> input, Span<float> output)
-        => RunRaw(input, output, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    [global::System.Runtime.CompilerServices.SkipLocalsInit]
+    public static void RunRaw(global::System.ReadOnlySpan<float> input, global::System.Span<float> output)
+        => RunRaw(input, output, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     /// <summary>Runs the network on values of its own type, in working memory of the caller's.</summary>
     /// <param name="input">[128, 128, 3]: 49,152 float32 values, normalised already.</param>
     /// <param name="output">Gets the 1,001 outputs.</param>
     /// <param name="scratch">At least <see cref="ScratchBytes"/> bytes, at any address. Their content matters neither before nor after.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    public static void RunRaw(ReadOnlySpan<float> input, Span<float> output, Span<byte> scratch)
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    public static void RunRaw(global::System.ReadOnlySpan<float> input, global::System.Span<float> output, global::System.Span<byte> scratch)
     {
         global::MobileNetGen.Runtime.Require.Length(input.Length, InputHeight * InputWidth * InputChannels, nameof(input), "the values of an image of 128×128 RGB pixels");
         global::MobileNetGen.Runtime.Require.Length(output.Length, OutputLength, nameof(output), "probabilities");
@@ -146,7 +141,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         {
             byte* aligned = Align(memory);
             Forward(null, source, aligned, Weights.Data);
-            new ReadOnlySpan<float>(aligned + 4032, OutputLength).CopyTo(output);
+            new global::System.ReadOnlySpan<float>(aligned + 4032, OutputLength).CopyTo(output);
         }
     }
 
@@ -158,9 +153,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
     /// <param name="crop">The part of the image that is used; all of it by default.</param>
     /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
-    /// <exception cref="ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
     public static void Prepare(
-        ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, Span<byte> pixels,
+        global::System.ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, global::System.Span<byte> pixels,
         global::MobileNetGen.Runtime.PixelFormat format = global::MobileNetGen.Runtime.PixelFormat.Rgb,
         global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0)
     {
@@ -171,7 +166,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     }
 
     /// <summary>The class names: none, as the description names no labels.</summary>
-    public static ReadOnlySpan<string> Labels => default;
+    public static global::System.ReadOnlySpan<string> Labels => default;
 
     /// <summary>The network, step by step. The result ends up at 4032 in scratch.</summary>
     private static void Forward(byte* pixels, float* values, byte* scratch, byte* weights)
@@ -222,19 +217,19 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <summary>Rows of the input: values as they are, or pixels normalised.</summary>
     private static void LoadInput(byte* pixels, float* values, int firstRow, int rowCount, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9);
         if (values is null)
         {
             float mean = 127.5f;
             float std = 127.5f;
-            Float32Kernels.LoadPixels(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.LoadPixels(
                 pixels, input,
                 lanes: 3, channels: 3, width: 128, firstRow, rowCount,
-                mean: new ReadOnlySpan<float>(&mean, 1), std: new ReadOnlySpan<float>(&std, 1));
+                mean: new global::System.ReadOnlySpan<float>(&mean, 1), std: new global::System.ReadOnlySpan<float>(&std, 1));
         }
         else
         {
-            Float32Kernels.LoadValues(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.LoadValues(
                 values, input,
                 lanes: 3, channels: 3, width: 128, firstRow, rowCount);
         }
@@ -245,13 +240,13 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void StreamConv1ToSeparable6Depthwise(byte* pixels, float* values, byte* scratch, byte* weights)
     {
-        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9), width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
-        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 172480), rowStride: 1056, blockStride: 1056, ring: 6), width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
-        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 9), width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
-        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 146368), rowStride: 1088, blockStride: 544, ring: 6), width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
-        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 41536), rowStride: 1088, blockStride: 544, ring: 9), width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
-        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 118720), rowStride: 1152, blockStride: 288, ring: 6), width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
-        Halo.FillRing(new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 9), width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9), width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 172480), rowStride: 1056, blockStride: 1056, ring: 6), width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 9), width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 146368), rowStride: 1088, blockStride: 544, ring: 6), width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 41536), rowStride: 1088, blockStride: 544, ring: 9), width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 118720), rowStride: 1152, blockStride: 288, ring: 6), width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 9), width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
         var rows = new Rows { Pixels = pixels, Values = values };
         Separable6Depthwise(ref rows, end: 8, scratch, weights);
     }
@@ -259,8 +254,8 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <summary>The input, up to a row.</summary>
     private static void Input(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9);
-        int interior = Math.Min(end, 128);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9);
+        int interior = global::System.Math.Min(end, 128);
         if (rows.Input < interior)
         {
             LoadInput(rows.Pixels, rows.Values, firstRow: rows.Input, rowCount: interior - rows.Input, scratch, weights);
@@ -268,7 +263,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         }
 
         for (int y = 128; y < end; y++)
-            Halo.FillRow(input, y, width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(input, y, width: 128, blocks: 1, lanes: 3, halo: 1, value: 0f);
     }
 
     /// <summary>
@@ -277,14 +272,14 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Conv1(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9);
-        var output = new FeatureMap<float>((float*)(scratch + 172480), rowStride: 1056, blockStride: 1056, ring: 6);
-        int interior = Math.Min(end, 64);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 230540), rowStride: 390, blockStride: 390, ring: 9);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 172480), rowStride: 1056, blockStride: 1056, ring: 6);
+        int interior = global::System.Math.Min(end, 64);
         while (rows.Conv1 < interior)
         {
-            int y = rows.Conv1, count = Math.Min(interior - y, 4);
+            int y = rows.Conv1, count = global::System.Math.Min(interior - y, 4);
             Input(ref rows, end: (y + count) * 2 + 1, scratch, weights);
-            Float32Kernels.Convolution(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Convolution(
                 input, lanes: 3, output, weights: (float*)weights, bias: (float*)(weights + 1728),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 64, inputChannels: 3, outputBlocks: 1, firstRow: y, rowCount: count,
@@ -293,7 +288,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         }
 
         for (int y = 64; y < end; y++)
-            Halo.FillRow(output, y, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
@@ -302,13 +297,13 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable1Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 172480), rowStride: 1056, blockStride: 1056, ring: 6);
-        var output = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 1024, ring: 4);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 172480), rowStride: 1056, blockStride: 1056, ring: 6);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 1024, ring: 4);
         while (rows.Separable1Depthwise < end)
         {
-            int y = rows.Separable1Depthwise, count = Math.Min(end - y, 4);
+            int y = rows.Separable1Depthwise, count = global::System.Math.Min(end - y, 4);
             Conv1(ref rows, end: y + count + 1, scratch, weights);
-            Float32Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 1792), bias: (float*)(weights + 2368),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 64, blocks: 1, firstRow: y, rowCount: count,
@@ -323,14 +318,14 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable1Pointwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 1024, ring: 4);
-        var output = new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 9);
-        int interior = Math.Min(end, 64);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 1024, ring: 4);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 9);
+        int interior = global::System.Math.Min(end, 64);
         while (rows.Separable1Pointwise < interior)
         {
-            int y = rows.Separable1Pointwise, count = Math.Min(interior - y, 4);
+            int y = rows.Separable1Pointwise, count = global::System.Math.Min(interior - y, 4);
             Separable1Depthwise(ref rows, end: y + count, scratch, weights);
-            Float32Kernels.Pointwise(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 2432), bias: (float*)(weights + 2944),
                 width: 64, inputChannels: 8, outputChannels: 16, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
@@ -338,7 +333,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         }
 
         for (int y = 64; y < end; y++)
-            Halo.FillRow(output, y, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 64, blocks: 1, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
@@ -347,13 +342,13 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable2Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 9);
-        var output = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 512, ring: 4);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 80704), rowStride: 1056, blockStride: 1056, ring: 9);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 512, ring: 4);
         while (rows.Separable2Depthwise < end)
         {
-            int y = rows.Separable2Depthwise, count = Math.Min(end - y, 4);
+            int y = rows.Separable2Depthwise, count = global::System.Math.Min(end - y, 4);
             Separable1Pointwise(ref rows, end: (y + count) * 2 + 1, scratch, weights);
-            Float32Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 3008), bias: (float*)(weights + 3584),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 32, blocks: 1, firstRow: y, rowCount: count,
@@ -368,14 +363,14 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable2Pointwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 512, ring: 4);
-        var output = new FeatureMap<float>((float*)(scratch + 146368), rowStride: 1088, blockStride: 544, ring: 6);
-        int interior = Math.Min(end, 32);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 512, ring: 4);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 146368), rowStride: 1088, blockStride: 544, ring: 6);
+        int interior = global::System.Math.Min(end, 32);
         while (rows.Separable2Pointwise < interior)
         {
-            int y = rows.Separable2Pointwise, count = Math.Min(interior - y, 4);
+            int y = rows.Separable2Pointwise, count = global::System.Math.Min(interior - y, 4);
             Separable2Depthwise(ref rows, end: y + count, scratch, weights);
-            Float32Kernels.Pointwise(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 3648), bias: (float*)(weights + 5696),
                 width: 32, inputChannels: 16, outputChannels: 32, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
@@ -383,7 +378,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         }
 
         for (int y = 32; y < end; y++)
-            Halo.FillRow(output, y, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
@@ -392,13 +387,13 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable3Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 146368), rowStride: 1088, blockStride: 544, ring: 6);
-        var output = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 512, ring: 4);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 146368), rowStride: 1088, blockStride: 544, ring: 6);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 512, ring: 4);
         while (rows.Separable3Depthwise < end)
         {
-            int y = rows.Separable3Depthwise, count = Math.Min(end - y, 4);
+            int y = rows.Separable3Depthwise, count = global::System.Math.Min(end - y, 4);
             Separable2Pointwise(ref rows, end: y + count + 1, scratch, weights);
-            Float32Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 5824), bias: (float*)(weights + 6976),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 32, blocks: 2, firstRow: y, rowCount: count,
@@ -413,14 +408,14 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable3Pointwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 512, ring: 4);
-        var output = new FeatureMap<float>((float*)(scratch + 41536), rowStride: 1088, blockStride: 544, ring: 9);
-        int interior = Math.Min(end, 32);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 512, ring: 4);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 41536), rowStride: 1088, blockStride: 544, ring: 9);
+        int interior = global::System.Math.Min(end, 32);
         while (rows.Separable3Pointwise < interior)
         {
-            int y = rows.Separable3Pointwise, count = Math.Min(interior - y, 4);
+            int y = rows.Separable3Pointwise, count = global::System.Math.Min(interior - y, 4);
             Separable3Depthwise(ref rows, end: y + count, scratch, weights);
-            Float32Kernels.Pointwise(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 7104), bias: (float*)(weights + 11200),
                 width: 32, inputChannels: 32, outputChannels: 32, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
@@ -428,7 +423,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         }
 
         for (int y = 32; y < end; y++)
-            Halo.FillRow(output, y, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 32, blocks: 2, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
@@ -437,13 +432,13 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable4Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 41536), rowStride: 1088, blockStride: 544, ring: 9);
-        var output = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 256, ring: 4);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 41536), rowStride: 1088, blockStride: 544, ring: 9);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 256, ring: 4);
         while (rows.Separable4Depthwise < end)
         {
-            int y = rows.Separable4Depthwise, count = Math.Min(end - y, 4);
+            int y = rows.Separable4Depthwise, count = global::System.Math.Min(end - y, 4);
             Separable3Pointwise(ref rows, end: (y + count) * 2 + 1, scratch, weights);
-            Float32Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 11328), bias: (float*)(weights + 12480),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 16, blocks: 2, firstRow: y, rowCount: count,
@@ -458,14 +453,14 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable4Pointwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 256, ring: 4);
-        var output = new FeatureMap<float>((float*)(scratch + 118720), rowStride: 1152, blockStride: 288, ring: 6);
-        int interior = Math.Min(end, 16);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 197760), rowStride: 512, blockStride: 256, ring: 4);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 118720), rowStride: 1152, blockStride: 288, ring: 6);
+        int interior = global::System.Math.Min(end, 16);
         while (rows.Separable4Pointwise < interior)
         {
-            int y = rows.Separable4Pointwise, count = Math.Min(interior - y, 4);
+            int y = rows.Separable4Pointwise, count = global::System.Math.Min(interior - y, 4);
             Separable4Depthwise(ref rows, end: y + count, scratch, weights);
-            Float32Kernels.Pointwise(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 12608), bias: (float*)(weights + 20800),
                 width: 16, inputChannels: 32, outputChannels: 64, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
@@ -473,7 +468,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         }
 
         for (int y = 16; y < end; y++)
-            Halo.FillRow(output, y, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
@@ -482,13 +477,13 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable5Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 118720), rowStride: 1152, blockStride: 288, ring: 6);
-        var output = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 256, ring: 4);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 118720), rowStride: 1152, blockStride: 288, ring: 6);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 256, ring: 4);
         while (rows.Separable5Depthwise < end)
         {
-            int y = rows.Separable5Depthwise, count = Math.Min(end - y, 4);
+            int y = rows.Separable5Depthwise, count = global::System.Math.Min(end - y, 4);
             Separable4Pointwise(ref rows, end: y + count + 1, scratch, weights);
-            Float32Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 21056), bias: (float*)(weights + 23360),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 16, blocks: 4, firstRow: y, rowCount: count,
@@ -503,14 +498,14 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable5Pointwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 256, ring: 4);
-        var output = new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 9);
-        int interior = Math.Min(end, 16);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 197760), rowStride: 1024, blockStride: 256, ring: 4);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 9);
+        int interior = global::System.Math.Min(end, 16);
         while (rows.Separable5Pointwise < interior)
         {
-            int y = rows.Separable5Pointwise, count = Math.Min(interior - y, 4);
+            int y = rows.Separable5Pointwise, count = global::System.Math.Min(interior - y, 4);
             Separable5Depthwise(ref rows, end: y + count, scratch, weights);
-            Float32Kernels.Pointwise(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 23616), bias: (float*)(weights + 40000),
                 width: 16, inputChannels: 64, outputChannels: 64, firstRow: y, rowCount: count,
                 min: 0f, max: 6f);
@@ -518,7 +513,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         }
 
         for (int y = 16; y < end; y++)
-            Halo.FillRow(output, y, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 16, blocks: 4, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
@@ -527,13 +522,13 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable6Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 9);
-        var output = new FeatureMap<float>((float*)(scratch + 214144), rowStride: 512, blockStride: 128);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 64), rowStride: 1152, blockStride: 288, ring: 9);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 214144), rowStride: 512, blockStride: 128);
         while (rows.Separable6Depthwise < end)
         {
-            int y = rows.Separable6Depthwise, count = Math.Min(end - y, 4);
+            int y = rows.Separable6Depthwise, count = global::System.Math.Min(end - y, 4);
             Separable5Pointwise(ref rows, end: (y + count) * 2 + 1, scratch, weights);
-            Float32Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
                 input, output, weights: (float*)(weights + 40256), bias: (float*)(weights + 42560),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 8, blocks: 4, firstRow: y, rowCount: count,
@@ -548,13 +543,13 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable6Pointwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 214144), rowStride: 512, blockStride: 128);
-        var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        Float32Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 214144), rowStride: 512, blockStride: 128);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 42816), bias: (float*)(weights + 75584),
             width: 8, inputChannels: 64, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
-        Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
+        global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
@@ -563,9 +558,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable7Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        var output = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
-        Float32Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
             input, output, weights: (float*)(weights + 76096), bias: (float*)(weights + 80704),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
@@ -578,9 +573,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable7Pointwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
-        var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        Float32Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 81216), bias: (float*)(weights + 146752),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
@@ -593,9 +588,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable8Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        var output = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
-        Float32Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
             input, output, weights: (float*)(weights + 147264), bias: (float*)(weights + 151872),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
@@ -608,9 +603,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable8Pointwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
-        var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        Float32Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 152384), bias: (float*)(weights + 217920),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
@@ -623,9 +618,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable9Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        var output = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
-        Float32Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
             input, output, weights: (float*)(weights + 218432), bias: (float*)(weights + 223040),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
@@ -638,9 +633,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable9Pointwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
-        var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        Float32Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 223552), bias: (float*)(weights + 289088),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
@@ -653,9 +648,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable10Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        var output = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
-        Float32Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
             input, output, weights: (float*)(weights + 289600), bias: (float*)(weights + 294208),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
@@ -668,9 +663,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable10Pointwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
-        var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        Float32Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 294720), bias: (float*)(weights + 360256),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
@@ -683,9 +678,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable11Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        var output = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
-        Float32Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
             input, output, weights: (float*)(weights + 360768), bias: (float*)(weights + 365376),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
@@ -698,9 +693,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable11Pointwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
-        var output = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        Float32Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 1024, blockStride: 128);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 365888), bias: (float*)(weights + 431424),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
             min: 0f, max: 6f);
@@ -713,9 +708,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable12Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
-        var output = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 512, blockStride: 64);
-        Float32Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 5184), rowStride: 1280, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 512, blockStride: 64);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
             input, output, weights: (float*)(weights + 431936), bias: (float*)(weights + 436544),
             kernel: 3, stride: 2, padTop: 0, padLeft: 0,
             width: 4, blocks: 8, firstRow: 0, rowCount: 4,
@@ -728,13 +723,13 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable12Pointwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 51200), rowStride: 512, blockStride: 64);
-        var output = new FeatureMap<float>((float*)(scratch + 6208), rowStride: 1536, blockStride: 96);
-        Float32Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 51200), rowStride: 512, blockStride: 64);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 6208), rowStride: 1536, blockStride: 96);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 437056), bias: (float*)(weights + 568128),
             width: 4, inputChannels: 128, outputChannels: 256, firstRow: 0, rowCount: 4,
             min: 0f, max: 6f);
-        Halo.Fill(output, height: 4, width: 4, blocks: 16, lanes: 16, halo: 1, value: 0f);
+        global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 4, width: 4, blocks: 16, lanes: 16, halo: 1, value: 0f);
     }
 
     /// <summary>
@@ -743,9 +738,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable13Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 6208), rowStride: 1536, blockStride: 96);
-        var output = new FeatureMap<float>((float*)(scratch + 36864), rowStride: 1024, blockStride: 64);
-        Float32Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 6208), rowStride: 1536, blockStride: 96);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 36864), rowStride: 1024, blockStride: 64);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Depthwise(
             input, output, weights: (float*)(weights + 569152), bias: (float*)(weights + 578368),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 4, blocks: 16, firstRow: 0, rowCount: 4,
@@ -758,9 +753,9 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Separable13Pointwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)(scratch + 36864), rowStride: 1024, blockStride: 64);
-        var output = new FeatureMap<float>((float*)scratch, rowStride: 1024, blockStride: 64);
-        Float32Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)(scratch + 36864), rowStride: 1024, blockStride: 64);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)scratch, rowStride: 1024, blockStride: 64);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 579392), bias: (float*)(weights + 841536),
             width: 4, inputChannels: 256, outputChannels: 256, firstRow: 0, rowCount: 4,
             min: 0f, max: 6f);
@@ -772,8 +767,8 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Avgpool1(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<float>((float*)scratch, rowStride: 1024, blockStride: 64);
-        Float32Kernels.AveragePool(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<float>((float*)scratch, rowStride: 1024, blockStride: 64);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.AveragePool(
             input, output: (float*)(scratch + 16384),
             height: 4, width: 4, blocks: 16,
             min: float.NegativeInfinity, max: float.PositiveInfinity);
@@ -785,7 +780,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Dense1(byte* scratch, byte* weights)
     {
-        Float32Kernels.Dense(
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Dense(
             input: (float*)(scratch + 16384), output: (float*)scratch,
             weights: (float*)(weights + 842560), bias: (float*)(weights + 1874752),
             inputs: 256, outputBlocks: 63,
@@ -798,7 +793,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// </summary>
     private static void Softmax1(byte* scratch, byte* weights)
     {
-        Float32Kernels.Softmax(input: (float*)scratch, output: (float*)(scratch + 4032), count: 1001);
+        global::MobileNetGen.Runtime.Kernels.Float32Kernels.Softmax(input: (float*)scratch, output: (float*)(scratch + 4032), count: 1001);
     }
 
     /// <summary>The packed weights: a resource, which is mapped with the assembly and read in place.</summary>

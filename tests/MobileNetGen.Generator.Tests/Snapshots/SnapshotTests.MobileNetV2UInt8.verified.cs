@@ -14,11 +14,6 @@
 
 #nullable enable
 
-using System;
-using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-using MobileNetGen.Runtime.Kernels;
-
 namespace Contoso.Vision;
 
 /// <summary>
@@ -60,20 +55,20 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// The 160×160 image, row by row from the top, three bytes a pixel: red, green, blue; 76,800 bytes.
     /// A quantised network takes them as they are: its scale holds the normalisation.
     /// </param>
-    /// <exception cref="ArgumentException">The length is wrong.</exception>
-    [SkipLocalsInit]
-    public static global::MobileNetGen.Runtime.Prediction Run(ReadOnlySpan<byte> pixels)
-        => Best(pixels, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
+    /// <exception cref="global::System.ArgumentException">The length is wrong.</exception>
+    [global::System.Runtime.CompilerServices.SkipLocalsInit]
+    public static global::MobileNetGen.Runtime.Prediction Run(global::System.ReadOnlySpan<byte> pixels)
+        => Best(pixels, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
-    private static global::MobileNetGen.Runtime.Prediction Best(ReadOnlySpan<byte> pixels, Span<byte> scratch)
+    private static global::MobileNetGen.Runtime.Prediction Best(global::System.ReadOnlySpan<byte> pixels, global::System.Span<byte> scratch)
     {
         global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 160×160 RGB pixels");
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
             Forward(source, flip: 0x00, aligned, Weights.Data);
-            var scores = new ReadOnlySpan<byte>(aligned + 1024, OutputLength);
-            int best = scores.IndexOf(TensorPrimitives.Max(scores));
+            var scores = new global::System.ReadOnlySpan<byte>(aligned + 1024, OutputLength);
+            int best = global::System.MemoryExtensions.IndexOf(scores, global::System.Numerics.Tensors.TensorPrimitives.Max(scores));
             return new global::MobileNetGen.Runtime.Prediction(best, 0.00390625f * scores[best], Labels[best]);
         }
     }
@@ -84,10 +79,10 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// A quantised network takes them as they are: its scale holds the normalisation.
     /// </param>
     /// <param name="scores">Gets the 1,001 probabilities, 0 to 1, one a class.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    [SkipLocalsInit]
-    public static void Run(ReadOnlySpan<byte> pixels, Span<float> scores)
-        => Run(pixels, scores, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    [global::System.Runtime.CompilerServices.SkipLocalsInit]
+    public static void Run(global::System.ReadOnlySpan<byte> pixels, global::System.Span<float> scores)
+        => Run(pixels, scores, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     /// <summary>Runs the network on an image, in working memory of the caller's.</summary>
     /// <param name="pixels">
@@ -96,8 +91,8 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </param>
     /// <param name="scores">Gets the 1,001 probabilities, 0 to 1, one a class.</param>
     /// <param name="scratch">At least <see cref="ScratchBytes"/> bytes, at any address. Their content matters neither before nor after.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    public static void Run(ReadOnlySpan<byte> pixels, Span<float> scores, Span<byte> scratch)
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    public static void Run(global::System.ReadOnlySpan<byte> pixels, global::System.Span<float> scores, global::System.Span<byte> scratch)
     {
         global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 160×160 RGB pixels");
         global::MobileNetGen.Runtime.Require.Length(scores.Length, OutputLength, nameof(scores), "probabilities");
@@ -107,21 +102,21 @@ public static unsafe partial class MobileNetV2_0_5_160
             byte* aligned = Align(memory);
             Forward(source, flip: 0x00, aligned, Weights.Data);
             fixed (float* destination = scores)
-                UInt8Kernels.Dequantize(aligned + 1024, destination, OutputLength, scale: 0.00390625f, zeroPoint: 0);
+                global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Dequantize(aligned + 1024, destination, OutputLength, scale: 0.00390625f, zeroPoint: 0);
         }
     }
 
     /// <summary>Classifies an image tensor: the most probable class, its probability and its label.</summary>
     /// <param name="pixels">The image, of shape [160, 160, 3] or [1, 160, 160, 3], dense.</param>
-    /// <exception cref="ArgumentException">The shape is another.</exception>
-    public static global::MobileNetGen.Runtime.Prediction Run(in ReadOnlyTensorSpan<byte> pixels)
+    /// <exception cref="global::System.ArgumentException">The shape is another.</exception>
+    public static global::MobileNetGen.Runtime.Prediction Run(in global::System.Numerics.Tensors.ReadOnlyTensorSpan<byte> pixels)
         => Run(global::MobileNetGen.Runtime.Require.Shape(pixels, InputHeight, InputWidth, InputChannels, nameof(pixels)));
 
     /// <summary>Runs the network on an image tensor.</summary>
     /// <param name="pixels">The image, of shape [160, 160, 3] or [1, 160, 160, 3], dense.</param>
     /// <param name="scores">Gets the probabilities, of shape [1001] or [1, 1001], dense.</param>
-    /// <exception cref="ArgumentException">A shape is another. Nothing was written.</exception>
-    public static void Run(in ReadOnlyTensorSpan<byte> pixels, in TensorSpan<float> scores)
+    /// <exception cref="global::System.ArgumentException">A shape is another. Nothing was written.</exception>
+    public static void Run(in global::System.Numerics.Tensors.ReadOnlyTensorSpan<byte> pixels, in global::System.Numerics.Tensors.TensorSpan<float> scores)
         => Run(
             global::MobileNetGen.Runtime.Require.Shape(pixels, InputHeight, InputWidth, InputChannels, nameof(pixels)),
             global::MobileNetGen.Runtime.Require.Shape(scores, OutputLength, nameof(scores)));
@@ -129,17 +124,17 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <summary>Runs the network on values of its own type, without normalisation, for results as the network gives them.</summary>
     /// <param name="input">[160, 160, 3]: 76,800 unsigned bytes, quantised already.</param>
     /// <param name="output">Gets the 1,001 outputs; a value q means 0.00390625 · (q − 0).</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    [SkipLocalsInit]
-    public static void RunRaw(ReadOnlySpan<byte> input, Span<byte> output)
-        => RunRaw(input, output, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    [global::System.Runtime.CompilerServices.SkipLocalsInit]
+    public static void RunRaw(global::System.ReadOnlySpan<byte> input, global::System.Span<byte> output)
+        => RunRaw(input, output, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
     /// <summary>Runs the network on values of its own type, in working memory of the caller's.</summary>
     /// <param name="input">[160, 160, 3]: 76,800 unsigned bytes, quantised already.</param>
     /// <param name="output">Gets the 1,001 outputs; a value q means 0.00390625 · (q − 0).</param>
     /// <param name="scratch">At least <see cref="ScratchBytes"/> bytes, at any address. Their content matters neither before nor after.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    public static void RunRaw(ReadOnlySpan<byte> input, Span<byte> output, Span<byte> scratch)
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    public static void RunRaw(global::System.ReadOnlySpan<byte> input, global::System.Span<byte> output, global::System.Span<byte> scratch)
     {
         global::MobileNetGen.Runtime.Require.Length(input.Length, InputHeight * InputWidth * InputChannels, nameof(input), "the values of an image of 160×160 RGB pixels");
         global::MobileNetGen.Runtime.Require.Length(output.Length, OutputLength, nameof(output), "probabilities");
@@ -150,7 +145,7 @@ public static unsafe partial class MobileNetV2_0_5_160
             byte* aligned = Align(memory);
             Forward(source, flip: 0x00, aligned, Weights.Data);
             fixed (byte* destination = output)
-                UInt8Kernels.StoreRaw(aligned + 1024, destination, OutputLength, flip: 0x00);
+                global::MobileNetGen.Runtime.Kernels.UInt8Kernels.StoreRaw(aligned + 1024, destination, OutputLength, flip: 0x00);
         }
     }
 
@@ -162,9 +157,9 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
     /// <param name="crop">The part of the image that is used; all of it by default.</param>
     /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
-    /// <exception cref="ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
     public static void Prepare(
-        ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, Span<byte> pixels,
+        global::System.ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, global::System.Span<byte> pixels,
         global::MobileNetGen.Runtime.PixelFormat format = global::MobileNetGen.Runtime.PixelFormat.Rgb,
         global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0)
     {
@@ -175,7 +170,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     }
 
     /// <summary>The class names, in the order of the outputs.</summary>
-    public static ReadOnlySpan<string> Labels => LabelTable.Names;
+    public static global::System.ReadOnlySpan<string> Labels => LabelTable.Names;
 
     /// <summary>The network, step by step. The result ends up at 1024 in scratch.</summary>
     private static void Forward(byte* values, byte flip, byte* scratch, byte* weights)
@@ -257,8 +252,8 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <summary>Bytes to rows of the input, where they are unsigned: a signed byte is stored as itself ^ 0x80, and a pixel already is unsigned.</summary>
     private static void LoadInput(byte* values, byte flip, int firstRow, int rowCount, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5);
-        UInt8Kernels.LoadPixels(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.LoadPixels(
             values, input,
             lanes: 4, channels: 3, width: 160, firstRow, rowCount,
             flip, table: null);
@@ -269,9 +264,9 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void StreamConv1ToBottleneck2Project(byte* values, byte flip, byte* scratch, byte* weights)
     {
-        Halo.FillRing(new FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5), width: 160, blocks: 1, lanes: 4, halo: 1, value: (byte)128);
-        Halo.FillRing(new FeatureMap<byte>(scratch + 45328, rowStride: 1312, blockStride: 1312, ring: 4), width: 80, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
-        Halo.FillRing(new FeatureMap<byte>(scratch + 25616, rowStride: 3936, blockStride: 1312, ring: 5), width: 80, blocks: 3, lanes: 16, halo: 1, value: (byte)3);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5), width: 160, blocks: 1, lanes: 4, halo: 1, value: (byte)128);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 45328, rowStride: 1312, blockStride: 1312, ring: 4), width: 80, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 25616, rowStride: 3936, blockStride: 1312, ring: 5), width: 80, blocks: 3, lanes: 16, halo: 1, value: (byte)3);
         var rows = new Rows { Values = values, Flip = flip };
         Bottleneck2Project(ref rows, end: 40, scratch, weights);
     }
@@ -279,8 +274,8 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <summary>The input, up to a row.</summary>
     private static void Input(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5);
-        int interior = Math.Min(end, 160);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5);
+        int interior = global::System.Math.Min(end, 160);
         if (rows.Input < interior)
         {
             LoadInput(rows.Values, rows.Flip, firstRow: rows.Input, rowCount: interior - rows.Input, scratch, weights);
@@ -288,7 +283,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         }
 
         for (int y = 160; y < end; y++)
-            Halo.FillRow(input, y, width: 160, blocks: 1, lanes: 4, halo: 1, value: (byte)128);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(input, y, width: 160, blocks: 1, lanes: 4, halo: 1, value: (byte)128);
     }
 
     /// <summary>
@@ -297,23 +292,23 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Conv1(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5);
-        var output = new FeatureMap<byte>(scratch + 45328, rowStride: 1312, blockStride: 1312, ring: 4);
-        int interior = Math.Min(end, 80);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 54404, rowStride: 648, blockStride: 648, ring: 5);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 45328, rowStride: 1312, blockStride: 1312, ring: 4);
+        int interior = global::System.Math.Min(end, 80);
         while (rows.Conv1 < interior)
         {
-            int y = rows.Conv1, count = Math.Min(interior - y, 2);
+            int y = rows.Conv1, count = global::System.Math.Min(interior - y, 2);
             Input(ref rows, end: (y + count) * 2 + 1, scratch, weights);
-            UInt8Kernels.Convolution(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Convolution(
                 input, lanes: 4, output, weights: (sbyte*)weights, rescaling: (int*)(weights + 576),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 80, inputChannels: 3, outputBlocks: 1, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Conv1 += count;
         }
 
         for (int y = 80; y < end; y++)
-            Halo.FillRow(output, y, width: 80, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 80, blocks: 1, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -322,17 +317,17 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck1Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 45328, rowStride: 1312, blockStride: 1312, ring: 4);
-        var output = new FeatureMap<byte>(scratch + 50560, rowStride: 1280, blockStride: 1280, ring: 2);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 45328, rowStride: 1312, blockStride: 1312, ring: 4);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 50560, rowStride: 1280, blockStride: 1280, ring: 2);
         while (rows.Bottleneck1Depthwise < end)
         {
-            int y = rows.Bottleneck1Depthwise, count = Math.Min(end - y, 2);
+            int y = rows.Bottleneck1Depthwise, count = global::System.Math.Min(end - y, 2);
             Conv1(ref rows, end: y + count + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
                 input, output, weights: (short*)(weights + 1024), rescaling: (int*)(weights + 1344),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 80, blocks: 1, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck1Depthwise += count;
         }
     }
@@ -343,16 +338,16 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck1Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 50560, rowStride: 1280, blockStride: 1280, ring: 2);
-        var output = new FeatureMap<byte>(scratch + 57664, rowStride: 1280, blockStride: 1280, ring: 2);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 50560, rowStride: 1280, blockStride: 1280, ring: 2);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 57664, rowStride: 1280, blockStride: 1280, ring: 2);
         while (rows.Bottleneck1Project < end)
         {
-            int y = rows.Bottleneck1Project, count = Math.Min(end - y, 2);
+            int y = rows.Bottleneck1Project, count = global::System.Math.Min(end - y, 2);
             Bottleneck1Depthwise(ref rows, end: y + count, scratch, weights);
-            UInt8Kernels.Pointwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
                 input, output, weights: (sbyte*)(weights + 1792), rescaling: (int*)(weights + 2048),
                 width: 80, inputChannels: 16, outputBlocks: 1, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck1Project += count;
         }
     }
@@ -363,22 +358,22 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck2Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 57664, rowStride: 1280, blockStride: 1280, ring: 2);
-        var output = new FeatureMap<byte>(scratch + 25616, rowStride: 3936, blockStride: 1312, ring: 5);
-        int interior = Math.Min(end, 80);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 57664, rowStride: 1280, blockStride: 1280, ring: 2);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 25616, rowStride: 3936, blockStride: 1312, ring: 5);
+        int interior = global::System.Math.Min(end, 80);
         while (rows.Bottleneck2Expand < interior)
         {
-            int y = rows.Bottleneck2Expand, count = Math.Min(interior - y, 2);
+            int y = rows.Bottleneck2Expand, count = global::System.Math.Min(interior - y, 2);
             Bottleneck1Project(ref rows, end: y + count, scratch, weights);
-            UInt8Kernels.Pointwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
                 input, output, weights: (sbyte*)(weights + 2496), rescaling: (int*)(weights + 2880),
                 width: 80, inputChannels: 8, outputBlocks: 3, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck2Expand += count;
         }
 
         for (int y = 80; y < end; y++)
-            Halo.FillRow(output, y, width: 80, blocks: 3, lanes: 16, halo: 1, value: (byte)3);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 80, blocks: 3, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -387,17 +382,17 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck2Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 25616, rowStride: 3936, blockStride: 1312, ring: 5);
-        var output = new FeatureMap<byte>(scratch + 50560, rowStride: 1920, blockStride: 640, ring: 2);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 25616, rowStride: 3936, blockStride: 1312, ring: 5);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 50560, rowStride: 1920, blockStride: 640, ring: 2);
         while (rows.Bottleneck2Depthwise < end)
         {
-            int y = rows.Bottleneck2Depthwise, count = Math.Min(end - y, 2);
+            int y = rows.Bottleneck2Depthwise, count = global::System.Math.Min(end - y, 2);
             Bottleneck2Expand(ref rows, end: (y + count) * 2 + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
                 input, output, weights: (short*)(weights + 4224), rescaling: (int*)(weights + 5120),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 40, blocks: 3, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck2Depthwise += count;
         }
     }
@@ -408,16 +403,16 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck2Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 50560, rowStride: 1920, blockStride: 640, ring: 2);
-        var output = new FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 50560, rowStride: 1920, blockStride: 640, ring: 2);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
         while (rows.Bottleneck2Project < end)
         {
-            int y = rows.Bottleneck2Project, count = Math.Min(end - y, 2);
+            int y = rows.Bottleneck2Project, count = global::System.Math.Min(end - y, 2);
             Bottleneck2Depthwise(ref rows, end: y + count, scratch, weights);
-            UInt8Kernels.Pointwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
                 input, output, weights: (sbyte*)(weights + 6464), rescaling: (int*)(weights + 7232),
                 width: 40, inputChannels: 48, outputBlocks: 1, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck2Project += count;
         }
     }
@@ -427,7 +422,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void StreamBottleneck3ExpandToBottleneck3Project(byte* scratch, byte* weights)
     {
-        Halo.FillRing(new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 6), width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 6), width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
         Rows rows = default;
         Bottleneck3Project(ref rows, end: 40, scratch, weights);
     }
@@ -438,21 +433,21 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck3Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
-        var output = new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 6);
-        int interior = Math.Min(end, 40);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 6);
+        int interior = global::System.Math.Min(end, 40);
         while (rows.Bottleneck3Expand < interior)
         {
-            int y = rows.Bottleneck3Expand, count = Math.Min(interior - y, 4);
-            UInt8Kernels.Pointwise(
+            int y = rows.Bottleneck3Expand, count = global::System.Math.Min(interior - y, 4);
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
                 input, output, weights: (sbyte*)(weights + 7680), rescaling: (int*)(weights + 9216),
                 width: 40, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck3Expand += count;
         }
 
         for (int y = 40; y < end; y++)
-            Halo.FillRow(output, y, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -461,17 +456,17 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck3Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 6);
-        var output = new FeatureMap<byte>(scratch + 49792, rowStride: 3840, blockStride: 640, ring: 4);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 6);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 49792, rowStride: 3840, blockStride: 640, ring: 4);
         while (rows.Bottleneck3Depthwise < end)
         {
-            int y = rows.Bottleneck3Depthwise, count = Math.Min(end - y, 4);
+            int y = rows.Bottleneck3Depthwise, count = global::System.Math.Min(end - y, 4);
             Bottleneck3Expand(ref rows, end: y + count + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
                 input, output, weights: (short*)(weights + 11904), rescaling: (int*)(weights + 13632),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 40, blocks: 6, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck3Depthwise += count;
         }
     }
@@ -483,19 +478,19 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck3Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 49792, rowStride: 3840, blockStride: 640, ring: 4);
-        var residual = new FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
-        var output = new FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 49792, rowStride: 3840, blockStride: 640, ring: 4);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
         while (rows.Bottleneck3Project < end)
         {
-            int y = rows.Bottleneck3Project, count = Math.Min(end - y, 4);
+            int y = rows.Bottleneck3Project, count = global::System.Math.Min(end - y, 4);
             Bottleneck3Depthwise(ref rows, end: y + count, scratch, weights);
-            UInt8Kernels.PointwiseAdd(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
                 input, output, weights: (sbyte*)(weights + 16320), rescaling: (int*)(weights + 17856),
                 width: 40, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice),
                 residual,
-                new QuantizedAdd(
+                new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                     outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
@@ -509,7 +504,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void StreamBottleneck4ExpandToBottleneck4Project(byte* scratch, byte* weights)
     {
-        Halo.FillRing(new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 5), width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 5), width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
         Rows rows = default;
         Bottleneck4Project(ref rows, end: 20, scratch, weights);
     }
@@ -520,21 +515,21 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck4Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
-        var output = new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 5);
-        int interior = Math.Min(end, 40);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch, rowStride: 640, blockStride: 640);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 5);
+        int interior = global::System.Math.Min(end, 40);
         while (rows.Bottleneck4Expand < interior)
         {
-            int y = rows.Bottleneck4Expand, count = Math.Min(interior - y, 4);
-            UInt8Kernels.Pointwise(
+            int y = rows.Bottleneck4Expand, count = global::System.Math.Min(interior - y, 4);
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
                 input, output, weights: (sbyte*)(weights + 18304), rescaling: (int*)(weights + 19840),
                 width: 40, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck4Expand += count;
         }
 
         for (int y = 40; y < end; y++)
-            Halo.FillRow(output, y, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 40, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -543,17 +538,17 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck4Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 5);
-        var output = new FeatureMap<byte>(scratch + 45760, rowStride: 1920, blockStride: 320, ring: 2);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 25616, rowStride: 4032, blockStride: 672, ring: 5);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 45760, rowStride: 1920, blockStride: 320, ring: 2);
         while (rows.Bottleneck4Depthwise < end)
         {
-            int y = rows.Bottleneck4Depthwise, count = Math.Min(end - y, 2);
+            int y = rows.Bottleneck4Depthwise, count = global::System.Math.Min(end - y, 2);
             Bottleneck4Expand(ref rows, end: (y + count) * 2 + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
                 input, output, weights: (short*)(weights + 22528), rescaling: (int*)(weights + 24256),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 20, blocks: 6, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck4Depthwise += count;
         }
     }
@@ -564,16 +559,16 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck4Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 45760, rowStride: 1920, blockStride: 320, ring: 2);
-        var output = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 45760, rowStride: 1920, blockStride: 320, ring: 2);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
         while (rows.Bottleneck4Project < end)
         {
-            int y = rows.Bottleneck4Project, count = Math.Min(end - y, 2);
+            int y = rows.Bottleneck4Project, count = global::System.Math.Min(end - y, 2);
             Bottleneck4Depthwise(ref rows, end: y + count, scratch, weights);
-            UInt8Kernels.Pointwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
                 input, output, weights: (sbyte*)(weights + 26944), rescaling: (int*)(weights + 28480),
                 width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck4Project += count;
         }
     }
@@ -583,7 +578,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void StreamBottleneck5ExpandToBottleneck5Project(byte* scratch, byte* weights)
     {
-        Halo.FillRing(new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14), width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14), width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
         Rows rows = default;
         Bottleneck5Project(ref rows, end: 20, scratch, weights);
     }
@@ -594,21 +589,21 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck5Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
-        int interior = Math.Min(end, 20);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
+        int interior = global::System.Math.Min(end, 20);
         while (rows.Bottleneck5Expand < interior)
         {
-            int y = rows.Bottleneck5Expand, count = Math.Min(interior - y, 12);
-            UInt8Kernels.Pointwise(
+            int y = rows.Bottleneck5Expand, count = global::System.Math.Min(interior - y, 12);
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
                 input, output, weights: (sbyte*)(weights + 28928), rescaling: (int*)(weights + 30464),
                 width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck5Expand += count;
         }
 
         for (int y = 20; y < end; y++)
-            Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -617,17 +612,17 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck5Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
-        var output = new FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
         while (rows.Bottleneck5Depthwise < end)
         {
-            int y = rows.Bottleneck5Depthwise, count = Math.Min(end - y, 12);
+            int y = rows.Bottleneck5Depthwise, count = global::System.Math.Min(end - y, 12);
             Bottleneck5Expand(ref rows, end: y + count + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
                 input, output, weights: (short*)(weights + 33152), rescaling: (int*)(weights + 34880),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 20, blocks: 6, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck5Depthwise += count;
         }
     }
@@ -639,19 +634,19 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck5Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
-        var residual = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
         while (rows.Bottleneck5Project < end)
         {
-            int y = rows.Bottleneck5Project, count = Math.Min(end - y, 12);
+            int y = rows.Bottleneck5Project, count = global::System.Math.Min(end - y, 12);
             Bottleneck5Depthwise(ref rows, end: y + count, scratch, weights);
-            UInt8Kernels.PointwiseAdd(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
                 input, output, weights: (sbyte*)(weights + 37568), rescaling: (int*)(weights + 39104),
                 width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice),
                 residual,
-                new QuantizedAdd(
+                new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                     outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
@@ -665,7 +660,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void StreamBottleneck6ExpandToBottleneck6Project(byte* scratch, byte* weights)
     {
-        Halo.FillRing(new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14), width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14), width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
         Rows rows = default;
         Bottleneck6Project(ref rows, end: 20, scratch, weights);
     }
@@ -676,21 +671,21 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck6Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
-        int interior = Math.Min(end, 20);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
+        int interior = global::System.Math.Min(end, 20);
         while (rows.Bottleneck6Expand < interior)
         {
-            int y = rows.Bottleneck6Expand, count = Math.Min(interior - y, 12);
-            UInt8Kernels.Pointwise(
+            int y = rows.Bottleneck6Expand, count = global::System.Math.Min(interior - y, 12);
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
                 input, output, weights: (sbyte*)(weights + 39552), rescaling: (int*)(weights + 41088),
                 width: 20, inputChannels: 16, outputBlocks: 6, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck6Expand += count;
         }
 
         for (int y = 20; y < end; y++)
-            Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -699,17 +694,17 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck6Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
-        var output = new FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 2112, blockStride: 352, ring: 14);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
         while (rows.Bottleneck6Depthwise < end)
         {
-            int y = rows.Bottleneck6Depthwise, count = Math.Min(end - y, 12);
+            int y = rows.Bottleneck6Depthwise, count = global::System.Math.Min(end - y, 12);
             Bottleneck6Expand(ref rows, end: y + count + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
                 input, output, weights: (short*)(weights + 43776), rescaling: (int*)(weights + 45504),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 20, blocks: 6, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck6Depthwise += count;
         }
     }
@@ -721,19 +716,19 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck6Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
-        var residual = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 29568, rowStride: 1920, blockStride: 320, ring: 12);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
         while (rows.Bottleneck6Project < end)
         {
-            int y = rows.Bottleneck6Project, count = Math.Min(end - y, 12);
+            int y = rows.Bottleneck6Project, count = global::System.Math.Min(end - y, 12);
             Bottleneck6Depthwise(ref rows, end: y + count, scratch, weights);
-            UInt8Kernels.PointwiseAdd(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
                 input, output, weights: (sbyte*)(weights + 48192), rescaling: (int*)(weights + 49728),
                 width: 20, inputChannels: 96, outputBlocks: 1, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice),
                 residual,
-                new QuantizedAdd(
+                new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                     outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
@@ -748,13 +743,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck7Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
-        var output = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 52608, rowStride: 320, blockStride: 320);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 50176), rescaling: (int*)(weights + 51712),
             width: 20, inputChannels: 16, outputBlocks: 6, firstRow: 0, rowCount: 20,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 20, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
+        global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 20, width: 20, blocks: 6, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -763,13 +758,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck7Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
-        var output = new FeatureMap<byte>(scratch + 46464, rowStride: 960, blockStride: 160);
-        UInt8Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 2128, rowStride: 2112, blockStride: 352);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 46464, rowStride: 960, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 54400), rescaling: (int*)(weights + 56128),
             kernel: 3, stride: 2, padTop: 0, padLeft: 0,
             width: 10, blocks: 6, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -778,12 +773,12 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck7Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 46464, rowStride: 960, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 46464, rowStride: 960, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 58816), rescaling: (int*)(weights + 61888),
             width: 10, inputChannels: 96, outputBlocks: 2, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -792,13 +787,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck8Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 62784), rescaling: (int*)(weights + 68928),
             width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
+        global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 10, width: 10, blocks: 12, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -807,13 +802,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck8Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        UInt8Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 74304), rescaling: (int*)(weights + 77760),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 10, blocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -823,15 +818,15 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck8Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        UInt8Kernels.PointwiseAdd(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
             input, output, weights: (sbyte*)(weights + 83136), rescaling: (int*)(weights + 89280),
             width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice),
             residual,
-            new QuantizedAdd(
+            new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                 outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
@@ -844,12 +839,12 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck9Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 90176), rescaling: (int*)(weights + 96320),
             width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
         // The halo is there, from bottleneck8_expand.
     }
 
@@ -859,13 +854,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck9Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        UInt8Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 101696), rescaling: (int*)(weights + 105152),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 10, blocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -875,15 +870,15 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck9Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        UInt8Kernels.PointwiseAdd(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
             input, output, weights: (sbyte*)(weights + 110528), rescaling: (int*)(weights + 116672),
             width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice),
             residual,
-            new QuantizedAdd(
+            new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                 outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
@@ -896,12 +891,12 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck10Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 117568), rescaling: (int*)(weights + 123712),
             width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
         // The halo is there, from bottleneck9_expand.
     }
 
@@ -911,13 +906,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck10Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        UInt8Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 129088), rescaling: (int*)(weights + 132544),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 10, blocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -927,15 +922,15 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck10Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        var residual = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        UInt8Kernels.PointwiseAdd(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
             input, output, weights: (sbyte*)(weights + 137920), rescaling: (int*)(weights + 144064),
             width: 10, inputChannels: 192, outputBlocks: 2, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice),
             residual,
-            new QuantizedAdd(
+            new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                 outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
@@ -948,12 +943,12 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck11Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 56064, rowStride: 320, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 144960), rescaling: (int*)(weights + 151104),
             width: 10, inputChannels: 32, outputBlocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
         // The halo is there, from bottleneck10_expand.
     }
 
@@ -963,13 +958,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck11Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        UInt8Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 2320, rowStride: 2304, blockStride: 192);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 156480), rescaling: (int*)(weights + 159936),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 10, blocks: 12, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -978,12 +973,12 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck11Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 1920, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 165312), rescaling: (int*)(weights + 174528),
             width: 10, inputChannels: 192, outputBlocks: 3, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -991,7 +986,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void StreamBottleneck12ExpandToBottleneck12Project(byte* scratch, byte* weights)
     {
-        Halo.FillRing(new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8), width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8), width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
         Rows rows = default;
         Bottleneck12Project(ref rows, end: 10, scratch, weights);
     }
@@ -1002,21 +997,21 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck12Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
-        int interior = Math.Min(end, 10);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
+        int interior = global::System.Math.Min(end, 10);
         while (rows.Bottleneck12Expand < interior)
         {
-            int y = rows.Bottleneck12Expand, count = Math.Min(interior - y, 6);
-            UInt8Kernels.Pointwise(
+            int y = rows.Bottleneck12Expand, count = global::System.Math.Min(interior - y, 6);
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
                 input, output, weights: (sbyte*)(weights + 175872), rescaling: (int*)(weights + 189696),
                 width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck12Expand += count;
         }
 
         for (int y = 10; y < end; y++)
-            Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -1025,17 +1020,17 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck12Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
-        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
         while (rows.Bottleneck12Depthwise < end)
         {
-            int y = rows.Bottleneck12Depthwise, count = Math.Min(end - y, 6);
+            int y = rows.Bottleneck12Depthwise, count = global::System.Math.Min(end - y, 6);
             Bottleneck12Expand(ref rows, end: y + count + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
                 input, output, weights: (short*)(weights + 197760), rescaling: (int*)(weights + 202944),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 10, blocks: 18, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck12Depthwise += count;
         }
     }
@@ -1047,19 +1042,19 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck12Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
-        var residual = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
         while (rows.Bottleneck12Project < end)
         {
-            int y = rows.Bottleneck12Project, count = Math.Min(end - y, 6);
+            int y = rows.Bottleneck12Project, count = global::System.Math.Min(end - y, 6);
             Bottleneck12Depthwise(ref rows, end: y + count, scratch, weights);
-            UInt8Kernels.PointwiseAdd(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
                 input, output, weights: (sbyte*)(weights + 211008), rescaling: (int*)(weights + 224832),
                 width: 10, inputChannels: 288, outputBlocks: 3, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice),
                 residual,
-                new QuantizedAdd(
+                new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                     outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
@@ -1073,7 +1068,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void StreamBottleneck13ExpandToBottleneck13Project(byte* scratch, byte* weights)
     {
-        Halo.FillRing(new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8), width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+        global::MobileNetGen.Runtime.Kernels.Halo.FillRing(new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8), width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
         Rows rows = default;
         Bottleneck13Project(ref rows, end: 10, scratch, weights);
     }
@@ -1084,21 +1079,21 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck13Expand(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
-        int interior = Math.Min(end, 10);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
+        int interior = global::System.Math.Min(end, 10);
         while (rows.Bottleneck13Expand < interior)
         {
-            int y = rows.Bottleneck13Expand, count = Math.Min(interior - y, 6);
-            UInt8Kernels.Pointwise(
+            int y = rows.Bottleneck13Expand, count = global::System.Math.Min(interior - y, 6);
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
                 input, output, weights: (sbyte*)(weights + 226176), rescaling: (int*)(weights + 240000),
                 width: 10, inputChannels: 48, outputBlocks: 18, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck13Expand += count;
         }
 
         for (int y = 10; y < end; y++)
-            Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+            global::MobileNetGen.Runtime.Kernels.Halo.FillRow(output, y, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -1107,17 +1102,17 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck13Depthwise(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
-        var output = new FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 16, rowStride: 3456, blockStride: 192, ring: 8);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
         while (rows.Bottleneck13Depthwise < end)
         {
-            int y = rows.Bottleneck13Depthwise, count = Math.Min(end - y, 6);
+            int y = rows.Bottleneck13Depthwise, count = global::System.Math.Min(end - y, 6);
             Bottleneck13Expand(ref rows, end: y + count + 1, scratch, weights);
-            UInt8Kernels.Depthwise(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
                 input, output, weights: (short*)(weights + 248064), rescaling: (int*)(weights + 253248),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 10, blocks: 18, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
             rows.Bottleneck13Depthwise += count;
         }
     }
@@ -1129,19 +1124,19 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck13Project(ref Rows rows, int end, byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
-        var residual = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 27648, rowStride: 2880, blockStride: 160, ring: 6);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
         while (rows.Bottleneck13Project < end)
         {
-            int y = rows.Bottleneck13Project, count = Math.Min(end - y, 6);
+            int y = rows.Bottleneck13Project, count = global::System.Math.Min(end - y, 6);
             Bottleneck13Depthwise(ref rows, end: y + count, scratch, weights);
-            UInt8Kernels.PointwiseAdd(
+            global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
                 input, output, weights: (sbyte*)(weights + 261312), rescaling: (int*)(weights + 275136),
                 width: 10, inputChannels: 288, outputBlocks: 3, firstRow: y, rowCount: count,
-                new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+                new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice),
                 residual,
-                new QuantizedAdd(
+                new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                     leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                     rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                     outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
@@ -1156,13 +1151,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck14Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
-        var output = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 46848, rowStride: 480, blockStride: 160);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 276480), rescaling: (int*)(weights + 290304),
             width: 10, inputChannels: 48, outputBlocks: 18, firstRow: 0, rowCount: 10,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 10, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
+        global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 10, width: 10, blocks: 18, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -1171,13 +1166,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck14Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
-        var output = new FeatureMap<byte>(scratch + 41472, rowStride: 1440, blockStride: 80);
-        UInt8Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 3472, rowStride: 3456, blockStride: 192);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 41472, rowStride: 1440, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 298368), rescaling: (int*)(weights + 303552),
             kernel: 3, stride: 2, padTop: 0, padLeft: 0,
             width: 5, blocks: 18, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -1186,12 +1181,12 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck14Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 41472, rowStride: 1440, blockStride: 80);
-        var output = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 41472, rowStride: 1440, blockStride: 80);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 311616), rescaling: (int*)(weights + 334656),
             width: 5, inputChannels: 288, outputBlocks: 5, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -1200,13 +1195,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck15Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
-        var output = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 336896), rescaling: (int*)(weights + 375296),
             width: 5, inputChannels: 80, outputBlocks: 30, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
-        Halo.Fill(output, height: 5, width: 5, blocks: 30, lanes: 16, halo: 1, value: (byte)3);
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
+        global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 5, width: 5, blocks: 30, lanes: 16, halo: 1, value: (byte)3);
     }
 
     /// <summary>
@@ -1215,13 +1210,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck15Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
-        var output = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
-        UInt8Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 388736), rescaling: (int*)(weights + 397376),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, blocks: 30, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -1231,15 +1226,15 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck15Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
-        var residual = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
-        var output = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
-        UInt8Kernels.PointwiseAdd(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
             input, output, weights: (sbyte*)(weights + 410816), rescaling: (int*)(weights + 449216),
             width: 5, inputChannels: 480, outputBlocks: 5, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice),
             residual,
-            new QuantizedAdd(
+            new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                 outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
@@ -1252,12 +1247,12 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck16Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
-        var output = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 451456), rescaling: (int*)(weights + 489856),
             width: 5, inputChannels: 80, outputBlocks: 30, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
         // The halo is there, from bottleneck15_expand.
     }
 
@@ -1267,13 +1262,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck16Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
-        var output = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
-        UInt8Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 503296), rescaling: (int*)(weights + 511936),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, blocks: 30, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -1283,15 +1278,15 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck16Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
-        var residual = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
-        var output = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
-        UInt8Kernels.PointwiseAdd(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
+        var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
             input, output, weights: (sbyte*)(weights + 525376), rescaling: (int*)(weights + 563776),
             width: 5, inputChannels: 480, outputBlocks: 5, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice),
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice),
             residual,
-            new QuantizedAdd(
+            new global::MobileNetGen.Runtime.Kernels.QuantizedAdd(
                 leftZeroPoint: 120, leftMultiplier: 1073741824, leftShift: -1,
                 rightZeroPoint: 121, rightMultiplier: 1234567890, rightShift: -2,
                 outputMultiplier: 1500000000, outputShift: -18, outputZeroPoint: 5, min: 0, max: 255,
@@ -1304,12 +1299,12 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck17Expand(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
-        var output = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 35584, rowStride: 400, blockStride: 80);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 566016), rescaling: (int*)(weights + 604416),
             width: 5, inputChannels: 80, outputBlocks: 30, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
         // The halo is there, from bottleneck16_expand.
     }
 
@@ -1319,13 +1314,13 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck17Depthwise(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
-        var output = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
-        UInt8Kernels.Depthwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 3376, rowStride: 3360, blockStride: 112);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 617856), rescaling: (int*)(weights + 626496),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 5, blocks: 30, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: 0, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -1334,12 +1329,12 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Bottleneck17Project(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
-        var output = new FeatureMap<byte>(scratch + 35584, rowStride: 800, blockStride: 80);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 23552, rowStride: 2400, blockStride: 80);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 35584, rowStride: 800, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 639936), rescaling: (int*)(weights + 716736),
             width: 5, inputChannels: 480, outputBlocks: 10, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -1348,12 +1343,12 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Pointwise1(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch + 35584, rowStride: 800, blockStride: 80);
-        var output = new FeatureMap<byte>(scratch, rowStride: 6400, blockStride: 80);
-        UInt8Kernels.Pointwise(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 35584, rowStride: 800, blockStride: 80);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch, rowStride: 6400, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Pointwise(
             input, output, weights: (sbyte*)(weights + 721216), rescaling: (int*)(weights + 926016),
             width: 5, inputChannels: 160, outputBlocks: 80, firstRow: 0, rowCount: 5,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -1362,8 +1357,8 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Avgpool1(byte* scratch, byte* weights)
     {
-        var input = new FeatureMap<byte>(scratch, rowStride: 6400, blockStride: 80);
-        UInt8Kernels.AveragePoolUInt8(
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch, rowStride: 6400, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.AveragePoolUInt8(
             input, output: scratch + 32000,
             height: 5, width: 5, blocks: 80,
             min: 0, max: 255);
@@ -1375,11 +1370,11 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Dense1(byte* scratch, byte* weights)
     {
-        UInt8Kernels.Dense(
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Dense(
             input: scratch + 32000, output: scratch,
             weights: (sbyte*)(weights + 961856), rescaling: (int*)(weights + 2252096),
             inputs: 1280, outputBlocks: 63,
-            new Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, Rounding.Twice));
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Twice));
     }
 
     /// <summary>
@@ -1388,7 +1383,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </summary>
     private static void Softmax1(byte* scratch, byte* weights)
     {
-        UInt8Kernels.Softmax(
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Softmax(
             input: scratch, output: scratch + 1024, count: 1001,
             table: (float*)(weights + 2280320), signed: false);
     }

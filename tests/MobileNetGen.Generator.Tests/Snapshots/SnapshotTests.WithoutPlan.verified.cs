@@ -12,9 +12,6 @@
 
 #nullable enable
 
-using System;
-using System.Numerics.Tensors;
-
 namespace Contoso.Vision;
 
 /// <summary>
@@ -56,8 +53,8 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// The 160×160 image, row by row from the top, three bytes a pixel: red, green, blue; 76,800 bytes.
     /// A quantised network takes them as they are: its scale holds the normalisation.
     /// </param>
-    /// <exception cref="ArgumentException">The length is wrong.</exception>
-    public static global::MobileNetGen.Runtime.Prediction Run(ReadOnlySpan<byte> pixels)
+    /// <exception cref="global::System.ArgumentException">The length is wrong.</exception>
+    public static global::MobileNetGen.Runtime.Prediction Run(global::System.ReadOnlySpan<byte> pixels)
         => throw NotBuilt();
 
     /// <summary>Runs the network on an image.</summary>
@@ -66,8 +63,8 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// A quantised network takes them as they are: its scale holds the normalisation.
     /// </param>
     /// <param name="scores">Gets the 1,001 probabilities, 0 to 1, one a class.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    public static void Run(ReadOnlySpan<byte> pixels, Span<float> scores)
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    public static void Run(global::System.ReadOnlySpan<byte> pixels, global::System.Span<float> scores)
         => throw NotBuilt();
 
     /// <summary>Runs the network on an image, in working memory of the caller's.</summary>
@@ -77,21 +74,21 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// </param>
     /// <param name="scores">Gets the 1,001 probabilities, 0 to 1, one a class.</param>
     /// <param name="scratch">At least <see cref="ScratchBytes"/> bytes, at any address. Their content matters neither before nor after.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    public static void Run(ReadOnlySpan<byte> pixels, Span<float> scores, Span<byte> scratch)
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    public static void Run(global::System.ReadOnlySpan<byte> pixels, global::System.Span<float> scores, global::System.Span<byte> scratch)
         => throw NotBuilt();
 
     /// <summary>Classifies an image tensor: the most probable class, its probability and its label.</summary>
     /// <param name="pixels">The image, of shape [160, 160, 3] or [1, 160, 160, 3], dense.</param>
-    /// <exception cref="ArgumentException">The shape is another.</exception>
-    public static global::MobileNetGen.Runtime.Prediction Run(in ReadOnlyTensorSpan<byte> pixels)
+    /// <exception cref="global::System.ArgumentException">The shape is another.</exception>
+    public static global::MobileNetGen.Runtime.Prediction Run(in global::System.Numerics.Tensors.ReadOnlyTensorSpan<byte> pixels)
         => Run(global::MobileNetGen.Runtime.Require.Shape(pixels, InputHeight, InputWidth, InputChannels, nameof(pixels)));
 
     /// <summary>Runs the network on an image tensor.</summary>
     /// <param name="pixels">The image, of shape [160, 160, 3] or [1, 160, 160, 3], dense.</param>
     /// <param name="scores">Gets the probabilities, of shape [1001] or [1, 1001], dense.</param>
-    /// <exception cref="ArgumentException">A shape is another. Nothing was written.</exception>
-    public static void Run(in ReadOnlyTensorSpan<byte> pixels, in TensorSpan<float> scores)
+    /// <exception cref="global::System.ArgumentException">A shape is another. Nothing was written.</exception>
+    public static void Run(in global::System.Numerics.Tensors.ReadOnlyTensorSpan<byte> pixels, in global::System.Numerics.Tensors.TensorSpan<float> scores)
         => Run(
             global::MobileNetGen.Runtime.Require.Shape(pixels, InputHeight, InputWidth, InputChannels, nameof(pixels)),
             global::MobileNetGen.Runtime.Require.Shape(scores, OutputLength, nameof(scores)));
@@ -99,16 +96,16 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <summary>Runs the network on values of its own type, without normalisation, for results as the network gives them.</summary>
     /// <param name="input">[160, 160, 3]: 76,800 unsigned bytes, quantised already.</param>
     /// <param name="output">Gets the 1,001 outputs.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    public static void RunRaw(ReadOnlySpan<byte> input, Span<byte> output)
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    public static void RunRaw(global::System.ReadOnlySpan<byte> input, global::System.Span<byte> output)
         => throw NotBuilt();
 
     /// <summary>Runs the network on values of its own type, in working memory of the caller's.</summary>
     /// <param name="input">[160, 160, 3]: 76,800 unsigned bytes, quantised already.</param>
     /// <param name="output">Gets the 1,001 outputs.</param>
     /// <param name="scratch">At least <see cref="ScratchBytes"/> bytes, at any address. Their content matters neither before nor after.</param>
-    /// <exception cref="ArgumentException">A length is wrong. Nothing was written.</exception>
-    public static void RunRaw(ReadOnlySpan<byte> input, Span<byte> output, Span<byte> scratch)
+    /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
+    public static void RunRaw(global::System.ReadOnlySpan<byte> input, global::System.Span<byte> output, global::System.Span<byte> scratch)
         => throw NotBuilt();
 
     /// <summary>Brings an image of any size to this network's: resized with antialiasing, its channels in the network's order. Nothing is allocated.</summary>
@@ -119,9 +116,9 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
     /// <param name="crop">The part of the image that is used; all of it by default.</param>
     /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
-    /// <exception cref="ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
+    /// <exception cref="global::System.ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
     public static void Prepare(
-        ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, Span<byte> pixels,
+        global::System.ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, global::System.Span<byte> pixels,
         global::MobileNetGen.Runtime.PixelFormat format = global::MobileNetGen.Runtime.PixelFormat.Rgb,
         global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0)
     {
@@ -132,8 +129,8 @@ public static unsafe partial class MobileNetV2_0_5_160
     }
 
     /// <summary>The class names, in the order of the outputs.</summary>
-    public static ReadOnlySpan<string> Labels => throw NotBuilt();
+    public static global::System.ReadOnlySpan<string> Labels => throw NotBuilt();
 
-    private static InvalidOperationException NotBuilt() => new(
+    private static global::System.InvalidOperationException NotBuilt() => new(
         "MobileNetV2_0_5_160 was compiled without its weights. Build the project: its build packs the weights that MobileNetV2_0_5_160.mbnet names, and completes this class.");
 }

@@ -35,6 +35,12 @@ internal sealed class GeneratedClass
 
     public delegate void RawInScratch<T>(ReadOnlySpan<T> input, Span<T> output, Span<byte> scratch);
 
+    public delegate void Two<TIn, TOut>(ReadOnlySpan<TIn> input, Span<TOut> first, Span<TOut> second);
+
+    public delegate void Three<TIn, TOut>(ReadOnlySpan<TIn> input, Span<TOut> first, Span<TOut> second, Span<TOut> third);
+
+    public delegate void ThreeInScratch<TIn, TOut>(ReadOnlySpan<TIn> input, Span<TOut> first, Span<TOut> second, Span<TOut> third, Span<byte> scratch);
+
     public delegate ReadOnlySpan<string> Names();
 
     public Classify Run => Method<Classify>("Run");
@@ -54,7 +60,8 @@ internal sealed class GeneratedClass
     /// <summary>A public constant.</summary>
     public long Constant(string name) => Convert.ToInt64(_type.GetField(name)!.GetRawConstantValue(), System.Globalization.CultureInfo.InvariantCulture);
 
-    private T Method<T>(string name)
+    /// <summary>A public method by the types of its parameters.</summary>
+    public T Method<T>(string name)
         where T : Delegate
     {
         Type[] parameters = [.. typeof(T).GetMethod("Invoke")!.GetParameters().Select(p => p.ParameterType)];

@@ -15,7 +15,7 @@ internal static class OutputEmitter
             return $"return {Names.Runtime}.Prediction.OfTwo({Only(model)}, {labels});";
         if (!model.IsQuantized)
             return $"return {Names.Runtime}.Prediction.Best(new {Names.ReadOnlySpan}<float>({Result(model)}, OutputLength), {labels});";
-        QuantizedTensor output = model.Packed.Outputs[0].Tensor!;
+        QuantizedTensor output = model.Packed.Output!;
 
         // Not TensorPrimitives.IndexOfMax, which keeps its indices in the elements' type: of more than 256 bytes it finds the wrong one.
         string value = output.ZeroPoint == 0 ? "scores[best]" : $"(scores[best] - {output.ZeroPoint})";
@@ -32,7 +32,7 @@ internal static class OutputEmitter
     {
         if (!model.IsQuantized)
             return $"*(float*)({Result(model)})";
-        QuantizedTensor output = model.Packed!.Outputs[0].Tensor!;
+        QuantizedTensor output = model.Packed!.Output!;
         string value = $"*({Result(model)})";
         return $"{Literals.Scale(output)} * {(output.ZeroPoint == 0 ? value : $"({value} - {output.ZeroPoint})")}";
     }
@@ -62,7 +62,7 @@ internal static class OutputEmitter
             return;
         }
 
-        QuantizedTensor output = model.Packed!.Outputs[0].Tensor!;
+        QuantizedTensor output = model.Packed!.Output!;
         writer.WriteLine($"fixed (float* destination = {destination})");
         writer.WriteLine($"    {Names.Kernels}.UInt8Kernels.Dequantize({Result(model)}, destination, OutputLength, scale: {Literals.Scale(output)}, zeroPoint: {output.ZeroPoint});");
     }

@@ -118,20 +118,20 @@ public sealed class ScanNetworks : Task
         var diagnostics = new DiagnosticBag(new SourceText(path, text ?? ""));
         if (text is null)
             diagnostics.Report(Rules.DescriptionUnreadable, default, shownAs, problem);
-        Compilation compilation = text is null ? new Compilation(default, default) : Mbnet.Compile(path, text);
+        Compilation compilation = text is null ? new Compilation(default, Positions.None, default) : Mbnet.Compile(path, text);
         var inputs = new SortedSet<string>(StringComparer.Ordinal);
         foreach (Network network in compilation.Plans.Select(p => p.Network))
         {
-            foreach (FileReference weights in network.Weights.Files)
-                Find(weights, Rules.WeightsMissing);
+            for (int i = 0; i < network.Weights.Files.Count; i++)
+                Find(network.Weights.Files[i], Place.WeightsFile(i), Rules.WeightsMissing);
             if (network.Labels is not null)
-                Find(network.Labels, Rules.LabelsMissing);
+                Find(network.Labels, Place.Labels, Rules.LabelsMissing);
             var claim = ClassClaim.Of(network, path, ClassNames.RootNamespace(RootNamespace, AssemblyName));
-            claim.Check(network, _claims, diagnostics);
+            claim.Check(network, _claims, compilation.Positions, diagnostics);
             _claims.Add(claim);
             // The analyzer says so too, but the C# compiler does not ask it once the generated code itself has errors.
             if (!AllowUnsafeBlocks)
-                diagnostics.Report(Rules.UnsafeNotAllowed, network.NameSpan, network.ClassName);
+                diagnostics.Report(Rules.UnsafeNotAllowed, compilation.Positions[Place.Name], network.ClassName);
         }
 
         foreach (Diagnostic diagnostic in compilation.Diagnostics.Concat(diagnostics.Items))
@@ -140,13 +140,13 @@ public sealed class ScanNetworks : Task
         if (compilation.Plans.Count > 0 && !diagnostics.HasErrors)
             Add(path, compilation.Plans, inputs);
 
-        void Find(FileReference reference, Rule missing)
+        void Find(string reference, Place place, Rule missing)
         {
-            string file = FullPath(path, reference.Value);
+            string file = FullPath(path, reference);
             if (WeightsPath.Find(file) is { } found)
                 inputs.Add(found);
             else
-                diagnostics.Report(missing, reference.Span, reference.Value, file);
+                diagnostics.Report(missing, compilation.Positions[place], reference, file);
         }
     }
 

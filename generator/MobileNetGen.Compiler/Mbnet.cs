@@ -9,8 +9,9 @@ namespace MobileNetGen.Compiler;
 
 /// <summary>What a <c>.mbnet</c> file describes.</summary>
 /// <param name="Plans">A planned network for each combination of α and resolution; empty where there are errors.</param>
+/// <param name="Positions">Where in the text the networks' parts stand.</param>
 /// <param name="Diagnostics">What is wrong, by position.</param>
-public sealed record Compilation(EquatableArray<Plan> Plans, EquatableArray<Diagnostic> Diagnostics);
+public sealed record Compilation(EquatableArray<Plan> Plans, Positions Positions, EquatableArray<Diagnostic> Diagnostics);
 
 /// <summary>The front door of the compiler: text → tree → networks → plans.</summary>
 public static class Mbnet
@@ -26,13 +27,14 @@ public static class Mbnet
         var source = new SourceText(path, text);
         var diagnostics = new DiagnosticBag(source);
         NetworkSyntax syntax = Parser.Parse(source, diagnostics);
-        List<Plan> plans = NetworkBinder.Bind(syntax, diagnostics).Select(Planner.Plan).ToList();
+        var positions = new Positions(syntax);
+        List<Plan> plans = NetworkBinder.Bind(syntax, positions, diagnostics).Select(Planner.Plan).ToList();
         foreach (Plan plan in plans)
         {
             if (plan.ScratchBytes > MaximumScratch)
-                diagnostics.Report(Rules.TooLarge, plan.Network.NameSpan, plan.Network.ClassName, $"{plan.ScratchBytes} bytes of scratch", $"{MaximumScratch}");
+                diagnostics.Report(Rules.TooLarge, positions[Place.Name], plan.Network.ClassName, $"{plan.ScratchBytes} bytes of scratch", $"{MaximumScratch}");
         }
 
-        return new Compilation((diagnostics.HasErrors ? [] : plans).ToEquatableArray(), diagnostics.Items);
+        return new Compilation((diagnostics.HasErrors ? [] : plans).ToEquatableArray(), positions, diagnostics.Items);
     }
 }

@@ -31,11 +31,12 @@ public sealed record ClassClaim(string Name, string Path)
     /// <summary>Reports a network whose class an earlier file of the project has.</summary>
     /// <param name="network">The network whose claim this is.</param>
     /// <param name="claims">All claims of the project.</param>
+    /// <param name="positions">Where the network's parts stand.</param>
     /// <param name="diagnostics">The diagnostics of the network's file.</param>
-    public void Check(Network network, IEnumerable<ClassClaim> claims, DiagnosticBag diagnostics)
+    public void Check(Network network, IEnumerable<ClassClaim> claims, Positions positions, DiagnosticBag diagnostics)
     {
         if (Earlier(claims) is { } earlier)
-            diagnostics.Report(Rules.DuplicateClass, network.NameSpan, Name, Shown(earlier.Path), network.ClassName + "_2");
+            diagnostics.Report(Rules.DuplicateClass, positions[Place.Name], Name, Shown(earlier.Path), network.ClassName + "_2");
     }
 
     /// <summary>The other file by its name, where that is enough to tell it from this one.</summary>

@@ -1,6 +1,5 @@
 using System;
 using MobileNetGen.Compiler.Networks.Operators;
-using MobileNetGen.Compiler.Syntax;
 
 namespace MobileNetGen.Compiler.Networks;
 
@@ -15,7 +14,6 @@ namespace MobileNetGen.Compiler.Networks;
 /// <param name="Multiplier">Filters a channel in a depthwise layer, else 1.</param>
 /// <param name="Activation">What is done to the result.</param>
 /// <param name="Source">The statement it comes from, for comments.</param>
-/// <param name="Span">Where that statement stands in the user's file (the <c>network</c> statement for built-in layers).</param>
 public sealed record Layer(
     string Name,
     Operator Operator,
@@ -26,8 +24,7 @@ public sealed record Layer(
     int Stride,
     int Multiplier,
     Activation Activation,
-    string Source,
-    TextSpan Span)
+    string Source)
 {
     /// <summary>Input channels that each output reads: 1 of a depthwise layer, 0 of one without weights.</summary>
     public int FilterInputs => Operator.Filter switch

@@ -26,6 +26,7 @@ internal sealed class LayerExpander
 
     private readonly DiagnosticBag _diagnostics;
     private readonly Settings _settings;
+    private readonly Positions _positions;
     private readonly decimal _alpha;
     private readonly List<Layer> _layers = [];
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
@@ -40,9 +41,9 @@ internal sealed class LayerExpander
     // The line that gave probabilities, which are the end: nothing of a MobileNet reads them.
     private string? _end;
 
-    public LayerExpander(Settings settings, decimal alpha, Shape input, DiagnosticBag diagnostics)
+    public LayerExpander(Settings settings, decimal alpha, Shape input, Positions positions, DiagnosticBag diagnostics)
     {
-        (_settings, _alpha, _diagnostics) = (settings, alpha, diagnostics);
+        (_settings, _alpha, _positions, _diagnostics) = (settings, alpha, positions, diagnostics);
         _last = new LayerResult(Network.InputName, input, IsVector: false);
         _names.Add(new(Network.InputName, _last));
     }
@@ -225,7 +226,7 @@ internal sealed class LayerExpander
         int channels = d.Channels is { } written ? Scale(written, d.Widening) : 0;
         Shape output = op.Result(inputs[0].Shape, channels, stride, multiplier);
         var layer = new Layer(
-            name, op, inputs.Select(i => i.Name).ToEquatableArray(), inputs[0].Shape, output, kernel, stride, multiplier, activation, d.Source, d.Span);
+            name, op, inputs.Select(i => i.Name).ToEquatableArray(), inputs[0].Shape, output, kernel, stride, multiplier, activation, d.Source);
         long largest = Math.Max(layer.Output.Length, layer.WeightCount);
         if (largest > MaximumValues)
         {
@@ -237,6 +238,7 @@ internal sealed class LayerExpander
         if (!Register(name, node, d.Span))
             return null;
         _layers.Add(layer);
+        _positions.Add(name, d.Span);
         return node;
     }
 

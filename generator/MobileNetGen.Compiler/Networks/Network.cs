@@ -1,20 +1,13 @@
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks.Operators;
-using MobileNetGen.Compiler.Syntax;
 
 namespace MobileNetGen.Compiler.Networks;
 
-/// <summary>A value and where it stands, for diagnostics about files that only the packer can see.</summary>
-/// <param name="Value">The path as written, with placeholders replaced.</param>
-/// <param name="Span">Where it stands.</param>
-public sealed record FileReference(string Value, TextSpan Span);
-
 /// <summary>Where weights come from: files, or a seed.</summary>
-/// <param name="Files">Paths relative to the <c>.mbnet</c> file, read in order; empty for random weights.</param>
+/// <param name="Files">Paths as written, with placeholders replaced, relative to the <c>.mbnet</c> file and read in order; empty for random weights.</param>
 /// <param name="Seed">The seed of random weights.</param>
-/// <param name="Span">Where the statement stands.</param>
-public sealed record WeightsSource(EquatableArray<FileReference> Files, ulong Seed, TextSpan Span)
+public sealed record WeightsSource(EquatableArray<string> Files, ulong Seed)
 {
     /// <summary>Whether weights are random.</summary>
     public bool IsRandom => Files.Count == 0;
@@ -23,18 +16,8 @@ public sealed record WeightsSource(EquatableArray<FileReference> Files, ulong Se
     public bool IsUniform { get; init; }
 
     /// <summary>The files as messages name them, between quotes.</summary>
-    public string FileNames => string.Join("\", \"", Files.Select(file => file.Value));
+    public string FileNames => string.Join("\", \"", Files);
 }
-
-/// <summary>ε of the batch normalisations in weights files that do not say it.</summary>
-/// <param name="Value">Above 0.</param>
-/// <param name="Span">Where the statement stands.</param>
-public sealed record Epsilon(decimal Value, TextSpan Span);
-
-/// <summary>A statement or block that stands in the user's own file: what it says is not assumed.</summary>
-/// <param name="Keyword">Its first word.</param>
-/// <param name="Span">Where it stands.</param>
-public sealed record WrittenStatement(string Keyword, TextSpan Span);
 
 /// <summary>The map from a pixel to a float32 network's input: (p − mean) / std, one number each or one a channel.</summary>
 public sealed record Normalization(EquatableArray<decimal> Mean, EquatableArray<decimal> Std);
@@ -82,10 +65,10 @@ public sealed record Network
     public required WeightsSource Weights { get; init; }
 
     /// <summary>ε of batch normalisations, or null for the weights' own or their format's default.</summary>
-    public required Epsilon? Epsilon { get; init; }
+    public required decimal? Epsilon { get; init; }
 
     /// <summary>The labels file, if one is named.</summary>
-    public required FileReference? Labels { get; init; }
+    public required string? Labels { get; init; }
 
     /// <summary>Pixel normalisation of a float32 network.</summary>
     public required Normalization Normalization { get; init; }
@@ -102,11 +85,8 @@ public sealed record Network
     /// <summary>The results that callers get: the last layer's first, then the others in the order in which the text names them.</summary>
     public required EquatableArray<NetworkOutput> Outputs { get; init; }
 
-    /// <summary>The statements and blocks of the user's own file. What a built-in network or the language adds is not among them.</summary>
-    public EquatableArray<WrittenStatement> Written { get; init; }
-
-    /// <summary>Where the statement that names the class or the network stands.</summary>
-    public required TextSpan NameSpan { get; init; }
+    /// <summary>The first words of the statements and blocks of the user's own file: what they say is not assumed. What a built-in network or the language adds is not among them.</summary>
+    public EquatableArray<string> Written { get; init; }
 
     /// <summary>The class name with the namespace that the text gives, if any: unique in a project.</summary>
     public string QualifiedName => Namespace is null ? ClassName : $"{Namespace}.{ClassName}";
@@ -141,8 +121,8 @@ public sealed record Network
     /// <summary>Parameters as the papers count them: weights and the classifier's biases, without batch normalisation.</summary>
     public long Parameters => Layers.Sum(l => l.Parameters);
 
-    /// <summary>Where a statement or block of the user's own file stands, or null where it has none of that word.</summary>
-    public TextSpan? SpanOf(string keyword) => Written.FirstOrDefault(s => s.Keyword == keyword)?.Span;
+    /// <summary>Whether the user's own file has a statement or block of a word.</summary>
+    public bool IsWritten(string keyword) => Written.Contains(keyword);
 
     /// <summary>The layers that are computed for nothing: no layer reads them, and no caller.</summary>
     public IEnumerable<Layer> UnreadLayers => Layers.Where(l => !Readers(l.Name).Any() && Outputs.All(o => o.Layer != l.Name));

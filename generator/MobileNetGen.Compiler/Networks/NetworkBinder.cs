@@ -15,7 +15,10 @@ internal static class NetworkBinder
     private const int MaximumLayers = 16_384;
 
     /// <summary>One network for each combination of α and resolution; none where there are errors.</summary>
-    public static IReadOnlyList<Network> Bind(NetworkSyntax syntax, DiagnosticBag diagnostics)
+    /// <param name="syntax">The tree.</param>
+    /// <param name="positions">Gets where layers stand.</param>
+    /// <param name="diagnostics">Takes what is wrong.</param>
+    public static IReadOnlyList<Network> Bind(NetworkSyntax syntax, Positions positions, DiagnosticBag diagnostics)
     {
         Token? name = syntax.Find("network")?.Arguments.FirstOrDefault();
         NetworkSyntax? builtIn = name is null ? null : BuiltInNetworks.Find(name.Text);
@@ -36,11 +39,11 @@ internal static class NetworkBinder
         // Shapes of a network whose lines are partly missing would only repeat what is already reported.
         if (diagnostics.HasErrors)
             return [];
-        IReadOnlyList<Network> networks = Variants(settings, layers, diagnostics);
+        IReadOnlyList<Network> networks = Variants(settings, layers, positions, diagnostics);
         return diagnostics.HasErrors ? [] : networks;
     }
 
-    private static IReadOnlyList<Network> Variants(Settings settings, List<LayerDefinition> layers, DiagnosticBag diagnostics)
+    private static IReadOnlyList<Network> Variants(Settings settings, List<LayerDefinition> layers, Positions positions, DiagnosticBag diagnostics)
     {
         var networks = new List<Network>();
         long variants = (long)settings.Alphas.Count * settings.Resolutions.Count;
@@ -60,7 +63,7 @@ internal static class NetworkBinder
         {
             foreach (Resolution resolution in settings.Resolutions)
             {
-                if (Build(settings, layers, alpha, resolution, diagnostics) is not { } network)
+                if (Build(settings, layers, alpha, resolution, positions, diagnostics) is not { } network)
                     return networks;
                 networks.Add(network);
                 int layerCount = networks.Sum(n => n.Layers.Count);
@@ -83,10 +86,10 @@ internal static class NetworkBinder
         return strides.Values.Max();
     }
 
-    private static Network? Build(Settings s, List<LayerDefinition> layers, decimal alpha, Resolution resolution, DiagnosticBag diagnostics)
+    private static Network? Build(Settings s, List<LayerDefinition> layers, decimal alpha, Resolution resolution, Positions positions, DiagnosticBag diagnostics)
     {
         var input = new Shape(resolution.Height, resolution.Width, s.Order == ChannelOrder.Grey ? 1 : 3);
-        if (new LayerExpander(s, alpha, input, diagnostics).Build(layers) is not var (graph, outputs))
+        if (new LayerExpander(s, alpha, input, positions, diagnostics).Build(layers) is not var (graph, outputs))
             return null;
 
         long values = Math.Max(input.Length, graph.Sum(l => l.WeightCount));
@@ -125,12 +128,8 @@ internal static class NetworkBinder
             Layers = graph,
             Outputs = outputs,
             Written = s.Written.ToEquatableArray(),
-            NameSpan = s.ClassName is null ? s.NameSpan : s.ClassSpan,
         };
 
-        FileReference Expand(FileReference file) => file with
-        {
-            Value = file.Value.Replace("{alpha}", VariantText.Alpha(alpha)).Replace("{resolution}", resolution.ToString()),
-        };
+        string Expand(string file) => file.Replace("{alpha}", VariantText.Alpha(alpha)).Replace("{resolution}", resolution.ToString());
     }
 }

@@ -33,14 +33,14 @@ internal sealed record Settings
     public Quantization OutputType { get; init; } = Quantization.Float32;
     public RoundingMode Rounding { get; init; } = RoundingMode.Once;
     public PaddingRule? Padding { get; init; }
-    public WeightsSource Weights { get; init; } = new(default, 0, default);
-    public Epsilon? Epsilon { get; init; }
-    public FileReference? Labels { get; init; }
+    public WeightsSource Weights { get; init; } = new(default, 0);
+    public decimal? Epsilon { get; init; }
+    public string? Labels { get; init; }
     public Normalization Normalization { get; init; } = new(EquatableArray.Of(127.5m), EquatableArray.Of(127.5m));
 
     /// <summary>The layers whose results are results of the network, beside the last one's.</summary>
     public IReadOnlyList<Token> Outputs { get; init; } = [];
     public long StackBudget { get; init; } = 640 * 1024;
-    public IReadOnlyList<WrittenStatement> Written { get; init; } = [];
+    public IReadOnlyList<string> Written { get; init; } = [];
     public Bake Bake { get; init; } = Bake.Auto;
 }

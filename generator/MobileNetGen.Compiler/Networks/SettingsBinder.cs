@@ -26,7 +26,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
         settings = settings with
         {
             ResolutionSpan = (syntax.Find("resolution") ?? syntax.Find("rho"))?.Span ?? settings.NameSpan, ClassesSpan = syntax.Find("classes")?.Span,
-            Written = [.. syntax.Settings.Select(s => new WrittenStatement(s.Keyword.Text, s.Span)), .. syntax.Head is { } head ? [new WrittenStatement("head", head.Keyword.Span)] : Array.Empty<WrittenStatement>()],
+            Written = [.. syntax.Settings.Select(s => s.Keyword.Text), .. syntax.Head is null ? Array.Empty<string>() : ["head"]],
         };
         int reported = diagnostics.Count;
         settings = BindQuantization(settings);
@@ -57,8 +57,8 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
                 "padding" => s with { Padding = Enumeration(arguments, "a padding", PaddingRule.Same) },
                 "rounding" => s with { Rounding = Enumeration(arguments, "a rounding", s.Rounding) },
                 "weights" => s with { Weights = Weights(arguments) },
-                "epsilon" => s with { Epsilon = arguments.Number("ε", MinimumEpsilon, 1) is { } value ? new Epsilon(value, statement.Span) : null },
-                "labels" => s with { Labels = arguments.String("a file name") is { } file ? new FileReference(file.Text, file.Span) : null },
+                "epsilon" => s with { Epsilon = arguments.Number("ε", MinimumEpsilon, 1) },
+                "labels" => s with { Labels = arguments.String("a file name")?.Text },
                 "normalize" => s with { Normalization = Normalize(arguments) ?? s.Normalization },
                 "stack" => s with { StackBudget = Stack(arguments) ?? s.StackBudget },
                 "bake" => s with { Bake = Enumeration(arguments, "a place for weights", s.Bake) },
@@ -116,7 +116,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
             diagnostics.Report(Rules.NoMeaning, normalize.Span, "normalize", "where the input is quantised", "the input's scale and zero point hold the normalisation; remove the statement");
         if (syntax.Find("rounding") is { } rounding && s.Quantization != Quantization.Int8)
             diagnostics.Report(Rules.NoMeaning, rounding.Span, "rounding", "unless the quantization is int8", "uint8 always rounds twice; remove the statement");
-        if (s.Epsilon is { } epsilon && syntax.Find("weights")?.Arguments.FirstOrDefault() is { Kind: TokenKind.Word, Text: "random" })
+        if (syntax.Find("epsilon") is { } epsilon && syntax.Find("weights")?.Arguments.FirstOrDefault() is { Kind: TokenKind.Word, Text: "random" })
             diagnostics.Report(Rules.NoMeaning, epsilon.Span, "epsilon", "with random weights", "they have no batch normalisation; remove the statement");
         int channels = s.Order == ChannelOrder.Grey ? 1 : 3;
         foreach (int count in new[] { s.Normalization.Mean.Count, s.Normalization.Std.Count })
@@ -193,23 +193,22 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
 
     private WeightsSource Weights(ArgumentReader arguments)
     {
-        TextSpan span = arguments.Statement.Span;
         if (arguments.TakeWord("random"))
         {
             bool isUniform = arguments.TakeWord("uniform");
             int seed = arguments.Peek is null || isUniform ? 0 : arguments.Integer("the seed", 0, int.MaxValue) ?? 0;
-            return new WeightsSource(default, (ulong)seed, span) { IsUniform = isUniform || arguments.TakeWord("uniform") };
+            return new WeightsSource(default, (ulong)seed) { IsUniform = isUniform || arguments.TakeWord("uniform") };
         }
 
-        var files = new List<FileReference>();
+        var files = new List<string>();
         do
         {
             if (arguments.String("a file name") is not { } file)
                 break;
-            files.Add(new FileReference(file.Text, file.Span));
+            files.Add(file.Text);
         }
         while (arguments.Peek is not null);
-        return new WeightsSource(files.ToEquatableArray(), 0, span);
+        return new WeightsSource(files.ToEquatableArray(), 0);
     }
 
     private Normalization? Normalize(ArgumentReader arguments)

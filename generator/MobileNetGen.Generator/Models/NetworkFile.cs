@@ -51,18 +51,18 @@ internal sealed class NetworkFile
         foreach (Plan plan in _compiled.Plans)
         {
             Network network = plan.Network;
-            Claim(network).Check(network, claims, found);
+            Claim(network).Check(network, claims, _compiled.Positions, found);
             if (!plan.FitsStack)
             {
                 found.Report(
-                    Rules.ScratchOffStack, network.NameSpan, network.ClassName, Literals.KiB(plan.ScratchBytes),
+                    Rules.ScratchOffStack, _compiled.Positions[Place.Name], network.ClassName, Literals.KiB(plan.ScratchBytes),
                     Literals.KiB(plan.ScratchBytes - network.StackBudget), Literals.KiB(network.StackBudget));
             }
 
             foreach (Layer unread in network.UnreadLayers)
-                found.Report(Rules.UnreadLayer, unread.Span, unread.Name);
+                found.Report(Rules.UnreadLayer, _compiled.Positions[Place.Layer(unread)], unread.Name);
             if (!allowsUnsafe)
-                found.Report(Rules.UnsafeNotAllowed, network.NameSpan, network.ClassName);
+                found.Report(Rules.UnsafeNotAllowed, _compiled.Positions[Place.Name], network.ClassName);
         }
 
         return _compiled.Diagnostics.Concat(found.Items);

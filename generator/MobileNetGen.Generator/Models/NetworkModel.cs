@@ -9,7 +9,7 @@ namespace MobileNetGen.Generator.Models;
 
 /// <summary>A network of a <c>.mbnet</c> file, before its weights are known.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Plan">The planned network, without positions.</param>
+/// <param name="Plan">The planned network.</param>
 /// <param name="DescriptionHash">What identifies the text.</param>
 internal sealed record NetworkModel(string Path, Plan Plan, string DescriptionHash)
 {
@@ -20,7 +20,7 @@ internal sealed record NetworkModel(string Path, Plan Plan, string DescriptionHa
         if (plans.Count == 0)
             return [];
         string hash = Compiler.Packing.DescriptionHash.Of(text);
-        return plans.Select(plan => new NetworkModel(path, ClassModel.WithoutPositions(plan), hash)).ToList();
+        return plans.Select(plan => new NetworkModel(path, plan, hash)).ToList();
     }
 
     /// <summary>The class's model, with the packed weights if any of <paramref name="packed"/> were made from this text.</summary>

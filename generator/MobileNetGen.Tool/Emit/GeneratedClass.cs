@@ -13,7 +13,7 @@ internal static class GeneratedClass
     /// <param name="packed">The network with its weights.</param>
     /// <param name="rootNamespace">The namespace, where the description gives none.</param>
     public static string Write(Description description, PackedPlan packed, string rootNamespace) => ClassEmitter.Emit(new ClassModel(
-        ClassModel.WithoutPositions(packed.Plan),
+        packed.Plan,
         packed.Result.Packed,
         packed.Plan.Network.Namespace ?? rootNamespace,
         Path.GetFileName(description.File),

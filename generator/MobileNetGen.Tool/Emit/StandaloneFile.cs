@@ -63,12 +63,11 @@ internal static class StandaloneFile
     {
         CompilationUnitSyntax root = Parse(generated).GetCompilationUnitRoot();
         IEnumerable<SyntaxNode> tensors = root.DescendantNodes().Where(n =>
-            (n is UsingDirectiveSyntax u && u.Name!.ToString() == TensorPackage)
-            || (n is MethodDeclarationSyntax m && m.ParameterList.Parameters.Any(p => p.Type!.ToString().Contains("TensorSpan<", StringComparison.Ordinal))));
+            n is MethodDeclarationSyntax m && m.ParameterList.Parameters.Any(p => p.Type!.ToString().Contains("TensorSpan<", StringComparison.Ordinal)));
         root = root.RemoveNodes(tensors, SyntaxRemoveOptions.KeepNoTrivia)!;
 
         // What they need besides is found beside the rest of the runtime.
-        return root.ToFullString().Replace($"using {Runtime}.Kernels;\n", $"using {Runtime}.Kernels;\nusing {Runtime};\n", StringComparison.Ordinal);
+        return root.ToFullString().Replace($"global::{TensorPackage}.", $"global::{Runtime}.", StringComparison.Ordinal);
     }
 
     /// <summary>The text of a type, or of its members that are reached; null where none is.</summary>
@@ -103,6 +102,7 @@ internal static class StandaloneFile
         IEnumerable<TextChange> changes = network.DescendantNodes().OfType<AliasQualifiedNameSyntax>()
             .Select(name => name.Parent!)
             .Where(name => name.ToString() == "global::" + Runtime)
+            .Select(name => name.Parent is QualifiedNameSyntax or MemberAccessExpressionSyntax && name.Parent.ToString() == $"global::{Runtime}.Kernels" ? name.Parent : name)
             .Select(name => new TextChange(name.Span, "global::" + runtime))
             .Append(new TextChange(network.Modifiers.Single(m => m.IsKind(SyntaxKind.PublicKeyword)).Span, "internal"))
             .OrderBy(c => c.Span.Start);

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Generator.Emission.Operators;
 using MobileNetGen.Tool.Operators;
 
 namespace MobileNetGen.Tool.Info;
@@ -97,7 +98,7 @@ internal sealed record NetworkSummary
         int? rows = step.Output.Ring > 0 ? step.Output.Ring : null;
         bool isInPlace = step.Second is not null && step.Second.Offset == step.Output.Offset;
         long bytes = isInPlace ? 0 : step.Output.Bytes;
-        yield return Of(step.Layer, KernelNames.Of(step), step.FusedAdd is null ? bytes : 0, rows);
+        yield return Of(step.Layer, OperatorEmitter.All[step.Layer.Operator].Kernel(step), step.FusedAdd is null ? bytes : 0, rows);
         if (step.FusedAdd is { } add)
             yield return Of(add, null, bytes, rows);
     }

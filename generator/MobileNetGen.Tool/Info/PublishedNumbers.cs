@@ -63,7 +63,7 @@ internal sealed record PublishedNumbers(ImmutableArray<PublishedSource> Sources,
 
         // Networks for other classes have another head, and ReLU has the same counts as ReLU6.
         static Layer[] Body(Network n) =>
-            [.. n.Layers.TakeWhile(l => l.Operator != Operator.AveragePool && l.Operator != Operator.Dense && l.Operator != Operator.Softmax).Select(l => l with { Activation = default, Source = "", Span = default })];
+            [.. n.Layers.TakeWhile(l => l.Operator != Operator.AveragePool && l.Operator != Operator.Dense && l.Operator != Operator.Softmax).Select(l => l with { Activation = default, Source = "" })];
     }
 
     private static PublishedNumbers Load()

@@ -38,7 +38,7 @@ internal static class QuantizedDescription
         if (io != NetworkQuantization.Float32)
             changes["normalize"] = null;
         if (network.Labels is { } labels)
-            changes["labels"] = Statement("labels", $"\"{RelativeTo(file, Path.Combine(description.Folder, labels.Value))}\"");
+            changes["labels"] = Statement("labels", $"\"{RelativeTo(file, Path.Combine(description.Folder, labels))}\"");
         if (description.Plans.Count > 1)
         {
             changes["alpha"] = Statement("alpha", VariantText.Alpha(network.Alpha));

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Text;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Matching;
 
@@ -19,7 +20,7 @@ internal static class Results
     {
         try
         {
-            OutputFile.Writing(path, default, () => File.WriteAllBytes(path, bytes));
+            OutputFile.Writing(path, Place.Text, () => File.WriteAllBytes(path, bytes));
         }
         catch (MatchException error)
         {

@@ -30,7 +30,7 @@ public static class DescriptionPacker
             {
                 PackedPlan packed = PackedPlan.Of(plan, description);
                 inputs.UnionWith(packed.Trained.Files.Select(f => $"{f.Hash} {Path.GetFullPath(f.Path)}"));
-                OutputFile.Writing(output, plan.Network.NameSpan, () => Write(packed, output));
+                OutputFile.Writing(output, Place.Name, () => Write(packed, output));
                 Describe(packed, console);
                 if (description.Assumed(packed.Trained) is { } assumed)
                     diagnostics.Add(assumed);
@@ -39,7 +39,7 @@ public static class DescriptionPacker
 
         // Named for the first class, as the build's own files of a description are.
         if (description.Plans.Count > 0)
-            Try(() => OutputFile.Writing(output, default, () => WriteInputs(Path.Combine(output, description.Plans[0].Network.QualifiedName + ".inputs"), inputs)));
+            Try(() => OutputFile.Writing(output, Place.Text, () => WriteInputs(Path.Combine(output, description.Plans[0].Network.QualifiedName + ".inputs"), inputs)));
         foreach (Diagnostic diagnostic in diagnostics.Distinct())
             console.WriteLine(diagnostic);
         return description.Plans.Count == 0 || diagnostics.Any(d => d.Rule.Severity == Severity.Error) ? 1 : 0;

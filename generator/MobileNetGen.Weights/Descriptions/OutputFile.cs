@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using MobileNetGen.Compiler.Diagnostics;
-using MobileNetGen.Compiler.Syntax;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Weights.Descriptions;
@@ -11,10 +11,10 @@ internal static class OutputFile
 {
     /// <summary>Writes something.</summary>
     /// <param name="path">The file or folder, for the message.</param>
-    /// <param name="span">The statement of the description that it is for.</param>
+    /// <param name="place">The statement of the description that it is for.</param>
     /// <param name="write">Writes it.</param>
     /// <exception cref="MatchException">It cannot be written.</exception>
-    public static void Writing(string path, TextSpan span, Action write) => WorkStage.Run($"writing '{path}'", span, () =>
+    public static void Writing(string path, Place place, Action write) => WorkStage.Run($"writing '{path}'", place, () =>
     {
         try
         {
@@ -23,7 +23,7 @@ internal static class OutputFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new MatchException(Rules.OutputUnwritable, span, path, error.Message);
+            throw new MatchException(Rules.OutputUnwritable, place, path, error.Message);
         }
     });
 }

@@ -26,7 +26,7 @@ internal sealed record PackedPlan(Plan Plan, TrainedNetwork Trained, PackedResul
     {
         LabelsFile labels = LabelsFile.Read(plan.Network, description.Folder);
         var facts = new PackingFacts(DescriptionHash.Of(description.Text), Sources(trained), labels.Labels);
-        PackedResult result = WorkStage.Run($"packing {plan.Network.ClassName}", plan.Network.NameSpan, () => NetworkPacker.Pack(plan, trained, facts));
+        PackedResult result = WorkStage.Run($"packing {plan.Network.ClassName}", Place.Name, () => NetworkPacker.Pack(plan, trained, facts));
         return new PackedPlan(plan, trained with { Notes = [.. trained.Notes, .. labels.Notes] }, result);
     }
 

@@ -20,7 +20,7 @@ internal static class Assumptions
         SourceConventions conventions = model.Conventions;
         int channels = network.Input.Channels;
         (SourceNormalization input, bool isAssumed) = model is SourceNetwork file ? PixelMap.Inputs(file, channels).First() : (conventions.Normalization, model.Normalization is null);
-        if (network.InputType == MobileNetGen.Compiler.Networks.Quantization.Float32 && network.SpanOf("normalize") is null && isAssumed)
+        if (network.InputType == MobileNetGen.Compiler.Networks.Quantization.Float32 && !network.IsWritten("normalize") && isAssumed)
         {
             PixelMap own = PixelMap.Of(network.Normalization, channels);
             SourcePreprocessing? inside = (model as SourceNetwork)?.Preprocessing;
@@ -31,14 +31,14 @@ internal static class Assumptions
             yield return new Assumption($"normalize {own}", reason);
         }
 
-        if (conventions.IsBgr && network.Order == ChannelOrder.Rgb && network.SpanOf("input") is null)
+        if (conventions.IsBgr && network.Order == ChannelOrder.Rgb && !network.IsWritten("input"))
             yield return new Assumption("input rgb", $"{conventions.Producer} networks have bgr");
     }
 
     /// <summary>The end that turns results into probabilities, where the file does not have it and the text leaves it to a built-in network.</summary>
     public static IEnumerable<Assumption> End(Network network)
     {
-        if (network.EndsInProbabilities && network.SpanOf("head") is null)
+        if (network.EndsInProbabilities && !network.IsWritten("head"))
             yield return new Assumption(network.EndsInSoftmax ? "softmax" : "sigmoid", "the end of the built-in network's head, which a block 'head' of your own would state");
     }
 
@@ -57,7 +57,7 @@ internal static class Assumptions
             yield return new Assumption($"padding {Word(conventions.Padding)}", As(conventions));
         if (model.NeedsEpsilon && network.Epsilon is null)
             yield return new Assumption(string.Create(CultureInfo.InvariantCulture, $"epsilon {(decimal)conventions.Epsilon}"), As(conventions));
-        if (activation && network.SpanOf("activation") is null)
+        if (activation && !network.IsWritten("activation"))
         {
             string word = network.Layers.Any(l => l.Activation == Activation.Relu6) ? "relu6" : "relu", usual = conventions.Activation == SourceActivation.Relu6 ? "relu6" : "relu";
             yield return new Assumption($"activation {word}", word == usual ? As(conventions) : $"{conventions.Producer} networks have {usual}");

@@ -26,14 +26,14 @@ public sealed record LabelsFile(ImmutableArray<string> Labels, ImmutableArray<st
         if (network.Labels is not { } file)
             return new LabelsFile([], []);
 
-        string path = Path.Combine(folder, file.Value);
+        string path = Path.Combine(folder, file);
         if (!File.Exists(path))
-            throw new MatchException(Rules.LabelsMissing, file.Span, file.Value, path);
-        ImmutableArray<string> lines = WorkStage.Run($"reading the labels file '{file.Value}'", file.Span, () => Lines(file, path));
+            throw new MatchException(Rules.LabelsMissing, Place.Labels, file, path);
+        ImmutableArray<string> lines = WorkStage.Run($"reading the labels file '{file}'", Place.Labels, () => Lines(file, path));
         if (lines.Length != network.LabelCount)
-            throw new MatchException(Rules.LabelCount, file.Span, file.Value, lines.Length, network.LabelCount, Advice(lines, network.LabelCount));
+            throw new MatchException(Rules.LabelCount, Place.Labels, file, lines.Length, network.LabelCount, Advice(lines, network.LabelCount));
         return lines.Select((line, i) => Name(line, i)).ToArray() is var names && names.All(name => name is not null)
-            ? new LabelsFile([.. names!], [$"the numbers 0 to {names.Length - 1} before the names in '{file.Value}' are left out: they count the lines"])
+            ? new LabelsFile([.. names!], [$"the numbers 0 to {names.Length - 1} before the names in '{file}' are left out: they count the lines"])
             : new LabelsFile(lines, []);
     }
 
@@ -55,16 +55,16 @@ public sealed record LabelsFile(ImmutableArray<string> Labels, ImmutableArray<st
             : "correct 'classes', or name the file that belongs to the weights";
     }
 
-    private static ImmutableArray<string> Lines(FileReference file, string path)
+    private static ImmutableArray<string> Lines(string file, string path)
     {
         try
         {
             long length = new FileInfo(path).Length;
             if (length > MaximumLength)
-                throw new MatchException(Rules.LabelsUnreadable, file.Span, file.Value, $"it has {length} bytes; a list of labels has at most {MaximumLength}");
+                throw new MatchException(Rules.LabelsUnreadable, Place.Labels, file, $"it has {length} bytes; a list of labels has at most {MaximumLength}");
             byte[] bytes = File.ReadAllBytes(path);
             if (MisfetchedFile.Problem(bytes, ".txt") is { } problem)
-                throw new MatchException(Rules.LabelsUnreadable, file.Span, file.Value, char.ToLowerInvariant(problem[0]) + problem[1..]);
+                throw new MatchException(Rules.LabelsUnreadable, Place.Labels, file, char.ToLowerInvariant(problem[0]) + problem[1..]);
             string text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes).TrimStart('\uFEFF');
             string[] lines = [.. text.ReplaceLineEndings("\n").Split('\n').Select(line => string.Concat(line.Where(c => c == '\t' || !char.IsControl(c))).Trim())];
 
@@ -73,7 +73,7 @@ public sealed record LabelsFile(ImmutableArray<string> Labels, ImmutableArray<st
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
-            throw new MatchException(Rules.LabelsUnreadable, file.Span, file.Value, error is DecoderFallbackException ? "it is not UTF-8 text" : error.Message);
+            throw new MatchException(Rules.LabelsUnreadable, Place.Labels, file, error is DecoderFallbackException ? "it is not UTF-8 text" : error.Message);
         }
     }
 }

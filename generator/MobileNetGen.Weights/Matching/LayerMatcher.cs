@@ -100,7 +100,7 @@ public sealed class LayerMatcher
         if (possible.Any(own.Fits))
             return;
         string does = _source.Preprocessing is { Place: var place } ? $"computes with pixels itself, up to {place}" : "states its normalisation";
-        throw new MatchException(Rules.NormalizationMismatch, _network.SpanOf("normalize") ?? _network.Weights.Span, own, _file, does, string.Join(", or: normalize ", possible.Select(p => p.ToString()).Distinct()));
+        throw new MatchException(Rules.NormalizationMismatch, Place.Statement("normalize"), own, _file, does, string.Join(", or: normalize ", possible.Select(p => p.ToString()).Distinct()));
     }
 
     private MatchException QuantizationDiffers(SourceValue inner, SourceValue outer) =>
@@ -163,7 +163,7 @@ public sealed class LayerMatcher
         }
 
         throw new MatchException(
-            Rules.LayerCount, layer.Span, $"'{_file}' ends before {layer.Name} ({layer})", "remove the layers that it does not have, or add the file that has them");
+            Rules.LayerCount, Place.Layer(layer), $"'{_file}' ends before {layer.Name} ({layer})", "remove the layers that it does not have, or add the file that has them");
     }
 
     /// <summary>What a file has of a value.</summary>
@@ -235,11 +235,11 @@ public sealed class LayerMatcher
         Padding padding = Padding.Of(layer, source);
         Padding needed = Padding.Of(layer, _network, _source.Conventions);
         if (!padding.Fits(layer))
-            throw new MatchException(Rules.PaddingMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, padding, "use a network with one of these paddings");
+            throw new MatchException(Rules.PaddingMismatch, Place.Layer(layer), $"{layer.Name} ({layer})", needed, _file, padding, "use a network with one of these paddings");
 
         // Both give the layer's size: rows and columns that only one has at the end are not read.
         if (_network.Padding is not null && (padding.Top, padding.Left) != (needed.Top, needed.Left))
-            throw new MatchException(Rules.PaddingMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, padding, "remove the statement 'padding' to follow the file");
+            throw new MatchException(Rules.PaddingMismatch, Place.Layer(layer), $"{layer.Name} ({layer})", needed, _file, padding, "remove the statement 'padding' to follow the file");
         return Filtered(layer, op, weights, bias, activation) with { PadTop = padding.Top, PadLeft = padding.Left };
     }
 
@@ -323,13 +323,13 @@ public sealed class LayerMatcher
             return;
         string shape = string.Join("×", found.Shape);
         string advice = layer is null ? "correct 'resolution' or 'input'" : "correct the layer, or 'resolution'";
-        throw new MatchException(Rules.LayerMismatch, layer?.Span ?? _network.Weights.Span, layer is null ? what : $"{layer.Name} ({layer})", $"the shape {needed}", _file, $"{shape}", advice);
+        throw new MatchException(Rules.LayerMismatch, layer is null ? Place.Weights : Place.Layer(layer), layer is null ? what : $"{layer.Name} ({layer})", $"the shape {needed}", _file, $"{shape}", advice);
     }
 
     private static TensorScale? Scale(SourceValue value) => value.Quantization is { } q ? new TensorScale(q.Scale, q.ZeroPoint) : null;
 
     internal MatchException Mismatch(Layer layer, string needed, string found, string advice) =>
-        new(Rules.LayerMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, found, advice);
+        new(Rules.LayerMismatch, Place.Layer(layer), $"{layer.Name} ({layer})", needed, _file, found, advice);
 
-    private MatchException Unusable(string why) => new(Rules.WeightsUnreadable, _network.Weights.Span, _file, why);
+    private MatchException Unusable(string why) => new(Rules.WeightsUnreadable, Place.Weights, _file, why);
 }

@@ -1,18 +1,17 @@
 using System;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Syntax;
 
 namespace MobileNetGen.Weights.Matching;
 
 /// <summary>A weights or labels file that does not fit the network's text: a diagnostic on its way to the place that has the text.</summary>
-public sealed class MatchException(Rule rule, TextSpan span, params object[] arguments) : Exception(string.Format(System.Globalization.CultureInfo.InvariantCulture, rule.Format, arguments))
+public sealed class MatchException(Rule rule, Place place, params object[] arguments) : Exception(string.Format(System.Globalization.CultureInfo.InvariantCulture, rule.Format, arguments))
 {
     /// <summary>Which diagnostic.</summary>
     public Rule Rule => rule;
 
     /// <summary>The statement it is about.</summary>
-    public TextSpan Span => span;
+    public Place Place => place;
 
     /// <summary>The arguments of the rule's message.</summary>
     public object[] Arguments => arguments;
@@ -22,7 +21,7 @@ public sealed class MatchException(Rule rule, TextSpan span, params object[] arg
     {
         string text = Text(found, foundInput, foundOutput), remedy = found == Quantization.Float32 ? ", or make a quantised file of it with: mbnet quantize" : "";
         return new MatchException(
-            Rules.QuantizationMismatch, network.SpanOf("quantization") ?? network.Weights.Span, Text(network.Quantization, network.InputType, network.OutputType), network.Weights.FileNames, text, $"write: quantization {text}{remedy}");
+            Rules.QuantizationMismatch, Place.Statement("quantization"), Text(network.Quantization, network.InputType, network.OutputType), network.Weights.FileNames, text, $"write: quantization {text}{remedy}");
 
         static string Text(Quantization quantization, Quantization input, Quantization output)
         {

@@ -106,7 +106,7 @@ public sealed class ParameterMatcher
                 continue;
             throw new MatchException(
                 Rules.LayerCount,
-                layer.Span,
+                Place.Layer(layer),
                 $"'{_file}' has {FilterShape.Of(layer)} for {layer.Name} and another layer, in no order: their names, {other} and {filter.Place}, do not tell which of them runs first",
                 "use a state dictionary (.pth), which has the order in which layers were defined, or give the tensors names that differ in numbers");
         }
@@ -118,11 +118,11 @@ public sealed class ParameterMatcher
         SourceFilter filter;
         try
         {
-            filter = source.Fold((double?)_network.Epsilon?.Value);
+            filter = source.Fold((double?)_network.Epsilon);
         }
         catch (WeightsException error)
         {
-            throw new MatchException(Rules.WeightsUnreadable, _network.Weights.Span, _file, error.Message);
+            throw new MatchException(Rules.WeightsUnreadable, Place.Weights, _file, error.Message);
         }
 
         int outputs = layer.Output.Channels;
@@ -150,9 +150,9 @@ public sealed class ParameterMatcher
             return needed;
         Padding padding = Padding.Of(layer, stated);
         if (!padding.Fits(layer))
-            throw new MatchException(Rules.PaddingMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, padding, "use a network with one of these paddings");
+            throw new MatchException(Rules.PaddingMismatch, Place.Layer(layer), $"{layer.Name} ({layer})", needed, _file, padding, "use a network with one of these paddings");
         if (_network.Padding is not null && (padding.Top, padding.Left) != (needed.Top, needed.Left))
-            throw new MatchException(Rules.PaddingMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, padding, "remove the statement 'padding' to follow the file");
+            throw new MatchException(Rules.PaddingMismatch, Place.Layer(layer), $"{layer.Name} ({layer})", needed, _file, padding, "remove the statement 'padding' to follow the file");
         return padding;
     }
 
@@ -206,7 +206,7 @@ public sealed class ParameterMatcher
     }
 
     private MatchException Mismatch(Layer layer, string needed, string found, string advice) =>
-        new(Rules.LayerMismatch, layer.Span, $"{layer.Name} ({layer})", needed, _file, found, advice);
+        new(Rules.LayerMismatch, Place.Layer(layer), $"{layer.Name} ({layer})", needed, _file, found, advice);
 
     /// <summary>A layer for which no filter is left, told by what is left that is most like it: the likeliest mistake is in one number.</summary>
     private MatchException Missing(Layer layer, ImmutableArray<SourceFilter> unused)
@@ -216,16 +216,16 @@ public sealed class ParameterMatcher
         if (unused.MinBy(filter => needed.Difference(FilterShape.Of(filter))) is not { } nearest)
         {
             return new MatchException(
-                Rules.LayerCount, layer.Span, $"'{_file}' has no weights left for {name}", "remove the layers that it does not have, or add the file that has them");
+                Rules.LayerCount, Place.Layer(layer), $"'{_file}' has no weights left for {name}", "remove the layers that it does not have, or add the file that has them");
         }
 
         FilterShape found = FilterShape.Of(nearest);
-        return new MatchException(Rules.LayerMismatch, layer.Span, name, needed, _file, $"{nearest.Place} with {found}", found.Advice(layer));
+        return new MatchException(Rules.LayerMismatch, Place.Layer(layer), name, needed, _file, $"{nearest.Place} with {found}", found.Advice(layer));
     }
 
     private MatchException Ambiguous(ImmutableArray<Layer> layers, ImmutableArray<SourceFilter> filters) => new(
         Rules.LayerCount,
-        layers[0].Span,
+        Place.Layer(layers[0]),
         $"'{_file}' has {FilterShape.Of(layers[0])} {filters.Length} times, from {filters[0].Place} to {filters[^1].Place}, and the network {layers.Length} times, from {layers[0].Name} to {layers[^1].Name}; which belong together, shapes cannot tell",
         "describe all layers that the file holds, or use a file that has them in the order they run");
 

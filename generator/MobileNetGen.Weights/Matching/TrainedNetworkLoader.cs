@@ -2,9 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
+using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Syntax;
 using MobileNetGen.Files;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Synthetic;
@@ -21,16 +21,16 @@ public static class TrainedNetworkLoader
     public static TrainedNetwork Load(Network network, string folder)
     {
         if (network.Weights.IsRandom)
-            return WorkStage.Run("making random weights", network.Weights.Span, () => RandomWeights.Create(network));
+            return WorkStage.Run("making random weights", Place.Weights, () => RandomWeights.Create(network));
 
         (SourceModel source, ImmutableArray<FileRead> files) = Read(network, folder);
-        if (network.Epsilon is { } epsilon && source is not SourceParameters { NeedsEpsilon: true })
+        if (network.Epsilon is not null && source is not SourceParameters { NeedsEpsilon: true })
         {
             throw new MatchException(
-                Rules.NoMeaning, epsilon.Span, "epsilon", $"for '{network.Weights.FileNames}', whose batch normalisations are folded already or state their own", "remove the statement");
+                Rules.NoMeaning, Place.Statement("epsilon"), "epsilon", $"for '{network.Weights.FileNames}', whose batch normalisations are folded already or state their own", "remove the statement");
         }
 
-        return Guard(network.Weights.Span, network.Weights.FileNames, $"matching {network.ClassName} with its weights", () => source switch
+        return Guard(Place.Weights, network.Weights.FileNames, $"matching {network.ClassName} with its weights", () => source switch
         {
             SourceParameters parameters => ParameterMatcher.Match(network, parameters),
             _ => LayerMatcher.Match(network, (SourceNetwork)source),
@@ -41,12 +41,12 @@ public static class TrainedNetworkLoader
     {
         SourceModel? source = null;
         var files = new List<FileRead>();
-        foreach (FileReference file in network.Weights.Files)
+        foreach ((int index, string file) in network.Weights.Files.Index())
         {
-            string path = Path.Combine(folder, file.Value);
+            string path = Path.Combine(folder, file);
             if (WeightsPath.Find(path) is null)
-                throw new MatchException(Rules.WeightsMissing, file.Span, file.Value, path);
-            source = Guard(file.Span, file.Value, $"reading the weights file '{file.Value}'", () =>
+                throw new MatchException(Rules.WeightsMissing, Place.WeightsFile(index), file, path);
+            source = Guard(Place.WeightsFile(index), file, $"reading the weights file '{file}'", () =>
             {
                 WeightsFile next = WeightsFile.Read(path, source is null ? network.Input : null);
                 files.AddRange(next.Files);
@@ -57,15 +57,15 @@ public static class TrainedNetworkLoader
         return (source!, [.. files]);
     }
 
-    private static T Guard<T>(TextSpan span, string file, string stage, Func<T> work)
+    private static T Guard<T>(Place place, string file, string stage, Func<T> work)
     {
         try
         {
-            return WorkStage.Run(stage, span, work);
+            return WorkStage.Run(stage, place, work);
         }
         catch (WeightsException error)
         {
-            throw new MatchException(Rules.WeightsUnreadable, span, file, error.Message);
+            throw new MatchException(Rules.WeightsUnreadable, place, file, error.Message);
         }
     }
 }

@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
 using MobileNetGen.Compiler.Diagnostics;
-using MobileNetGen.Compiler.Syntax;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats;
 
 namespace MobileNetGen.Weights.Matching;
@@ -20,11 +20,11 @@ public static class WorkStage
 
     /// <summary>Runs a stage.</summary>
     /// <param name="name">What it does, as the subject of a sentence: <c>packing the weights</c>.</param>
-    /// <param name="span">The statement that it is about.</param>
+    /// <param name="place">The statement that it is about.</param>
     /// <param name="work">Does it.</param>
     /// <exception cref="MatchException">It failed, foreseen or not.</exception>
     /// <exception cref="WeightsException">A file is malformed.</exception>
-    public static T Run<T>(string name, TextSpan span, Func<T> work)
+    public static T Run<T>(string name, Place place, Func<T> work)
     {
         try
         {
@@ -33,7 +33,7 @@ public static class WorkStage
         }
         catch (Exception error) when (error is not (MatchException or WeightsException))
         {
-            throw new MatchException(Failure.RuleOf(error), span, Failure.Arguments(name, error));
+            throw new MatchException(Failure.RuleOf(error), place, Failure.Arguments(name, error));
         }
     }
 }

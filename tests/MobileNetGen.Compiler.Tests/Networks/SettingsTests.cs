@@ -189,7 +189,7 @@ public class SettingsTests
     public void Epsilon_is_left_to_the_weights_unless_given()
     {
         Assert.Null(Compiled.Network(V2).Epsilon);
-        Assert.Equal(0.001m, Compiled.Network("network MobileNetV2\nweights \"a.pth\"\nepsilon 0.001").Epsilon!.Value);
+        Assert.Equal(0.001m, Compiled.Network("network MobileNetV2\nweights \"a.pth\"\nepsilon 0.001").Epsilon);
     }
 
     [Theory]
@@ -212,9 +212,9 @@ public class SettingsTests
         const string Text = "network MobileNetV1\nweights \"features.tflite\" \"head one.tflite\"\nlabels \"names.txt\"";
         Network network = Compiled.Network(Text);
         Assert.False(network.Weights.IsRandom);
-        Assert.Equal(["features.tflite", "head one.tflite"], network.Weights.Files.Select(f => f.Value));
+        Assert.Equal(["features.tflite", "head one.tflite"], network.Weights.Files);
         Assert.Equal(["\"features.tflite\"", "\"head one.tflite\""], network.Weights.Files.Select(f => Text.Substring(f.Span.Start, f.Span.Length)));
-        Assert.Equal("names.txt", network.Labels!.Value);
+        Assert.Equal("names.txt", network.Labels);
         Assert.Equal("\"names.txt\"", Text.Substring(network.Labels.Span.Start, network.Labels.Span.Length));
     }
 
@@ -225,9 +225,9 @@ public class SettingsTests
             "network MobileNetV2\nalpha 0.5 1\nresolution 96 192x256\nweights \"v2_{alpha}_{resolution}.tflite\" \"head.tflite\"\nlabels \"{resolution}.txt\"");
         Assert.Equal(
             ["v2_0.5_96.tflite", "v2_0.5_192x256.tflite", "v2_1.0_96.tflite", "v2_1.0_192x256.tflite"],
-            plans.Select(p => p.Network.Weights.Files[0].Value));
-        Assert.All(plans, p => Assert.Equal("head.tflite", p.Network.Weights.Files[1].Value));
-        Assert.Equal(["96.txt", "192x256.txt", "96.txt", "192x256.txt"], plans.Select(p => p.Network.Labels!.Value));
+            plans.Select(p => p.Network.Weights.Files[0]));
+        Assert.All(plans, p => Assert.Equal("head.tflite", p.Network.Weights.Files[1]));
+        Assert.Equal(["96.txt", "192x256.txt", "96.txt", "192x256.txt"], plans.Select(p => p.Network.Labels));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Generator.Emission.Operators;
 using MobileNetGen.Tool.Emit;
 using MobileNetGen.Tool.Info;
 using MobileNetGen.Tool.Tests.Support;
@@ -65,7 +66,7 @@ public partial class InfoTests
         string[] called = [.. KernelCall().Matches(code).Select(m => m.Groups[1].Value).Where(k => !k.StartsWith("Load", StringComparison.Ordinal) && k is not ("StoreRaw" or "Dequantize"))];
 
         // Kernels have several forms; which one, the weights decide.
-        string[] expected = [.. plan.Steps.Select(KernelNames.Of)];
+        string[] expected = [.. plan.Steps.Select(s => OperatorEmitter.All[s.Layer.Operator].Kernel(s))];
         Assert.Equal(expected.Order(StringComparer.Ordinal), called.Select(k => k.Replace("SixteenBit", "", StringComparison.Ordinal).Replace("UInt8", "", StringComparison.Ordinal).Replace("Int8", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 

@@ -7,6 +7,7 @@ using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Runtime;
 using MobileNetGen.Tool.Emit;
 using MobileNetGen.Weights.Descriptions;
@@ -16,9 +17,13 @@ namespace MobileNetGen.Tool.Verify;
 /// <summary>A generated class, compiled and loaded: what a user's build would do, in memory.</summary>
 internal sealed class CompiledNetwork
 {
-    private readonly Type _type;
+    /// <summary>Has one method <c>RunRaw</c> for a network of several results, which writes them one behind the other.</summary>
+    private const string Adapter = "Adapter";
 
-    private CompiledNetwork(Type type) => _type = type;
+    private readonly Type _type;
+    private readonly Type _runner;
+
+    private CompiledNetwork(Type type, Type? runner = null) => (_type, _runner) = (type, runner ?? type);
 
     private delegate void RawInScratch<TInput, TOutput>(ReadOnlySpan<TInput> input, Span<TOutput> output, Span<byte> scratch);
 
@@ -29,39 +34,62 @@ internal sealed class CompiledNetwork
     public static CompiledNetwork Of(Description description, PackedPlan packed)
     {
         const string inNamespace = "Networks";
-        string code = GeneratedClass.Write(description, packed, inNamespace);
+        Network network = packed.Plan.Network;
+        string className = $"{network.Namespace ?? inNamespace}.{network.ClassName}";
+        List<string> code = [GeneratedClass.Write(description, packed, inNamespace)];
+        if (network.Outputs.Count > 1)
+            code.Add(AdapterOf(network, className));
         ResourceDescription[] resources = packed.Result.Packed.Resource is { } name ? [new ResourceDescription(name, () => new MemoryStream(packed.Result.Blob), isPublic: true)] : [];
         string runtime = typeof(Prediction).Assembly.Location, tensors = typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.Location;
-        return new CompiledNetwork(Load(
-            code, [.. StandaloneFile.Framework, MetadataReference.CreateFromFile(runtime), MetadataReference.CreateFromFile(tensors)], resources,
-            $"{packed.Plan.Network.Namespace ?? inNamespace}.{packed.Plan.Network.ClassName}"));
+        Assembly assembly = Load(code, [.. StandaloneFile.Framework, MetadataReference.CreateFromFile(runtime), MetadataReference.CreateFromFile(tensors)], resources);
+        return new CompiledNetwork(assembly.GetType(className, throwOnError: true)!, assembly.GetType(Adapter));
     }
 
     /// <summary>Compiles a file that stands alone.</summary>
-    public static CompiledNetwork OfFile(string code, string className) => new(Load(code, StandaloneFile.Framework, [], className));
+    public static CompiledNetwork OfFile(string code, string className) => new(Load([code], StandaloneFile.Framework, []).GetType(className, throwOnError: true)!);
 
     /// <summary>Runs the network on values of its own types.</summary>
     /// <typeparam name="TInput">float, byte or sbyte, as the class has it.</typeparam>
     /// <typeparam name="TOutput">The same.</typeparam>
     /// <param name="input">The prepared image.</param>
-    /// <param name="outputs">The number of outputs.</param>
+    /// <param name="outputs">The number of values of all results.</param>
     /// <param name="scratch">Working memory, which holds the maps afterwards.</param>
     public TOutput[] RunRaw<TInput, TOutput>(TInput[] input, int outputs, Span<byte> scratch)
     {
         var output = new TOutput[outputs];
-        _type.GetMethod("RunRaw", [typeof(ReadOnlySpan<TInput>), typeof(Span<TOutput>), typeof(Span<byte>)])!.CreateDelegate<RawInScratch<TInput, TOutput>>()(input, output, scratch);
+        _runner.GetMethod("RunRaw", [typeof(ReadOnlySpan<TInput>), typeof(Span<TOutput>), typeof(Span<byte>)])!.CreateDelegate<RawInScratch<TInput, TOutput>>()(input, output, scratch);
         return output;
     }
 
-    private static Type Load(string code, IEnumerable<MetadataReference> references, ResourceDescription[] resources, string className)
+    private static string AdapterOf(Network network, string className)
+    {
+        int first = 0;
+        string results = string.Concat(network.Outputs.Select(o => $"output.Slice({(first += o.Length) - o.Length}, {o.Length}), "));
+        return $"""
+            public static class {Adapter}
+            {"{"}
+                public static void RunRaw(System.ReadOnlySpan<{Element(network.InputType)}> input, System.Span<{Element(network.OutputType)}> output, System.Span<byte> scratch)
+                    => {className}.RunRaw(input, {results}scratch);
+            {"}"}
+            """;
+
+        static string Element(Quantization type) => type switch
+        {
+            Quantization.UInt8 => "byte",
+            Quantization.Int8 => "sbyte",
+            _ => "float",
+        };
+    }
+
+    private static Assembly Load(IEnumerable<string> code, IEnumerable<MetadataReference> references, ResourceDescription[] resources)
     {
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release, deterministic: true);
-        CSharpCompilation compilation = CSharpCompilation.Create("Network", [CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(LanguageVersion.CSharp14))], references, options);
+        CSharpCompilation compilation = CSharpCompilation.Create("Network", code.Select(c => CSharpSyntaxTree.ParseText(c, new CSharpParseOptions(LanguageVersion.CSharp14))), references, options);
         using var image = new MemoryStream();
         EmitResult result = compilation.Emit(image, manifestResources: resources);
         if (!result.Success)
             throw new InvalidOperationException($"The generated code does not compile: {result.Diagnostics.First(d => d.Severity == DiagnosticSeverity.Error)}");
         image.Position = 0;
-        return new AssemblyLoadContext(null).LoadFromStream(image).GetType(className, throwOnError: true)!;
+        return new AssemblyLoadContext(null).LoadFromStream(image);
     }
 }

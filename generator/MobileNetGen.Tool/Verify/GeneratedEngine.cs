@@ -31,7 +31,7 @@ internal sealed unsafe class GeneratedEngine
     /// <summary>The layers whose results a call of <see cref="Run"/> gives; an addition's, where it is fused with the layer before it.</summary>
     public IEnumerable<string> Layers => _plan.Steps.Select(s => s.Last.Name);
 
-    /// <summary>The result as a build's class gives it.</summary>
+    /// <summary>All results as a build's class gives them, one behind the other.</summary>
     public float[] RunBuilt(float[] input) => Call(_built, input, new byte[_built.ScratchBytes]);
 
     /// <summary>The result of every step, by the name of its last layer, height × width × channels.</summary>
@@ -72,7 +72,7 @@ internal sealed unsafe class GeneratedEngine
 
     private float[] Call(CompiledNetwork network, float[] input, Span<byte> scratch)
     {
-        int outputs = _plan.Network.OutputLength;
+        int outputs = _plan.Network.Outputs.Sum(o => o.Length);
         return _plan.Network.Quantization switch
         {
             Quantization.Float32 => network.RunRaw<float, float>(input, outputs, scratch),

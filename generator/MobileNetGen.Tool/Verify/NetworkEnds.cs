@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Descriptions;
@@ -24,9 +25,10 @@ internal sealed class NetworkEnds(Description description, PackedPlan built)
         (TrainedNetwork trained, Network network) = (built.Trained, built.Plan.Network);
         NetworkQuantization given = network.InputType == NetworkQuantization.Float32 ? network.Quantization : network.InputType;
         int[] input = [.. pixels.Select(p => given == NetworkQuantization.Int8 ? p - 128 : p)];
-        int[] result = QuantizedReference.Run(trained, input)[QuantizedReference.ResultName];
-        TensorScale start = trained.Input!.Value, end = trained.Layers[^1].Output!.Value;
-        float[] expected = [.. result.Select(q => network.OutputType == NetworkQuantization.Float32 ? end.Scale * (q - end.ZeroPoint) : q)];
+        IReadOnlyDictionary<string, int[]> results = QuantizedReference.Run(trained, input);
+        TensorScale start = trained.Input!.Value;
+        int flip = (network.Quantization == NetworkQuantization.Int8 ? 128 : 0) - (network.OutputType == NetworkQuantization.Int8 ? 128 : 0);
+        float[] expected = [.. network.Outputs.SelectMany((o, i) => results[i == 0 ? QuantizedReference.ResultName : o.Layer].Select(q => Given(q, o.Layer, i == 0 ? 0 : flip)))];
         float[] found = network.InputType switch
         {
             NetworkQuantization.Float32 => Run<float>([.. input.Select(q => start.Scale * (q - start.ZeroPoint))]),
@@ -34,11 +36,17 @@ internal sealed class NetworkEnds(Description description, PackedPlan built)
             _ => Run<byte>([.. input.Select(q => (byte)q)]),
         };
         return expected.Zip(found, (a, b) => MathF.Abs(a - b)).Max();
+
+        float Given(int q, string layer, int offset)
+        {
+            TensorScale scale = trained.Layers.Single(l => l.Layer.Name == layer).Output!.Value;
+            return network.OutputType == NetworkQuantization.Float32 ? scale.Scale * (q - scale.ZeroPoint) : q + offset;
+        }
     }
 
     private float[] Run<T>(T[] input)
     {
-        int outputs = built.Plan.Network.OutputLength;
+        int outputs = built.Plan.Network.Outputs.Sum(o => o.Length);
         var scratch = new byte[_compiled.ScratchBytes];
         return built.Plan.Network.OutputType switch
         {

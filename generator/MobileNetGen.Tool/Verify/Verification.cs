@@ -80,7 +80,7 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
         {
             float[] input = Prepared(plan.Network, images[image]);
             IReadOnlyDictionary<string, float[]> ours = generated.Run(input);
-            streaming = MathF.Max(streaming, Difference(generated.RunBuilt(input), ours[layers[^1]]));
+            streaming = MathF.Max(streaming, Difference(generated.RunBuilt(input), [.. plan.Network.Outputs.SelectMany(o => ours[o.Layer])]));
             for (int e = 0; e < engines.Length; e++)
             {
                 IReadOnlyDictionary<string, float[]> theirs = engines[e].Run(input, ours);

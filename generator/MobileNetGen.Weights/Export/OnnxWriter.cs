@@ -22,6 +22,9 @@ public abstract class OnnxWriter
     /// <summary>The layers whose results are given to the model.</summary>
     private protected ImmutableHashSet<string> Given { get; }
 
+    /// <summary>The sizes of a result.</summary>
+    private protected static int[] Sizes(NetworkOutput output) => output.IsVector ? [1, output.Length] : [1, output.Shape.Channels, output.Shape.Height, output.Shape.Width];
+
     /// <summary>Adds the node of a layer.</summary>
     internal abstract void Node(string operatorType, Layer layer, IEnumerable<string> inputs, string output, params ReadOnlySpan<ProtobufMessage> attributes);
 

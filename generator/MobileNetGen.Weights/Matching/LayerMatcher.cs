@@ -39,7 +39,7 @@ public sealed class LayerMatcher
 
     private TrainedNetwork Match()
     {
-        if (_source.Inputs.Length != 1 || _source.Outputs.Length != 1)
+        if (_source.Inputs.Length != 1 || (_source.Outputs.Length != 1 && _network.Outputs.Count == 1))
             throw Unusable($"it has {_source.Inputs.Length} inputs and {_source.Outputs.Length} outputs; a classifier has one of each");
 
         SourceValue outer = _source.Values[_source.Inputs[0]];
@@ -54,6 +54,7 @@ public sealed class LayerMatcher
         int last = _values[layers[^1].Layer.Name], result = Converted(last);
         if (result == _source.Outputs[0] && Kind(_source.Values[result].Type) != _network.OutputType)
             throw QuantizationDiffers(_source.Values[inner], outer);
+        CheckOutputs();
         if (_source.Operators.FirstOrDefault(step => !_taken.Contains(step)) is { } left)
             _notes.Add($"the network ends with {layers[^1].Layer.Name}; what '{_file}' has behind it, from {left.Place} on, is not used");
 
@@ -62,6 +63,22 @@ public sealed class LayerMatcher
         {
             Assumptions = [.. _assumptions],
         };
+    }
+
+    /// <summary>A file of several results has been made to give them: the text has to say which layers' they are.</summary>
+    private void CheckOutputs()
+    {
+        if (_source.Outputs.Length == 1)
+            return;
+        HashSet<int> own = [.. _network.Outputs.Select(o => _values[o.Layer])];
+        own.UnionWith(own.ToArray().Select(Converted));
+        foreach ((int index, int output) in _source.Outputs.Index())
+        {
+            if (own.Contains(output))
+                continue;
+            string layer = _values.FirstOrDefault(pair => pair.Value == output || Converted(pair.Value) == output).Key;
+            throw Unusable($"its result number {index + 1} {(layer is null ? "is that of no layer here; describe the network that the file holds" : $"is that of {layer}; write: output {layer}")}");
+        }
     }
 
     /// <summary>What the caller gets: the file's own output where the network runs to its end, else the last layer's in the type of the end.</summary>

@@ -81,12 +81,12 @@ internal sealed class TensorFlowLiteFile
     /// <summary>The file.</summary>
     /// <param name="name">The name of the graph.</param>
     /// <param name="input">The tensor that callers give.</param>
-    /// <param name="output">The tensor that callers get.</param>
-    public byte[] ToBytes(string name, int input, int output)
+    /// <param name="results">The tensors that callers get.</param>
+    public byte[] ToBytes(string name, int input, int[] results)
     {
         int nameString = _builder.CreateString(name).Value, description = _builder.CreateString("MobileNetGen").Value;
         int tensors = Vector(_tensors, sizeof(int), _builder.AddOffset), operators = Vector(_operators, sizeof(int), _builder.AddOffset);
-        int inputs = Vector([input], sizeof(int), _builder.AddInt), outputs = Vector([output], sizeof(int), _builder.AddInt);
+        int inputs = Vector([input], sizeof(int), _builder.AddInt), outputs = Vector(results, sizeof(int), _builder.AddInt);
         _builder.StartTable(5);
         _builder.AddOffset(0, tensors, 0);
         _builder.AddOffset(1, inputs, 0);

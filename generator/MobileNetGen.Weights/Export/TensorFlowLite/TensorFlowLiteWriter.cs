@@ -70,18 +70,23 @@ public sealed class TensorFlowLiteWriter
             _maps.Add(l.Name, (written, layer.Output!.Value));
         }
 
-        (int result, TensorScale scale) = _maps[network.Layers[^1].Name];
-        int[] row = [1, network.OutputLength];
-        if (!network.EndsInSoftmax)
-            result = Reshape($"{network.Layers[^1].Name}/row", result, row, scale);
-        int output = result;
-        if (network.OutputType != NetworkQuantization.Int8)
-        {
-            output = Outer("result", network.OutputType, row, _trained.OuterOutput);
-            File.Operator(network.OutputType == NetworkQuantization.Float32 ? BuiltinOperator.Dequantize : BuiltinOperator.Quantize, 2, [result], output);
-        }
+        return File.ToBytes(network.ClassName, input, [.. network.Outputs.Select((output, i) => Result(output, i == 0))]);
+    }
 
-        return File.ToBytes(network.ClassName, input, output);
+    /// <summary>What the caller gets of a layer.</summary>
+    private int Result(NetworkOutput output, bool isFirst)
+    {
+        Network network = _trained.Network;
+        (int result, TensorScale scale) = _maps[output.Layer];
+        int[] shape = output.IsVector ? [1, output.Length] : [1, output.Shape.Height, output.Shape.Width, output.Shape.Channels];
+        if (output.IsVector && !(isFirst && network.EndsInSoftmax))
+            result = Reshape($"{output.Layer}/row", result, shape, scale);
+        if (network.OutputType == NetworkQuantization.Int8)
+            return result;
+        TensorScale? outer = isFirst ? _trained.OuterOutput : network.OutputType == NetworkQuantization.Float32 ? null : scale with { ZeroPoint = scale.ZeroPoint + 128 };
+        int given = Outer(isFirst ? "result" : $"{output.Layer}/result", network.OutputType, shape, outer);
+        File.Operator(network.OutputType == NetworkQuantization.Float32 ? BuiltinOperator.Dequantize : BuiltinOperator.Quantize, 2, [result], given);
+        return given;
     }
 
     /// <summary>The tensor of a layer's result, or of the input.</summary>

@@ -17,7 +17,7 @@ public static class ClassNames
     /// <summary>The members of every generated class and the types its code names: neither the class nor a layer's method can be called so.</summary>
     public static IReadOnlyCollection<string> GeneratedNames { get; } = new HashSet<string>
     {
-        "ArgumentException", "FeatureMap", "Flattening", "Float32Kernels", "Halo", "InvalidOperationException", "MemoryMarshal", "QuantizedAdd", "ReadOnlySpan",
+        "ArgumentException", "FeatureMap", "Flattening", "Float32Clamp", "Float32Kernels", "Halo", "InvalidOperationException", "MemoryMarshal", "QuantizedAdd", "ReadOnlySpan",
         "ReadOnlyTensorSpan", "Requantization", "Rounding", "SkipLocalsInit", "Span", "TensorPrimitives", "TensorSpan", "UInt8Kernels", "Unsafe",
         "Align", "Best", "Flip", "Forward", "Input", "InputChannels", "InputHeight", "InputWidth", "LabelTable", "Labels", "LoadInput",
         "MultiplyAdds", "NotBuilt", "OutputLength", "Parameters", "Pixels", "Prepare", "Rows", "Run", "RunRaw", "ScratchBytes", "Values",

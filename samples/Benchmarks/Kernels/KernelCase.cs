@@ -60,14 +60,14 @@ public sealed unsafe record KernelCase(Step Step, Quantization Quantization, Pac
         FeatureMap<float> input = memory.Map<float>(Step.Input), output = memory.Map<float>(Step.Output);
         float* bias = memory.Values<float>(blocks * 16);
         float* weights = memory.Values<float>(blocks * 16 * taps * (layer.Kind == LayerKind.Depthwise ? 1 : inputs));
-        (float min, float max) = layer.Activation == Activation.Linear ? (float.NegativeInfinity, float.PositiveInfinity) : (0, 6f);
+        Float32Clamp activation = layer.Activation == Activation.Linear ? new(float.NegativeInfinity, float.PositiveInfinity) : new(0, 6);
         return layer.Kind switch
         {
-            LayerKind.Pointwise => (y, rows) => Float32Kernels.Pointwise(input, output, weights, bias, width, inputs, layer.Output.Channels, y, rows, min, max),
-            LayerKind.Depthwise when layer.Multiplier == 1 => (y, rows) => Float32Kernels.Depthwise(input, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, blocks, y, rows, min, max),
-            LayerKind.Depthwise => (y, rows) => Float32Kernels.DepthwiseMultiplier(input, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, layer.Multiplier, blocks, y, rows, min, max),
-            LayerKind.Dense => (y, rows) => Float32Kernels.Dense(input.Origin, output.Origin, weights, bias, inputs, blocks, min, max),
-            _ => (y, rows) => Float32Kernels.Convolution(input, lanes, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, inputs, blocks, y, rows, min, max),
+            LayerKind.Pointwise => (y, rows) => Float32Kernels.Pointwise(input, output, weights, bias, width, inputs, layer.Output.Channels, y, rows, activation),
+            LayerKind.Depthwise when layer.Multiplier == 1 => (y, rows) => Float32Kernels.Depthwise(input, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, blocks, y, rows, activation),
+            LayerKind.Depthwise => (y, rows) => Float32Kernels.DepthwiseMultiplier(input, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, layer.Multiplier, blocks, y, rows, activation),
+            LayerKind.Dense => (y, rows) => Float32Kernels.Dense(input.Origin, output.Origin, weights, bias, inputs, blocks, activation),
+            _ => (y, rows) => Float32Kernels.Convolution(input, lanes, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, inputs, blocks, y, rows, activation),
         };
     }
 

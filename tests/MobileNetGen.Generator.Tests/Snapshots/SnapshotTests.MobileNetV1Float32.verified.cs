@@ -288,7 +288,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, lanes: 3, output, weights: (float*)weights, bias: (float*)(weights + 1728),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 64, inputChannels: 3, outputBlocks: 1, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Conv1 += count;
         }
 
@@ -312,7 +312,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 1792), bias: (float*)(weights + 2368),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 64, blocks: 1, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Separable1Depthwise += count;
         }
     }
@@ -333,7 +333,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 2432), bias: (float*)(weights + 2944),
                 width: 64, inputChannels: 8, outputChannels: 16, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Separable1Pointwise += count;
         }
 
@@ -357,7 +357,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 3008), bias: (float*)(weights + 3584),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 32, blocks: 1, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Separable2Depthwise += count;
         }
     }
@@ -378,7 +378,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 3648), bias: (float*)(weights + 5696),
                 width: 32, inputChannels: 16, outputChannels: 32, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Separable2Pointwise += count;
         }
 
@@ -402,7 +402,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 5824), bias: (float*)(weights + 6976),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 32, blocks: 2, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Separable3Depthwise += count;
         }
     }
@@ -423,7 +423,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 7104), bias: (float*)(weights + 11200),
                 width: 32, inputChannels: 32, outputChannels: 32, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Separable3Pointwise += count;
         }
 
@@ -447,7 +447,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 11328), bias: (float*)(weights + 12480),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 16, blocks: 2, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Separable4Depthwise += count;
         }
     }
@@ -468,7 +468,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 12608), bias: (float*)(weights + 20800),
                 width: 16, inputChannels: 32, outputChannels: 64, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Separable4Pointwise += count;
         }
 
@@ -492,7 +492,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 21056), bias: (float*)(weights + 23360),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 16, blocks: 4, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Separable5Depthwise += count;
         }
     }
@@ -513,7 +513,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 23616), bias: (float*)(weights + 40000),
                 width: 16, inputChannels: 64, outputChannels: 64, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Separable5Pointwise += count;
         }
 
@@ -537,7 +537,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 40256), bias: (float*)(weights + 42560),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 8, blocks: 4, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new Float32Clamp(min: 0f, max: 6f));
             rows.Separable6Depthwise += count;
         }
     }
@@ -553,7 +553,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 42816), bias: (float*)(weights + 75584),
             width: 8, inputChannels: 64, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
         Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
     }
 
@@ -569,7 +569,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 76096), bias: (float*)(weights + 80704),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -583,7 +583,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 81216), bias: (float*)(weights + 146752),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
         // The halo is there, from separable6_pointwise.
     }
 
@@ -599,7 +599,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 147264), bias: (float*)(weights + 151872),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -613,7 +613,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 152384), bias: (float*)(weights + 217920),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
         // The halo is there, from separable7_pointwise.
     }
 
@@ -629,7 +629,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 218432), bias: (float*)(weights + 223040),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -643,7 +643,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 223552), bias: (float*)(weights + 289088),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
         // The halo is there, from separable8_pointwise.
     }
 
@@ -659,7 +659,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 289600), bias: (float*)(weights + 294208),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -673,7 +673,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 294720), bias: (float*)(weights + 360256),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
         // The halo is there, from separable9_pointwise.
     }
 
@@ -689,7 +689,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 360768), bias: (float*)(weights + 365376),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -703,7 +703,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 365888), bias: (float*)(weights + 431424),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
         // The halo is there, from separable10_pointwise.
     }
 
@@ -719,7 +719,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 431936), bias: (float*)(weights + 436544),
             kernel: 3, stride: 2, padTop: 0, padLeft: 0,
             width: 4, blocks: 8, firstRow: 0, rowCount: 4,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -733,7 +733,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 437056), bias: (float*)(weights + 568128),
             width: 4, inputChannels: 128, outputChannels: 256, firstRow: 0, rowCount: 4,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
         Halo.Fill(output, height: 4, width: 4, blocks: 16, lanes: 16, halo: 1, value: 0f);
     }
 
@@ -749,7 +749,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 569152), bias: (float*)(weights + 578368),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 4, blocks: 16, firstRow: 0, rowCount: 4,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -763,7 +763,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 579392), bias: (float*)(weights + 841536),
             width: 4, inputChannels: 256, outputChannels: 256, firstRow: 0, rowCount: 4,
-            min: 0f, max: 6f);
+            activation: new Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -776,7 +776,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         Float32Kernels.AveragePool(
             input, output: (float*)(scratch + 16384),
             height: 4, width: 4, blocks: 16,
-            min: float.NegativeInfinity, max: float.PositiveInfinity);
+            activation: new Float32Clamp(min: float.NegativeInfinity, max: float.PositiveInfinity));
     }
 
     /// <summary>
@@ -789,7 +789,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input: (float*)(scratch + 16384), output: (float*)scratch,
             weights: (float*)(weights + 842560), bias: (float*)(weights + 1874752),
             inputs: 256, outputBlocks: 63,
-            min: float.NegativeInfinity, max: float.PositiveInfinity);
+            activation: new Float32Clamp(min: float.NegativeInfinity, max: float.PositiveInfinity));
     }
 
     /// <summary>

@@ -60,15 +60,15 @@ public sealed unsafe record KernelCase(Step Step, Quantization Quantization, Pac
         int taps = layer.Kernel * layer.Kernel;
         FeatureMap<float> input = memory.Map<float>(Step.Input), output = memory.Map<float>(Step.Output);
         float* bias = memory.Values<float>(blocks * 16);
-        float* weights = memory.Values<float>(blocks * 16 * taps * (layer.Operator == Operator.Depthwise ? 1 : inputs));
-        (float min, float max) = layer.Activation == Activation.Linear ? (float.NegativeInfinity, float.PositiveInfinity) : (0, 6f);
-        return layer.Kind switch
+        float* weights = memory.Values<float>(blocks * 16 * taps * (layer.FilterInputs));
+        Float32Clamp activation = layer.Activation == Activation.Linear ? new(float.NegativeInfinity, float.PositiveInfinity) : new(0, 6);
+        return layer.Operator.Name switch
         {
-            LayerKind.Pointwise => (y, rows) => Float32Kernels.Pointwise(input, output, weights, bias, width, inputs, layer.Output.Channels, y, rows, min, max),
-            LayerKind.Depthwise when layer.Multiplier == 1 => (y, rows) => Float32Kernels.Depthwise(input, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, blocks, y, rows, min, max),
-            LayerKind.Depthwise => (y, rows) => Float32Kernels.DepthwiseMultiplier(input, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, layer.Multiplier, blocks, y, rows, min, max),
-            LayerKind.Dense => (y, rows) => Float32Kernels.Dense(input.Origin, output.Origin, weights, bias, inputs, blocks, min, max),
-            _ => (y, rows) => Float32Kernels.Convolution(input, lanes, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, inputs, blocks, y, rows, min, max),
+            "pointwise" => (y, rows) => Float32Kernels.Pointwise(input, output, weights, bias, width, inputs, layer.Output.Channels, y, rows, activation),
+            "depthwise" when layer.Multiplier == 1 => (y, rows) => Float32Kernels.Depthwise(input, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, blocks, y, rows, activation),
+            "depthwise" => (y, rows) => Float32Kernels.DepthwiseMultiplier(input, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, layer.Multiplier, blocks, y, rows, activation),
+            "dense" => (y, rows) => Float32Kernels.Dense(input.Origin, output.Origin, weights, bias, inputs, blocks, activation),
+            _ => (y, rows) => Float32Kernels.Convolution(input, lanes, output, weights, bias, layer.Kernel, layer.Stride, pad, pad, width, inputs, blocks, y, rows, activation),
         };
     }
 
@@ -86,13 +86,13 @@ public sealed unsafe record KernelCase(Step Step, Quantization Quantization, Pac
         int entries = numbers.SixteenBitEntries;
         var requantization = new Requantization(
             packed.WeightZeroPoint, packed.OutputZeroPoint, (byte)packed.Min, (byte)packed.Max, packed.Rounding == RoundingMode.Once ? Rounding.Once : Rounding.Twice);
-        return layer.Kind switch
+        return layer.Operator.Name switch
         {
-            LayerKind.Depthwise when layer.Multiplier == 1 => (y, rows) => UInt8Kernels.Depthwise(input, output, (short*)weights, channels, layer.Kernel, layer.Stride, pad, pad, width, blocks, y, rows, requantization),
-            LayerKind.Depthwise => (y, rows) => UInt8Kernels.DepthwiseMultiplier(input, output, (short*)weights, channels, layer.Kernel, layer.Stride, pad, pad, width, layer.Multiplier, blocks, y, rows, requantization),
-            LayerKind.Pointwise when entries > 0 => (y, rows) => UInt8Kernels.PointwiseSixteenBit(input, output, weights, channels, entries, numbers.HasThrees, width, blocks, y, rows, requantization),
-            LayerKind.Pointwise => (y, rows) => UInt8Kernels.Pointwise(input, output, weights, channels, width, inputs, blocks, y, rows, requantization),
-            LayerKind.Dense => (y, rows) => UInt8Kernels.Dense(input.Origin, output.Origin, weights, channels, inputs, blocks, requantization),
+            "depthwise" when layer.Multiplier == 1 => (y, rows) => UInt8Kernels.Depthwise(input, output, (short*)weights, channels, layer.Kernel, layer.Stride, pad, pad, width, blocks, y, rows, requantization),
+            "depthwise" => (y, rows) => UInt8Kernels.DepthwiseMultiplier(input, output, (short*)weights, channels, layer.Kernel, layer.Stride, pad, pad, width, layer.Multiplier, blocks, y, rows, requantization),
+            "pointwise" when entries > 0 => (y, rows) => UInt8Kernels.PointwiseSixteenBit(input, output, weights, channels, entries, numbers.HasThrees, width, blocks, y, rows, requantization),
+            "pointwise" => (y, rows) => UInt8Kernels.Pointwise(input, output, weights, channels, width, inputs, blocks, y, rows, requantization),
+            "dense" => (y, rows) => UInt8Kernels.Dense(input.Origin, output.Origin, weights, channels, inputs, blocks, requantization),
             _ when entries > 0 => (y, rows) => UInt8Kernels.ConvolutionSixteenBit(input, output, weights, channels, layer.Kernel, layer.Stride, pad, pad, entries, width, blocks, y, rows, requantization),
             _ => (y, rows) => UInt8Kernels.Convolution(input, lanes, output, weights, channels, layer.Kernel, layer.Stride, pad, pad, width, inputs, blocks, y, rows, requantization),
         };

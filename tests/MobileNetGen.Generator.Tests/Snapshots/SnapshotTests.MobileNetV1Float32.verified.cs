@@ -283,7 +283,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, lanes: 3, output, weights: (float*)weights, bias: (float*)(weights + 1728),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 64, inputChannels: 3, outputBlocks: 1, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Conv1 += count;
         }
 
@@ -307,7 +307,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 1792), bias: (float*)(weights + 2368),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 64, blocks: 1, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Separable1Depthwise += count;
         }
     }
@@ -328,7 +328,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 2432), bias: (float*)(weights + 2944),
                 width: 64, inputChannels: 8, outputChannels: 16, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Separable1Pointwise += count;
         }
 
@@ -352,7 +352,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 3008), bias: (float*)(weights + 3584),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 32, blocks: 1, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Separable2Depthwise += count;
         }
     }
@@ -373,7 +373,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 3648), bias: (float*)(weights + 5696),
                 width: 32, inputChannels: 16, outputChannels: 32, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Separable2Pointwise += count;
         }
 
@@ -397,7 +397,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 5824), bias: (float*)(weights + 6976),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 32, blocks: 2, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Separable3Depthwise += count;
         }
     }
@@ -418,7 +418,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 7104), bias: (float*)(weights + 11200),
                 width: 32, inputChannels: 32, outputChannels: 32, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Separable3Pointwise += count;
         }
 
@@ -442,7 +442,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 11328), bias: (float*)(weights + 12480),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 16, blocks: 2, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Separable4Depthwise += count;
         }
     }
@@ -463,7 +463,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 12608), bias: (float*)(weights + 20800),
                 width: 16, inputChannels: 32, outputChannels: 64, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Separable4Pointwise += count;
         }
 
@@ -487,7 +487,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 21056), bias: (float*)(weights + 23360),
                 kernel: 3, stride: 1, padTop: 1, padLeft: 1,
                 width: 16, blocks: 4, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Separable5Depthwise += count;
         }
     }
@@ -508,7 +508,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
                 input, output, weights: (float*)(weights + 23616), bias: (float*)(weights + 40000),
                 width: 16, inputChannels: 64, outputChannels: 64, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Separable5Pointwise += count;
         }
 
@@ -532,7 +532,7 @@ public static unsafe partial class MobileNetV1_0_25_128
                 input, output, weights: (float*)(weights + 40256), bias: (float*)(weights + 42560),
                 kernel: 3, stride: 2, padTop: 0, padLeft: 0,
                 width: 8, blocks: 4, firstRow: y, rowCount: count,
-                min: 0f, max: 6f);
+                activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
             rows.Separable6Depthwise += count;
         }
     }
@@ -548,7 +548,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 42816), bias: (float*)(weights + 75584),
             width: 8, inputChannels: 64, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
         global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 8, width: 8, blocks: 8, lanes: 16, halo: 1, value: 0f);
     }
 
@@ -564,7 +564,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 76096), bias: (float*)(weights + 80704),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -578,7 +578,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 81216), bias: (float*)(weights + 146752),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
         // The halo is there, from separable6_pointwise.
     }
 
@@ -594,7 +594,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 147264), bias: (float*)(weights + 151872),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -608,7 +608,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 152384), bias: (float*)(weights + 217920),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
         // The halo is there, from separable7_pointwise.
     }
 
@@ -624,7 +624,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 218432), bias: (float*)(weights + 223040),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -638,7 +638,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 223552), bias: (float*)(weights + 289088),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
         // The halo is there, from separable8_pointwise.
     }
 
@@ -654,7 +654,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 289600), bias: (float*)(weights + 294208),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -668,7 +668,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 294720), bias: (float*)(weights + 360256),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
         // The halo is there, from separable9_pointwise.
     }
 
@@ -684,7 +684,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 360768), bias: (float*)(weights + 365376),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 8, blocks: 8, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -698,7 +698,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 365888), bias: (float*)(weights + 431424),
             width: 8, inputChannels: 128, outputChannels: 128, firstRow: 0, rowCount: 8,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
         // The halo is there, from separable10_pointwise.
     }
 
@@ -714,7 +714,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 431936), bias: (float*)(weights + 436544),
             kernel: 3, stride: 2, padTop: 0, padLeft: 0,
             width: 4, blocks: 8, firstRow: 0, rowCount: 4,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -728,7 +728,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 437056), bias: (float*)(weights + 568128),
             width: 4, inputChannels: 128, outputChannels: 256, firstRow: 0, rowCount: 4,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
         global::MobileNetGen.Runtime.Kernels.Halo.Fill(output, height: 4, width: 4, blocks: 16, lanes: 16, halo: 1, value: 0f);
     }
 
@@ -744,7 +744,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input, output, weights: (float*)(weights + 569152), bias: (float*)(weights + 578368),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
             width: 4, blocks: 16, firstRow: 0, rowCount: 4,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -758,7 +758,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         global::MobileNetGen.Runtime.Kernels.Float32Kernels.Pointwise(
             input, output, weights: (float*)(weights + 579392), bias: (float*)(weights + 841536),
             width: 4, inputChannels: 256, outputChannels: 256, firstRow: 0, rowCount: 4,
-            min: 0f, max: 6f);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: 0f, max: 6f));
     }
 
     /// <summary>
@@ -771,7 +771,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         global::MobileNetGen.Runtime.Kernels.Float32Kernels.AveragePool(
             input, output: (float*)(scratch + 16384),
             height: 4, width: 4, blocks: 16,
-            min: float.NegativeInfinity, max: float.PositiveInfinity);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: float.NegativeInfinity, max: float.PositiveInfinity));
     }
 
     /// <summary>
@@ -784,7 +784,7 @@ public static unsafe partial class MobileNetV1_0_25_128
             input: (float*)(scratch + 16384), output: (float*)scratch,
             weights: (float*)(weights + 842560), bias: (float*)(weights + 1874752),
             inputs: 256, outputBlocks: 63,
-            min: float.NegativeInfinity, max: float.PositiveInfinity);
+            activation: new global::MobileNetGen.Runtime.Kernels.Float32Clamp(min: float.NegativeInfinity, max: float.PositiveInfinity));
     }
 
     /// <summary>

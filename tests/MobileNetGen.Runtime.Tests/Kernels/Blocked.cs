@@ -8,7 +8,7 @@ using MobileNetGen.Weights.Packing;
 namespace MobileNetGen.Runtime.Tests.Kernels;
 
 /// <summary>Parameters from the order in which they are written down to that of the blob.</summary>
-internal static class Blocked
+internal static unsafe class Blocked
 {
     public static int Blocks(int channels) => BlobLayout.Blocks(channels);
 
@@ -114,11 +114,12 @@ internal static class Blocked
     /// <param name="min">Lower end of the activation.</param>
     /// <param name="max">Upper end of the activation.</param>
     /// <param name="inSinglePrecision">Whether to give it single precision, where there is one that is exact.</param>
-    public static QuantizedAdd Add(int[] left, int[] right, int[] output, byte min, byte max, bool inSinglePrecision)
+    /// <param name="table">An activation that is not a range, or null.</param>
+    public static QuantizedAdd Add(int[] left, int[] right, int[] output, byte min, byte max, bool inSinglePrecision, byte* table = null)
     {
         SinglePrecisionAdd single = inSinglePrecision
             ? SinglePrecisionAdd.Find(new PackedAdd(left[0], left[1], left[2], right[0], right[1], right[2], output[1], output[2], output[0], min, max)) ?? default
             : default;
-        return new QuantizedAdd(left[0], left[1], left[2], right[0], right[1], right[2], output[1], output[2], output[0], min, max, single.LeftFactor, single.RightFactor, single.Offset);
+        return new QuantizedAdd(left[0], left[1], left[2], right[0], right[1], right[2], output[1], output[2], output[0], min, max, single.LeftFactor, single.RightFactor, single.Offset, table);
     }
 }

@@ -34,6 +34,20 @@ public sealed unsafe class Float32KernelTests
         CheckConvolution(Window.Symmetric(height, width, kernel, stride), inputs: 1, lanes: 1, outputs: 8, min: 0, max: Infinity);
     }
 
+    [Theory]
+    [MemberData(nameof(WindowShapes))]
+    public void An_activation_may_be_any_function(int height, int width, int kernel, int stride, int channels)
+    {
+        CheckConvolution(Window.Same(height, width, kernel, stride), channels, lanes: 16, outputs: 24, default(HardSwish), HardSwish.Definition);
+        CheckConvolution(Window.Symmetric(height, 2 * width, kernel, stride), inputs: 3, lanes: 3, outputs: 40, default(HardSwish), HardSwish.Definition);
+        CheckDepthwise(Window.Same(height, width, kernel, stride), channels, default(HardSwish), HardSwish.Definition);
+        foreach (int outputs in new[] { 16, 24, 72 })
+        {
+            CheckPointwise(height, width, channels, outputs, residual: false, inPlace: false, default(HardSwish), HardSwish.Definition);
+            CheckPointwise(height, width, channels, outputs, residual: true, inPlace: true, default(HardSwish), HardSwish.Definition);
+        }
+    }
+
     [Fact]
     public void Convolution_equals_its_definition_for_any_shape()
         => Gen.Select(Window.Any, Gen.Int[1, 35], Gen.Int[1, 35], Gen.Bool).Sample(
@@ -99,11 +113,11 @@ public sealed unsafe class Float32KernelTests
                     CopyRow(wholeSource.Map, source, row, width, wholeSource.Blocks);
                     CopyRow(wholeAddend.Map, sum, row, width, wholeAddend.Blocks);
                 }
-                Float32Kernels.PointwiseAdd(source, sum, blockedWeights, blockedBias, width, Inputs, Outputs, first, count, sum, -50, 50);
+                Float32Kernels.PointwiseAdd(source, sum, blockedWeights, blockedBias, width, Inputs, Outputs, first, count, sum, new Float32Clamp(-50, 50));
                 for (int row = first; row < first + count; row++)
                     CopyRow(sum, target.Map, row, width, target.Blocks);
             }
-            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, Window.Point(Height, width), added, -50, 50), target);
+            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, Window.Point(Height, width), added, x => Math.Clamp(x, -50, 50)), target);
         });
 
     [Theory]
@@ -163,8 +177,8 @@ public sealed unsafe class Float32KernelTests
             var source = new MapBuffer<float>(memory, input, window.Halo, 0);
             var target = new MapBuffer<float>(memory, window.OutputHeight, window.OutputWidth, bias.Length);
             InTwoParts(window.OutputHeight, (first, count) => Float32Kernels.DepthwiseMultiplier(source.Map, target.Map, memory.Allocate<float>(Blocked.Depthwise(weights)), memory.Allocate<float>(Blocked.Vector(bias)),
-                window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, multiplier, target.Blocks, first, count, -50, 50));
-            AssertEqual(NaiveFloat32.Depthwise(input, weights, bias, window, multiplier, -50, 50), target);
+                window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, multiplier, target.Blocks, first, count, new Float32Clamp(-50, 50)));
+            AssertEqual(NaiveFloat32.Depthwise(input, weights, bias, window, multiplier, x => Math.Clamp(x, -50, 50)), target);
         }), iter: 60);
 
     [Theory]
@@ -207,7 +221,7 @@ public sealed unsafe class Float32KernelTests
                 int ready = y - 1;
                 if (ready >= 0 && ready < Height)
                 {
-                    Float32Kernels.Convolution(input, Inputs, middle, blockedStem, biases, 3, 1, 1, 1, width, Inputs, blocks, ready, 1, 0, 6);
+                    Float32Kernels.Convolution(input, Inputs, middle, blockedStem, biases, 3, 1, 1, 1, width, Inputs, blocks, ready, 1, new Float32Clamp(0, 6));
                     Halo.FillColumns(middle, ready, 1, width, blocks, 16, 1, 0f);
                 }
                 else if (ready == Height)
@@ -215,11 +229,11 @@ public sealed unsafe class Float32KernelTests
                     Halo.FillRow(middle, ready, width, blocks, 16, 1, 0f);
                 }
                 for (; done < window.OutputHeight && done * stride - window.Top + 2 <= ready; done++)
-                    Float32Kernels.Depthwise(middle, target.Map, blockedDepthwise, biases, 3, stride, window.Top, window.Left, window.OutputWidth, blocks, done, 1, -Infinity, Infinity);
+                    Float32Kernels.Depthwise(middle, target.Map, blockedDepthwise, biases, 3, stride, window.Top, window.Left, window.OutputWidth, blocks, done, 1, new Float32Clamp(-Infinity, Infinity));
             }
 
             Assert.Equal(window.OutputHeight, done);
-            AssertEqual(NaiveFloat32.Depthwise(NaiveFloat32.Convolution(image, stemWeights, bias, stem, null, 0, 6), depthwise, bias, window, 1, -Infinity, Infinity), target);
+            AssertEqual(NaiveFloat32.Depthwise(NaiveFloat32.Convolution(image, stemWeights, bias, stem, null, x => Math.Clamp(x, 0, 6)), depthwise, bias, window, 1, x => x), target);
         });
 
     [Theory]
@@ -233,7 +247,7 @@ public sealed unsafe class Float32KernelTests
             var left = new MapBuffer<float>(memory, a, 1, 0);
             var right = new MapBuffer<float>(memory, b, 0, 0);
             MapBuffer<float> sum = inPlace ? left : new MapBuffer<float>(memory, 5, 7, 35);
-            InTwoParts(5, (first, count) => Float32Kernels.Add(left.Map, right.Map, sum.Map, 7, 3, first, count, 0, 6));
+            InTwoParts(5, (first, count) => Float32Kernels.Add(left.Map, right.Map, sum.Map, 7, 3, first, count, new Float32Clamp(0, 6)));
             var expected = new float[5, 7, 35];
             for (int y = 0; y < 5; y++)
                 for (int x = 0; x < 7; x++)
@@ -253,7 +267,7 @@ public sealed unsafe class Float32KernelTests
             float[,,] input = noise.Array(height, width, channels, noise.Float);
             var source = new MapBuffer<float>(memory, input, 0, 0);
             float* output = memory.Allocate<float>(source.Blocks * 16);
-            Float32Kernels.AveragePool(source.Map, output, height, width, source.Blocks, -1, 1);
+            Float32Kernels.AveragePool(source.Map, output, height, width, source.Blocks, new Float32Clamp(-1, 1));
             for (int c = 0; c < source.Blocks * 16; c++)
             {
                 float sum = 0;
@@ -343,8 +357,8 @@ public sealed unsafe class Float32KernelTests
             float[,,,] weights = noise.Array(outputs, 1, 1, inputs, noise.Float);
             float[] bias = noise.Array(outputs, noise.Float);
             var target = new MapBuffer<float>(memory, 1, 1, outputs);
-            Float32Kernels.Dense(memory.Allocate(input), target.Map.Origin, memory.Allocate<float>(Blocked.Convolution(weights)), memory.Allocate<float>(Blocked.Vector(bias)), inputs, target.Blocks, -200, Infinity);
-            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, Window.Point(1, 1), null, -200, Infinity), target);
+            Float32Kernels.Dense(memory.Allocate(input), target.Map.Origin, memory.Allocate<float>(Blocked.Convolution(weights)), memory.Allocate<float>(Blocked.Vector(bias)), inputs, target.Blocks, new Float32Clamp(-200, Infinity));
+            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, Window.Point(1, 1), null, x => Math.Clamp(x, -200, Infinity)), target);
         });
 
     [Theory]
@@ -422,6 +436,22 @@ public sealed unsafe class Float32KernelTests
             AssertEqual(values, target);
         });
 
+    /// <summary>x · min(max(x + 3, 0), 6) / 6, of which 3 and 6 are the activation's numbers.</summary>
+    private readonly struct HardSwish : IFloat32Activation
+    {
+        public float First => 3;
+
+        public float Second => 6;
+
+        public static float Definition(float x) => x * Math.Clamp(x + 3, 0, 6) / 6;
+
+        static TVector IFloat32Activation.Apply<TSimd, TVector>(TVector value, TVector first, TVector second)
+        {
+            TVector zero = TSimd.Create(0), gate = TSimd.Min(TSimd.Max(TSimd.Add(value, first), zero), second);
+            return TSimd.Divide(TSimd.MultiplyAdd(value, gate, zero), second);
+        }
+    }
+
     /// <summary>In whole blocks, whose last lanes are zero; neither halo nor padding lanes show.</summary>
     private static void CheckFlatten<T>(TestMemory memory, T[,,] values, T padding) where T : unmanaged
     {
@@ -434,6 +464,10 @@ public sealed unsafe class Float32KernelTests
     }
 
     private static void CheckConvolution(Window window, int inputs, int lanes, int outputs, float min, float max)
+        => CheckConvolution(window, inputs, lanes, outputs, new Float32Clamp(min, max), x => Math.Clamp(x, min, max));
+
+    private static void CheckConvolution<TActivation>(Window window, int inputs, int lanes, int outputs, TActivation activation, Func<float, float> definition)
+        where TActivation : struct, IFloat32Activation
         => TestMemory.AtBothEnds(memory =>
         {
             var noise = new Noise(inputs);
@@ -444,11 +478,15 @@ public sealed unsafe class Float32KernelTests
             var target = new MapBuffer<float>(memory, window.OutputHeight, window.OutputWidth, outputs);
             float* blockedWeights = memory.Allocate<float>(Blocked.Convolution(weights)), blockedBias = memory.Allocate<float>(Blocked.Vector(bias));
             InTwoParts(window.OutputHeight, (first, count) => Float32Kernels.Convolution(source.Map, lanes, target.Map, blockedWeights, blockedBias,
-                window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, inputs, target.Blocks, first, count, min, max));
-            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, window, null, min, max), target);
+                window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, inputs, target.Blocks, first, count, activation));
+            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, window, null, definition), target);
         });
 
     private static void CheckPointwise(int height, int width, int inputs, int outputs, bool residual, bool inPlace, float min, float max)
+        => CheckPointwise(height, width, inputs, outputs, residual, inPlace, new Float32Clamp(min, max), x => Math.Clamp(x, min, max));
+
+    private static void CheckPointwise<TActivation>(int height, int width, int inputs, int outputs, bool residual, bool inPlace, TActivation activation, Func<float, float> definition)
+        where TActivation : struct, IFloat32Activation
         => TestMemory.AtBothEnds(memory =>
         {
             var noise = new Noise(outputs);
@@ -464,14 +502,18 @@ public sealed unsafe class Float32KernelTests
             InTwoParts(height, (first, count) =>
             {
                 if (residual)
-                    Float32Kernels.PointwiseAdd(source.Map, target.Map, blockedWeights, blockedBias, width, inputs, outputs, first, count, addend.Map, min, max);
+                    Float32Kernels.PointwiseAdd(source.Map, target.Map, blockedWeights, blockedBias, width, inputs, outputs, first, count, addend.Map, activation);
                 else
-                    Float32Kernels.Pointwise(source.Map, target.Map, blockedWeights, blockedBias, width, inputs, outputs, first, count, min, max);
+                    Float32Kernels.Pointwise(source.Map, target.Map, blockedWeights, blockedBias, width, inputs, outputs, first, count, activation);
             });
-            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, Window.Point(height, width), residual ? added : null, min, max), target);
+            AssertEqual(NaiveFloat32.Convolution(input, weights, bias, Window.Point(height, width), residual ? added : null, definition), target);
         });
 
     private static void CheckDepthwise(Window window, int channels, float min, float max)
+        => CheckDepthwise(window, channels, new Float32Clamp(min, max), x => Math.Clamp(x, min, max));
+
+    private static void CheckDepthwise<TActivation>(Window window, int channels, TActivation activation, Func<float, float> definition)
+        where TActivation : struct, IFloat32Activation
         => TestMemory.AtBothEnds(memory =>
         {
             var noise = new Noise(channels);
@@ -482,8 +524,8 @@ public sealed unsafe class Float32KernelTests
             var target = new MapBuffer<float>(memory, window.OutputHeight, window.OutputWidth, channels);
             float* blockedWeights = memory.Allocate<float>(Blocked.Depthwise(weights)), blockedBias = memory.Allocate<float>(Blocked.Vector(bias));
             InTwoParts(window.OutputHeight, (first, count) => Float32Kernels.Depthwise(source.Map, target.Map, blockedWeights, blockedBias,
-                window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, target.Blocks, first, count, min, max));
-            AssertEqual(NaiveFloat32.Depthwise(input, weights, bias, window, 1, min, max), target);
+                window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, target.Blocks, first, count, activation));
+            AssertEqual(NaiveFloat32.Depthwise(input, weights, bias, window, 1, definition), target);
         });
 
     private static FeatureMap<float> Ring(TestMemory memory, int rows, int width, int blocks, int halo)

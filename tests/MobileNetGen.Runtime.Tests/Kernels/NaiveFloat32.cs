@@ -5,7 +5,7 @@ namespace MobileNetGen.Runtime.Tests.Kernels;
 /// <summary>The operations as their definitions read, on [height, width, channel].</summary>
 internal static class NaiveFloat32
 {
-    public static float[,,] Convolution(float[,,] input, float[,,,] weights, float[] bias, Window window, float[,,]? residual, float min, float max)
+    public static float[,,] Convolution(float[,,] input, float[,,,] weights, float[] bias, Window window, float[,,]? residual, Func<float, float> activation)
     {
         var output = new float[window.OutputHeight, window.OutputWidth, bias.Length];
         for (int y = 0; y < window.OutputHeight; y++)
@@ -19,12 +19,12 @@ internal static class NaiveFloat32
                                 sum += At(input, y * window.Stride - window.Top + i, x * window.Stride - window.Left + j, c) * weights[o, i, j, c];
                     if (residual is not null)
                         sum += residual[y, x, o];
-                    output[y, x, o] = Math.Clamp(sum, min, max);
+                    output[y, x, o] = activation(sum);
                 }
         return output;
     }
 
-    public static float[,,] Depthwise(float[,,] input, float[,,] weights, float[] bias, Window window, int multiplier, float min, float max)
+    public static float[,,] Depthwise(float[,,] input, float[,,] weights, float[] bias, Window window, int multiplier, Func<float, float> activation)
     {
         var output = new float[window.OutputHeight, window.OutputWidth, bias.Length];
         for (int y = 0; y < window.OutputHeight; y++)
@@ -35,7 +35,7 @@ internal static class NaiveFloat32
                     for (int i = 0; i < window.Kernel; i++)
                         for (int j = 0; j < window.Kernel; j++)
                             sum += At(input, y * window.Stride - window.Top + i, x * window.Stride - window.Left + j, o / multiplier) * weights[i, j, o];
-                    output[y, x, o] = Math.Clamp(sum, min, max);
+                    output[y, x, o] = activation(sum);
                 }
         return output;
     }

@@ -5,14 +5,27 @@ using MobileNetGen.Runtime.Kernels;
 namespace MobileNetGen.Runtime.Tests.Kernels;
 
 /// <summary>Quantisation parameters of a layer as a model file has them: the bias without the input's zero point.</summary>
-internal sealed record Quantised(int InputZeroPoint, sbyte WeightZeroPoint, int[] Bias, int[] Multiplier, int[] Shift, int OutputZeroPoint, byte Min, byte Max, Rounding Rounding)
+internal sealed unsafe record Quantised(int InputZeroPoint, sbyte WeightZeroPoint, int[] Bias, int[] Multiplier, int[] Shift, int OutputZeroPoint, byte Min, byte Max, Rounding Rounding)
 {
-    public Requantization Requantization => new(WeightZeroPoint, OutputZeroPoint, Min, Max, Rounding);
+    /// <summary>Where the table of an activation is, or 0.</summary>
+    public nint Table { get; init; }
+
+    public Requantization Requantization => new(WeightZeroPoint, OutputZeroPoint, Min, Max, Rounding, (byte*)Table);
+
+    /// <summary>The same with an activation that is any table.</summary>
+    public Quantised WithTable(TestMemory memory, Noise noise) => this with { Table = (nint)memory.Allocate<byte>(noise.Array(256, noise.Byte)) };
 
     public byte ToByte(int sum, int channel)
     {
         int scaled = NaiveUInt8.Rescale(sum, Multiplier[channel], Shift[channel], Rounding);
-        return (byte)Math.Clamp(unchecked(scaled + OutputZeroPoint), Min, Max);
+        return Activate(unchecked(scaled + OutputZeroPoint));
+    }
+
+    /// <summary>The byte of a rescaled sum, its zero point added.</summary>
+    public byte Activate(int value)
+    {
+        byte clamped = (byte)Math.Clamp(value, Min, Max);
+        return Table == 0 ? clamped : ((byte*)Table)[clamped];
     }
 
     /// <summary>The bias with −(input zero point)·Σ(w − weight zero point) folded in.</summary>

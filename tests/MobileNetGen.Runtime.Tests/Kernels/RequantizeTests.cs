@@ -102,7 +102,7 @@ public sealed unsafe class RequantizeTests
                         sums[i * 16 + lane] = unchecked(AnySum(noise, channels[Shift + lane]) + corrections[i]);
                 }
 
-                Requantize.Store(sums, corrections, round % 3 == 0 ? count : 1, round % 3 == 0 ? 1 : count, channels, outputs, 0, new Requantization(1, zeroPoint, min, max, rounding));
+                Store(sums, corrections, round % 3 == 0 ? count : 1, round % 3 == 0 ? 1 : count, channels, outputs, new Requantization(1, zeroPoint, min, max, rounding));
                 for (int i = 0; i < count; i++)
                     for (int lane = 0; lane < 16; lane++)
                     {
@@ -147,7 +147,7 @@ public sealed unsafe class RequantizeTests
                 {
                     for (int i = 0; i < Pixels * 16; i++)
                         sums[i] = unchecked(Math.Clamp(AnySum(noise, q.Shift[i % 16]), -Most, Most) + SinglePrecision.Bias(channels)[i % 16] + corrections[i / 16]);
-                    Requantize.Store(sums, corrections, 1, Pixels, channels, outputs, 0, q.Requantization);
+                    Store(sums, corrections, 1, Pixels, channels, outputs, q.Requantization);
                     for (int i = 0; i < Pixels * 16; i++)
                         Assert.Equal(q.ToByte(unchecked(sums[i] - SinglePrecision.Bias(channels)[i % 16] - corrections[i / 16]), i % 16), output[i]);
                 }
@@ -188,6 +188,14 @@ public sealed unsafe class RequantizeTests
             AssertExact(memory, add, left, right, output);
         });
 
+    private static void Store(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, Requantization r)
+        => ByteMachine.Run(new Storing(sums, corrections, rows, width, rescaling, outputs, r));
+
+    private readonly struct Storing(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, Requantization r) : IByteKernel
+    {
+        public void Run<TVector>() where TVector : struct, IInt32Vector<TVector> => Requantize.Store<TVector>(sums, corrections, rows, width, rescaling, outputs, 0, r);
+    }
+
     private static void AssertExact(TestMemory memory, QuantizedAdd add, int[] left, int[] right, int[] output)
     {
         byte* a = memory.Allocate<byte>(256), b = memory.Allocate<byte>(256), sum = memory.Allocate<byte>(256);
@@ -195,7 +203,7 @@ public sealed unsafe class RequantizeTests
         {
             for (int y = 0; y < 256; y++)
                 (a[y], b[y]) = ((byte)x, (byte)y);
-            Requantize.Add(a, &b, 0, &sum, 0, 1, 256, add);
+            UInt8Kernels.Add(new(a, 0, 256), new(b, 0, 256), new(sum, 0, 256), width: 16, blocks: 1, firstRow: 0, rowCount: 1, add);
             for (int y = 0; y < 256; y++)
                 if (NaiveUInt8.Add((byte)x, (byte)y, left, right, output, 4, 250) is var expected && expected != sum[y])
                     Assert.Fail($"{x} + {y} is {sum[y]} instead of {expected}.");

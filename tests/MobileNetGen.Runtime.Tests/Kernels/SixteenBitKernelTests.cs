@@ -21,6 +21,15 @@ public sealed unsafe class SixteenBitKernelTests
         CheckPointwise(height, width, inputs, outputs, halo: 1, Rounding.Once, hasThrees: true);
     }
 
+    [Theory]
+    [InlineData(7, 7, 160, 48)]
+    [InlineData(9, 33, 70, 20)]
+    public void An_activation_may_be_any_table(int height, int width, int inputs, int outputs)
+    {
+        CheckPointwise(height, width, inputs, outputs, halo: 0, Rounding.Twice, hasThrees: false, hasTable: true);
+        CheckPointwise(height, width, inputs, outputs, halo: 1, Rounding.Once, hasThrees: true, hasTable: true);
+    }
+
     [Fact]
     public void Pointwise_equals_its_definition_for_any_shape()
         => Gen.Select(Gen.Int[1, 5], Gen.Int[1, 33], Gen.Int[1, 99], Gen.Int[1, 40], Gen.Bool, Gen.Enum<Rounding>(), Gen.Bool).Sample(
@@ -216,18 +225,19 @@ public sealed unsafe class SixteenBitKernelTests
         return error;
     }
 
-    private static void CheckPointwise(int height, int width, int inputs, int outputs, int halo, Rounding rounding, bool hasThrees) => TestMemory.AtBothEnds(memory =>
+    private static void CheckPointwise(int height, int width, int inputs, int outputs, int halo, Rounding rounding, bool hasThrees, bool hasTable = false) => TestMemory.AtBothEnds(memory =>
     {
         var noise = new Noise(inputs * outputs);
         var layer = new Layer(memory, noise, inputs, outputs, rounding, hasThrees);
+        Quantised parameters = hasTable ? layer.Parameters.WithTable(memory, noise) : layer.Parameters;
 
         // Half of the activations are the largest there is, so that full lanes are put to the test.
         byte[,,] input = noise.Array(height, width, inputs, () => noise.Integer(0, 1) == 0 ? noise.Byte() : (byte)255);
         var source = new MapBuffer<byte>(memory, input, halo, padding: 255);
         var target = new MapBuffer<byte>(memory, height, width, outputs);
         foreach ((int first, int count) in new[] { (height / 3, height - height / 3), (0, height / 3) })
-            UInt8Kernels.PointwiseSixteenBit(source.Map, target.Map, layer.Panels, layer.Channels, layer.Entries, layer.HasThrees, width, target.Blocks, first, count, layer.Parameters.Requantization);
-        AssertEqual(NaiveUInt8.Convolution(input, layer.Weights, Window.Point(height, width), layer.Parameters), target);
+            UInt8Kernels.PointwiseSixteenBit(source.Map, target.Map, layer.Panels, layer.Channels, layer.Entries, layer.HasThrees, width, target.Blocks, first, count, parameters.Requantization);
+        AssertEqual(NaiveUInt8.Convolution(input, layer.Weights, Window.Point(height, width), parameters), target);
     });
 
     private static void AssertEqual(byte[,,] expected, MapBuffer<byte> actual)

@@ -121,6 +121,21 @@ public sealed unsafe class UInt8KernelTests
         CheckDepthwise(Window.Same(5, 522, 3, 2), 16, 1, Rounding.Twice);
     }
 
+    [Theory]
+    [MemberData(nameof(WindowShapes))]
+    public void An_activation_may_be_any_table(int height, int width, int kernel, int stride, int channels)
+    {
+        CheckConvolution(Window.Same(height, width, kernel, stride), channels, lanes: 16, outputs: 24, -7, Rounding.Twice, hasTable: true);
+        CheckConvolution(Window.Symmetric(height, width, kernel, stride), inputs: 3, lanes: 4, outputs: 17, 0, Rounding.Once, hasTable: true);
+        CheckDepthwise(Window.Same(height, width, kernel, stride), channels, 1, Rounding.Twice, hasTable: true);
+        CheckDepthwise(Window.Symmetric(height, width, kernel, stride), channels, 3, Rounding.Once, hasTable: true);
+        foreach (sbyte weightZeroPoint in new sbyte[] { -7, 0 })
+        {
+            CheckPointwise(height, width, channels, 72, weightZeroPoint, Rounding.Twice, hasTable: true);
+            CheckPointwiseAdd(height, width, channels, 40, weightZeroPoint, Rounding.Once, inPlace: weightZeroPoint == 0, hasTable: true);
+        }
+    }
+
     /// <summary>Weights beyond 200 KB are read in another order.</summary>
     [Fact]
     public void Pointwise_with_large_weights_equals_its_definition() => CheckPointwise(13, 20, 500, 420, -1, Rounding.Twice);
@@ -445,13 +460,15 @@ public sealed unsafe class UInt8KernelTests
             Assert.Equal(all.Select(b => 0.1f * (b - 17)), new ReadOnlySpan<float>(reals, 256).ToArray());
         });
 
-    private static void CheckConvolution(Window window, int inputs, int lanes, int outputs, sbyte weightZeroPoint, Rounding rounding)
+    private static void CheckConvolution(Window window, int inputs, int lanes, int outputs, sbyte weightZeroPoint, Rounding rounding, bool hasTable = false)
         => TestMemory.AtBothEnds(memory =>
         {
             var noise = new Noise(inputs);
             byte[,,] input = noise.Array(window.Height, window.Width, inputs, noise.Byte);
             sbyte[,,,] weights = noise.Array(outputs, window.Kernel, window.Kernel, inputs, noise.SByte);
             Quantised q = AnyParameters(noise, outputs, inputs * window.Kernel * window.Kernel, weightZeroPoint, rounding);
+            if (hasTable)
+                q = q.WithTable(memory, noise);
             var source = new MapBuffer<byte>(memory, input, window.Halo, (byte)q.InputZeroPoint, lanes);
             var target = new MapBuffer<byte>(memory, window.OutputHeight, window.OutputWidth, outputs);
             sbyte* blockedWeights = memory.Allocate<sbyte>(Blocked.Convolution(weights, weightZeroPoint));
@@ -461,24 +478,28 @@ public sealed unsafe class UInt8KernelTests
             AssertEqual(NaiveUInt8.Convolution(input, weights, window, q), target, q);
         });
 
-    private static void CheckPointwise(int height, int width, int inputs, int outputs, sbyte weightZeroPoint, Rounding rounding)
+    private static void CheckPointwise(int height, int width, int inputs, int outputs, sbyte weightZeroPoint, Rounding rounding, bool hasTable = false)
         => TestMemory.AtBothEnds(memory =>
         {
             var noise = new Noise(outputs);
             byte[,,] input = noise.Array(height, width, inputs, noise.Byte);
             sbyte[,,,] weights = noise.Array(outputs, 1, 1, inputs, noise.SByte);
             Quantised q = AnyParameters(noise, outputs, inputs, weightZeroPoint, rounding);
+            if (hasTable)
+                q = q.WithTable(memory, noise);
             RunPointwise(memory, input, weights, q, NaiveUInt8.Convolution(input, weights, Window.Point(height, width), q));
         });
 
-    private static void CheckPointwiseAdd(int height, int width, int inputs, int outputs, sbyte weightZeroPoint, Rounding rounding, bool inPlace)
+    private static void CheckPointwiseAdd(int height, int width, int inputs, int outputs, sbyte weightZeroPoint, Rounding rounding, bool inPlace, bool hasTable = false)
         => TestMemory.AtBothEnds(memory =>
         {
             var noise = new Noise(outputs);
             byte[,,] input = noise.Array(height, width, inputs, noise.Byte), added = noise.Array(height, width, outputs, noise.Byte);
             sbyte[,,,] weights = noise.Array(outputs, 1, 1, inputs, noise.SByte);
             Quantised q = AnyParameters(noise, outputs, inputs, weightZeroPoint, rounding);
-            (QuantizedAdd add, Func<byte, byte, byte> definition) = AnyAdd(noise);
+            if (hasTable)
+                q = q.WithTable(memory, noise);
+            (QuantizedAdd add, Func<byte, byte, byte> definition) = AnyAdd(noise, hasTable ? memory : null);
 
             byte[,,] expected = NaiveUInt8.Convolution(input, weights, Window.Point(height, width), q);
             Combine(expected, added, definition);
@@ -505,13 +526,15 @@ public sealed unsafe class UInt8KernelTests
         AssertEqual(expected, target, residual is null ? q : null);
     }
 
-    private static void CheckDepthwise(Window window, int inputs, int multiplier, Rounding rounding)
+    private static void CheckDepthwise(Window window, int inputs, int multiplier, Rounding rounding, bool hasTable = false)
         => TestMemory.AtBothEnds(memory =>
         {
             var noise = new Noise(inputs);
             int outputs = inputs * multiplier;
             byte[,,] input = noise.Array(window.Height, window.Width, inputs, noise.Byte);
             Quantised q = AnyParameters(noise, outputs, window.Kernel * window.Kernel, 0, rounding);
+            if (hasTable)
+                q = q.WithTable(memory, noise);
             RunDepthwise(memory, input, noise.Array(window.Kernel, window.Kernel, outputs, () => (short)noise.Integer(-255, 255)), window, multiplier, q);
             RunDepthwise(memory, input, noise.Array(window.Kernel, window.Kernel, outputs, () => (short)noise.SByte()), window, multiplier, q);
         });
@@ -572,13 +595,14 @@ public sealed unsafe class UInt8KernelTests
             noise.Array(outputs, () => shift + noise.Integer(-3, 0)), noise.Byte(), (byte)noise.Integer(0, 40), (byte)noise.Integer(215, 255), rounding);
     }
 
-    private static (QuantizedAdd Add, Func<byte, byte, byte> Definition) AnyAdd(Noise noise)
+    private static (QuantizedAdd Add, Func<byte, byte, byte> Definition) AnyAdd(Noise noise, TestMemory? tables = null)
     {
+        byte[]? table = tables is null ? null : noise.Array(256, noise.Byte);
         int[] left = [noise.Byte(), noise.Integer(1 << 30, int.MaxValue), noise.Integer(-3, 0)];
         int[] right = [noise.Byte(), 1 << 30, 0];
         int[] output = [noise.Byte(), noise.Integer(1 << 30, int.MaxValue), -19];
-        return (Blocked.Add(left, right, output, 10, 245, inSinglePrecision: noise.Integer(0, 3) > 0),
-            (a, b) => NaiveUInt8.Add(a, b, left, right, output, 10, 245));
+        return (Blocked.Add(left, right, output, 10, 245, inSinglePrecision: noise.Integer(0, 3) > 0, table is null ? null : tables!.Allocate<byte>(table)),
+            (a, b) => NaiveUInt8.Add(a, b, left, right, output, 10, 245) is var sum && table is null ? sum : table![sum]);
     }
 
     private static int* ChannelsOf(TestMemory memory, Quantised q, sbyte[,,,] weights) => memory.Allocate<int>(Blocked.Channels(q, q.FoldedBias(output =>
@@ -622,7 +646,7 @@ public sealed unsafe class UInt8KernelTests
             for (int x = 0; x < actual.Width; x++)
                 for (int c = 0; c < (q is null ? expected.GetLength(2) : actual.Channels); c++)
                 {
-                    byte value = c < expected.GetLength(2) ? expected[y, x, c] : (byte)Math.Clamp(q!.OutputZeroPoint, q.Min, q.Max);
+                    byte value = c < expected.GetLength(2) ? expected[y, x, c] : q!.Activate(q.OutputZeroPoint);
                     if (actual.At(y, x, c) != value)
                         Assert.Fail($"Row {y}, column {x}, channel {c} is {actual.At(y, x, c)} instead of {value}.");
                 }

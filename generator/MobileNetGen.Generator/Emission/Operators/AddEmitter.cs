@@ -11,7 +11,7 @@ internal sealed class AddEmitter : OperatorEmitter
 
     public override MapNames Maps(Step step) => new("left", "right", "output");
 
-    public override KernelCall Float32(StepArguments step) => new("Float32Kernels.Add", "left, right, output", Shape(step), step.Clamp);
+    public override KernelCall Float32(StepArguments step) => new("Float32Kernels.Add", "left, right, output", Shape(step), step.Activation);
 
     public override KernelCall Bytes(StepArguments step) => new("UInt8Kernels.Add", "left, right, output", Shape(step), step.Addition);
 

@@ -13,7 +13,7 @@ internal sealed class AveragePoolEmitter : OperatorEmitter
 
     public override MapNames Maps(Step step) => new("input", null, null);
 
-    public override KernelCall Float32(StepArguments step) => new("Float32Kernels.AveragePool", $"input, output: {step.Output}", step.InputSize, step.Clamp);
+    public override KernelCall Float32(StepArguments step) => new("Float32Kernels.AveragePool", $"input, output: {step.Output}", step.InputSize, step.Activation);
 
     public override KernelCall Bytes(StepArguments step)
     {

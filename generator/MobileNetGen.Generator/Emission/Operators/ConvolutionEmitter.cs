@@ -10,7 +10,7 @@ internal sealed class ConvolutionEmitter : OperatorEmitter
     public override string Kernel(Step step) => "Convolution";
 
     public override KernelCall Float32(StepArguments step) => new(
-        "Float32Kernels.Convolution", $"input, lanes: {step.Step.Input.Lanes}, output, {step.FloatWeights}", step.Window, step.InputsAndOutputs, step.Clamp);
+        "Float32Kernels.Convolution", $"input, lanes: {step.Step.Input.Lanes}, output, {step.FloatWeights}", step.Window, step.InputsAndOutputs, step.Activation);
 
     public override KernelCall Bytes(StepArguments step) => step.Weights.SixteenBitEntries is var entries and > 0
         ? new("UInt8Kernels.ConvolutionSixteenBit", "input, output, " + step.ByteWeights, step.Window, $"entries: {entries}, {step.OutputShape}", step.Requantization)

@@ -13,9 +13,9 @@ internal sealed class DenseEmitter : OperatorEmitter
     public override MapNames Maps(Step step) => IsContiguous(step) ? new(null, null, null) : base.Maps(step);
 
     public override KernelCall Float32(StepArguments step) => IsContiguous(step.Step)
-        ? new("Float32Kernels.Dense", $"input: {step.Input}, output: {step.Output}", step.FloatWeights, Size(step), step.Clamp)
+        ? new("Float32Kernels.Dense", $"input: {step.Input}, output: {step.Output}", step.FloatWeights, Size(step), step.Activation)
         // Its weights are in whole blocks.
-        : new("Float32Kernels.Pointwise", "input, output, " + step.FloatWeights, step.InputsAndChannels(step.Step.Output.Blocks * FeatureBuffer.BlockChannels), step.Clamp);
+        : new("Float32Kernels.Pointwise", "input, output, " + step.FloatWeights, step.InputsAndChannels(step.Step.Output.Blocks * FeatureBuffer.BlockChannels), step.Activation);
 
     public override KernelCall Bytes(StepArguments step) => IsContiguous(step.Step)
         ? new("UInt8Kernels.Dense", $"input: {step.Input}, output: {step.Output}", step.ByteWeights, Size(step), step.Requantization)

@@ -10,7 +10,7 @@ internal sealed class DepthwiseEmitter : OperatorEmitter
     public override string Kernel(Step step) => step.Layer.Multiplier > 1 ? "DepthwiseMultiplier" : "Depthwise";
 
     public override KernelCall Float32(StepArguments step) =>
-        new($"Float32Kernels.{Kernel(step.Step)}", "input, output, " + step.FloatWeights, step.Window, Shape(step), step.Clamp);
+        new($"Float32Kernels.{Kernel(step.Step)}", "input, output, " + step.FloatWeights, step.Window, Shape(step), step.Activation);
 
     public override KernelCall Bytes(StepArguments step) =>
         new($"UInt8Kernels.{Kernel(step.Step)}", "input, output, " + step.ByteWeights, step.Window, Shape(step), step.Requantization);

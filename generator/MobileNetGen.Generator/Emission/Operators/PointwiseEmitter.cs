@@ -16,7 +16,7 @@ internal sealed class PointwiseEmitter : OperatorEmitter
         if (!step.Step.Input.IsBlocked)
             return All[Operator.Convolution].Float32(step);
         string residual = step.Step.FusedAdd is null ? "" : "residual, ";
-        return new($"Float32Kernels.{Kernel(step.Step)}", "input, output, " + step.FloatWeights, step.InputsAndChannels(step.Layer.Output.Channels), residual + step.Clamp);
+        return new($"Float32Kernels.{Kernel(step.Step)}", "input, output, " + step.FloatWeights, step.InputsAndChannels(step.Layer.Output.Channels), residual + step.Activation);
     }
 
     public override KernelCall Bytes(StepArguments step)

@@ -38,7 +38,7 @@ internal sealed class StepArguments(ClassModel model, Step step)
         $"weights: {Literals.At("weights", Weights.Weights, Layer.IsDepthwise ? "short" : "sbyte")}, rescaling: {Literals.At("weights", Weights.Channels, "int")}";
 
     /// <summary>What is done to the results of a float32 step before they are stored.</summary>
-    public string Clamp => $"min: {Literals.Minimum(step.Last.Activation)}, max: {Literals.Maximum(step.Last.Activation)}";
+    public string Activation => $"activation: new {Names.Kernels}.Float32Clamp(min: {Literals.Minimum(step.Last.Activation)}, max: {Literals.Maximum(step.Last.Activation)})";
 
     /// <summary>How sums become bytes.</summary>
     public string Requantization => Packed.Requantization is not { } r ? "" : FormattableString.Invariant(

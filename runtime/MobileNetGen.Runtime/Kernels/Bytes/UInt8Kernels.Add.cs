@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class UInt8Kernels
@@ -11,16 +13,26 @@ public static unsafe partial class UInt8Kernels
     /// <param name="firstRow">The first row.</param>
     /// <param name="rowCount">How many rows.</param>
     /// <param name="add">Zero points, scales and clamp.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(FeatureMap<byte> left, FeatureMap<byte> right, FeatureMap<byte> output, int width, int blocks, int firstRow, int rowCount, QuantizedAdd add)
+        => ByteMachine.Run(new Addition(left, right, output, width, blocks, firstRow, rowCount, add));
+
+    private readonly struct Addition(FeatureMap<byte> left, FeatureMap<byte> right, FeatureMap<byte> output, int width, int blocks, int firstRow, int rowCount, QuantizedAdd add) : IByteKernel
     {
-        for (int y = firstRow; y < firstRow + rowCount; y++)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TVector>() where TVector : struct, IInt32Vector<TVector>
         {
-            for (int block = 0; block < blocks; block++)
+            for (int y = firstRow; y < firstRow + rowCount; y++)
             {
-                byte* a = left.Row(y) + (nint)block * left.BlockStride;
-                byte* b = right.Row(y) + (nint)block * right.BlockStride;
-                byte* sum = output.Row(y) + (nint)block * output.BlockStride;
-                Requantize.Add(a, &b, 0, &sum, 0, 1, width * Lanes, add);
+                for (int block = 0; block < blocks; block++)
+                {
+                    byte* a = left.Row(y) + (nint)block * left.BlockStride;
+                    byte* b = right.Row(y) + (nint)block * right.BlockStride;
+                    byte* sum = output.Row(y) + (nint)block * output.BlockStride;
+                    Requantize.Add<TVector>(a, &b, 0, &sum, 0, 1, width * Lanes, add);
+                    if (add.Table != null)
+                        MapBytes(sum, sum, width * Lanes, add.Table);
+                }
             }
         }
     }

@@ -1,7 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -29,7 +28,7 @@ public static unsafe partial class UInt8Kernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Convolution(FeatureMap<byte> input, int lanes, FeatureMap<byte> output, sbyte* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
         int width, int inputChannels, int outputBlocks, int firstRow, int rowCount, Requantization r)
-        => Convolve(new ByteConvolution
+        => ByteMachine.Run(new ByteConvolution
         {
             Input = input,
             Output = output,
@@ -48,49 +47,14 @@ public static unsafe partial class UInt8Kernels
             RowCount = rowCount,
         });
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Convolve(in ByteConvolution c)
-    {
-        if (c.SixteenBitEntries > 0)
-        {
-            if (c.HasThrees)
-                ConvolveSixteenBit<N1>(c);
-            else
-                ConvolveSixteenBit<N0>(c);
-        }
-        else
-        {
-            if (AvxVnni.IsSupported)
-                Convolve<PlainSumsAvxVnni>(c);
-            else if (Avx2.IsSupported)
-                Convolve<PlainSumsAvx2>(c);
-            else
-                Convolve<PlainSums128>(c);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ConvolveSixteenBit<TThrees>(in ByteConvolution c)
-        where TThrees : struct, IConstant
-    {
-        if (Avx512BW.IsSupported)
-            Convolve<SixteenBitSums512<TThrees>>(c);
-        else if (AvxVnni.IsSupported)
-            Convolve<PlainSumsAvxVnni>(c);
-        else if (Avx2.IsSupported)
-            Convolve<SixteenBitSums256<TThrees>>(c);
-        else
-            Convolve<SixteenBitSums128<TThrees>>(c);
-    }
-
     /// <summary>
     /// Strips of rows, or of columns of a long one. A strip meets one block of outputs after the other, whose weights then stay in the first-level cache. Windows of more than
     /// one pixel are of one row at a time: in a ring, the rows that they see lie differently each time.
     /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Convolve<TSums>(in ByteConvolution c)
-        where TSums : struct, IByteSums<TSums>
+    internal static void Convolve<TForm, TVector>(in ByteConvolution c)
+        where TForm : struct, IByteForm where TVector : struct, IInt32Vector<TVector>
     {
         bool isSixteenBit = c.SixteenBitEntries > 0, isAdded = c.Residual.Origin != null;
         int entries = isSixteenBit ? c.SixteenBitEntries : c.PlainEntries;
@@ -119,8 +83,8 @@ public static unsafe partial class UInt8Kernels
                 if (stripColumns != strip.Width || stripRows != strip.Rows)
                 {
                     strip = new ByteStrip(inputs, corrections, sums, c.Step, stripColumns, stripRows);
-                    placeCount = Split(strip, TSums.TilePixels, places);
-                    isDirect = HasTargets<TSums>() && c.Requantization.WeightZeroPoint == 0 && ByteTarget.Pays(places, placeCount);
+                    placeCount = Split(strip, TForm.TilePixels, places);
+                    isDirect = TForm.HasTargets && c.Requantization.WeightZeroPoint == 0 && ByteTarget.Pays(places, placeCount);
                 }
                 for (int row = 0; row < strip.Rows; row++)
                 {
@@ -139,30 +103,29 @@ public static unsafe partial class UInt8Kernels
                 {
                     BytePanel panel = isSixteenBit ? new BytePanel(weights, c.Input.BlockStride, c.Kernel == 1 ? null : window, offsets) : new BytePanel(weights, offsets, entries);
                     weights = panel.End;
-                    if (isSixteenBit && !TSums.IsSixteenBit)
+                    if (isSixteenBit && !TForm.HasBatches)
                         panel = panel.Single();
 
                     int* rescaling = c.Rescaling + block * RescalingLayout.Length, bias = SinglePrecision.Bias(rescaling);
-                    bool isHalf = typeof(TSums) == typeof(PlainSumsAvxVnni) && SinglePrecision.IsHalf(rescaling);
+                    bool isHalf = TForm.HasHalf && SinglePrecision.IsHalf(rescaling);
                     nint output = (nint)block * c.Output.BlockStride, written = isAdded ? 0 : output;
                     bool hasTarget = isDirect && SinglePrecision.Has(rescaling);
                     ByteTarget target = hasTarget ? new(targets, written, rescaling, c.Requantization) : default;
-                    for (int lane = 0; lane < Lanes; lane += TSums.Count)
+                    for (int lane = 0; lane < Lanes; lane += TForm.Count)
                     {
                         BytePanel part = panel.From(lane);
                         for (int i = 0; i < placeCount; i++)
-                        {
-                            if (isHalf)
-                                Tiles<PlainHalfSumsAvxVnni>(strip, places[i], part, bias, target);
-                            else
-                                Tiles<TSums>(strip, places[i], part, bias + lane, target);
-                        }
+                            TForm.Run(isHalf, strip, places[i], part, bias + lane, target);
                     }
 
                     if (!hasTarget)
-                        Requantize.Store(sums, corrections, isAdded ? 1 : strip.Rows, isAdded ? strip.Width * strip.Rows : strip.Width, rescaling, targets, written, c.Requantization);
+                        Requantize.Store<TVector>(sums, corrections, isAdded ? 1 : strip.Rows, isAdded ? strip.Width * strip.Rows : strip.Width, rescaling, targets, written, c.Requantization);
+                    if (c.Requantization.Table != null)
+                        MapRows(targets, written, strip.Rows, strip.Width * Lanes, c.Requantization.Table);
                     if (isAdded)
-                        Requantize.Add(addend, residuals, (nint)block * c.Residual.BlockStride, outputs, output, strip.Rows, strip.Width * Lanes, c.Add);
+                        Requantize.Add<TVector>(addend, residuals, (nint)block * c.Residual.BlockStride, outputs, output, strip.Rows, strip.Width * Lanes, c.Add);
+                    if (c.Add.Table != null)
+                        MapRows(outputs, output, strip.Rows, strip.Width * Lanes, c.Add.Table);
                 }
             }
         }
@@ -215,69 +178,5 @@ public static unsafe partial class UInt8Kernels
         if (paired < rows)
             places[count++] = new TilePlace(paired, rows, 1, column, columns, tiles);
         return count;
-    }
-
-    /// <summary>By steps first: what names a tile has to find it when it is compiled, used or not.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tiles<TSums>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
-        where TSums : struct, IByteSums<TSums>
-    {
-        if (strip.Step == 16)
-            Tiles<TSums, N16>(strip, place, panel, bias, target);
-        else if (strip.Step == 8)
-            Tiles<TSums, N8>(strip, place, panel, bias, target);
-        else
-            Tiles<TSums, N0>(strip, place, panel, bias, target);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tiles<TSums, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
-        where TSums : struct, IByteSums<TSums> where TStep : struct, IConstant
-    {
-        switch (place.Pixels)
-        {
-            case 1:
-                Tiles<TSums, N1, TStep>(strip, place, panel, bias, target);
-                break;
-            case 2:
-                Tiles<TSums, N2, TStep>(strip, place, panel, bias, target);
-                break;
-            case 3:
-                Tiles<TSums, N3, TStep>(strip, place, panel, bias, target);
-                break;
-            case 4:
-                Tiles<TSums, N4, TStep>(strip, place, panel, bias, target);
-                break;
-            case 5:
-                Tiles<TSums, N5, TStep>(strip, place, panel, bias, target);
-                break;
-            case 6:
-                Tiles<TSums, N6, TStep>(strip, place, panel, bias, target);
-                break;
-            case 7:
-                Tiles<TSums, N7, TStep>(strip, place, panel, bias, target);
-                break;
-            case 8:
-                Tiles<TSums, N8, TStep>(strip, place, panel, bias, target);
-                break;
-            case 9:
-                Tiles<TSums, N9, TStep>(strip, place, panel, bias, target);
-                break;
-            case 10:
-                Tiles<TSums, N10, TStep>(strip, place, panel, bias, target);
-                break;
-            case 11:
-                Tiles<TSums, N11, TStep>(strip, place, panel, bias, target);
-                break;
-            case 12:
-                Tiles<TSums, N12, TStep>(strip, place, panel, bias, target);
-                break;
-            case 13:
-                Tiles<TSums, N13, TStep>(strip, place, panel, bias, target);
-                break;
-            default:
-                Tiles<TSums, N14, TStep>(strip, place, panel, bias, target);
-                break;
-        }
     }
 }

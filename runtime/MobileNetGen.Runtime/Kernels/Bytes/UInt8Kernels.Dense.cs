@@ -14,31 +14,40 @@ public static unsafe partial class UInt8Kernels
     /// <param name="inputs">Inputs.</param>
     /// <param name="outputBlocks">Outputs / 16, rounded up.</param>
     /// <param name="r">How sums become bytes.</param>
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Dense(byte* input, byte* output, sbyte* weights, int* rescaling, int inputs, int outputBlocks, Requantization r)
     {
-        if (!AvxVnni.IsSupported || outputBlocks < 4)
-        {
+        if (AvxVnni.IsSupported && outputBlocks >= 4)
+            ByteMachine.Run(new Product(input, output, weights, rescaling, inputs, outputBlocks, r));
+        else
             Pointwise(new FeatureMap<byte>(input, 0, Lanes), new FeatureMap<byte>(output, 0, Lanes), weights, rescaling, 1, inputs, outputBlocks, 0, 1, r);
-            return;
-        }
+    }
 
-        // Four blocks of outputs at a time, so that there are enough sums to add to at once. The last four overlap those before.
-        int* sums = stackalloc int[4 * Lanes];
-        int groups = (inputs + 3) / 4;
-        nint panel = (nint)groups * 4 * Lanes;
-        int start = 0, correction = r.WeightZeroPoint == 0 ? 0 : r.WeightZeroPoint * SumWindow(input, &start, new ConvolutionWindow(1, groups * 4, groups, 0));
-        for (int block = 0; block < outputBlocks; block += 4)
+    /// <summary>Four blocks of outputs at a time, so that there are enough sums to add to at once. The last four overlap those before.</summary>
+    private readonly struct Product(byte* input, byte* output, sbyte* weights, int* rescaling, int inputs, int outputBlocks, Requantization r) : IByteKernel
+    {
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TVector>() where TVector : struct, IInt32Vector<TVector>
         {
-            int first = Math.Min(block, outputBlocks - 4);
-            int* parameters = rescaling + first * RescalingLayout.Length;
-            Tile1x4AvxVnni(input, groups, weights + first * panel, panel, parameters, sums);
-            for (int i = 0; i < 4; i++)
+            int* sums = stackalloc int[4 * Lanes];
+            byte** targets = stackalloc byte*[1];
+            int groups = BlobLayout.Groups(inputs);
+            nint panel = (nint)groups * BlobLayout.Entry;
+            int start = 0, correction = r.WeightZeroPoint == 0 ? 0 : r.WeightZeroPoint * SumWindow(input, &start, new ConvolutionWindow(1, groups * 4, groups, 0));
+            for (int block = 0; block < outputBlocks; block += 4)
             {
-                byte* target = output + (first + i) * Lanes;
-                Requantize.Store(sums + i * Lanes, &correction, 1, 1, parameters + i * RescalingLayout.Length, &target, 0, r);
+                int first = Math.Min(block, outputBlocks - 4);
+                int* numbers = rescaling + first * RescalingLayout.Length;
+                Tile1x4AvxVnni(input, groups, weights + first * panel, panel, numbers, sums);
+                for (int i = 0; i < 4; i++)
+                {
+                    *targets = output + (first + i) * Lanes;
+                    Requantize.Store<TVector>(sums + i * Lanes, &correction, 1, 1, numbers + i * RescalingLayout.Length, targets, 0, r);
+                }
             }
+            if (r.Table != null)
+                MapBytes(output, output, outputBlocks * Lanes, r.Table);
         }
     }
 

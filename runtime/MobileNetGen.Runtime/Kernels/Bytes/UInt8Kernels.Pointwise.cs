@@ -36,7 +36,7 @@ public static unsafe partial class UInt8Kernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PointwiseAdd(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* rescaling, int width, int inputChannels, int outputBlocks,
         int firstRow, int rowCount, Requantization r, FeatureMap<byte> residual, QuantizedAdd add)
-        => Convolve(new ByteConvolution
+        => ByteMachine.Run(new ByteConvolution
         {
             Input = input,
             Output = output,

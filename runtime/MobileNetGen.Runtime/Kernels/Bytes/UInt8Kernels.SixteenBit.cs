@@ -26,7 +26,7 @@ public static unsafe partial class UInt8Kernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PointwiseSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* rescaling, int entries, bool hasThrees, int width, int outputBlocks,
         int firstRow, int rowCount, Requantization r)
-        => Convolve(new ByteConvolution
+        => ByteMachine.Run(new ByteConvolution
         {
             Input = input,
             Output = output,
@@ -58,7 +58,7 @@ public static unsafe partial class UInt8Kernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PointwiseAddSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* rescaling, int entries, bool hasThrees, int width, int outputBlocks,
         int firstRow, int rowCount, Requantization r, FeatureMap<byte> residual, QuantizedAdd add)
-        => Convolve(new ByteConvolution
+        => ByteMachine.Run(new ByteConvolution
         {
             Input = input,
             Output = output,
@@ -93,7 +93,7 @@ public static unsafe partial class UInt8Kernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ConvolutionSixteenBit(FeatureMap<byte> input, FeatureMap<byte> output, sbyte* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
         int entries, int width, int outputBlocks, int firstRow, int rowCount, Requantization r)
-        => Convolve(new ByteConvolution
+        => ByteMachine.Run(new ByteConvolution
         {
             Input = input,
             Output = output,

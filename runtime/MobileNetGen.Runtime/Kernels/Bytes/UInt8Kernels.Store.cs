@@ -18,6 +18,14 @@ public static unsafe partial class UInt8Kernels
             output[i] = table[input[i]];
     }
 
+    /// <summary>An activation by table, of rows that were just written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void MapRows(byte** rows, nint offset, int count, int length, byte* table)
+    {
+        for (int row = 0; row < count; row++)
+            MapBytes(rows[row] + offset, rows[row] + offset, length, table);
+    }
+
     /// <summary>Stored activations to the network's own bytes.</summary>
     /// <param name="values">[count].</param>
     /// <param name="output">[count].</param>

@@ -1,12 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class Float32Kernels
 {
-    /// <summary>Adds two maps of one shape: clamp(left + right).</summary>
+    /// <summary>Adds two maps of one shape.</summary>
     /// <param name="left">One map.</param>
     /// <param name="right">The other.</param>
     /// <param name="output">The sum; it may be the memory of either.</param>
@@ -14,30 +12,28 @@ public static unsafe partial class Float32Kernels
     /// <param name="blocks">Channels / 16, rounded up.</param>
     /// <param name="firstRow">The first row.</param>
     /// <param name="rowCount">How many rows.</param>
-    /// <param name="min">Lower end of the activation.</param>
-    /// <param name="max">Upper end of the activation.</param>
-    public static void Add(FeatureMap<float> left, FeatureMap<float> right, FeatureMap<float> output, int width, int blocks, int firstRow, int rowCount, float min, float max)
-    {
-        if (Avx512F.IsSupported)
-            Add<Float32Vector512, Vector512<float>>(left, right, output, width, blocks, firstRow, rowCount, min, max);
-        else if (Avx2.IsSupported && Fma.IsSupported)
-            Add<Float32Vector256, Vector256<float>>(left, right, output, width, blocks, firstRow, rowCount, min, max);
-        else
-            Add<Float32Vector128, Vector128<float>>(left, right, output, width, blocks, firstRow, rowCount, min, max);
-    }
-
+    /// <param name="activation">What is applied to the sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add<TSimd, TVector>(FeatureMap<float> left, FeatureMap<float> right, FeatureMap<float> output, int width, int blocks, int firstRow, int rowCount, float min, float max)
-        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
+    public static void Add<TActivation>(FeatureMap<float> left, FeatureMap<float> right, FeatureMap<float> output, int width, int blocks, int firstRow, int rowCount, TActivation activation)
+        where TActivation : struct, IFloat32Activation
+        => Float32Machine.Run(new Addition<TActivation>(left, right, output, width, blocks, firstRow, rowCount, activation));
+
+    private readonly struct Addition<TActivation>(FeatureMap<float> left, FeatureMap<float> right, FeatureMap<float> output, int width, int blocks, int firstRow, int rowCount, TActivation activation)
+        : IFloat32Kernel where TActivation : struct, IFloat32Activation
     {
-        TVector low = TSimd.Create(min), high = TSimd.Create(max);
-        for (int y = firstRow; y < firstRow + rowCount; y++)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TSimd, THalf, TVector>() where TSimd : struct, IFloat32Vector<TVector> where THalf : struct, IFloat32Sums<TVector> where TVector : unmanaged
         {
-            float* a = left.Row(y), b = right.Row(y), sum = output.Row(y);
-            for (int block = 0; block < blocks; block++, a += left.BlockStride, b += right.BlockStride, sum += output.BlockStride)
+            TVector first = TSimd.Create(activation.First), second = TSimd.Create(activation.Second);
+            for (int y = firstRow; y < firstRow + rowCount; y++)
             {
-                for (int i = 0; i < width * Lanes; i += sizeof(TVector) / sizeof(float))
-                    TSimd.StoreClamped(TSimd.Add(*(TVector*)(a + i), *(TVector*)(b + i)), low, high, sum + i);
+                float* a = left.Row(y), b = right.Row(y), sum = output.Row(y);
+                for (int block = 0; block < blocks; block++, a += left.BlockStride, b += right.BlockStride, sum += output.BlockStride)
+                {
+                    int count = width * Lanes;
+                    for (int i = 0; i < count; i += sizeof(TVector) / sizeof(float))
+                        TSimd.Store<TActivation>(TSimd.Add(*(TVector*)(a + i), *(TVector*)(b + i)), first, second, sum + i);
+                }
             }
         }
     }

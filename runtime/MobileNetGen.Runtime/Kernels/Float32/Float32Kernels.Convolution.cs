@@ -19,16 +19,15 @@ public static unsafe partial class Float32Kernels
     /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
     /// <param name="firstRow">The first output row.</param>
     /// <param name="rowCount">How many output rows.</param>
-    /// <param name="min">Lower end of the activation.</param>
-    /// <param name="max">Upper end of the activation.</param>
+    /// <param name="activation">What is applied to the outputs.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Convolution(FeatureMap<float> input, int lanes, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
-        int width, int inputChannels, int outputBlocks, int firstRow, int rowCount, float min, float max)
+    public static void Convolution<TActivation>(FeatureMap<float> input, int lanes, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
+        int width, int inputChannels, int outputBlocks, int firstRow, int rowCount, TActivation activation) where TActivation : struct, IFloat32Activation
     {
         bool blocked = lanes == Lanes;
         float** windows = stackalloc float*[kernel * kernel];
-        Convolve(new ConvolutionOperands
+        Float32Machine.Run(new Tiling<TActivation>(new ConvolutionOperands
         {
             Input = input,
             Output = output,
@@ -49,8 +48,8 @@ public static unsafe partial class Float32Kernels
             OutputChannels = outputBlocks * Lanes,
             FirstRow = firstRow,
             RowCount = rowCount,
-            Min = min,
-            Max = max,
-        });
+            First = activation.First,
+            Second = activation.Second,
+        }));
     }
 }

@@ -1,7 +1,5 @@
 using System;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -22,7 +20,7 @@ public static unsafe partial class Float32Kernels
     {
         if (lanes == channels && 12 % channels == 0)
         {
-            LoadPixelRuns(pixels, output, width * channels, firstRow, rowCount, mean, std);
+            Float32Machine.Run(new PixelRuns(pixels, output, width * channels, firstRow, rowCount, mean, std));
             return;
         }
 
@@ -64,42 +62,37 @@ public static unsafe partial class Float32Kernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void LoadPixelRuns(byte* pixels, FeatureMap<float> output, int count, int firstRow, int rowCount, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
-    {
-        if (Avx512F.IsSupported)
-            LoadPixelRuns<Float32Vector512, Vector512<float>>(pixels, output, count, firstRow, rowCount, mean, std);
-        else if (Avx2.IsSupported && Fma.IsSupported)
-            LoadPixelRuns<Float32Vector256, Vector256<float>>(pixels, output, count, firstRow, rowCount, mean, std);
-        else
-            LoadPixelRuns<Float32Vector128, Vector128<float>>(pixels, output, count, firstRow, rowCount, mean, std);
-    }
-
     /// <summary>A row without padding lanes is one run of values; three vectors of them hold whole pixels of 1, 2, 3, 4, 6 or 12 channels.</summary>
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LoadPixelRuns<TSimd, TVector>(byte* pixels, FeatureMap<float> output, int count, int firstRow, int rowCount, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
-        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
+    private readonly ref struct PixelRuns(byte* pixels, FeatureMap<float> output, int runLength, int firstRow, int rowCount, ReadOnlySpan<float> mean, ReadOnlySpan<float> std) : IFloat32Kernel
     {
-        int lanes = sizeof(TVector) / sizeof(float);
-        float* means = stackalloc float[3 * Lanes], stds = stackalloc float[3 * Lanes];
-        Repeat(mean, means);
-        Repeat(std, stds);
-        TVector mean0 = *(TVector*)means, mean1 = *(TVector*)(means + lanes), mean2 = *(TVector*)(means + 2 * lanes);
-        TVector std0 = *(TVector*)stds, std1 = *(TVector*)(stds + lanes), std2 = *(TVector*)(stds + 2 * lanes);
-        for (int y = firstRow; y < firstRow + rowCount; y++)
+        private readonly ReadOnlySpan<float> _mean = mean;
+        private readonly ReadOnlySpan<float> _std = std;
+
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TSimd, THalf, TVector>() where TSimd : struct, IFloat32Vector<TVector> where THalf : struct, IFloat32Sums<TVector> where TVector : unmanaged
         {
-            byte* source = pixels + (nint)y * count;
-            float* row = output.Row(y);
-            int done = 0;
-            for (; done + 3 * lanes <= count; done += 3 * lanes)
+            int count = runLength;
+            int lanes = sizeof(TVector) / sizeof(float);
+            float* means = stackalloc float[3 * Lanes], stds = stackalloc float[3 * Lanes];
+            Repeat(_mean, means);
+            Repeat(_std, stds);
+            TVector mean0 = *(TVector*)means, mean1 = *(TVector*)(means + lanes), mean2 = *(TVector*)(means + 2 * lanes);
+            TVector std0 = *(TVector*)stds, std1 = *(TVector*)(stds + lanes), std2 = *(TVector*)(stds + 2 * lanes);
+            for (int y = firstRow; y < firstRow + rowCount; y++)
             {
-                *(TVector*)(row + done) = TSimd.Normalize(source + done, mean0, std0);
-                *(TVector*)(row + done + lanes) = TSimd.Normalize(source + done + lanes, mean1, std1);
-                *(TVector*)(row + done + 2 * lanes) = TSimd.Normalize(source + done + 2 * lanes, mean2, std2);
+                byte* source = pixels + (nint)y * count;
+                float* row = output.Row(y);
+                int done = 0;
+                for (; done + 3 * lanes <= count; done += 3 * lanes)
+                {
+                    *(TVector*)(row + done) = TSimd.Normalize(source + done, mean0, std0);
+                    *(TVector*)(row + done + lanes) = TSimd.Normalize(source + done + lanes, mean1, std1);
+                    *(TVector*)(row + done + 2 * lanes) = TSimd.Normalize(source + done + 2 * lanes, mean2, std2);
+                }
+                for (int i = 0; done < count; done++, i++)
+                    row[done] = (source[done] - means[i]) / stds[i];
             }
-            for (int i = 0; done < count; done++, i++)
-                row[done] = (source[done] - means[i]) / stds[i];
         }
     }
 

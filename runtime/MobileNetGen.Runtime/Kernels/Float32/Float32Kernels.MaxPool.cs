@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -12,30 +10,26 @@ public static unsafe partial class Float32Kernels
     /// <param name="height">Rows of the input.</param>
     /// <param name="width">Columns of the input.</param>
     /// <param name="blocks">Channels / 16, rounded up.</param>
-    public static void MaxPool(FeatureMap<float> input, float* output, int height, int width, int blocks)
-    {
-        if (Avx512F.IsSupported)
-            MaxPool<Float32Vector512, Vector512<float>>(input, output, height, width, blocks);
-        else if (Avx2.IsSupported && Fma.IsSupported)
-            MaxPool<Float32Vector256, Vector256<float>>(input, output, height, width, blocks);
-        else
-            MaxPool<Float32Vector128, Vector128<float>>(input, output, height, width, blocks);
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MaxPool<TSimd, TVector>(FeatureMap<float> input, float* output, int height, int width, int blocks) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
+    public static void MaxPool(FeatureMap<float> input, float* output, int height, int width, int blocks) => Float32Machine.Run(new Maxima(input, output, height, width, blocks));
+
+    private readonly struct Maxima(FeatureMap<float> input, float* output, int height, int width, int blocks) : IFloat32Kernel
     {
-        for (int channel = 0; channel < blocks * Lanes; channel += sizeof(TVector) / sizeof(float))
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TSimd, THalf, TVector>() where TSimd : struct, IFloat32Vector<TVector> where THalf : struct, IFloat32Sums<TVector> where TVector : unmanaged
         {
-            nint first = (nint)(channel / Lanes) * input.BlockStride + channel % Lanes;
-            TVector greatest = *(TVector*)(input.Row(0) + first);
-            for (int y = 0; y < height; y++)
+            for (int channel = 0; channel < blocks * Lanes; channel += sizeof(TVector) / sizeof(float))
             {
-                float* pixel = input.Row(y) + first;
-                for (int x = 0; x < width; x++, pixel += Lanes)
-                    greatest = TSimd.Max(greatest, *(TVector*)pixel);
+                nint block = (nint)(channel / Lanes) * input.BlockStride + channel % Lanes;
+                TVector greatest = *(TVector*)(input.Row(0) + block);
+                for (int y = 0; y < height; y++)
+                {
+                    float* pixel = input.Row(y) + block;
+                    for (int x = 0; x < width; x++, pixel += Lanes)
+                        greatest = TSimd.Max(greatest, *(TVector*)pixel);
+                }
+                *(TVector*)(output + channel) = greatest;
             }
-            *(TVector*)(output + channel) = greatest;
         }
     }
 }

@@ -14,14 +14,13 @@ public static unsafe partial class Float32Kernels
     /// <param name="outputChannels">Output channels.</param>
     /// <param name="firstRow">The first row.</param>
     /// <param name="rowCount">How many rows.</param>
-    /// <param name="min">Lower end of the activation.</param>
-    /// <param name="max">Upper end of the activation.</param>
+    /// <param name="activation">What is applied to the outputs.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pointwise(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int width, int inputChannels, int outputChannels,
-        int firstRow, int rowCount, float min, float max)
-        => PointwiseAdd(input, output, weights, bias, width, inputChannels, outputChannels, firstRow, rowCount, residual: default, min, max);
+    public static void Pointwise<TActivation>(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int width, int inputChannels, int outputChannels,
+        int firstRow, int rowCount, TActivation activation) where TActivation : struct, IFloat32Activation
+        => PointwiseAdd(input, output, weights, bias, width, inputChannels, outputChannels, firstRow, rowCount, residual: default, activation);
 
-    /// <summary>A 1×1 convolution and the addition that ends a residual bottleneck: clamp(convolution + bias + residual).</summary>
+    /// <summary>A 1×1 convolution and the addition that ends a residual bottleneck: convolution + bias + residual, activated.</summary>
     /// <param name="input">The input.</param>
     /// <param name="output">The output; it may be the residual's own memory.</param>
     /// <param name="weights">[outputs/16][inputChannels][16]; if the last block has no more than 8 outputs, its weights are [inputChannels, to an even number][8].</param>
@@ -32,14 +31,13 @@ public static unsafe partial class Float32Kernels
     /// <param name="firstRow">The first row.</param>
     /// <param name="rowCount">How many rows.</param>
     /// <param name="residual">What is added.</param>
-    /// <param name="min">Lower end of the activation.</param>
-    /// <param name="max">Upper end of the activation.</param>
+    /// <param name="activation">What is applied to the outputs.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PointwiseAdd(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int width, int inputChannels, int outputChannels,
-        int firstRow, int rowCount, FeatureMap<float> residual, float min, float max)
+    public static void PointwiseAdd<TActivation>(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int width, int inputChannels, int outputChannels,
+        int firstRow, int rowCount, FeatureMap<float> residual, TActivation activation) where TActivation : struct, IFloat32Activation
     {
         float* window;
-        Convolve(new ConvolutionOperands
+        Float32Machine.Run(new Tiling<TActivation>(new ConvolutionOperands
         {
             Input = input,
             Output = output,
@@ -60,8 +58,8 @@ public static unsafe partial class Float32Kernels
             OutputChannels = (outputChannels + BlobLayout.HalfLanes - 1) / BlobLayout.HalfLanes * BlobLayout.HalfLanes,
             FirstRow = firstRow,
             RowCount = rowCount,
-            Min = min,
-            Max = max,
-        });
+            First = activation.First,
+            Second = activation.Second,
+        }));
     }
 }

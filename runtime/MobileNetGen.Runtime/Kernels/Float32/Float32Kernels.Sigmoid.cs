@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -10,49 +8,25 @@ public static unsafe partial class Float32Kernels
     /// <param name="input">[blocks][16].</param>
     /// <param name="output">[blocks][16]; it may be the input's memory.</param>
     /// <param name="blocks">Values / 16, rounded up.</param>
-    public static void Sigmoid(float* input, float* output, int blocks)
-    {
-        if (Avx512F.IsSupported)
-            Sigmoid<Float32Vector512, Vector512<float>, N0>(input, output, blocks);
-        else if (Avx2.IsSupported && Fma.IsSupported)
-            Sigmoid<Float32Vector256, Vector256<float>, N0>(input, output, blocks);
-        else
-            Sigmoid<Float32Vector128, Vector128<float>, N0>(input, output, blocks);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Sigmoid(float* input, float* output, int blocks) => Float32Machine.Run(new Map<Float32Sigmoid>(input, output, blocks));
 
     /// <summary>The hyperbolic tangent of every value of a vector, to 2 · 10⁻⁷.</summary>
     /// <param name="input">[blocks][16].</param>
     /// <param name="output">[blocks][16]; it may be the input's memory.</param>
     /// <param name="blocks">Values / 16, rounded up.</param>
-    public static void Tanh(float* input, float* output, int blocks)
-    {
-        if (Avx512F.IsSupported)
-            Sigmoid<Float32Vector512, Vector512<float>, N1>(input, output, blocks);
-        else if (Avx2.IsSupported && Fma.IsSupported)
-            Sigmoid<Float32Vector256, Vector256<float>, N1>(input, output, blocks);
-        else
-            Sigmoid<Float32Vector128, Vector128<float>, N1>(input, output, blocks);
-    }
-
-    /// <summary>
-    /// a / (a + b), or the tangent, (a − b) / (a + b), where a and b are exp(x) and exp(−x), half of x for the sigmoid, both divided by the larger of them: neither can overflow, and
-    /// one of them is 1.
-    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sigmoid<TSimd, TVector, TIsTangent>(float* input, float* output, int blocks)
-        where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TIsTangent : struct, IConstant
-    {
-        TVector zero = TSimd.Create(0);
-        for (int i = 0; i < blocks * Lanes; i += sizeof(TVector) / sizeof(float))
-        {
-            TVector x = *(TVector*)(input + i);
-            if (TIsTangent.Value == 1)
-                x = TSimd.Add(x, x);
+    public static void Tanh(float* input, float* output, int blocks) => Float32Machine.Run(new Map<Float32Tanh>(input, output, blocks));
 
-            // NaN stays, as the second operand.
-            TVector minus = TSimd.Subtract(zero, x);
-            TVector a = Exp<TSimd, TVector>(TSimd.Subtract(zero, TSimd.Max(zero, minus))), b = Exp<TSimd, TVector>(TSimd.Subtract(zero, TSimd.Max(zero, x)));
-            *(TVector*)(output + i) = TSimd.Divide(TIsTangent.Value == 1 ? TSimd.Subtract(a, b) : a, TSimd.Add(a, b));
+    /// <summary>A function by itself.</summary>
+    private readonly struct Map<TActivation>(float* input, float* output, int blocks) : IFloat32Kernel where TActivation : struct, IFloat32Activation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TSimd, THalf, TVector>() where TSimd : struct, IFloat32Vector<TVector> where THalf : struct, IFloat32Sums<TVector> where TVector : unmanaged
+        {
+            float* source = input, target = output, end = source + blocks * Lanes;
+            for (; source < end; source += sizeof(TVector) / sizeof(float), target += sizeof(TVector) / sizeof(float))
+                *(TVector*)target = TActivation.Apply<TSimd, TVector>(*(TVector*)source, default, default);
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -10,54 +9,52 @@ public static unsafe partial class Float32Kernels
     /// <param name="input">[count] logits.</param>
     /// <param name="output">[count] probabilities; it may be the input's memory.</param>
     /// <param name="count">Classes, at least 1.</param>
-    public static void Softmax(float* input, float* output, int count)
-    {
-        if (Avx512F.IsSupported)
-            Softmax<Float32Vector512, Vector512<float>>(input, output, count);
-        else if (Avx2.IsSupported && Fma.IsSupported)
-            Softmax<Float32Vector256, Vector256<float>>(input, output, count);
-        else
-            Softmax<Float32Vector128, Vector128<float>>(input, output, count);
-    }
-
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Softmax<TSimd, TVector>(float* input, float* output, int count) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
+    public static void Softmax(float* input, float* output, int count) => Float32Machine.Run(new Probabilities(input, output, count));
+
+    private readonly struct Probabilities(float* input, float* output, int count) : IFloat32Kernel
     {
-        int lanes = sizeof(TVector) / sizeof(float), whole = count - count % lanes;
-        float* tail = stackalloc float[Lanes], across = stackalloc float[Lanes];
-
-        // What is left after whole vectors; the lanes beyond have no exponential.
-        for (int i = 0; i < lanes; i++)
-            tail[i] = whole + i < count ? input[whole + i] : float.NegativeInfinity;
-
-        TVector greatest = *(TVector*)tail;
-        for (int i = 0; i < whole; i += lanes)
-            greatest = TSimd.Max(greatest, *(TVector*)(input + i));
-        *(TVector*)across = greatest;
-        float maximum = across[0];
-        for (int i = 1; i < lanes; i++)
-            maximum = float.MaxNative(maximum, across[i]);
-
-        greatest = TSimd.Create(maximum);
-        TVector sums = TSimd.Create(0);
-        for (int i = 0; i < count; i += lanes)
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TSimd, THalf, TVector>() where TSimd : struct, IFloat32Vector<TVector> where THalf : struct, IFloat32Sums<TVector> where TVector : unmanaged
         {
-            bool isWhole = i < whole;
-            TVector exponential = Exp<TSimd, TVector>(TSimd.Subtract(*(TVector*)(isWhole ? input + i : tail), greatest));
-            *(TVector*)(isWhole ? output + i : tail) = exponential;
-            sums = TSimd.Add(sums, exponential);
-        }
-        *(TVector*)across = sums;
-        float sum = across[0];
-        for (int i = 1; i < lanes; i++)
-            sum += across[i];
+            float* source = input, target = output;
+            int classes = count;
+            int lanes = sizeof(TVector) / sizeof(float), whole = classes - classes % lanes;
+            float* tail = stackalloc float[Lanes], across = stackalloc float[Lanes];
 
-        TVector divisor = TSimd.Create(sum);
-        for (int i = 0; i < whole; i += lanes)
-            *(TVector*)(output + i) = TSimd.Divide(*(TVector*)(output + i), divisor);
-        for (int i = whole; i < count; i++)
-            output[i] = tail[i - whole] / sum;
+            // What is left after whole vectors; the lanes beyond have no exponential.
+            for (int i = 0; i < lanes; i++)
+                tail[i] = whole + i < classes ? source[whole + i] : float.NegativeInfinity;
+
+            TVector greatest = *(TVector*)tail;
+            for (int i = 0; i < whole; i += lanes)
+                greatest = TSimd.Max(greatest, *(TVector*)(source + i));
+            *(TVector*)across = greatest;
+            float maximum = across[0];
+            for (int i = 1; i < lanes; i++)
+                maximum = float.MaxNative(maximum, across[i]);
+
+            greatest = TSimd.Create(maximum);
+            TVector sums = TSimd.Create(0);
+            for (int i = 0; i < classes; i += lanes)
+            {
+                bool isWhole = i < whole;
+                TVector exponential = Exp<TSimd, TVector>(TSimd.Subtract(*(TVector*)(isWhole ? source + i : tail), greatest));
+                *(TVector*)(isWhole ? target + i : tail) = exponential;
+                sums = TSimd.Add(sums, exponential);
+            }
+            *(TVector*)across = sums;
+            float sum = across[0];
+            for (int i = 1; i < lanes; i++)
+                sum += across[i];
+
+            TVector divisor = TSimd.Create(sum);
+            for (int i = 0; i < whole; i += lanes)
+                *(TVector*)(target + i) = TSimd.Divide(*(TVector*)(target + i), divisor);
+            for (int i = whole; i < classes; i++)
+                target[i] = tail[i - whole] / sum;
+        }
     }
 
     /// <summary>
@@ -65,7 +62,7 @@ public static unsafe partial class Float32Kernels
     /// Cephes library). Not <see cref="Vector512.Exp(Vector512{float})"/>, for whose generality the first call waits two milliseconds.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Exp<TSimd, TVector>(TVector x) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
+    internal static TVector Exp<TSimd, TVector>(TVector x) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
     {
         // Small enough to give 0. NaN stays, as the second operand.
         x = TSimd.Max(TSimd.Create(-150), x);

@@ -21,45 +21,52 @@ public static unsafe partial class UInt8Kernels
     /// <param name="firstRow">The first output row.</param>
     /// <param name="rowCount">How many output rows.</param>
     /// <param name="r">How sums become bytes; its weight zero point is not used.</param>
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Depthwise(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
         int width, int blocks, int firstRow, int rowCount, Requantization r)
+        => ByteMachine.Run(new Windows(input, output, weights, rescaling, kernel, stride, padTop, padLeft, width, blocks, firstRow, rowCount, r));
+
+    private readonly struct Windows(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
+        int width, int blocks, int firstRow, int rowCount, Requantization r) : IByteKernel
     {
-        int* sums = stackalloc int[Lanes];
-        for (int block = 0; block < blocks; block++)
+        [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TVector>() where TVector : struct, IInt32Vector<TVector>
         {
-            int* parameters = rescaling + block * RescalingLayout.Length;
-            short* panel = weights + (nint)block * kernel * kernel * Lanes;
-            nint source = (nint)block * input.BlockStride - padLeft * Lanes, target = (nint)block * output.BlockStride;
-            if (kernel == 3 && stride <= 2 && SinglePrecision.Has(parameters))
+            int* sums = stackalloc int[Lanes];
+            for (int block = 0; block < blocks; block++)
             {
-                if (AvxVnni.IsSupported && (stride == 1 || Avx512Vbmi.IsSupported) && width >= DepthwiseTile && AreBytes(panel))
-                    Depthwise3x3AvxVnni(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
-                else if (Avx512BW.IsSupported)
-                    Depthwise3x3<Int32Vector512>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
-                else if (Avx2.IsSupported)
-                    Depthwise3x3<Int32Vector256>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
-                else
-                    Depthwise3x3<Int32Vector128>(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
-                continue;
-            }
-
-            if (kernel == 3 && stride <= 2 && Avx2.IsSupported && Fma.IsSupported)
-            {
-                DepthwiseSums3x3(input, source, output, target, panel, parameters, stride, padTop, width, firstRow, rowCount, r);
-                continue;
-            }
-
-            for (int y = firstRow; y < firstRow + rowCount; y++)
-            {
-                nint column = source;
-                byte* pixel = output.Row(y) + target;
-                for (int x = 0; x < width; x++, column += stride * Lanes, pixel += Lanes)
+                int* numbers = rescaling + block * RescalingLayout.Length;
+                short* panel = weights + (nint)block * kernel * kernel * Lanes;
+                nint source = (nint)block * input.BlockStride - padLeft * Lanes, target = (nint)block * output.BlockStride;
+                bool is3x3 = kernel == 3 && stride <= 2;
+                if (is3x3 && SinglePrecision.Has(numbers))
                 {
-                    Depthwise1x16V128(input, y * stride - padTop, column, kernel, panel, SinglePrecision.Bias(parameters), sums);
-                    Requantize.Store(sums, parameters, pixel, r);
+                    if (AvxVnni.IsSupported && (stride == 1 || Avx512Vbmi.IsSupported) && width >= DepthwiseTile && AreBytes(panel))
+                        Depthwise3x3AvxVnni(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
+                    else
+                        Depthwise3x3<TVector>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
                 }
+                else if (is3x3 && Avx2.IsSupported && Fma.IsSupported)
+                {
+                    DepthwiseSums3x3<TVector>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
+                }
+                else
+                {
+                    for (int y = firstRow; y < firstRow + rowCount; y++)
+                    {
+                        nint column = source;
+                        byte* pixel = output.Row(y) + target;
+                        for (int x = 0; x < width; x++, column += stride * Lanes, pixel += Lanes)
+                        {
+                            Depthwise1x16V128(input, y * stride - padTop, column, kernel, panel, SinglePrecision.Bias(numbers), sums);
+                            Requantize.Store<TVector>(sums, numbers, pixel, r);
+                        }
+                    }
+                }
+
+                for (int y = firstRow; y < firstRow + rowCount && r.Table != null; y++)
+                    MapBytes(output.Row(y) + target, output.Row(y) + target, width * Lanes, r.Table);
             }
         }
     }
@@ -69,8 +76,8 @@ public static unsafe partial class UInt8Kernels
     /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseSums3x3(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
-        int width, int firstRow, int rowCount, in Requantization r)
+    private static void DepthwiseSums3x3<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
+        int width, int firstRow, int rowCount, in Requantization r) where TVector : struct, IInt32Vector<TVector>
     {
         const int MaxPixels = 256, MaxColumns = 128;
         int* sums = stackalloc int[MaxPixels * Lanes];
@@ -87,7 +94,7 @@ public static unsafe partial class UInt8Kernels
                     outputs[row] = output.Row(y + row) + target + (nint)x * Lanes;
                 for (int half = 0; half < Lanes; half += 8)
                     SumRows3x3Avx2(input, source + (nint)x * stride * Lanes + half, weights + half, bias + half, stride, padTop, columns, y, rows, sums + half);
-                Requantize.Store(sums, corrections, rows, columns, rescaling, outputs, 0, r);
+                Requantize.Store<TVector>(sums, corrections, rows, columns, rescaling, outputs, 0, r);
             }
         }
     }
@@ -129,7 +136,8 @@ public static unsafe partial class UInt8Kernels
                         for (int j = 0; j < kernel; j++, pixel += Lanes, w += Lanes)
                             sum += *pixel * *w;
                     }
-                    target[x * Lanes] = Requantize.ToByte(sum, parameters[RescalingLayout.Multiplier], parameters[RescalingLayout.Shift], r);
+                    byte result = Requantize.ToByte(sum, parameters[RescalingLayout.Multiplier], parameters[RescalingLayout.Shift], r);
+                    target[x * Lanes] = r.Table == null ? result : r.Table[result];
                 }
             }
         }

@@ -15,16 +15,10 @@ internal unsafe interface IByteSums<TSelf>
     /// <summary>The most pixels whose sums stay in registers.</summary>
     static abstract int TilePixels { get; }
 
-    /// <summary>Whether products of several entries are added in 16 bits first, which only weights packed for it allow. If not, all entries are added one by one.</summary>
-    static abstract bool IsSixteenBit { get; }
-
-    /// <summary>Whether there are batches of three: longer code, for weights that seldom go into batches of four. Requires <see cref="IsSixteenBit"/>.</summary>
-    static abstract bool HasThrees { get; }
-
     /// <summary>Biases, or an entry's weights.</summary>
     static abstract TSelf Load(void* address);
 
-    /// <summary>The sums of a block in one vector. Requires AVX-512, and <see cref="Count"/> to be 16.</summary>
+    /// <summary>The sums in the first lanes of a vector; what is in others does not matter.</summary>
     Vector512<int> ToVector512();
 
     /// <summary>Writes the sums.</summary>
@@ -32,13 +26,18 @@ internal unsafe interface IByteSums<TSelf>
 
     /// <summary>Adds an entry.</summary>
     static abstract TSelf AddOne(TSelf sums, nint pixel, byte* i, TSelf wi);
+}
 
-    /// <summary>Adds a batch of two. Requires <see cref="IsSixteenBit"/>.</summary>
+/// <summary>Sums to which products of several entries are added in 16 bits first, which only weights packed for it allow.</summary>
+internal unsafe interface IBatchSums<TSelf> : IByteSums<TSelf>
+    where TSelf : struct, IBatchSums<TSelf>
+{
+    /// <summary>Adds a batch of two.</summary>
     static abstract TSelf AddTwo(TSelf sums, nint pixel, byte* i, byte* j, TSelf wi, TSelf wj);
 
-    /// <summary>Adds a batch of three. Requires <see cref="HasThrees"/>.</summary>
+    /// <summary>Adds a batch of three.</summary>
     static abstract TSelf AddThree(TSelf sums, nint pixel, byte* i, byte* j, byte* k, TSelf wi, TSelf wj, TSelf wk);
 
-    /// <summary>Adds a batch of four. Requires <see cref="IsSixteenBit"/>.</summary>
+    /// <summary>Adds a batch of four.</summary>
     static abstract TSelf AddFour(TSelf sums, nint pixel, byte* i, byte* j, byte* k, byte* l, TSelf wi, TSelf wj, TSelf wk, TSelf wl);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -17,10 +16,6 @@ internal readonly unsafe struct PlainHalfSumsAvxVnni(Vector256<int> lower) : IBy
 
     public static int TilePixels => PlainSumsAvxVnni.TilePixels;
 
-    public static bool IsSixteenBit => false;
-
-    public static bool HasThrees => false;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainHalfSumsAvxVnni Load(void* address) => new(Vector256.Load((int*)address));
 
@@ -33,12 +28,6 @@ internal readonly unsafe struct PlainHalfSumsAvxVnni(Vector256<int> lower) : IBy
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainHalfSumsAvxVnni AddOne(PlainHalfSumsAvxVnni sums, nint pixel, byte* i, PlainHalfSumsAvxVnni wi)
         => new(AvxVnni.MultiplyWideningAndAdd(sums._lower, Vector256.Create(Unsafe.ReadUnaligned<int>(i + pixel)).AsByte(), wi._lower.AsSByte()));
-
-    public static PlainHalfSumsAvxVnni AddTwo(PlainHalfSumsAvxVnni sums, nint pixel, byte* i, byte* j, PlainHalfSumsAvxVnni wi, PlainHalfSumsAvxVnni wj) => throw new UnreachableException();
-
-    public static PlainHalfSumsAvxVnni AddThree(PlainHalfSumsAvxVnni sums, nint pixel, byte* i, byte* j, byte* k, PlainHalfSumsAvxVnni wi, PlainHalfSumsAvxVnni wj, PlainHalfSumsAvxVnni wk) => throw new UnreachableException();
-
-    public static PlainHalfSumsAvxVnni AddFour(PlainHalfSumsAvxVnni sums, nint pixel, byte* i, byte* j, byte* k, byte* l, PlainHalfSumsAvxVnni wi, PlainHalfSumsAvxVnni wj, PlainHalfSumsAvxVnni wk, PlainHalfSumsAvxVnni wl) => throw new UnreachableException();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private PlainSumsAvxVnni Whole() => new(_lower, Vector256.Create(SinglePrecision.Origin).AsInt32());

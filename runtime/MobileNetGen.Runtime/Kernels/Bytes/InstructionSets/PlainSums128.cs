@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Wasm;
@@ -16,14 +15,11 @@ internal readonly unsafe struct PlainSums128(Vector128<int> lower, Vector128<int
 
     public static int TilePixels => 4;
 
-    public static bool IsSixteenBit => false;
-
-    public static bool HasThrees => false;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainSums128 Load(void* address) => new(Vector128.Load((int*)address), Vector128.Load((int*)address + 4));
 
-    public Vector512<int> ToVector512() => throw new UnreachableException();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<int> ToVector512() => Vector256.Create(_lower, _upper).ToVector512Unsafe();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address)
@@ -41,12 +37,6 @@ internal readonly unsafe struct PlainSums128(Vector128<int> lower, Vector128<int
             sums._lower + (MultiplyAddAdjacent(even, (lower << 8) >> 8) + MultiplyAddAdjacent(odd, lower >> 8)),
             sums._upper + (MultiplyAddAdjacent(even, (upper << 8) >> 8) + MultiplyAddAdjacent(odd, upper >> 8)));
     }
-
-    public static PlainSums128 AddTwo(PlainSums128 sums, nint pixel, byte* i, byte* j, PlainSums128 wi, PlainSums128 wj) => throw new UnreachableException();
-
-    public static PlainSums128 AddThree(PlainSums128 sums, nint pixel, byte* i, byte* j, byte* k, PlainSums128 wi, PlainSums128 wj, PlainSums128 wk) => throw new UnreachableException();
-
-    public static PlainSums128 AddFour(PlainSums128 sums, nint pixel, byte* i, byte* j, byte* k, byte* l, PlainSums128 wi, PlainSums128 wj, PlainSums128 wk, PlainSums128 wl) => throw new UnreachableException();
 
     /// <summary>
     /// a₂ᵢ·b₂ᵢ + a₂ᵢ₊₁·b₂ᵢ₊₁ in 32 bits, for a in 0 … 255 and b in −128 … 127. Such a product fits 16 bits, so instruction sets

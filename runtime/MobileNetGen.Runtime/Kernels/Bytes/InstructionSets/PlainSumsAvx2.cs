@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -17,10 +16,6 @@ internal readonly unsafe struct PlainSumsAvx2(Vector256<int> lower, Vector256<in
     public static int Count => 16;
 
     public static int TilePixels => 4;
-
-    public static bool IsSixteenBit => false;
-
-    public static bool HasThrees => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainSumsAvx2 Load(void* address) => new(Vector256.Load((int*)address), Vector256.Load((int*)address + 8));
@@ -44,10 +39,4 @@ internal readonly unsafe struct PlainSumsAvx2(Vector256<int> lower, Vector256<in
             sums._lower + (Avx2.MultiplyAddAdjacent(even, (lower << 8) >> 8) + Avx2.MultiplyAddAdjacent(odd, lower >> 8)),
             sums._upper + (Avx2.MultiplyAddAdjacent(even, (upper << 8) >> 8) + Avx2.MultiplyAddAdjacent(odd, upper >> 8)));
     }
-
-    public static PlainSumsAvx2 AddTwo(PlainSumsAvx2 sums, nint pixel, byte* i, byte* j, PlainSumsAvx2 wi, PlainSumsAvx2 wj) => throw new UnreachableException();
-
-    public static PlainSumsAvx2 AddThree(PlainSumsAvx2 sums, nint pixel, byte* i, byte* j, byte* k, PlainSumsAvx2 wi, PlainSumsAvx2 wj, PlainSumsAvx2 wk) => throw new UnreachableException();
-
-    public static PlainSumsAvx2 AddFour(PlainSumsAvx2 sums, nint pixel, byte* i, byte* j, byte* k, byte* l, PlainSumsAvx2 wi, PlainSumsAvx2 wj, PlainSumsAvx2 wk, PlainSumsAvx2 wl) => throw new UnreachableException();
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -7,7 +6,7 @@ namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
 /// AVX-VNNI: a block's 16 outputs, four products an output at a time with vpdpbusd, which is exact for any weights. .NET 10 has it at 256 bits: two vectors, and the sums must lie in
-/// ymm0 … 15. <c>AvxVnni.V512</c> of .NET 11 makes it one vector, and the pixels of a tile as many as <see cref="SixteenBitSums512{TThrees}"/> has: this is the only code that changes.
+/// ymm0 … 15. <c>AvxVnni.V512</c> of .NET 11 makes it one vector, and the pixels of a tile as many as <see cref="SixteenBitSums512"/> has: this is the only code that changes.
 /// </summary>
 internal readonly unsafe struct PlainSumsAvxVnni(Vector256<int> lower, Vector256<int> upper) : IByteSums<PlainSumsAvxVnni>
 {
@@ -18,10 +17,6 @@ internal readonly unsafe struct PlainSumsAvxVnni(Vector256<int> lower, Vector256
 
     // Beside the sums there are the weights and a pixel: in registers beyond the first 16 where AVX-512 has them.
     public static int TilePixels => Avx512F.VL.IsSupported ? 7 : 6;
-
-    public static bool IsSixteenBit => false;
-
-    public static bool HasThrees => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainSumsAvxVnni Load(void* address) => new(Vector256.Load((int*)address), Vector256.Load((int*)address + 8));
@@ -50,10 +45,4 @@ internal readonly unsafe struct PlainSumsAvxVnni(Vector256<int> lower, Vector256
         Vector256<byte> x = Vector256.Create(Unsafe.ReadUnaligned<int>(i + pixel)).AsByte();
         return new(AvxVnni.MultiplyWideningAndAdd(sums._lower, x, wi._lower.AsSByte()), AvxVnni.MultiplyWideningAndAdd(sums._upper, x, wi._upper.AsSByte()));
     }
-
-    public static PlainSumsAvxVnni AddTwo(PlainSumsAvxVnni sums, nint pixel, byte* i, byte* j, PlainSumsAvxVnni wi, PlainSumsAvxVnni wj) => throw new UnreachableException();
-
-    public static PlainSumsAvxVnni AddThree(PlainSumsAvxVnni sums, nint pixel, byte* i, byte* j, byte* k, PlainSumsAvxVnni wi, PlainSumsAvxVnni wj, PlainSumsAvxVnni wk) => throw new UnreachableException();
-
-    public static PlainSumsAvxVnni AddFour(PlainSumsAvxVnni sums, nint pixel, byte* i, byte* j, byte* k, byte* l, PlainSumsAvxVnni wi, PlainSumsAvxVnni wj, PlainSumsAvxVnni wk, PlainSumsAvxVnni wl) => throw new UnreachableException();
 }

@@ -1,13 +1,11 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
-/// <summary>Any machine: a quarter of a block's outputs. With batches of three if <typeparamref name="TThrees"/> is 1.</summary>
-internal readonly unsafe struct SixteenBitSums128<TThrees>(Vector128<int> value) : IByteSums<SixteenBitSums128<TThrees>>
-    where TThrees : struct, IConstant
+/// <summary>Any machine: a quarter of a block's outputs.</summary>
+internal readonly unsafe struct SixteenBitSums128(Vector128<int> value) : IBatchSums<SixteenBitSums128>
 {
     private readonly Vector128<int> _value = value;
 
@@ -15,38 +13,31 @@ internal readonly unsafe struct SixteenBitSums128<TThrees>(Vector128<int> value)
 
     public static int TilePixels => 7;
 
-    public static bool IsSixteenBit => true;
-
-    public static bool HasThrees
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => typeof(TThrees) == typeof(N1);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SixteenBitSums128 Load(void* address) => new(Vector128.Load((int*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SixteenBitSums128<TThrees> Load(void* address) => new(Vector128.Load((int*)address));
-
-    public Vector512<int> ToVector512() => throw new UnreachableException();
+    public Vector512<int> ToVector512() => _value.ToVector256Unsafe().ToVector512Unsafe();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address) => _value.Store(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SixteenBitSums128<TThrees> AddOne(SixteenBitSums128<TThrees> sums, nint pixel, byte* i, SixteenBitSums128<TThrees> wi) => sums.Add(Multiply(i + pixel, wi));
+    public static SixteenBitSums128 AddOne(SixteenBitSums128 sums, nint pixel, byte* i, SixteenBitSums128 wi) => sums.Add(Multiply(i + pixel, wi));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SixteenBitSums128<TThrees> AddTwo(SixteenBitSums128<TThrees> sums, nint pixel, byte* i, byte* j, SixteenBitSums128<TThrees> wi, SixteenBitSums128<TThrees> wj) => sums.Add(Multiply(i + pixel, wi) + Multiply(j + pixel, wj));
+    public static SixteenBitSums128 AddTwo(SixteenBitSums128 sums, nint pixel, byte* i, byte* j, SixteenBitSums128 wi, SixteenBitSums128 wj) => sums.Add(Multiply(i + pixel, wi) + Multiply(j + pixel, wj));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SixteenBitSums128<TThrees> AddThree(SixteenBitSums128<TThrees> sums, nint pixel, byte* i, byte* j, byte* k, SixteenBitSums128<TThrees> wi, SixteenBitSums128<TThrees> wj, SixteenBitSums128<TThrees> wk)
-        => typeof(TThrees) == typeof(N1) ? sums.Add(Multiply(i + pixel, wi) + Multiply(j + pixel, wj) + Multiply(k + pixel, wk)) : throw new UnreachableException();
+    public static SixteenBitSums128 AddThree(SixteenBitSums128 sums, nint pixel, byte* i, byte* j, byte* k, SixteenBitSums128 wi, SixteenBitSums128 wj, SixteenBitSums128 wk)
+        => sums.Add(Multiply(i + pixel, wi) + Multiply(j + pixel, wj) + Multiply(k + pixel, wk));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SixteenBitSums128<TThrees> AddFour(SixteenBitSums128<TThrees> sums, nint pixel, byte* i, byte* j, byte* k, byte* l, SixteenBitSums128<TThrees> wi, SixteenBitSums128<TThrees> wj, SixteenBitSums128<TThrees> wk, SixteenBitSums128<TThrees> wl)
+    public static SixteenBitSums128 AddFour(SixteenBitSums128 sums, nint pixel, byte* i, byte* j, byte* k, byte* l, SixteenBitSums128 wi, SixteenBitSums128 wj, SixteenBitSums128 wk, SixteenBitSums128 wl)
         => sums.Add((Multiply(i + pixel, wi) + Multiply(j + pixel, wj)) + (Multiply(k + pixel, wk) + Multiply(l + pixel, wl)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<short> Multiply(byte* i, SixteenBitSums128<TThrees> wi)
+    private static Vector128<short> Multiply(byte* i, SixteenBitSums128 wi)
     {
         Vector128<int> activations = Vector128.Create(Unsafe.ReadUnaligned<int>(i));
         if (Ssse3.IsSupported)
@@ -56,5 +47,5 @@ internal readonly unsafe struct SixteenBitSums128<TThrees>(Vector128<int> value)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private SixteenBitSums128<TThrees> Add(Vector128<short> pairs) => new(_value + ((pairs.AsInt32() << 16) >> 16) + (pairs.AsInt32() >> 16));
+    private SixteenBitSums128 Add(Vector128<short> pairs) => new(_value + ((pairs.AsInt32() << 16) >> 16) + (pairs.AsInt32() >> 16));
 }

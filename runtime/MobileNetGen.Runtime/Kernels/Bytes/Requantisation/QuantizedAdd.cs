@@ -23,10 +23,11 @@ namespace MobileNetGen.Runtime.Kernels;
 /// </param>
 /// <param name="rightFactor">The right operand's factor.</param>
 /// <param name="offset">The output's zero point and what the operands' take away, less 128.</param>
+/// <param name="table">256 bytes, what becomes of each byte after that: an activation that is not a range; or null.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct QuantizedAdd(int leftZeroPoint, int leftMultiplier, int leftShift, int rightZeroPoint, int rightMultiplier, int rightShift,
+public readonly unsafe struct QuantizedAdd(int leftZeroPoint, int leftMultiplier, int leftShift, int rightZeroPoint, int rightMultiplier, int rightShift,
     int outputMultiplier, int outputShift, int outputZeroPoint, byte min, byte max,
-    float leftFactor = 0, float rightFactor = 0, float offset = 0)
+    float leftFactor = 0, float rightFactor = 0, float offset = 0, byte* table = null)
 {
     /// <summary>Zero point of the left operand.</summary>
     public int LeftZeroPoint { get; } = leftZeroPoint;
@@ -69,6 +70,9 @@ public readonly struct QuantizedAdd(int leftZeroPoint, int leftMultiplier, int l
 
     /// <summary>What the sum in single precision begins with.</summary>
     public float Offset { get; } = offset;
+
+    /// <summary>What becomes of each byte after that, or null.</summary>
+    public byte* Table { get; } = table;
 
     /// <summary>Whether it has single precision, on this machine.</summary>
     internal bool IsSinglePrecision => LeftFactor > 0 && SinglePrecision.IsSupported;

@@ -11,8 +11,9 @@ namespace MobileNetGen.Runtime.Kernels;
 /// <param name="min">Lower end of the activation.</param>
 /// <param name="max">Upper end of the activation.</param>
 /// <param name="rounding">How the scaled sum is rounded.</param>
+/// <param name="table">256 bytes, what becomes of each byte after that: an activation that is not a range; or null.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Requantization(int weightZeroPoint, int outputZeroPoint, byte min, byte max, Rounding rounding)
+public readonly unsafe struct Requantization(int weightZeroPoint, int outputZeroPoint, byte min, byte max, Rounding rounding, byte* table = null)
 {
     /// <summary>Zero point of the stored signed weights, −128 … 127.</summary>
     public int WeightZeroPoint { get; } = weightZeroPoint;
@@ -28,4 +29,7 @@ public readonly struct Requantization(int weightZeroPoint, int outputZeroPoint, 
 
     /// <summary>How the scaled sum is rounded.</summary>
     public Rounding Rounding { get; } = rounding;
+
+    /// <summary>What becomes of each byte after that, or null.</summary>
+    public byte* Table { get; } = table;
 }

@@ -53,10 +53,11 @@ internal static unsafe class Requantize
     /// <param name="offset">From there to the block meant.</param>
     /// <param name="r">What the channels have in common.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, nint offset, in Requantization r)
+    public static void Store<TVector>(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, nint offset, in Requantization r)
+        where TVector : struct, IInt32Vector<TVector>
     {
         if (SinglePrecision.Has(rescaling) || SinglePrecision.HasTwoSteps(rescaling))
-            SinglePrecision.Store(sums, corrections, rows, width, rescaling, outputs, offset, r);
+            SinglePrecision.Store<TVector>(sums, corrections, rows, width, rescaling, outputs, offset, r);
         else
             StoreIntegers(sums, corrections, rows, width, rescaling, outputs, offset, r);
     }
@@ -88,10 +89,10 @@ internal static unsafe class Requantize
     }
 
     /// <summary>The 16 output bytes of one pixel.</summary>
-    public static void Store(int* sums, int* rescaling, byte* output, in Requantization r)
+    public static void Store<TVector>(int* sums, int* rescaling, byte* output, in Requantization r) where TVector : struct, IInt32Vector<TVector>
     {
         int correction = 0;
-        Store(sums, &correction, 1, 1, rescaling, &output, 0, r);
+        Store<TVector>(sums, &correction, 1, 1, rescaling, &output, 0, r);
     }
 
     /// <summary>Quantised additions of runs of bytes, whole blocks of 16.</summary>
@@ -104,10 +105,11 @@ internal static unsafe class Requantize
     /// <param name="count">Bytes of each, a multiple of 16.</param>
     /// <param name="add">Zero points, scales and clamp.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
+    public static void Add<TVector>(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
+        where TVector : struct, IInt32Vector<TVector>
     {
         if (add.IsSinglePrecision)
-            SinglePrecision.Add(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
+            SinglePrecision.Add<TVector>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
         else
             AddIntegers(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
     }

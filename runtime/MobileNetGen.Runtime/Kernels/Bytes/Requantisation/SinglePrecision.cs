@@ -55,20 +55,9 @@ internal static unsafe class SinglePrecision
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int* Bias(int* rescaling) => Has(rescaling) || HasTwoSteps(rescaling) ? rescaling : rescaling + RescalingLayout.Integers;
 
-    /// <summary>The bytes of some rows' pixels in a block, as <see cref="Requantize.Store(int*, int*, int, int, int*, byte**, nint, in Requantization)"/>.</summary>
+    /// <summary>The bytes of some rows' pixels in a block, as <see cref="Requantize.Store{TVector}(int*, int*, int, int, int*, byte**, nint, in Requantization)"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, nint offset, in Requantization r)
-    {
-        if (Avx512BW.IsSupported)
-            Store<Int32Vector512>(sums, corrections, rows, width, rescaling, outputs, offset, r);
-        else if (Avx2.IsSupported)
-            Store<Int32Vector256>(sums, corrections, rows, width, rescaling, outputs, offset, r);
-        else
-            Store<Int32Vector128>(sums, corrections, rows, width, rescaling, outputs, offset, r);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TVector>(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, nint offset, in Requantization r)
+    public static void Store<TVector>(int* sums, int* corrections, int rows, int width, int* rescaling, byte** outputs, nint offset, in Requantization r)
         where TVector : struct, IInt32Vector<TVector>
     {
         if (Has(rescaling))
@@ -118,20 +107,9 @@ internal static unsafe class SinglePrecision
             => TVector.Subtract(TVector.Load(sums + pixel * Lanes), TVector.Broadcast(isCorrected ? corrections[pixel] : 0));
     }
 
-    /// <summary>Additions of runs of bytes, as <see cref="Requantize.Add(byte*, byte**, nint, byte**, nint, int, int, in QuantizedAdd)"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
-    {
-        if (Avx512BW.IsSupported)
-            Add<Int32Vector512>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
-        else if (Avx2.IsSupported)
-            Add<Int32Vector256>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
-        else
-            Add<Int32Vector128>(left, rights, rightOffset, outputs, outputOffset, rows, count, add);
-    }
-
+    /// <summary>Additions of runs of bytes, as <see cref="Requantize.Add{TVector}(byte*, byte**, nint, byte**, nint, int, int, in QuantizedAdd)"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add<TVector>(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
+    public static void Add<TVector>(byte* left, byte** rights, nint rightOffset, byte** outputs, nint outputOffset, int rows, int count, in QuantizedAdd add)
         where TVector : struct, IInt32Vector<TVector>
     {
         TVector leftFactor = Broadcast(add.LeftFactor), rightFactor = Broadcast(add.RightFactor), offset = Broadcast(add.Offset), origin = Broadcast(Origin + 128);

@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
+
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>A convolution of bytes, pointwise or of the windows of a larger kernel, and the addition that may follow it.</summary>
-internal readonly unsafe struct ByteConvolution
+internal readonly unsafe struct ByteConvolution : IByteKernel
 {
     public required FeatureMap<byte> Input { get; init; }
 
@@ -12,7 +14,7 @@ internal readonly unsafe struct ByteConvolution
 
     public QuantizedAdd Add { get; init; }
 
-    /// <summary>Panels of 16 outputs: [kernel][kernel][Groups][16][4], or such as <see cref="BytePanel"/> reads.</summary>
+    /// <summary>Panels of 16 outputs: plain, as <see cref="PanelLayout"/> has them, or packed for 16 bits.</summary>
     public required sbyte* Weights { get; init; }
 
     /// <summary>What each block of outputs is requantised with.</summary>
@@ -53,6 +55,9 @@ internal readonly unsafe struct ByteConvolution
     public ByteConvolution()
     {
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void IByteKernel.Run<TVector>() => ByteMachine.Convolve<TVector>(this);
 
     /// <summary>Elements from the window of an output pixel to that of the next.</summary>
     public int Step => Stride * Lanes;

@@ -29,6 +29,10 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* rescal
         get => _rescaling != null;
     }
 
+    /// <summary>Whether it takes such sums: all 16 outputs of a block in a register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Takes<TSums>() where TSums : struct, IByteSums<TSums> => Avx512BW.IsSupported && TSums.Count == Lanes;
+
     /// <summary>
     /// Whether the halves of a tile of so many pixels have three or more of them, on average, for each four that are written at once: otherwise it takes longer than for a whole strip.
     /// </summary>

@@ -26,7 +26,8 @@ internal readonly unsafe struct DepthwiseOperands
 
     public required int RowCount { get; init; }
 
-    public required float Min { get; init; }
+    /// <summary>The numbers of the activation.</summary>
+    public required float First { get; init; }
 
-    public required float Max { get; init; }
+    public required float Second { get; init; }
 }

@@ -18,15 +18,14 @@ public static unsafe partial class Float32Kernels
     /// <param name="blocks">Channels / 16, rounded up.</param>
     /// <param name="firstRow">The first output row.</param>
     /// <param name="rowCount">How many output rows.</param>
-    /// <param name="min">Lower end of the activation.</param>
-    /// <param name="max">Upper end of the activation.</param>
+    /// <param name="activation">What is applied to the outputs.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Depthwise(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
-        int width, int blocks, int firstRow, int rowCount, float min, float max)
+    public static void Depthwise<TActivation>(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
+        int width, int blocks, int firstRow, int rowCount, TActivation activation) where TActivation : struct, IFloat32Activation
     {
         if (kernel == 3 && stride <= 2)
         {
-            Depthwise3x3(new DepthwiseOperands
+            Float32Machine.Run(new Windows3x3<TActivation>(new DepthwiseOperands
             {
                 Input = input,
                 Output = output,
@@ -39,19 +38,19 @@ public static unsafe partial class Float32Kernels
                 Blocks = blocks,
                 FirstRow = firstRow,
                 RowCount = rowCount,
-                Min = min,
-                Max = max,
-            });
+                First = activation.First,
+                Second = activation.Second,
+            }));
         }
         else
         {
-            DepthwiseAnySize(input, output, weights, bias, kernel, stride, padTop, padLeft, width, blocks, firstRow, rowCount, min, max);
+            DepthwiseAnySize(input, output, weights, bias, kernel, stride, padTop, padLeft, width, blocks, firstRow, rowCount, activation);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void DepthwiseAnySize(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
-        int width, int blocks, int firstRow, int rowCount, float min, float max)
+    private static void DepthwiseAnySize<TActivation>(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
+        int width, int blocks, int firstRow, int rowCount, TActivation activation) where TActivation : struct, IFloat32Activation
     {
         for (int y = firstRow; y < firstRow + rowCount; y++)
         {
@@ -64,11 +63,11 @@ public static unsafe partial class Float32Kernels
                 int x = 0;
                 for (; x + 4 <= width; x += 4)
                 {
-                    Float32Depthwise4x8V128(input, top, column + x * stride * Lanes, stride * Lanes, kernel, panel, bias + block * Lanes, target + x * Lanes, min, max);
-                    Float32Depthwise4x8V128(input, top, column + x * stride * Lanes + 8, stride * Lanes, kernel, panel + 8, bias + block * Lanes + 8, target + x * Lanes + 8, min, max);
+                    Float32Depthwise4x8V128(input, top, column + x * stride * Lanes, stride * Lanes, kernel, panel, bias + block * Lanes, target + x * Lanes, activation);
+                    Float32Depthwise4x8V128(input, top, column + x * stride * Lanes + 8, stride * Lanes, kernel, panel + 8, bias + block * Lanes + 8, target + x * Lanes + 8, activation);
                 }
                 for (; x < width; x++)
-                    Float32Depthwise1x16V128(input, top, column + x * stride * Lanes, kernel, panel, bias + block * Lanes, target + x * Lanes, min, max);
+                    Float32Depthwise1x16V128(input, top, column + x * stride * Lanes, kernel, panel, bias + block * Lanes, target + x * Lanes, activation);
             }
         }
     }
@@ -87,12 +86,12 @@ public static unsafe partial class Float32Kernels
     /// <param name="outputBlocks">Output channels / 16, rounded up.</param>
     /// <param name="firstRow">The first output row.</param>
     /// <param name="rowCount">How many output rows.</param>
-    /// <param name="min">Lower end of the activation.</param>
-    /// <param name="max">Upper end of the activation.</param>
+    /// <param name="activation">What is applied to the outputs.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void DepthwiseMultiplier(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
-        int width, int multiplier, int outputBlocks, int firstRow, int rowCount, float min, float max)
+    public static void DepthwiseMultiplier<TActivation>(FeatureMap<float> input, FeatureMap<float> output, float* weights, float* bias, int kernel, int stride, int padTop, int padLeft,
+        int width, int multiplier, int outputBlocks, int firstRow, int rowCount, TActivation activation) where TActivation : struct, IFloat32Activation
     {
+        Vector128<float> first = Vector128.Create(activation.First), second = Vector128.Create(activation.Second);
         for (int y = firstRow; y < firstRow + rowCount; y++)
         {
             for (int o = 0; o < outputBlocks * Lanes; o++)
@@ -110,7 +109,7 @@ public static unsafe partial class Float32Kernels
                         for (int j = 0; j < kernel; j++, pixel += Lanes, w += Lanes)
                             sum += *pixel * *w;
                     }
-                    target[x * Lanes] = float.MinNative(float.MaxNative(sum, min), max);
+                    target[x * Lanes] = TActivation.Apply<Float32Vector128, Vector128<float>>(Vector128.CreateScalar(sum), first, second).ToScalar();
                 }
             }
         }
@@ -118,7 +117,8 @@ public static unsafe partial class Float32Kernels
 
     /// <summary>Four neighbouring output pixels, half a block of channels: each weight is read once for the four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Float32Depthwise4x8V128(FeatureMap<float> input, int top, nint column, nint step, int kernel, float* weights, float* bias, float* output, float min, float max)
+    private static void Float32Depthwise4x8V128<TActivation>(FeatureMap<float> input, int top, nint column, nint step, int kernel, float* weights, float* bias, float* output, TActivation activation)
+        where TActivation : struct, IFloat32Activation
     {
         Vector128<float> a0 = Vector128.Load(bias), b0 = Vector128.Load(bias + 4);
         Vector128<float> a1 = a0, a2 = a0, a3 = a0;
@@ -141,19 +141,20 @@ public static unsafe partial class Float32Kernels
             }
         }
 
-        Vector128<float> low = Vector128.Create(min), high = Vector128.Create(max);
-        Clamp(a0, low, high).Store(output);
-        Clamp(b0, low, high).Store(output + 4);
-        Clamp(a1, low, high).Store(output + 16);
-        Clamp(b1, low, high).Store(output + 20);
-        Clamp(a2, low, high).Store(output + 32);
-        Clamp(b2, low, high).Store(output + 36);
-        Clamp(a3, low, high).Store(output + 48);
-        Clamp(b3, low, high).Store(output + 52);
+        Vector128<float> first = Vector128.Create(activation.First), second = Vector128.Create(activation.Second);
+        Float32Vector128.Store<TActivation>(a0, first, second, output);
+        Float32Vector128.Store<TActivation>(b0, first, second, output + 4);
+        Float32Vector128.Store<TActivation>(a1, first, second, output + 16);
+        Float32Vector128.Store<TActivation>(b1, first, second, output + 20);
+        Float32Vector128.Store<TActivation>(a2, first, second, output + 32);
+        Float32Vector128.Store<TActivation>(b2, first, second, output + 36);
+        Float32Vector128.Store<TActivation>(a3, first, second, output + 48);
+        Float32Vector128.Store<TActivation>(b3, first, second, output + 52);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Float32Depthwise1x16V128(FeatureMap<float> input, int top, nint column, int kernel, float* weights, float* bias, float* output, float min, float max)
+    private static void Float32Depthwise1x16V128<TActivation>(FeatureMap<float> input, int top, nint column, int kernel, float* weights, float* bias, float* output, TActivation activation)
+        where TActivation : struct, IFloat32Activation
     {
         Vector128<float> a = Vector128.Load(bias), b = Vector128.Load(bias + 4), c = Vector128.Load(bias + 8), d = Vector128.Load(bias + 12);
         for (int i = 0; i < kernel; i++)
@@ -168,10 +169,10 @@ public static unsafe partial class Float32Kernels
             }
         }
 
-        Vector128<float> low = Vector128.Create(min), high = Vector128.Create(max);
-        Clamp(a, low, high).Store(output);
-        Clamp(b, low, high).Store(output + 4);
-        Clamp(c, low, high).Store(output + 8);
-        Clamp(d, low, high).Store(output + 12);
+        Vector128<float> first = Vector128.Create(activation.First), second = Vector128.Create(activation.Second);
+        Float32Vector128.Store<TActivation>(a, first, second, output);
+        Float32Vector128.Store<TActivation>(b, first, second, output + 4);
+        Float32Vector128.Store<TActivation>(c, first, second, output + 8);
+        Float32Vector128.Store<TActivation>(d, first, second, output + 12);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace MobileNetGen.Runtime.Kernels;
@@ -11,7 +10,7 @@ internal readonly unsafe struct Float32HalfSums<TSimd, TVector> : IFloat32Sums<T
 {
     public static int Inputs => 1;
 
-    public static int WeightLanes => 8;
+    public static int WeightLanes => BlobLayout.HalfLanes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Create(float value) => TSimd.Create(value);
@@ -28,12 +27,10 @@ internal readonly unsafe struct Float32HalfSums<TSimd, TVector> : IFloat32Sums<T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector MultiplyAdd(float* values, TVector weights, TVector sums) => TSimd.MultiplyAdd(values, weights, sums);
 
-    public static void MultiplyAdd(float* values, TVector weightsA, TVector weightsB, ref TVector sumsA, ref TVector sumsB) => throw new UnreachableException();
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreClamped(TVector sums, TVector min, TVector max, float* target)
+    public static void Store<TActivation>(TVector sums, TVector first, TVector second, float* target) where TActivation : struct, IFloat32Activation
     {
-        TSimd.StoreClamped(sums, min, max, target);
+        TSimd.Store<TActivation>(sums, first, second, target);
         *(TVector*)(target + WeightLanes) = default;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -13,7 +12,7 @@ internal readonly unsafe struct Float32PairSums512 : IFloat32Sums<Vector512<floa
 {
     public static int Inputs => 2;
 
-    public static int WeightLanes => 8;
+    public static int WeightLanes => BlobLayout.HalfLanes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Create(float value) => Vector512.Create(value);
@@ -32,13 +31,11 @@ internal readonly unsafe struct Float32PairSums512 : IFloat32Sums<Vector512<floa
     public static Vector512<float> MultiplyAdd(float* values, Vector512<float> weights, Vector512<float> sums)
         => Avx512F.FusedMultiplyAdd(weights, Vector512.Create(Unsafe.ReadUnaligned<double>(values)).AsSingle(), sums);
 
-    public static void MultiplyAdd(float* values, Vector512<float> weightsA, Vector512<float> weightsB, ref Vector512<float> sumsA, ref Vector512<float> sumsB) => throw new UnreachableException();
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreClamped(Vector512<float> sums, Vector512<float> min, Vector512<float> max, float* target)
+    public static void Store<TActivation>(Vector512<float> sums, Vector512<float> first, Vector512<float> second, float* target) where TActivation : struct, IFloat32Activation
     {
         Vector512<float> outputs = sums + (sums.AsUInt64() >>> 32).AsSingle();
-        Vector512<float> clamped = Avx512F.Min(Avx512F.Max(outputs, min), max);
-        *(Vector512<float>*)target = Avx512F.ConvertToVector256UInt32(clamped.AsUInt64()).ToVector512().AsSingle();
+        outputs = typeof(TActivation) == typeof(Float32Clamp) ? Avx512F.Min(Avx512F.Max(outputs, first), second) : TActivation.Apply<Float32Vector512, Vector512<float>>(outputs, first, second);
+        *(Vector512<float>*)target = Avx512F.ConvertToVector256UInt32(outputs.AsUInt64()).ToVector512().AsSingle();
     }
 }

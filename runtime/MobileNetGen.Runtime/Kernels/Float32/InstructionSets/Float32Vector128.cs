@@ -11,9 +11,15 @@ internal readonly unsafe struct Float32Vector128 : IFloat32Vector<Vector128<floa
 
     public static int RowPixels => AdvSimd.IsSupported ? 14 : 12;
 
+    public static bool PrefetchesWeights => false;
+
+    public static bool PairsInputs => false;
+
+    public static bool HasStem => false;
+
     public static int Inputs => 1;
 
-    public static int WeightLanes => 16;
+    public static int WeightLanes => BlobLayout.Lanes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Create(float value) => Vector128.Create(value);
@@ -40,6 +46,9 @@ internal readonly unsafe struct Float32Vector128 : IFloat32Vector<Vector128<floa
     public static Vector128<float> Max(Vector128<float> left, Vector128<float> right) => Vector128.MaxNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Min(Vector128<float> left, Vector128<float> right) => Vector128.MinNative(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> sum) => Vector128.MultiplyAddEstimate(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,8 +66,10 @@ internal readonly unsafe struct Float32Vector128 : IFloat32Vector<Vector128<floa
     public static Vector128<float> MultiplyAdd(float* pixels, int first, Vector128<float> left, Vector128<float> centre, Vector128<float> right, Vector128<float> sum)
         => Vector128.MultiplyAddEstimate(*(Vector128<float>*)(pixels + (first + 32)), right, Vector128.MultiplyAddEstimate(*(Vector128<float>*)(pixels + (first + 16)), centre, Vector128.MultiplyAddEstimate(*(Vector128<float>*)(pixels + first), left, sum)));
 
+    // A clamp without a call more to inline.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreClamped(Vector128<float> value, Vector128<float> min, Vector128<float> max, float* target) => *(Vector128<float>*)target = Vector128.MinNative(Vector128.MaxNative(value, min), max);
+    public static void Store<TActivation>(Vector128<float> sums, Vector128<float> first, Vector128<float> second, float* target) where TActivation : struct, IFloat32Activation
+        => *(Vector128<float>*)target = typeof(TActivation) == typeof(Float32Clamp) ? Vector128.MinNative(Vector128.MaxNative(sums, first), second) : TActivation.Apply<Float32Vector128, Vector128<float>>(sums, first, second);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Normalize(byte* values, Vector128<float> mean, Vector128<float> std)

@@ -11,9 +11,15 @@ internal readonly unsafe struct Float32Vector256 : IFloat32Vector<Vector256<floa
 
     public static int RowPixels => 12;
 
+    public static bool PrefetchesWeights => false;
+
+    public static bool PairsInputs => false;
+
+    public static bool HasStem => false;
+
     public static int Inputs => 1;
 
-    public static int WeightLanes => 16;
+    public static int WeightLanes => BlobLayout.Lanes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Create(float value) => Vector256.Create(value);
@@ -40,6 +46,9 @@ internal readonly unsafe struct Float32Vector256 : IFloat32Vector<Vector256<floa
     public static Vector256<float> Max(Vector256<float> left, Vector256<float> right) => Avx.Max(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Min(Vector256<float> left, Vector256<float> right) => Avx.Min(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> sum) => Fma.MultiplyAdd(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,8 +66,10 @@ internal readonly unsafe struct Float32Vector256 : IFloat32Vector<Vector256<floa
     public static Vector256<float> MultiplyAdd(float* pixels, int first, Vector256<float> left, Vector256<float> centre, Vector256<float> right, Vector256<float> sum)
         => Fma.MultiplyAdd(*(Vector256<float>*)(pixels + (first + 32)), right, Fma.MultiplyAdd(*(Vector256<float>*)(pixels + (first + 16)), centre, Fma.MultiplyAdd(*(Vector256<float>*)(pixels + first), left, sum)));
 
+    // A clamp without a call more to inline.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreClamped(Vector256<float> value, Vector256<float> min, Vector256<float> max, float* target) => *(Vector256<float>*)target = Avx.Min(Avx.Max(value, min), max);
+    public static void Store<TActivation>(Vector256<float> sums, Vector256<float> first, Vector256<float> second, float* target) where TActivation : struct, IFloat32Activation
+        => *(Vector256<float>*)target = typeof(TActivation) == typeof(Float32Clamp) ? Avx.Min(Avx.Max(sums, first), second) : TActivation.Apply<Float32Vector256, Vector256<float>>(sums, first, second);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Normalize(byte* values, Vector256<float> mean, Vector256<float> std)

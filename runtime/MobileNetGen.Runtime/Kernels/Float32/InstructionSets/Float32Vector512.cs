@@ -11,9 +11,15 @@ internal readonly unsafe struct Float32Vector512 : IFloat32Vector<Vector512<floa
 
     public static int RowPixels => 14;
 
+    public static bool PrefetchesWeights => true;
+
+    public static bool PairsInputs => true;
+
+    public static bool HasStem => true;
+
     public static int Inputs => 1;
 
-    public static int WeightLanes => 16;
+    public static int WeightLanes => BlobLayout.Lanes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Create(float value) => Vector512.Create(value);
@@ -40,6 +46,9 @@ internal readonly unsafe struct Float32Vector512 : IFloat32Vector<Vector512<floa
     public static Vector512<float> Max(Vector512<float> left, Vector512<float> right) => Avx512F.Max(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Min(Vector512<float> left, Vector512<float> right) => Avx512F.Min(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> sum) => Avx512F.FusedMultiplyAdd(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,8 +66,10 @@ internal readonly unsafe struct Float32Vector512 : IFloat32Vector<Vector512<floa
     public static Vector512<float> MultiplyAdd(float* pixels, int first, Vector512<float> left, Vector512<float> centre, Vector512<float> right, Vector512<float> sum)
         => Avx512F.FusedMultiplyAdd(*(Vector512<float>*)(pixels + (first + 32)), right, Avx512F.FusedMultiplyAdd(*(Vector512<float>*)(pixels + (first + 16)), centre, Avx512F.FusedMultiplyAdd(*(Vector512<float>*)(pixels + first), left, sum)));
 
+    // A clamp without a call more to inline.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreClamped(Vector512<float> value, Vector512<float> min, Vector512<float> max, float* target) => *(Vector512<float>*)target = Avx512F.Min(Avx512F.Max(value, min), max);
+    public static void Store<TActivation>(Vector512<float> sums, Vector512<float> first, Vector512<float> second, float* target) where TActivation : struct, IFloat32Activation
+        => *(Vector512<float>*)target = typeof(TActivation) == typeof(Float32Clamp) ? Avx512F.Min(Avx512F.Max(sums, first), second) : TActivation.Apply<Float32Vector512, Vector512<float>>(sums, first, second);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Normalize(byte* values, Vector512<float> mean, Vector512<float> std)

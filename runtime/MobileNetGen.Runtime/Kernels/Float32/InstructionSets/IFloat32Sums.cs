@@ -23,9 +23,6 @@ internal unsafe interface IFloat32Sums<TVector> where TVector : unmanaged
     /// <summary>Adds the products of input values and a vector of weights.</summary>
     static abstract TVector MultiplyAdd(float* values, TVector weights, TVector sums);
 
-    /// <summary>The same with two vectors of weights, for other outputs each.</summary>
-    static abstract void MultiplyAdd(float* values, TVector weightsA, TVector weightsB, ref TVector sumsA, ref TVector sumsB);
-
-    /// <summary>Writes the outputs, and zeros to the other half of a block of which only one is used.</summary>
-    static abstract void StoreClamped(TVector sums, TVector min, TVector max, float* target);
+    /// <summary>Writes the outputs, activated, and zeros to the other half of a block of which only one is used.</summary>
+    static abstract void Store<TActivation>(TVector sums, TVector first, TVector second, float* target) where TActivation : struct, IFloat32Activation;
 }

@@ -14,6 +14,15 @@ internal unsafe interface IFloat32Vector<TVector> : IFloat32Sums<TVector> where 
     /// <summary>The pixels of the longest row whose accumulators and three weights fit the registers, at most 14.</summary>
     static abstract int RowPixels { get; }
 
+    /// <summary>Whether tiles ask for weights before they need them, which otherwise come from beyond the second-level cache too late.</summary>
+    static abstract bool PrefetchesWeights { get; }
+
+    /// <summary>Whether there are registers for the weights of two inputs, which each pixel of a tile of 8 to 13 then meets one after the other.</summary>
+    static abstract bool PairsInputs { get; }
+
+    /// <summary>Whether a network's first layer has tiles of its own: there are registers for 16 pixels and three weights, and a vector holds a block.</summary>
+    static abstract bool HasStem { get; }
+
     static abstract TVector Add(TVector left, TVector right);
 
     static abstract TVector Subtract(TVector left, TVector right);
@@ -21,6 +30,11 @@ internal unsafe interface IFloat32Vector<TVector> : IFloat32Sums<TVector> where 
     static abstract TVector Divide(TVector left, TVector right);
 
     static abstract TVector Max(TVector left, TVector right);
+
+    static abstract TVector Min(TVector left, TVector right);
+
+    /// <summary>Adds the products of an input value and two vectors of weights, for other outputs each.</summary>
+    static abstract void MultiplyAdd(float* value, TVector weightsA, TVector weightsB, ref TVector sumA, ref TVector sumB);
 
     /// <summary>left · right + sum, fused where the machine does that fast.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector sum);

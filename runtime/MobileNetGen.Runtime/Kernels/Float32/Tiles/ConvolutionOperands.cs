@@ -59,9 +59,10 @@ internal readonly unsafe struct ConvolutionOperands
     /// <summary>Weights of a block of 16 outputs.</summary>
     public nint Panel => (nint)KernelRows * KernelColumns * Inputs * 16;
 
-    public required float Min { get; init; }
+    /// <summary>The numbers of the activation.</summary>
+    public required float First { get; init; }
 
-    public required float Max { get; init; }
+    public required float Second { get; init; }
 
     /// <summary>Whether windows are 3×3 with stride 2, of unblocked pixels of three values.</summary>
     public bool IsStem => KernelRows == 3 && KernelColumns == 1 && Inputs == 9 && Step == 6;

@@ -1,7 +1,5 @@
 using System;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -10,115 +8,58 @@ public static unsafe partial class Float32Kernels
     /// <summary>Bytes of weights that stay in the second-level cache beside the rows they meet.</summary>
     private const int SmallWeights = 200 * 1024;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Convolve(in ConvolutionOperands operands)
-    {
-        if (Avx512F.IsSupported)
-            Convolve<Float32Vector512, Float32PairSums512, Vector512<float>>(operands);
-        else if (Avx2.IsSupported && Fma.IsSupported)
-            Convolve<Float32Vector256, Float32HalfSums<Float32Vector256, Vector256<float>>, Vector256<float>>(operands);
-        else
-            Convolve<Float32Vector128, Float32HalfSums<Float32Vector128, Vector128<float>>, Vector128<float>>(operands);
-    }
-
     /// <summary>
     /// All rows and channels: two vectors of channels at a time, the last by itself if it has no partner, in two tiles at once, and then half a block if there is one.
     /// Tile after tile meets as many weights as the cache holds beside the rows; with more of them the rows pass several times. Short tiles take two rows at once
     /// where a window is one row. A network's first layer has tiles of its own.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Convolve<TSimd, THalf, TVector>(in ConvolutionOperands operands)
-        where TSimd : struct, IFloat32Vector<TVector> where THalf : struct, IFloat32Sums<TVector> where TVector : unmanaged
+    private readonly struct Tiling<TActivation>(ConvolutionOperands convolution) : IFloat32Kernel where TActivation : struct, IFloat32Activation
     {
-        int channels = operands.OutputChannels, whole = channels / Lanes * Lanes, pair = 2 * sizeof(TVector) / sizeof(float), paired = whole - whole % pair;
-        nint channelWeights = operands.Panel * sizeof(float) / Lanes;
-        int step = channels * channelWeights <= SmallWeights ? channels : Math.Max((int)(SmallWeights / (channelWeights * pair)), 1) * pair;
-        int endRow = operands.FirstRow + operands.RowCount;
-        int stem = sizeof(TVector) == Lanes * sizeof(float) && whole > 0 && operands.IsStem ? operands.Width / StemPixels * StemPixels : 0;
-        for (int y = operands.FirstRow; stem > 0 && y < endRow; y++)
-            StemTiles<TSimd, TVector>(operands, new TileRow(operands, y, column: 0, StemPixels, stem / StemPixels, TileSplit.None), whole);
-        for (int channel = 0, end; channel < channels; channel = end)
+        private readonly ConvolutionOperands _operands = convolution;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        public void Run<TSimd, THalf, TVector>() where TSimd : struct, IFloat32Vector<TVector> where THalf : struct, IFloat32Sums<TVector> where TVector : unmanaged
         {
-            bool isHalf = channel == whole, isPair = channel < paired;
-            end = isHalf ? channels : isPair ? Math.Min(channel + step, paired) : whole;
-            int done = channel < whole ? stem : 0;
-            if (done == operands.Width)
-                continue;
-            (int columns, int tiles, int narrow) = SplitColumns(operands.Width - done, TSimd.TilePixels);
-            for (int column = done; tiles > 0; column += columns * tiles, columns--, tiles = narrow, narrow = 0)
+            ref readonly ConvolutionOperands operands = ref _operands;
+            int channels = operands.OutputChannels, whole = channels / Lanes * Lanes, pair = 2 * sizeof(TVector) / sizeof(float), paired = whole - whole % pair;
+            nint channelWeights = operands.Panel * sizeof(float) / Lanes;
+            int step = channels * channelWeights <= SmallWeights ? channels : Math.Max((int)(SmallWeights / (channelWeights * pair)), 1) * pair;
+            int endRow = operands.FirstRow + operands.RowCount;
+            int stem = TSimd.HasStem && whole > 0 && operands.IsStem ? operands.Width / StemPixels * StemPixels : 0;
+            for (int y = operands.FirstRow; stem > 0 && y < endRow; y++)
+                StemTiles<TSimd, TVector, TActivation>(operands, new TileRow(operands, y, column: 0, StemPixels, stem / StemPixels, TileSplit.None), whole);
+            for (int channel = 0, end; channel < channels; channel = end)
             {
-                for (int y = operands.FirstRow, rows; y < endRow; y += rows)
+                bool isHalf = channel == whole, isPair = channel < paired;
+                end = isHalf ? channels : isPair ? Math.Min(channel + step, paired) : whole;
+                int done = channel < whole ? stem : 0;
+                if (done == operands.Width)
+                    continue;
+                (int columns, int tiles, int narrow) = SplitColumns(operands.Width - done, TSimd.TilePixels);
+                for (int column = done; tiles > 0; column += columns * tiles, columns--, tiles = narrow, narrow = 0)
                 {
-                    bool isTwoRows = operands.KernelRows == 1 && y + 1 < endRow;
-                    TileSplit split = columns * 2 <= TSimd.TilePixels && isTwoRows ? TileSplit.HalfBelow
-                        : isPair || isHalf ? TileSplit.None
-                        : tiles % 2 == 0 ? TileSplit.SecondBeside
-                        : isTwoRows ? TileSplit.SecondBelow
-                        : TileSplit.None;
-                    rows = split is TileSplit.HalfBelow or TileSplit.SecondBelow ? 2 : 1;
-                    TileRow row = new(operands, y, column, columns, tiles, split);
-                    int pixels = split == TileSplit.HalfBelow ? columns * 2 : columns;
-                    if (isHalf)
-                        ConvolveTiles<THalf, TVector, OneVector>(pixels, operands, row, channel, end);
-                    else if (isPair)
-                        ConvolveTiles<TSimd, TVector, TwoVectors>(pixels, operands, row, channel, end);
-                    else if (split is TileSplit.SecondBelow or TileSplit.SecondBeside)
-                        ConvolveTiles<TSimd, TVector, TwoRuns>(pixels, operands, row, channel, end);
-                    else
-                        ConvolveTiles<TSimd, TVector, OneVector>(pixels, operands, row, channel, end);
+                    for (int y = operands.FirstRow, rows; y < endRow; y += rows)
+                    {
+                        bool isTwoRows = operands.KernelRows == 1 && y + 1 < endRow;
+                        TileSplit split = columns * 2 <= TSimd.TilePixels && isTwoRows ? TileSplit.HalfBelow
+                            : isPair || isHalf ? TileSplit.None
+                            : tiles % 2 == 0 ? TileSplit.SecondBeside
+                            : isTwoRows ? TileSplit.SecondBelow
+                            : TileSplit.None;
+                        rows = split is TileSplit.HalfBelow or TileSplit.SecondBelow ? 2 : 1;
+                        TileRow row = new(operands, y, column, columns, tiles, split);
+                        int pixels = split == TileSplit.HalfBelow ? columns * 2 : columns;
+                        if (isHalf)
+                            OneVectorTiles<THalf, TVector, TActivation>(pixels, operands, row, channel, end);
+                        else if (isPair)
+                            TwoVectorsTiles<TSimd, TVector, TActivation>(pixels, operands, row, channel, end);
+                        else if (split is TileSplit.SecondBelow or TileSplit.SecondBeside)
+                            TwoRunsTiles<TSimd, TVector, TActivation>(pixels, operands, row, channel, end);
+                        else
+                            OneVectorTiles<TSimd, TVector, TActivation>(pixels, operands, row, channel, end);
+                    }
                 }
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void ConvolveTiles<TSimd, TVector, TShape>(int pixels, in ConvolutionOperands operands, in TileRow row, int firstChannel, int endChannel)
-        where TSimd : struct, IFloat32Sums<TVector> where TVector : unmanaged where TShape : unmanaged
-    {
-        switch (pixels)
-        {
-            case 1:
-                ConvolveTiles<TSimd, TVector, N1, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 2:
-                ConvolveTiles<TSimd, TVector, N2, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 3:
-                ConvolveTiles<TSimd, TVector, N3, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 4:
-                ConvolveTiles<TSimd, TVector, N4, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 5:
-                ConvolveTiles<TSimd, TVector, N5, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 6:
-                ConvolveTiles<TSimd, TVector, N6, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 7:
-                ConvolveTiles<TSimd, TVector, N7, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 8:
-                ConvolveTiles<TSimd, TVector, N8, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 9:
-                ConvolveTiles<TSimd, TVector, N9, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 10:
-                ConvolveTiles<TSimd, TVector, N10, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 11:
-                ConvolveTiles<TSimd, TVector, N11, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 12:
-                ConvolveTiles<TSimd, TVector, N12, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            case 13:
-                ConvolveTiles<TSimd, TVector, N13, TShape>(operands, row, firstChannel, endChannel);
-                break;
-            default:
-                ConvolveTiles<TSimd, TVector, N14, TShape>(operands, row, firstChannel, endChannel);
-                break;
         }
     }
 

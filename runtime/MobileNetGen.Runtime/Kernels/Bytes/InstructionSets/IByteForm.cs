@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+
+namespace MobileNetGen.Runtime.Kernels;
+
+/// <summary>The tiles of a convolution of bytes: an arithmetic, and how it reads weights.</summary>
+internal unsafe interface IByteForm
+{
+    /// <summary>Outputs of a tile.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>The most pixels of a tile.</summary>
+    static abstract int TilePixels { get; }
+
+    /// <summary>Whether tiles can make bytes of their sums.</summary>
+    static abstract bool HasTargets { get; }
+
+    /// <summary>Whether it adds weights that are packed for 16 bits in batches; if not, entry by entry.</summary>
+    static abstract bool HasBatches { get; }
+
+    /// <summary>Whether there are tiles for blocks of whose outputs only the first half is meant.</summary>
+    static abstract bool HasHalf { get; }
+
+    /// <summary>The tiles of a place.</summary>
+    static abstract void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target);
+}
+
+/// <summary>Entries one by one.</summary>
+/// <typeparam name="TSums">The arithmetic.</typeparam>
+/// <typeparam name="THalf">That for half a block; the same where it would save nothing.</typeparam>
+internal readonly unsafe struct PlainForm<TSums, THalf> : IByteForm where TSums : struct, IByteSums<TSums> where THalf : struct, IByteSums<THalf>
+{
+    public static int Count => TSums.Count;
+
+    public static int TilePixels => TSums.TilePixels;
+
+    public static bool HasTargets => ByteTarget.Takes<TSums>();
+
+    public static bool HasBatches => false;
+
+    public static bool HasHalf => typeof(TSums) != typeof(THalf);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
+    {
+        if (isHalf)
+            UInt8Kernels.PlainTiles<THalf>(strip, place, panel, bias, target);
+        else
+            UInt8Kernels.PlainTiles<TSums>(strip, place, panel, bias, target);
+    }
+}
+
+/// <summary>Batches of four and of two.</summary>
+internal readonly unsafe struct BatchForm<TSums> : IByteForm where TSums : struct, IBatchSums<TSums>
+{
+    public static int Count => TSums.Count;
+
+    public static int TilePixels => TSums.TilePixels;
+
+    public static bool HasTargets => ByteTarget.Takes<TSums>();
+
+    public static bool HasBatches => true;
+
+    public static bool HasHalf => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
+        => UInt8Kernels.BatchTiles<TSums>(strip, place, panel, bias, target);
+}
+
+/// <summary>Batches of four, of three and of two: longer code, for weights that seldom go into batches of four.</summary>
+internal readonly unsafe struct TripleForm<TSums> : IByteForm where TSums : struct, IBatchSums<TSums>
+{
+    public static int Count => TSums.Count;
+
+    public static int TilePixels => TSums.TilePixels;
+
+    public static bool HasTargets => ByteTarget.Takes<TSums>();
+
+    public static bool HasBatches => true;
+
+    public static bool HasHalf => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
+        => UInt8Kernels.TripleTiles<TSums>(strip, place, panel, bias, target);
+}

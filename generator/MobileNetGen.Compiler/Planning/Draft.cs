@@ -35,7 +35,7 @@ internal sealed record Draft(Layer Layer, Layer? FusedAdd, string? Second, Netwo
             bool isVisible = network.Outputs.Any(o => o.Layer == layer.Name);
             Layer? add = !isVisible && i + 1 < layers.Count && CanFuse(layer, layers[i + 1], readers, input) ? layers[++i] : null;
             Layer last = add ?? layer;
-            string? second = last.Inputs.Count > 1 ? last.Inputs[last.Inputs[0] == layer.Name ? 1 : last.Inputs.Count - 1] : null;
+            string? second = last.Inputs.Count < 2 ? null : last.Inputs[add is not null && last.Inputs[1] == layer.Name ? 0 : 1];
             drafts.Add(new Draft(layer, add, second, network.StoredOutputs.FirstOrDefault(o => o.Layer == last.Name)));
         }
 

@@ -6,19 +6,41 @@ using MobileNetGen.Compiler.Networks;
 namespace MobileNetGen.Compiler.Planning;
 
 /// <summary>
-/// The order in which layers run. Of those whose inputs are there, the one goes first that leaves the fewest bytes live, and of equal ones the one that the text has first. So a
-/// head, whose result nothing reads, stands directly behind the map that it reads, wherever the text has it. The last layer stays last: its result is what callers read.
+/// The order in which layers run: that of the text, unless another needs less memory. The other one takes, of the layers whose inputs are there, always the one that leaves the
+/// fewest bytes live, and of equal ones the one that the text has first. So a head, whose result nothing reads, stands directly behind the map that it reads, wherever the text has
+/// it. The last layer stays last: its result is what callers read.
 /// </summary>
-internal static class Schedule
+internal sealed class Schedule
 {
+    private readonly Network _network;
+    private readonly Dictionary<string, long> _sizes = new(StringComparer.Ordinal);
+
+    private Schedule(Network network)
+    {
+        _network = network;
+        _sizes.Add(Network.InputName, network.Input.Length);
+        foreach (Layer layer in network.Layers)
+            _sizes.Add(layer.Name, layer.Output.Length);
+    }
+
     /// <summary>The layers of a network, in order.</summary>
     public static IReadOnlyList<Layer> Of(Network network)
     {
-        Dictionary<string, int> unread = network.Layers.SelectMany(l => l.Inputs.Distinct()).GroupBy(name => name).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
-        Dictionary<string, long> sizes = network.Layers.ToDictionary(l => l.Name, l => l.Output.Length, StringComparer.Ordinal);
-        sizes.Add(Network.InputName, network.Input.Length);
+        // A chain has but one order.
+        IReadOnlyList<Layer> text = network.Layers;
+        if (text.Zip(text.Skip(1), (layer, next) => next.Inputs.Contains(layer.Name)).All(follows => follows))
+            return text;
+        var schedule = new Schedule(network);
+        List<Layer> greedy = schedule.Greedy();
+        long change = schedule.Peak(greedy) - schedule.Peak(text);
+        return change < 0 || (change == 0 && network.StoredOutputs.Any()) ? greedy : text;
+    }
+
+    private List<Layer> Greedy()
+    {
+        Dictionary<string, int> unread = Readers();
         HashSet<string> there = [Network.InputName];
-        List<Layer> left = [.. network.Layers], order = [];
+        List<Layer> left = [.. _network.Layers], order = [];
         while (left.Count > 0)
         {
             Layer next = left.Count == 1 ? left[0] : left.Take(left.Count - 1).Where(l => l.Inputs.All(there.Contains)).OrderBy(Growth).First();
@@ -32,6 +54,25 @@ internal static class Schedule
         return order;
 
         // OrderBy keeps the order of the text among equals.
-        long Growth(Layer layer) => (unread.ContainsKey(layer.Name) ? sizes[layer.Name] : 0) - layer.Inputs.Distinct().Where(i => unread[i] == 1).Sum(i => sizes[i]);
+        long Growth(Layer layer) => (unread.ContainsKey(layer.Name) ? _sizes[layer.Name] : 0) - layer.Inputs.Distinct().Where(i => unread[i] == 1).Sum(i => _sizes[i]);
     }
+
+    /// <summary>The most values that are live at once.</summary>
+    private long Peak(IEnumerable<Layer> order)
+    {
+        Dictionary<string, int> unread = Readers();
+        long live = _sizes[Network.InputName], peak = 0;
+        foreach (Layer layer in order)
+        {
+            live += _sizes[layer.Name];
+            peak = Math.Max(peak, live);
+            live -= unread.ContainsKey(layer.Name) ? 0 : _sizes[layer.Name];
+            live -= layer.Inputs.Distinct().Where(i => --unread[i] == 0).Sum(i => _sizes[i]);
+        }
+
+        return peak;
+    }
+
+    /// <summary>How many layers read each result.</summary>
+    private Dictionary<string, int> Readers() => _network.Layers.SelectMany(l => l.Inputs.Distinct()).GroupBy(name => name).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
 }

@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
-using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Runtime.Kernels;
 
 namespace MobileNetGen.Samples.Benchmarks.Kernels;
 
@@ -11,11 +9,6 @@ internal sealed unsafe class KernelMemory : IDisposable
 {
     private readonly List<nint> _blocks = [];
     private readonly Random _random = new(1);
-
-    /// <summary>A map of a plan, whole or a ring.</summary>
-    public FeatureMap<T> Map<T>(FeatureBuffer buffer)
-        where T : unmanaged
-        => new(Values<T>((int)(buffer.Bytes / sizeof(T))) + ((buffer.Origin - buffer.Offset) / sizeof(T)), (int)buffer.RowStride, (int)buffer.BlockStride, buffer.Ring);
 
     /// <summary>Values from −1 to 1, or any bytes.</summary>
     public T* Values<T>(int count)

@@ -269,9 +269,14 @@ public class LayersTests
     {
         const string Text = "weights random\nnetwork MobileNetV2\nhead\n  avgpool as features";
         Network network = Compiled.Network(Text);
-        Assert.Equal("network MobileNetV2", Text.Substring(network.Layers[0].Span.Start, network.Layers[0].Span.Length));
-        Layer own = network.Layer("features");
-        Assert.Equal("avgpool as features", Text.Substring(own.Span.Start, own.Span.Length));
+        Assert.Equal("network MobileNetV2", At(network.Layers[0]));
+        Assert.Equal("avgpool as features", At(network.Layer("features")));
+
+        static string At(Layer layer)
+        {
+            Syntax.TextSpan span = Mbnet.Compile(Compiled.Path, Text).Positions[Place.Layer(layer)];
+            return Text.Substring(span.Start, span.Length);
+        }
     }
 
     [Fact]

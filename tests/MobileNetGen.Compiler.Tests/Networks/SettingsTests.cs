@@ -279,4 +279,32 @@ public class SettingsTests
     [InlineData("Größe")]
     [InlineData("partial")]
     public void Names_that_C_sharp_accepts_are_valid(string name) => Assert.True(ClassNames.IsValid(name));
+
+    // Where something stands is beside the networks: an edit that moves lines leaves them as they were.
+    [Fact]
+    public void Networks_do_not_depend_on_where_their_statements_stand()
+    {
+        const string text = """
+            network    MobileNetV2
+            alpha      0.5 1.0
+            resolution 96
+            weights    "a.pth" "b.pth"
+            epsilon    0.001
+            labels     "names.txt"
+            normalize  mean 127.5 std 127.5
+            output     bottleneck3
+            head
+              avgpool
+              dense classes as logits
+              softmax
+            """;
+        string moved = string.Concat(text.Split('\n').Select(line => $"\n# A comment.\n  {line.Trim()}   # and another"));
+        Assert.Equal(Compiled.Plans(text), Compiled.Plans(moved));
+        (Positions before, Positions after) = (Mbnet.Compile("a", text).Positions, Mbnet.Compile("a", moved).Positions);
+        Layer logits = Compiled.Plans(text)[0].Network.Layer("logits");
+        foreach (Place place in new[] { Place.Name, Place.Weights, Place.WeightsFile(1), Place.Labels, Place.Statement("epsilon"), Place.Statement("padding"), Place.Layer(logits) })
+            Assert.Equal(text.Substring(before[place].Start, before[place].Length), moved.Substring(after[place].Start, after[place].Length));
+        Assert.Equal("dense classes as logits", text.Substring(before[Place.Layer(logits)].Start, before[Place.Layer(logits)].Length));
+        Assert.Equal("\"b.pth\"", text.Substring(before[Place.WeightsFile(1)].Start, before[Place.WeightsFile(1)].Length));
+    }
 }

@@ -119,6 +119,6 @@ public sealed class LabelsFileTests : IDisposable
         var error = Assert.Throws<MatchException>(() => LabelsFile.Read(NetworkText.Network(Text), _folder.Path));
         Assert.Equal(message, error.Message);
         Assert.Equal(rule, error.Rule);
-        Assert.Equal("\"labels.txt\"", Text.Substring(error.Span.Start, error.Span.Length));
+        Assert.Equal("\"labels.txt\"", NetworkText.At(Text, error.Place));
     }
 }

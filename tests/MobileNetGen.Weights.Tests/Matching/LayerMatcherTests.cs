@@ -213,7 +213,7 @@ public class LayerMatcherTests
         TrainedNetwork half = RandomWeights.Create(NetworkText.Network("network MobileNetV1\nalpha 0.5\nresolution 32\nweights random"));
         Network whole = NetworkText.Network("network MobileNetV1\nresolution 32\nweights \"half.net\"");
         var error = Assert.Throws<MatchException>(() => LayerMatcher.Match(whole, SourceFile.Of(half)));
-        Assert.Equal((Rules.LayerMismatch, 0, "network MobileNetV1".Length), (error.Rule, error.Span.Start, error.Span.Length));
+        Assert.Equal((Rules.LayerMismatch, "network MobileNetV1"), (error.Rule, NetworkText.At("network MobileNetV1\nresolution 32\nweights \"half.net\"", error.Place)));
     }
 
     [Fact]
@@ -247,7 +247,7 @@ public class LayerMatcherTests
         string layers = Layers[..Layers.IndexOf("avgpool", StringComparison.Ordinal)];
         var error = Assert.Throws<MatchException>(() => Match(File("", layers + file), "", layers + written));
         Assert.EndsWith(message, error.Message, StringComparison.Ordinal);
-        Assert.Equal(place, Text("", layers + written).Substring(error.Span.Start, error.Span.Length));
+        Assert.Equal(place, NetworkText.At(Text("", layers + written), error.Place));
     }
 
     [Fact]
@@ -534,7 +534,7 @@ public class LayerMatcherTests
         var error = Assert.Throws<MatchException>(() => Match(file, settings));
         Assert.Equal(message, error.Message);
         Assert.Equal(rule, error.Rule);
-        Assert.Equal(place, Text(settings).Substring(error.Span.Start, error.Span.Length));
+        Assert.Equal(place, NetworkText.At(Text(settings), error.Place));
     }
 
     private static SourceNetwork Change<T>(SourceNetwork file, int place, Func<T, SourceOperator> change)

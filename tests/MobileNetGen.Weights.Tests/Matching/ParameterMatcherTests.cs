@@ -314,6 +314,6 @@ public class ParameterMatcherTests
         var error = Assert.Throws<MatchException>(() => ParameterMatcher.Match(NetworkText.Network(text), file));
         Assert.Equal(message, error.Message);
         Assert.Equal(rule, error.Rule);
-        Assert.Equal(place, text.Substring(error.Span.Start, error.Span.Length));
+        Assert.Equal(place, NetworkText.At(text, error.Place));
     }
 }

@@ -80,6 +80,6 @@ public sealed class TrainedNetworkLoaderTests : IDisposable
         var error = Assert.Throws<MatchException>(() => TrainedNetworkLoader.Load(network, _folder.Path));
         Assert.Equal(message, error.Message);
         Assert.Equal(rule, error.Rule);
-        Assert.Equal(place, text.Substring(error.Span.Start, error.Span.Length));
+        Assert.Equal(place, NetworkText.At(text, error.Place));
     }
 }

@@ -2,6 +2,7 @@ using System;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Compiler.Syntax;
 
 namespace MobileNetGen.Weights.Tests.Synthetic;
 
@@ -50,4 +51,11 @@ internal static class NetworkText
           dense 7
           softmax
         """;
+
+    /// <summary>What stands in a text at the place that a message is about.</summary>
+    public static string At(string text, Place place)
+    {
+        TextSpan span = Mbnet.Compile("", text).Positions[place];
+        return text.Substring(span.Start, span.Length);
+    }
 }

@@ -274,7 +274,7 @@ public class LayersTests
 
         static string At(Layer layer)
         {
-            Syntax.TextSpan span = Mbnet.Compile(Compiled.Path, Text).Positions[Place.Layer(layer)];
+            Compiler.Syntax.TextSpan span = Mbnet.Compile(Compiled.Path, Text).Positions[Place.Layer(layer)];
             return Text.Substring(span.Start, span.Length);
         }
     }

@@ -7,15 +7,14 @@ using Microsoft.Build.Utilities;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Compiler.Syntax;
 using MobileNetGen.Files;
 
 namespace MobileNetGen.Build;
 
 /// <summary>
-/// Compiles a project's descriptions, which is cheap, reports what is wrong with them or missing beside them, and finds what packing
-/// would read and write.
+/// Compiles a project's descriptions, reports what is wrong with them or missing beside them, and finds what packing would read and write. Of one in which
+/// nothing was wrong the stamp keeps what was found, as long as neither its content nor the compiler changes.
 /// </summary>
 public sealed class ScanNetworks : Task
 {
@@ -23,7 +22,8 @@ public sealed class ScanNetworks : Task
     private readonly List<ITaskItem> _descriptions = [];
     private readonly List<ITaskItem> _plans = [];
     private readonly SortedSet<string> _inputs = new(StringComparer.Ordinal);
-    private string _packerFiles = "";
+    private Dictionary<string, string[]>? _stamps;
+    private string? _packerFiles;
 
     /// <summary>The project's <c>.mbnet</c> files.</summary>
     [Required]
@@ -79,8 +79,15 @@ public sealed class ScanNetworks : Task
     [Output]
     public ITaskItem[] Plans => [.. _plans];
 
-    /// <summary>Called with every file that is scanned: a test's way to make that fail.</summary>
+    /// <summary>Called with every file that is compiled: a test's way to make that fail.</summary>
     internal Action<string>? Scanning { get; set; }
+
+    /// <summary>The packer's own files, by content.</summary>
+    private string PackerFiles => _packerFiles ??= Lines(Directory.GetFiles(Path.GetDirectoryName(Packer)!, "*.dll").OrderBy(f => f, StringComparer.Ordinal));
+
+    /// <summary>The stamps that are there, by the line of their description.</summary>
+    private Dictionary<string, string[]> Stamps => _stamps ??= (Directory.Exists(OutputDirectory) ? Directory.GetFiles(OutputDirectory, "*.stamp") : [])
+        .Select(file => File.ReadAllLines(file)).Where(lines => lines.Length > 1).GroupBy(lines => lines[1], StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override bool Execute()
@@ -100,8 +107,10 @@ public sealed class ScanNetworks : Task
         {
             try
             {
-                Scanning?.Invoke(network.Key);
-                Scan(network.Key, network.Value);
+                if (Known(network.Key) is { } facts)
+                    Add(network.Key, facts);
+                else
+                    Scan(network.Key, network.Value);
             }
             catch (Exception e)
             {
@@ -114,21 +123,20 @@ public sealed class ScanNetworks : Task
 
     private void Scan(string path, string shownAs)
     {
+        Scanning?.Invoke(path);
         string? text = DescriptionFile.Read(path, out string problem);
         var diagnostics = new DiagnosticBag(new SourceText(path, text ?? ""));
         if (text is null)
             diagnostics.Report(Rules.DescriptionUnreadable, default, shownAs, problem);
         Compilation compilation = text is null ? new Compilation(default, Positions.None, default) : Mbnet.Compile(path, text);
-        var inputs = new SortedSet<string>(StringComparer.Ordinal);
+        var files = new SortedSet<string>(StringComparer.Ordinal);
         foreach (Network network in compilation.Plans.Select(p => p.Network))
         {
             for (int i = 0; i < network.Weights.Files.Count; i++)
                 Find(network.Weights.Files[i], Place.WeightsFile(i), Rules.WeightsMissing);
             if (network.Labels is not null)
                 Find(network.Labels, Place.Labels, Rules.LabelsMissing);
-            var claim = ClassClaim.Of(network, path, ClassNames.RootNamespace(RootNamespace, AssemblyName));
-            claim.Check(network, _claims, compilation.Positions, diagnostics);
-            _claims.Add(claim);
+            Claim(network.QualifiedName, path).Check(network, _claims, compilation.Positions, diagnostics);
             // The analyzer says so too, but the C# compiler does not ask it once the generated code itself has errors.
             if (!AllowUnsafeBlocks)
                 diagnostics.Report(Rules.UnsafeNotAllowed, compilation.Positions[Place.Name], network.ClassName);
@@ -136,19 +144,41 @@ public sealed class ScanNetworks : Task
 
         foreach (Diagnostic diagnostic in compilation.Diagnostics.Concat(diagnostics.Items))
             Report(diagnostic);
-        _inputs.UnionWith(inputs);
-        if (compilation.Plans.Count > 0 && !diagnostics.HasErrors)
-            Add(path, compilation.Plans, inputs);
+        var facts = new ScannedFacts([.. compilation.Plans.Select(p => p.Network.QualifiedName)], [.. files], compilation.Diagnostics.Count == 0);
+        if (facts.Classes.Count > 0 && !diagnostics.HasErrors)
+            Add(path, facts);
 
         void Find(string reference, Place place, Rule missing)
         {
             string file = FullPath(path, reference);
-            if (WeightsPath.Find(file) is { } found)
-                inputs.Add(found);
-            else
+            files.Add(file);
+            if (WeightsPath.Find(file) is null)
                 diagnostics.Report(missing, compilation.Positions[place], reference, file);
         }
     }
+
+    /// <summary>What a stamp says of a description, where all is as it was and nothing is to be reported; else null.</summary>
+    private ScannedFacts? Known(string path)
+    {
+        try
+        {
+            return AllowUnsafeBlocks
+                && Stamps.TryGetValue(InputStamp.Line(path), out string[]? stamp)
+                && stamp[0] == RootNamespace
+                && string.Join("\n", stamp).Contains(PackerFiles)
+                && ScannedFacts.In(stamp) is { } facts
+                && facts.Files.All(file => WeightsPath.Find(file) is not null)
+                && facts.Classes.All(name => Claim(name, path).Earlier(_claims) is null)
+                    ? facts : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private ClassClaim Claim(string qualifiedName, string path) =>
+        new(qualifiedName.Contains(".") ? qualifiedName : $"{ClassNames.RootNamespace(RootNamespace, AssemblyName)}.{qualifiedName}", path);
 
     private static string FullPath(string description, string reference)
     {
@@ -163,15 +193,18 @@ public sealed class ScanNetworks : Task
         }
     }
 
-    private void Add(string path, EquatableArray<Plan> plans, IEnumerable<string> inputs)
+    private void Add(string path, ScannedFacts facts)
     {
+        _claims.AddRange(facts.Classes.Select(name => Claim(name, path)));
+        string[] inputs = [.. facts.Files.Select(WeightsPath.Find).OfType<string>()];
+        _inputs.UnionWith(inputs);
         // The first class names the files: unlike the description's own name it is unique in the project.
-        string basePath = Path.Combine(OutputDirectory, plans[0].Network.QualifiedName);
+        string basePath = Path.Combine(OutputDirectory, facts.Classes[0]);
         var item = new TaskItem(path);
         item.SetMetadata("Stamp", basePath + ".stamp");
         item.SetMetadata("ReadFiles", basePath + ".inputs");
         item.SetMetadata("Record", basePath + ".packed");
-        string[] files = [.. plans.Select(p => Path.Combine(OutputDirectory, p.Network.QualifiedName + ".mbplan"))];
+        string[] files = [.. facts.Classes.Select(name => Path.Combine(OutputDirectory, name + ".mbplan"))];
         item.SetMetadata("Plans", string.Join(";", files));
         _plans.AddRange(files.Select(f => new TaskItem(f)));
         _descriptions.Add(item);
@@ -181,9 +214,7 @@ public sealed class ScanNetworks : Task
                 _inputs.UnionWith(File.ReadAllLines(basePath + ".inputs").Select(InputStamp.PathIn));
             if (!Packs)
                 return;
-            if (_packerFiles.Length == 0)
-                _packerFiles = Lines(Directory.GetFiles(Path.GetDirectoryName(Packer)!, "*.dll").OrderBy(f => f, StringComparer.Ordinal));
-            InputStamp.Update(basePath + ".stamp", RootNamespace + "\n" + Lines(inputs.Prepend(path)) + _packerFiles);
+            InputStamp.Update(basePath + ".stamp", RootNamespace + "\n" + Lines(inputs.Prepend(path)) + PackerFiles + facts.Text);
             // Only packing finds out what other files a weights file consists of, so its record is the stamp of those.
             if (!InputStamp.IsCurrent(basePath + ".packed"))
                 File.Delete(basePath + ".packed");
@@ -194,9 +225,9 @@ public sealed class ScanNetworks : Task
             diagnostics.Report(Rules.OutputUnwritable, default, basePath + ".stamp", e.Message);
             Report(diagnostics.Items[0]);
         }
-
-        static string Lines(IEnumerable<string> files) => string.Concat(files.Select(f => InputStamp.Line(f) + "\n"));
     }
+
+    private static string Lines(IEnumerable<string> files) => string.Concat(files.Select(f => InputStamp.Line(f) + "\n"));
 
     private void Report(Diagnostic d)
     {

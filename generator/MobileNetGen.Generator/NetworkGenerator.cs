@@ -2,7 +2,6 @@ using System;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
-using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using MobileNetGen.Compiler.Networks;
@@ -42,13 +41,13 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Where(static file => IsNetwork(file.Path))
             .Collect()
             .SelectMany(static (files, _) => files.GroupBy(file => file.Path, StringComparer.Ordinal).Select(same => same.First()))
-            .SelectMany(static (file, cancellation) => Text(file, cancellation) is { } text ? NetworkModel.Of(file.Path, text).ToImmutableArray() : [])
+            .SelectMany(static (file, cancellation) => file.GetText(cancellation) is { } text ? NetworkModel.Of(file.Path, text).ToImmutableArray() : [])
             .WithTrackingName(NetworksStep);
 
         IncrementalValuesProvider<PackedNetwork> packed = context.AdditionalTextsProvider
             .Where(static file => file.Path.EndsWith(".mbplan", StringComparison.OrdinalIgnoreCase))
             .SelectMany(static (file, cancellation) =>
-                Text(file, cancellation) is { } text && PackedNetworkText.Read(text) is { } network ? ImmutableArray.Create(network) : [])
+                file.GetText(cancellation) is { } text && PackedNetworkText.Read(text.ToString()) is { } network ? ImmutableArray.Create(network) : [])
             .WithTrackingName(PackedStep);
 
         IncrementalValueProvider<string> rootNamespace = context.AnalyzerConfigOptionsProvider
@@ -78,6 +77,4 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
     /// <summary>Whether a file describes networks.</summary>
     internal static bool IsNetwork(string path) => path.EndsWith(".mbnet", StringComparison.OrdinalIgnoreCase);
-
-    private static string? Text(AdditionalText file, CancellationToken cancellation) => file.GetText(cancellation)?.ToString();
 }

@@ -18,7 +18,7 @@ public sealed class CallTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void CallsAllocateNothing(string name)
+    public void Calls_allocate_nothing(string name)
     {
         RandomNetwork network = RandomNetwork.All[name];
         byte[] pixels = network.Pictures()[0], scratch = new byte[network.Class.ScratchBytes];
@@ -39,11 +39,11 @@ public sealed class CallTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void RawCallsAllocateNothing(string name) => Assert.Equal(0, RandomNetwork.All[name].WithEnds(new RawAllocations()));
+    public void Raw_calls_allocate_nothing(string name) => Assert.Equal(0, RandomNetwork.All[name].WithEnds(new RawAllocations()));
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public async Task ManyThreadsGetTheSameScores(string name)
+    public async Task Many_threads_get_the_same_scores(string name)
     {
         RandomNetwork network = RandomNetwork.All[name];
         byte[][] pictures = [.. network.Pictures()];
@@ -64,7 +64,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public void ScoresDoNotDependOnWhereScratchLies()
+    public void Scores_do_not_depend_on_where_scratch_lies()
     {
         RandomNetwork onStack = RandomNetwork.All[typeof(Float32).FullName!], offStack = RandomNetwork.All[typeof(RandomOffStack).FullName!];
         float[] expected = new float[Float32.OutputLength], fromThread = new float[expected.Length], fromCaller = new float[expected.Length];
@@ -82,7 +82,7 @@ public sealed class CallTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void WrongLengthsThrowBeforeAnythingIsWritten(string name)
+    public void Wrong_lengths_throw_before_anything_is_written(string name)
     {
         RandomNetwork network = RandomNetwork.All[name];
         (int input, int output, int bytes) = ((int)network.Network.Input.Length, network.Network.OutputLength, network.Class.ScratchBytes);
@@ -105,10 +105,10 @@ public sealed class CallTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void WrongRawLengthsThrowBeforeAnythingIsWritten(string name) => Assert.Equal(8, RandomNetwork.All[name].WithEnds(new WrongRawLengths()));
+    public void Wrong_raw_lengths_throw_before_anything_is_written(string name) => Assert.Equal(8, RandomNetwork.All[name].WithEnds(new WrongRawLengths()));
 
     [Fact]
-    public void TensorsGiveWhatSpansGive()
+    public void Tensors_give_what_spans_give()
     {
         byte[] pixels = RandomNetwork.All[typeof(Float32).FullName!].Pictures()[0];
         float[] expected = new float[Float32.OutputLength], actual = new float[Float32.OutputLength];
@@ -127,7 +127,7 @@ public sealed class CallTests
     [InlineData("pixels", new long[] { 97, 113 * 3 }, new long[] { 10 })]
     [InlineData("scores", new long[] { 97, 113, 3 }, new long[] { 2, 5 })]
     [InlineData("scores", new long[] { 97, 113, 3 }, new long[] { 9 })]
-    public void WrongShapesThrowBeforeAnythingIsWritten(string parameter, long[] image, long[] result)
+    public void Wrong_shapes_throw_before_anything_is_written(string parameter, long[] image, long[] result)
     {
         var pixels = new byte[97 * 113 * 3];
         float[] scores = Filled<float>(10);

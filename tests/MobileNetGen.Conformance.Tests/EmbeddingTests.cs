@@ -19,7 +19,7 @@ public sealed class EmbeddingTests
 
     [Theory]
     [MemberData(nameof(Images))]
-    public void TheSecondFileMakesTheReferenceOutputOfIt(string image)
+    public void The_second_file_makes_the_reference_output_of_it(string image)
     {
         SourceNetwork head = (SourceNetwork)WeightsFile.Read(ReferenceData.Path("tflite", HeadFile)).Model;
         SourceConvolution convolution = Assert.Single(head.Operators.OfType<SourceConvolution>());
@@ -68,7 +68,7 @@ namespace MobileNetGen.Conformance;
 public sealed class EmbeddingTests
 {
     [Fact(Skip = "The reference networks are absent: ../shared/data from the root of the repository.")]
-    public void TheSecondFileMakesTheReferenceOutputOfIt()
+    public void The_second_file_makes_the_reference_output_of_it()
     {
     }
 }

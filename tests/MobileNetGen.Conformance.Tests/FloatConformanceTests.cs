@@ -15,7 +15,7 @@ public sealed class FloatConformanceTests
     [InlineData("cat")]
     [InlineData("grace_hopper")]
     [InlineData("parrot")]
-    public void VisualWakeWordsAgreesOnItsOwnInputAndOnPixels(string image)
+    public void VisualWakeWords_agrees_on_its_own_input_and_on_pixels(string image)
     {
         const string golden = "mlcommons_vww_96_float";
         float[] expected = ReferenceData.FloatOutput(golden, image);
@@ -35,7 +35,7 @@ public sealed class FloatConformanceTests
     [InlineData("cat")]
     [InlineData("grace_hopper")]
     [InlineData("parrot")]
-    public void VisualWakeWordsLogitsAgree(string image)
+    public void VisualWakeWords_logits_agree(string image)
     {
         float[] expected = ReferenceData.FloatOutput("mlcommons_vww_96_float", image);
         var logits = new float[2];
@@ -48,7 +48,7 @@ public sealed class FloatConformanceTests
     [Theory]
     [InlineData("cat", 0)]
     [InlineData("imprinting_dog_test_0", 1)]
-    public void CatDogAgrees(string image, int label)
+    public void CatDog_agrees(string image, int label)
     {
         float[] expected = ReferenceData.FloatOutput("tm_catdog_mobilenet_v2_0.35_224_float", image);
         byte[] pixels = ReferenceData.Pixels(image, 224);
@@ -84,7 +84,7 @@ namespace MobileNetGen.Conformance;
 public sealed class FloatConformanceTests
 {
     [Fact(Skip = "The reference networks are absent: ../shared/data from the root of the repository.")]
-    public void CatDogAgrees()
+    public void CatDog_agrees()
     {
     }
 }

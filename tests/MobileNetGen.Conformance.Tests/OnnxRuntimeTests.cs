@@ -17,7 +17,7 @@ public sealed class OnnxRuntimeTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void EveryScoreIsThatOfOnnxRuntime(string name)
+    public void Every_score_is_that_of_ONNX_Runtime(string name)
     {
         RandomNetwork network = RandomNetwork.All[name];
         byte[] model = OnnxExporter.Export(network.Train());
@@ -40,7 +40,7 @@ public sealed class OnnxRuntimeTests
     // A softmax hides differences where it saturates: its input has to be compared too.
     [Theory]
     [MemberData(nameof(Classifiers))]
-    public void ThereIsTheSameNetworkWithoutItsSoftmax(string name)
+    public void There_is_the_same_network_without_its_softmax(string name)
     {
         Network network = RandomNetwork.All[name].Network;
         IEnumerable<Layer> logits = Anywhere(network).SkipLast(1);

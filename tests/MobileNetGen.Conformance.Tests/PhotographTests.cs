@@ -50,7 +50,7 @@ public sealed class PhotographTests
 
     [Theory]
     [MemberData(nameof(Inputs))]
-    public void APhotographIsPreparedAsTheReferenceInputWas(string image, int side)
+    public void A_photograph_is_prepared_as_the_reference_input_was(string image, int side)
     {
         Bitmap bitmap = Bitmap.Read(FileOf(image));
         var pixels = new byte[side * side * 3];
@@ -62,7 +62,7 @@ public sealed class PhotographTests
 
     [Theory]
     [MemberData(nameof(Photographs))]
-    public void APhotographGetsTheLabelOfTheReference(string network, string image)
+    public void A_photograph_gets_the_label_of_the_reference(string network, string image)
     {
         (Classify run, string golden, int side, string labels) = s_labelled[network];
         Bitmap bitmap = Bitmap.Read(FileOf(image));
@@ -94,7 +94,7 @@ namespace MobileNetGen.Conformance;
 public sealed class PhotographTests
 {
     [Fact(Skip = "The reference networks are absent: ../shared/data from the root of the repository.")]
-    public void APhotographGetsTheLabelOfTheReference()
+    public void A_photograph_gets_the_label_of_the_reference()
     {
     }
 }

@@ -13,7 +13,7 @@ public sealed class QuantizedConformanceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void OutputIsByteIdenticalToTensorFlowLite(string name, string image)
+    public void Output_is_byte_identical_to_TensorFlow_Lite(string name, string image)
     {
         ReferenceNetwork network = ReferenceNetwork.Find(name);
         var output = new byte[network.OutputLength];
@@ -24,11 +24,11 @@ public sealed class QuantizedConformanceTests
     }
 
     [Fact]
-    public void EveryNetworkHasImages() => Assert.All(ReferenceNetwork.All, n => Assert.True(n.Images.Count() >= 2, n.Name));
+    public void Every_network_has_images() => Assert.All(ReferenceNetwork.All, n => Assert.True(n.Images.Count() >= 2, n.Name));
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void RunAllocatesNothing(string name)
+    public void Run_allocates_nothing(string name)
     {
         ReferenceNetwork network = ReferenceNetwork.Find(name);
         byte[] input = network.Input(network.Images.First());
@@ -39,7 +39,7 @@ public sealed class QuantizedConformanceTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public async Task ManyThreadsGetTheSameBytes(string name)
+    public async Task Many_threads_get_the_same_bytes(string name)
     {
         ReferenceNetwork network = ReferenceNetwork.Find(name);
         List<(byte[] Input, byte[] Output)> pairs = [.. network.Images.Select(i => (network.Input(i), ReferenceData.Output(network.Golden, i)))];
@@ -71,7 +71,7 @@ namespace MobileNetGen.Conformance;
 public sealed class QuantizedConformanceTests
 {
     [Fact(Skip = "The reference networks are absent: ../shared/data from the root of the repository.")]
-    public void OutputIsByteIdenticalToTensorFlowLite()
+    public void Output_is_byte_identical_to_TensorFlow_Lite()
     {
     }
 }

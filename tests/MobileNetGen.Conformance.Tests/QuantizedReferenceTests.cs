@@ -14,7 +14,7 @@ public sealed class QuantizedReferenceTests
     // Where an end is of real numbers, q stands for scale · (q − zero point) there.
     [Theory]
     [MemberData(nameof(Networks))]
-    public void EveryByteFollowsTheRules(string name)
+    public void Every_byte_follows_the_rules(string name)
     {
         RandomNetwork network = RandomNetwork.All[name];
         TrainedNetwork trained = network.Train();

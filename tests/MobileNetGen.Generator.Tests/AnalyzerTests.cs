@@ -14,11 +14,11 @@ namespace MobileNetGen.Generator.Tests;
 public class AnalyzerTests
 {
     [Fact]
-    public void GoodFilesHaveNoDiagnostics() =>
+    public void Good_files_have_no_diagnostics() =>
         Assert.Empty(Harness.Analyze(allowUnsafe: true, ("a.mbnet", Networks.V1Float32), ("b.mbnet", Networks.V2UInt8), ("c.txt", "nonsense")));
 
     [Fact]
-    public void ErrorsStandAtTheirCharacters()
+    public void Errors_stand_at_their_characters()
     {
         const string text = "network MobileNetV2\r\nalpha 99\r\nresolution 160\r\nweigths random\r\nweights random\r\n";
         var diagnostics = Harness.Analyze(allowUnsafe: true, ("folder/a.mbnet", text));
@@ -29,7 +29,7 @@ public class AnalyzerTests
     }
 
     [Fact]
-    public void EveryDiagnosticOfTheCompilerIsReportedOnceAtItsPlace()
+    public void Every_diagnostic_of_the_compiler_is_reported_once_at_its_place()
     {
         string[] texts = ["", "conv 3", "network \"x", "network Own\nresolution 1\nweights random\nlayers\n conv 8 kernel 2\n softmax", "alpha 0.5 0.5\n" + Networks.V1Float32, "classes 0\nclasses 0"];
         foreach (string text in texts)
@@ -42,7 +42,7 @@ public class AnalyzerTests
     }
 
     [Fact]
-    public void ASecondFileWithTheSameClassIsAnError()
+    public void A_second_file_with_the_same_class_is_an_error()
     {
         string explicitly = "namespace Contoso.Vision\n" + Networks.V1Float32;
         var diagnostics = Harness.Analyze(allowUnsafe: true, ("z/b.mbnet", explicitly), ("z/a.mbnet", Networks.V1Float32));
@@ -52,7 +52,7 @@ public class AnalyzerTests
     }
 
     [Fact]
-    public void ScratchThatDoesNotFitTheStackIsInformation()
+    public void Scratch_that_does_not_fit_the_stack_is_information()
     {
         Diagnostic diagnostic = Assert.Single(Harness.Analyze(allowUnsafe: true, ("a.mbnet", "stack 100KiB\n" + Networks.V1Float32)));
         Assert.Equal("MBN3001 a.mbnet (1,0)-(1,22)", Describe(diagnostic));
@@ -61,7 +61,7 @@ public class AnalyzerTests
     }
 
     [Fact]
-    public void AProjectWithoutUnsafeCodeIsAnError()
+    public void A_project_without_unsafe_code_is_an_error()
     {
         Diagnostic diagnostic = Assert.Single(Harness.Analyze(allowUnsafe: false, ("a.mbnet", Networks.V1Float32)));
         Assert.Equal("MBN3002 a.mbnet (0,0)-(0,22)", Describe(diagnostic));
@@ -69,7 +69,7 @@ public class AnalyzerTests
     }
 
     [Fact]
-    public void EveryRuleHasADescriptorAndAnEntryInTheReleaseList()
+    public void Every_rule_has_a_descriptor_and_an_entry_in_the_release_list()
     {
         Assert.Equal(
             Rules.All.Select(r => (r.Id, r.Title, r.Severity.ToString())).Order(),

@@ -16,7 +16,7 @@ public class EmissionTests
     [InlineData("float32")]
     [InlineData("uint8")]
     [InlineData("int8")]
-    public void EveryPublishedVariantGeneratesAndTheExtremesCompileWithoutWarning(string quantization)
+    public void Every_published_variant_generates_and_the_extremes_compile_without_warning(string quantization)
     {
         var files = Networks.Published(quantization).SelectMany((text, i) => Harness.Packed($"{i}.mbnet", text)).ToArray();
         IReadOnlyDictionary<string, string> generated = Harness.Generate(files);
@@ -28,7 +28,7 @@ public class EmissionTests
     [Theory]
     [InlineData("float32")]
     [InlineData("int8")]
-    public void EveryPublishedVariantIsDeclaredBeforeItsWeightsArePacked(string quantization)
+    public void Every_published_variant_is_declared_before_its_weights_are_packed(string quantization)
     {
         var files = Networks.Published(quantization).Select((text, i) => ($"{i}.mbnet", text)).ToArray();
         IReadOnlyDictionary<string, string> generated = Harness.Generate(files);
@@ -38,7 +38,7 @@ public class EmissionTests
 
     [Theory]
     [MemberData(nameof(Networks.Ends), MemberType = typeof(Networks))]
-    public void EveryPairOfTypesAtTheEndsCompiles(string quantization, string input, string output)
+    public void Every_pair_of_types_at_the_ends_compiles(string quantization, string input, string output)
     {
         string text = Networks.Ends(quantization, $"{input} {output}");
         string source = Assert.Single(Harness.Generate(Harness.Packed("ends.mbnet", text))).Value, before = Assert.Single(Harness.Generate(("ends.mbnet", text))).Value;
@@ -59,7 +59,7 @@ public class EmissionTests
     [InlineData("float32")]
     [InlineData("uint8")]
     [InlineData("int8")]
-    public void EveryHeadCompilesAndSaysWhatItGives(string quantization)
+    public void Every_head_compiles_and_says_what_it_gives(string quantization)
     {
         foreach ((string head, int classes, string kind, string scores, string? prediction) in new[]
         {
@@ -85,7 +85,7 @@ public class EmissionTests
     }
 
     [Fact]
-    public void TheClassIsTheSameBeforeAndAfterPackingButForItsBodies()
+    public void The_class_is_the_same_before_and_after_packing_but_for_its_bodies()
     {
         foreach (string text in new[] { Networks.V1Float32, Networks.V2UInt8, Networks.HandWrittenInt8, Networks.Embedding, Networks.Ends("int8", "float32") })
         {
@@ -96,7 +96,7 @@ public class EmissionTests
     }
 
     [Fact]
-    public void APlanOfAnotherDescriptionIsNotUsed()
+    public void A_plan_of_another_description_is_not_used()
     {
         var files = Harness.Packed("a.mbnet", Networks.V2UInt8);
         files[0].Text = files[0].Text.Replace("imagenet_labels.txt", "other_labels.txt", StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public class EmissionTests
     [Theory]
     [InlineData("# a comment\r\n")]
     [InlineData("\n\n")]
-    public void APlanOutlivesCommentsSpacesAndLineEnds(string prefix)
+    public void A_plan_outlives_comments_spaces_and_line_ends(string prefix)
     {
         var files = Harness.Packed("a.mbnet", Networks.V2UInt8);
         string before = Harness.Generate(files).Single().Value;
@@ -115,7 +115,7 @@ public class EmissionTests
     }
 
     [Fact]
-    public void AHaloOfAnotherZeroPointIsWritten()
+    public void A_halo_of_another_zero_point_is_written()
     {
         PackedNetwork packed = FakePacker.Pack(Networks.V2UInt8).Single();
         PackedNetwork changed = packed with
@@ -132,7 +132,7 @@ public class EmissionTests
     }
 
     [Fact]
-    public void AMalformedPlanIsNoPlan()
+    public void A_malformed_plan_is_no_plan()
     {
         foreach (string plan in new[] { "", "mbplan 1\nclass MobileNetV2_0_5_160\n", "mbplan 1\nblob x\n", "mbplan 1\nweights 1\n", "\0\uD800" })
             Assert.Contains("NotBuilt()", Harness.Generate(("a.mbnet", Networks.V2UInt8), ("a.mbplan", plan)).Single().Value, StringComparison.Ordinal);
@@ -142,14 +142,14 @@ public class EmissionTests
     [InlineData("my-app.1st.class", "namespace my_app._1st._class;")]
     [InlineData(null, "namespace Consumer;")]
     [InlineData("", "namespace Consumer;")]
-    public void TheNamespaceIsTheRootNamespaceMadeValid(string? rootNamespace, string expected)
+    public void The_namespace_is_the_root_namespace_made_valid(string? rootNamespace, string expected)
     {
         var result = Harness.Driver(Harness.Texts(("a.mbnet", Networks.V1Float32)), rootNamespace).RunGenerators(Harness.Compilation()).GetRunResult();
         Assert.Contains(expected, result.Results[0].GeneratedSources[0].SourceText.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void UsersTypesOfTheSameNamesDoNotMatter()
+    public void Users_types_of_the_same_names_do_not_matter()
     {
         const string users = """
             namespace Contoso.Vision;
@@ -160,7 +160,7 @@ public class EmissionTests
     }
 
     [Fact]
-    public void EveryKindOfBufferCanBePassed()
+    public void Every_kind_of_buffer_can_be_passed()
     {
         const string user = """
             using System;
@@ -187,10 +187,10 @@ public class EmissionTests
     }
 
     [Fact]
-    public void AFileListedTwiceIsGeneratedOnce() => Assert.Single(Harness.Generate(("a.mbnet", Networks.V1Float32), ("a.mbnet", Networks.V1Float32)));
+    public void A_file_listed_twice_is_generated_once() => Assert.Single(Harness.Generate(("a.mbnet", Networks.V1Float32), ("a.mbnet", Networks.V1Float32)));
 
     [Fact]
-    public void LayersMayHaveAnyNameThatTheLanguageAllows()
+    public void Layers_may_have_any_name_that_the_language_allows()
     {
         const string text = """
             network    Odd
@@ -216,7 +216,7 @@ public class EmissionTests
     }
 
     [Fact]
-    public void AFileNameCannotEndTheComment()
+    public void A_file_name_cannot_end_the_comment()
     {
         string source = Harness.Generate(Harness.Packed("a\u2028public class Evil; \n.mbnet", Networks.V1Float32)).Single().Value;
         Assert.Empty(Harness.Compile([source]));
@@ -225,7 +225,7 @@ public class EmissionTests
     }
 
     [Fact]
-    public void NothingDependsOnTheCultureOrTheOrderOfFiles()
+    public void Nothing_depends_on_the_culture_or_the_order_of_files()
     {
         var files = Harness.Packed("v1.mbnet", Networks.V1Float32)
             .Concat(Harness.Packed("v2.mbnet", Networks.V2UInt8, "a", "b"))
@@ -249,7 +249,7 @@ public class EmissionTests
     }
 
     [Fact]
-    public void OfTwoFilesWithOneClassTheFirstByPathIsGenerated()
+    public void Of_two_files_with_one_class_the_first_by_path_is_generated()
     {
         string other = Networks.V1Float32.Replace(".tflite", "_other.tflite", StringComparison.Ordinal);
         string upper = "class MOBILENETV1_0_25_128\n" + Networks.V1Float32;

@@ -56,7 +56,7 @@ public class ExecutionTests
 
     [Theory]
     [MemberData(nameof(Float32Networks))]
-    public void Float32ResultsAreThoseOfTheLayersComputedTheObviousWay(string what, string text)
+    public void Float32_results_are_those_of_the_layers_computed_the_obvious_way(string what, string text)
     {
         (GeneratedClass network, Plan plan, TrainedNetwork trained) = Random(text);
         byte[] pixels = Pixels(plan.Network.Input.Length);
@@ -75,7 +75,7 @@ public class ExecutionTests
     }
 
     [Fact]
-    public void EveryWayToRunGivesTheSame()
+    public void Every_way_to_run_gives_the_same()
     {
         GeneratedClass network = Sorter();
         byte[] pixels = Pixels(12 * 20);
@@ -99,7 +99,7 @@ public class ExecutionTests
     [InlineData("float32")]
     [InlineData("uint8")]
     [InlineData("int8")]
-    public void TheBestOfAThousandClassesIsFound(string quantization)
+    public void The_best_of_a_thousand_classes_is_found(string quantization)
     {
         var best = new HashSet<int>();
         for (int seed = 0; seed < 6; seed++)
@@ -120,7 +120,7 @@ public class ExecutionTests
     }
 
     [Fact]
-    public void ScratchMayLieAnywhereAndNothingOutsideIsWritten()
+    public void Scratch_may_lie_anywhere_and_nothing_outside_is_written()
     {
         GeneratedClass network = Sorter();
         byte[] pixels = Pixels(12 * 20);
@@ -138,20 +138,20 @@ public class ExecutionTests
     }
 
     [Fact]
-    public void LabelsAreReadBackAsTheyAre() => Assert.Equal(Networks.AwkwardLabels, Sorter().Labels);
+    public void Labels_are_read_back_as_they_are() => Assert.Equal(Networks.AwkwardLabels, Sorter().Labels);
 
     [Theory]
     [InlineData("", "")]
     [InlineData("a", "")]
     [InlineData("   indented", "\t\"\"\"", "{x}", "\u0085\u2029\f", "😀", "\"\"\"\"\"\"\"\"", "\\u0041")]
-    public void LabelsOfAnyTextAreReadBack(params string[] labels)
+    public void Labels_of_any_text_are_read_back(params string[] labels)
     {
         string text = Networks.HandWrittenInt8.Replace("classes      3", "classes " + labels.Length, StringComparison.Ordinal);
         Assert.Equal(labels, new GeneratedClass(Generate(text, labels)).Labels);
     }
 
     [Fact]
-    public void WrongLengthsThrowBeforeAnythingIsWritten()
+    public void Wrong_lengths_throw_before_anything_is_written()
     {
         GeneratedClass network = Sorter();
         float[] scores = [7, 7, 7];
@@ -172,7 +172,7 @@ public class ExecutionTests
     /// <summary>With the ends' own scales, and with others, to which a table leads.</summary>
     [Theory]
     [MemberData(nameof(Networks.Ends), MemberType = typeof(Networks))]
-    public void EveryPairOfTypesAtTheEndsFollowsTheRules(string quantization, string inputType, string outputType)
+    public void Every_pair_of_types_at_the_ends_follows_the_rules(string quantization, string inputType, string outputType)
     {
         foreach (float rescaled in new[] { 1, 1.37f })
         {
@@ -220,7 +220,7 @@ public class ExecutionTests
 
     [Theory]
     [MemberData(nameof(QuantizedHeads))]
-    public void EveryByteOfAHeadFollowsTheRules(string head)
+    public void Every_byte_of_a_head_follows_the_rules(string head)
     {
         foreach (string quantization in new[] { "uint8", "int8" })
         {
@@ -238,7 +238,7 @@ public class ExecutionTests
     [Theory]
     [InlineData("uint8")]
     [InlineData("int8")]
-    public void AResidualIsAddedWhereAPointwiseLayerIsHuge(string quantization)
+    public void A_residual_is_added_where_a_pointwise_layer_is_huge(string quantization)
     {
         (GeneratedClass network, Plan plan, TrainedNetwork trained) = Random(
             $"network Huge\nresolution 2x3\nclasses 3\nquantization {quantization}\nweights random 1\nlayers\n conv 17 kernel 3 as a\n conv 257 kernel 1\n depthwise multiplier 256\n pointwise 17 linear\n add a\nhead\n avgpool\n dense classes");
@@ -254,7 +254,7 @@ public class ExecutionTests
     [InlineData("float32", 256)]
     [InlineData("uint8", 192)]
     [InlineData("int8", 256)]
-    public void ANetworkRunsOnASmallStack(string quantization, int stackKiB)
+    public void A_network_runs_on_a_small_stack(string quantization, int stackKiB)
     {
         (GeneratedClass network, Plan plan, TrainedNetwork _) = Random($"network MobileNetV2\nalpha 0.35\nresolution 160\nclasses 10\nquantization {quantization}\nweights random 1");
         Assert.True(plan.FitsStack);
@@ -273,7 +273,7 @@ public class ExecutionTests
     [InlineData("uint8")]
     [InlineData("int8")]
     [InlineData("int8 io uint8 float32")]
-    public void OneProbabilityIsOneOfTwoClasses(string quantization)
+    public void One_probability_is_one_of_two_classes(string quantization)
     {
         var seen = new HashSet<int>();
         for (int seed = 0; seed < 8; seed++)
@@ -298,7 +298,7 @@ public class ExecutionTests
     [InlineData("float32")]
     [InlineData("uint8")]
     [InlineData("int8")]
-    public void OfIndependentProbabilitiesTheLargestIsToldAsItIs(string quantization)
+    public void Of_independent_probabilities_the_largest_is_told_as_it_is(string quantization)
     {
         string text = $"network Many\nresolution 8\nclasses 6\nquantization {quantization}\nweights random 2\nlabels \"many.txt\"\nlayers\n conv 16 kernel 3\n conv 16 kernel 3\nhead\n maxpool\n dense classes sigmoid";
         string[] labels = ["a", "b", "c", "d", "e", "f"];
@@ -312,7 +312,7 @@ public class ExecutionTests
     }
 
     [Fact]
-    public void NothingIsAllocated()
+    public void Nothing_is_allocated()
     {
         foreach (GeneratedClass network in new[] { Sorter(), Sorter("\nstack 0") })
         {
@@ -328,7 +328,7 @@ public class ExecutionTests
     }
 
     [Fact]
-    public void BeforeTheFirstBuildEveryCallSaysWhatToDo()
+    public void Before_the_first_build_every_call_says_what_to_do()
     {
         var network = new GeneratedClass(Harness.Generate(("parts.mbnet", Networks.HandWrittenInt8)).Single().Value);
         Exception[] exceptions =

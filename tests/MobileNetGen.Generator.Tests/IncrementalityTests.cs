@@ -19,7 +19,7 @@ public class IncrementalityTests
     ];
 
     [Fact]
-    public void AnEditToCSharpLeavesEverythingCached()
+    public void An_edit_to_CSharp_leaves_everything_cached()
     {
         var reasons = Rerun(driver => driver, compilation => compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class C;", new CSharpParseOptions(LanguageVersion.CSharp14))));
         AssertReasons(reasons, NetworkGenerator.NetworksStep, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
@@ -30,7 +30,7 @@ public class IncrementalityTests
     }
 
     [Fact]
-    public void AChangedNetworkLeavesTheOtherCached()
+    public void A_changed_network_leaves_the_other_cached()
     {
         var reasons = Rerun(driver => Replace(driver, 0, Networks.V1Float32.Replace("128", "160", StringComparison.Ordinal)));
         AssertReasons(reasons, NetworkGenerator.NetworksStep, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached);
@@ -40,7 +40,7 @@ public class IncrementalityTests
     }
 
     [Fact]
-    public void AChangedPlanLeavesTheOtherClassCached()
+    public void A_changed_plan_leaves_the_other_class_cached()
     {
         string plan = _files[3].GetText()!.ToString().Replace(new string('0', 64), new string('1', 64), StringComparison.Ordinal);
         var reasons = Rerun(driver => Replace(driver, 3, plan));
@@ -51,7 +51,7 @@ public class IncrementalityTests
     }
 
     [Fact]
-    public void AChangedCommentChangesNothing()
+    public void A_changed_comment_changes_nothing()
     {
         var reasons = Rerun(driver => Replace(driver, 0, "# Lines move, and with them every position.\n\n" + Networks.V1Float32));
         AssertReasons(reasons, NetworkGenerator.NetworksStep, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Cached);
@@ -60,7 +60,7 @@ public class IncrementalityTests
     }
 
     [Fact]
-    public void AnErrorInOneNetworkRemovesItsClassAlone()
+    public void An_error_in_one_network_removes_its_class_alone()
     {
         var reasons = Rerun(driver => Replace(driver, 0, Networks.V1Float32.Replace("128", "nine", StringComparison.Ordinal)));
         AssertReasons(reasons, NetworkGenerator.ClassesStep, IncrementalStepRunReason.Removed, IncrementalStepRunReason.Unchanged);
@@ -68,7 +68,7 @@ public class IncrementalityTests
     }
 
     [Fact]
-    public void AnAddedNetworkLeavesTheOthersCached()
+    public void An_added_network_leaves_the_others_cached()
     {
         var reasons = Rerun(driver => driver.AddAdditionalTexts(Harness.Texts(("own.mbnet", Networks.HandWrittenInt8))));
         AssertReasons(reasons, NetworkGenerator.ClassesStep, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.New);

@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using MobileNetGen.Build;
@@ -113,6 +114,42 @@ public sealed class TaskTests : IDisposable
     }
 
     [Fact]
+    public void A_description_is_compiled_again_only_where_something_changes_what_that_tells()
+    {
+        var compiled = new List<string>();
+        Assert.True(Scan(compiled.Add));
+        Assert.Single(compiled);
+        string stamp = File.ReadAllText(PathOf("obj/Net.stamp"));
+        Assert.True(Scan(compiled.Add));
+        Assert.Single(compiled);
+        Assert.Equal(stamp, File.ReadAllText(PathOf("obj/Net.stamp")));
+
+        // Another compiler, another text of the same length and time, and a file that is no longer there.
+        Write("packer/Packer.dll", "PACKER");
+        Assert.True(Scan(compiled.Add));
+        Assert.Equal(2, compiled.Count);
+        DateTime time = File.GetLastWriteTimeUtc(PathOf("net.mbnet"));
+        Write("net.mbnet", Text.Replace("class Net", "class Two", StringComparison.Ordinal));
+        File.SetLastWriteTimeUtc(PathOf("net.mbnet"), time);
+        Assert.True(Scan(compiled.Add));
+        Assert.Equal(3, compiled.Count);
+        Assert.True(File.Exists(PathOf("obj/Two.stamp")));
+        File.Delete(PathOf("a.safetensors"));
+        Assert.False(Scan(compiled.Add));
+        Assert.Equal("MBN2001", Assert.Single(_engine.Errors).Code);
+    }
+
+    [Fact]
+    public void A_class_that_an_earlier_description_takes_is_reported_of_a_description_that_did_not_change()
+    {
+        Assert.True(Scan());
+        Write("a.mbnet", Text.Replace("resolution 32", "resolution 64", StringComparison.Ordinal));
+        Assert.False(Scan(null, "a.mbnet", "net.mbnet"));
+        BuildErrorEventArgs error = Assert.Single(_engine.Errors);
+        Assert.Equal(("MBN1015", PathOf("net.mbnet")), (error.Code, error.File));
+    }
+
+    [Fact]
     public void A_record_holds_until_the_content_of_a_file_that_was_read_changes()
     {
         Write("shard.bin", "numbers");
@@ -129,10 +166,12 @@ public sealed class TaskTests : IDisposable
         Assert.False(File.Exists(PathOf("obj/Net.packed")));
     }
 
-    private bool Scan(Action<string>? scanning = null) => new ScanNetworks
+    private bool Scan(Action<string>? scanning = null) => Scan(scanning, "net.mbnet");
+
+    private bool Scan(Action<string>? scanning, params string[] descriptions) => new ScanNetworks
     {
         BuildEngine = _engine,
-        Networks = [new TaskItem(PathOf("net.mbnet"))],
+        Networks = [.. descriptions.Select(file => new TaskItem(PathOf(file)))],
         OutputDirectory = PathOf("obj"),
         Packer = PathOf("packer/Packer.dll"),
         AllowUnsafeBlocks = true,

@@ -7,7 +7,7 @@ namespace MobileNetGen.Samples.Tests;
 public sealed class ClassifyTests
 {
     [Fact]
-    public void TheShippedNetworkRecognisesThePhotographThatComesWithTheSample()
+    public void The_shipped_network_recognises_the_photograph_that_comes_with_the_sample()
     {
         Assert.Null(Photo.TryDecode(Path.Combine(AppContext.BaseDirectory, "photos", "cat.jpg"), out Photo photo));
 

@@ -16,7 +16,7 @@ public sealed class EvaluateTests
 {
 #if REFERENCE_DATA
     [Fact]
-    public void Float32IsRightOnNineOfTenAndAgreesWithOnnxRuntimeAndInt8LosesAtMostHalfAPoint()
+    public void Float32_is_right_on_nine_of_ten_and_agrees_with_ONNX_Runtime_and_int8_loses_at_most_half_a_point()
     {
         string root = typeof(EvaluateTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ReferenceData").Value!;
         using var files = new LabelledFiles(Path.Combine(root, "datasets", "cifar10-images.zip"));
@@ -33,7 +33,7 @@ public sealed class EvaluateTests
     }
 #else
     [Fact(Skip = "The images of CIFAR-10 are absent: ../shared/data/datasets from the root of the repository.")]
-    public void Float32IsRightOnNineOfTenAndAgreesWithOnnxRuntimeAndInt8LosesAtMostHalfAPoint()
+    public void Float32_is_right_on_nine_of_ten_and_agrees_with_ONNX_Runtime_and_int8_loses_at_most_half_a_point()
     {
     }
 #endif

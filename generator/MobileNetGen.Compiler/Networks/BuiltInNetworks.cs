@@ -1,8 +1,8 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Syntax;
 
@@ -14,28 +14,27 @@ public static class BuiltInNetworks
     private const string Prefix = "models/";
     private const string Suffix = ".mbnet";
 
-    private static readonly Lazy<SortedDictionary<string, NetworkSyntax>> s_networks = new(Load);
+    private static readonly ConcurrentDictionary<string, NetworkSyntax> s_parsed = new(StringComparer.Ordinal);
 
     /// <summary>Their names, sorted.</summary>
-    public static IReadOnlyCollection<string> Names => s_networks.Value.Keys;
+    public static IReadOnlyCollection<string> Names { get; } =
+    [
+        .. typeof(BuiltInNetworks).Assembly.GetManifestResourceNames()
+            .Where(r => r.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(r => r.Substring(Prefix.Length, r.Length - Prefix.Length - Suffix.Length))
+            .OrderBy(n => n, StringComparer.Ordinal),
+    ];
 
-    /// <summary>The text of one, or null.</summary>
-    public static NetworkSyntax? Find(string name) => s_networks.Value.TryGetValue(name, out NetworkSyntax? syntax) ? syntax : null;
+    /// <summary>The text of one, or null. Each is parsed when it is first asked for.</summary>
+    public static NetworkSyntax? Find(string name) => Names.Contains(name) ? s_parsed.GetOrAdd(name, Parse) : null;
 
-    private static SortedDictionary<string, NetworkSyntax> Load()
+    private static NetworkSyntax Parse(string name)
     {
-        var networks = new SortedDictionary<string, NetworkSyntax>(StringComparer.Ordinal);
-        Assembly assembly = typeof(BuiltInNetworks).Assembly;
-        foreach (string resource in assembly.GetManifestResourceNames().Where(r => r.StartsWith(Prefix, StringComparison.Ordinal)))
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            var source = new SourceText(resource, reader.ReadToEnd());
-            var diagnostics = new DiagnosticBag(source);
-            networks.Add(resource.Substring(Prefix.Length, resource.Length - Prefix.Length - Suffix.Length), Parser.Parse(source, diagnostics));
-            if (diagnostics.HasErrors)
-                throw new InvalidOperationException(diagnostics.Items[0].ToString());
-        }
-
-        return networks;
+        string resource = Prefix + name + Suffix;
+        using var reader = new StreamReader(typeof(BuiltInNetworks).Assembly.GetManifestResourceStream(resource)!);
+        var source = new SourceText(resource, reader.ReadToEnd());
+        var diagnostics = new DiagnosticBag(source);
+        NetworkSyntax syntax = Parser.Parse(source, diagnostics);
+        return diagnostics.HasErrors ? throw new InvalidOperationException(diagnostics.Items[0].ToString()) : syntax;
     }
 }

@@ -22,10 +22,10 @@ internal sealed class NetworkFile
     private readonly string _content;
     private readonly string _rootNamespace;
 
-    private NetworkFile(AdditionalText text, string content, string rootNamespace)
+    private NetworkFile(AdditionalText text, Microsoft.CodeAnalysis.Text.SourceText content, string rootNamespace)
     {
-        (Text, _content, _rootNamespace) = (text, content, rootNamespace);
-        _compiled = Mbnet.Compile(text.Path, content);
+        (Text, _content, _rootNamespace) = (text, content.ToString(), rootNamespace);
+        _compiled = CompiledText.Of(text.Path, content);
     }
 
     /// <summary>The file.</summary>
@@ -38,7 +38,7 @@ internal sealed class NetworkFile
         string rootNamespace = ClassNames.RootNamespace(property, assembly);
         return options.AdditionalFiles
             .Where(f => NetworkGenerator.IsNetwork(f.Path))
-            .Select(f => f.GetText(cancellation) is { } content ? new NetworkFile(f, content.ToString(), rootNamespace) : null)
+            .Select(f => f.GetText(cancellation) is { } content ? new NetworkFile(f, content, rootNamespace) : null)
             .OfType<NetworkFile>()
             .ToImmutableArray();
     }

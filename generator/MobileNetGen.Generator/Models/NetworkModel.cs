@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Microsoft.CodeAnalysis.Text;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
@@ -14,12 +15,12 @@ namespace MobileNetGen.Generator.Models;
 internal sealed record NetworkModel(string Path, Plan Plan, string DescriptionHash)
 {
     /// <summary>The networks that a text describes; none where it has errors, which the analyzer reports.</summary>
-    public static IReadOnlyList<NetworkModel> Of(string path, string text)
+    public static IReadOnlyList<NetworkModel> Of(string path, SourceText text)
     {
-        EquatableArray<Plan> plans = Mbnet.Compile(path, text).Plans;
+        EquatableArray<Plan> plans = CompiledText.Of(path, text).Plans;
         if (plans.Count == 0)
             return [];
-        string hash = Compiler.Packing.DescriptionHash.Of(text);
+        string hash = Compiler.Packing.DescriptionHash.Of(text.ToString());
         return plans.Select(plan => new NetworkModel(path, plan, hash)).ToList();
     }
 

@@ -42,18 +42,19 @@ internal static class Float32Tiles
                 {{constraints}} where TPixels : unmanaged, IConstant where TActivation : struct, IFloat32Activation
             {
                 int count = sizeof(TVector) / sizeof(float), inputs = operands.Inputs, run = operands.Run, windows = operands.WindowCount;
-                nint step = operands.Step, half = row.InputHalf, blockStride = operands.Input.BlockStride, panel = operands.Panel;
+                nint step = operands.Step, half = row.InputHalf, {{(hasRuns ? "nextRun = row.InputSecond, " : "")}}blockStride = operands.Input.BlockStride, panel = operands.Panel;
                 {{(hasB ? "" : "int next = TSums.Inputs, nextRow = TSums.Inputs * TSums.WeightLanes;")}}
                 {{(hasVectors ? "nint nextWeights = count == Lanes ? panel : count, nextOutput = count == Lanes ? operands.Output.BlockStride : count;\nnint nextResidual = count == Lanes ? operands.Residual.BlockStride : count;" : "")}}
-                {{(hasRuns ? "nint nextRun = row.InputSecond, nextOutput = row.OutputSecond, nextResidual = row.ResidualSecond;" : "")}}
+                {{(hasRuns ? "nint nextOutput = row.OutputSecond, nextResidual = row.ResidualSecond;" : "")}}
                 for (nint x = 0; x < row.Columns; x += row.Step)
                 {
                     for (int channel = firstChannel; channel < endChannel; channel += {{(hasVectors ? "2 * count" : "count")}})
                     {
                         nint block = channel / Lanes, lane = channel % Lanes;
                         float* weights = operands.Weights + block * panel + lane;
-                        TVector a0 = TSums.LoadOutputs(operands.Bias + channel), {{Copies("a")}};
-                        {{(hasB ? $"TVector b0 = {(hasVectors ? "TSums.LoadOutputs(operands.Bias + channel + count)" : "a0")}, {Copies("b")};" : "")}}
+                        TVector a0 = TSums.LoadOutputs(operands.Bias + channel){{(hasVectors ? ", b0 = TSums.LoadOutputs(operands.Bias + channel + count)" : hasRuns ? ", b0 = a0" : "")}};
+                        TVector {{Copies("a")}};
+                        {{(hasB ? $"TVector {Copies("b")};" : "")}}
                         for (int window = 0; window < windows; window++)
                         {
                             float* source = operands.Windows[window] + x * step;

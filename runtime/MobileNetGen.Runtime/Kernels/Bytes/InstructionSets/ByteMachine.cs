@@ -26,30 +26,31 @@ internal static class ByteMachine
             same.Run<Int32Vector128>();
     }
 
-    /// <summary>A convolution.</summary>
+    /// <summary>Runs a convolution.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Convolve<TVector>(in ByteConvolution c) where TVector : struct, IInt32Vector<TVector>
+    public static void Run(in ByteConvolution c)
     {
-        if (c.SixteenBitEntries > 0 && Avx512BW.IsSupported)
-            ConvolveBatches<SixteenBitSums512, TVector>(c);
-        else if (AvxVnni.IsSupported)
-            UInt8Kernels.Convolve<PlainForm<PlainSumsAvxVnni, PlainHalfSumsAvxVnni>, TVector>(c);
-        else if (c.SixteenBitEntries > 0 && Avx2.IsSupported)
-            ConvolveBatches<SixteenBitSums256, TVector>(c);
+        if (Avx512BW.IsSupported)
+            Run<SixteenBitSums512, PlainSumsAvx2, Int32Vector512>(c);
         else if (Avx2.IsSupported)
-            UInt8Kernels.Convolve<PlainForm<PlainSumsAvx2, PlainSumsAvx2>, TVector>(c);
-        else if (c.SixteenBitEntries > 0)
-            ConvolveBatches<SixteenBitSums128, TVector>(c);
+            Run<SixteenBitSums256, PlainSumsAvx2, Int32Vector256>(c);
         else
-            UInt8Kernels.Convolve<PlainForm<PlainSums128, PlainSums128>, TVector>(c);
+            Run<SixteenBitSums128, PlainSums128, Int32Vector128>(c);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ConvolveBatches<TSums, TVector>(in ByteConvolution c) where TSums : struct, IBatchSums<TSums> where TVector : struct, IInt32Vector<TVector>
+    private static void Run<TBatch, TPlain, TVector>(in ByteConvolution c)
+        where TBatch : struct, IBatchSums<TBatch> where TPlain : struct, IByteSums<TPlain> where TVector : struct, IInt32Vector<TVector>
     {
-        if (c.HasThrees)
-            UInt8Kernels.Convolve<TripleForm<TSums>, TVector>(c);
+        // .NET 10 has vpdpbusd at 256 bits: faster than batches of that width, not than those of 512.
+        bool isBatched = c.SixteenBitEntries > 0;
+        if (AvxVnni.IsSupported && !(isBatched && Avx512BW.IsSupported))
+            UInt8Kernels.Convolve<PlainForm<PlainSumsAvxVnni, PlainHalfSumsAvxVnni>, TVector>(c);
+        else if (!isBatched)
+            UInt8Kernels.Convolve<PlainForm<TPlain, TPlain>, TVector>(c);
+        else if (c.HasThrees)
+            UInt8Kernels.Convolve<TripleForm<TBatch>, TVector>(c);
         else
-            UInt8Kernels.Convolve<BatchForm<TSums>, TVector>(c);
+            UInt8Kernels.Convolve<BatchForm<TBatch>, TVector>(c);
     }
 }

@@ -15,10 +15,10 @@ internal unsafe interface IByteForm
     static abstract bool HasTargets { get; }
 
     /// <summary>Whether it adds weights that are packed for 16 bits in batches; if not, entry by entry.</summary>
-    static abstract bool HasBatches { get; }
+    static virtual bool HasBatches => true;
 
     /// <summary>Whether there are tiles for blocks of whose outputs only the first half is meant.</summary>
-    static abstract bool HasHalf { get; }
+    static virtual bool HasHalf => false;
 
     /// <summary>The tiles of a place.</summary>
     static abstract void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target);
@@ -58,10 +58,6 @@ internal readonly unsafe struct BatchForm<TSums> : IByteForm where TSums : struc
 
     public static bool HasTargets => ByteTarget.Takes<TSums>();
 
-    public static bool HasBatches => true;
-
-    public static bool HasHalf => false;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
         => UInt8Kernels.BatchTiles<TSums>(strip, place, panel, bias, target);
@@ -75,10 +71,6 @@ internal readonly unsafe struct TripleForm<TSums> : IByteForm where TSums : stru
     public static int TilePixels => TSums.TilePixels;
 
     public static bool HasTargets => ByteTarget.Takes<TSums>();
-
-    public static bool HasBatches => true;
-
-    public static bool HasHalf => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)

@@ -1,9 +1,7 @@
-using System.Runtime.CompilerServices;
-
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>A convolution of bytes, pointwise or of the windows of a larger kernel, and the addition that may follow it.</summary>
-internal readonly unsafe struct ByteConvolution : IByteKernel
+internal readonly unsafe struct ByteConvolution
 {
     public required FeatureMap<byte> Input { get; init; }
 
@@ -55,9 +53,6 @@ internal readonly unsafe struct ByteConvolution : IByteKernel
     public ByteConvolution()
     {
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void IByteKernel.Run<TVector>() => ByteMachine.Convolve<TVector>(this);
 
     /// <summary>Elements from the window of an output pixel to that of the next.</summary>
     public int Step => Stride * Lanes;

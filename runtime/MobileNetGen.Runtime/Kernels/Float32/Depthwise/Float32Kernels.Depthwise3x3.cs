@@ -4,9 +4,9 @@ namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class Float32Kernels
 {
-    private readonly struct Windows3x3<TActivation>(DepthwiseOperands depthwise) : IFloat32Kernel where TActivation : struct, IFloat32Activation
+    private readonly ref struct Windows3x3<TActivation>(in DepthwiseOperands depthwise) : IFloat32Kernel where TActivation : struct, IFloat32Activation
     {
-        private readonly DepthwiseOperands _operands = depthwise;
+        private readonly ref readonly DepthwiseOperands _operands = ref depthwise;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TSimd, THalf, TVector>() where TSimd : struct, IFloat32Vector<TVector> where THalf : struct, IFloat32Sums<TVector> where TVector : unmanaged

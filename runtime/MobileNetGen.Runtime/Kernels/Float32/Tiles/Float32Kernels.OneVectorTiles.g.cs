@@ -71,7 +71,8 @@ public static unsafe partial class Float32Kernels
             {
                 nint block = channel / Lanes, lane = channel % Lanes;
                 float* weights = operands.Weights + block * panel + lane;
-                TVector a0 = TSums.LoadOutputs(operands.Bias + channel), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0, a12 = a0, a13 = a0;
+                TVector a0 = TSums.LoadOutputs(operands.Bias + channel);
+                TVector a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0, a12 = a0, a13 = a0;
                 for (int window = 0; window < windows; window++)
                 {
                     float* source = operands.Windows[window] + x * step;

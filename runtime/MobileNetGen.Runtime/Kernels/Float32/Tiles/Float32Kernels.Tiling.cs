@@ -13,9 +13,9 @@ public static unsafe partial class Float32Kernels
     /// Tile after tile meets as many weights as the cache holds beside the rows; with more of them the rows pass several times. Short tiles take two rows at once
     /// where a window is one row. A network's first layer has tiles of its own.
     /// </summary>
-    private readonly struct Tiling<TActivation>(ConvolutionOperands convolution) : IFloat32Kernel where TActivation : struct, IFloat32Activation
+    private readonly ref struct Tiling<TActivation>(in ConvolutionOperands convolution) : IFloat32Kernel where TActivation : struct, IFloat32Activation
     {
-        private readonly ConvolutionOperands _operands = convolution;
+        private readonly ref readonly ConvolutionOperands _operands = ref convolution;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run<TSimd, THalf, TVector>() where TSimd : struct, IFloat32Vector<TVector> where THalf : struct, IFloat32Sums<TVector> where TVector : unmanaged

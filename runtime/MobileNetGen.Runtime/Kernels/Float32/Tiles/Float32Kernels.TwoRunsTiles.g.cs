@@ -63,16 +63,17 @@ public static unsafe partial class Float32Kernels
         where TSums : struct, IFloat32Vector<TVector> where TVector : unmanaged where TPixels : unmanaged, IConstant where TActivation : struct, IFloat32Activation
     {
         int count = sizeof(TVector) / sizeof(float), inputs = operands.Inputs, run = operands.Run, windows = operands.WindowCount;
-        nint step = operands.Step, half = row.InputHalf, blockStride = operands.Input.BlockStride, panel = operands.Panel;
-        nint nextRun = row.InputSecond, nextOutput = row.OutputSecond, nextResidual = row.ResidualSecond;
+        nint step = operands.Step, half = row.InputHalf, nextRun = row.InputSecond, blockStride = operands.Input.BlockStride, panel = operands.Panel;
+        nint nextOutput = row.OutputSecond, nextResidual = row.ResidualSecond;
         for (nint x = 0; x < row.Columns; x += row.Step)
         {
             for (int channel = firstChannel; channel < endChannel; channel += count)
             {
                 nint block = channel / Lanes, lane = channel % Lanes;
                 float* weights = operands.Weights + block * panel + lane;
-                TVector a0 = TSums.LoadOutputs(operands.Bias + channel), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0, a12 = a0, a13 = a0;
-                TVector b0 = a0, b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0, b8 = b0, b9 = b0, b10 = b0, b11 = b0, b12 = b0, b13 = b0;
+                TVector a0 = TSums.LoadOutputs(operands.Bias + channel), b0 = a0;
+                TVector a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0, a12 = a0, a13 = a0;
+                TVector b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0, b8 = b0, b9 = b0, b10 = b0, b11 = b0, b12 = b0, b13 = b0;
                 for (int window = 0; window < windows; window++)
                 {
                     float* source = operands.Windows[window] + x * step;

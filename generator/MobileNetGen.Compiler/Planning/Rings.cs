@@ -28,7 +28,7 @@ internal sealed class Rings
             _maps.Add(steps[i].Output, new Map(steps[i], steps[i].Last.Output.Height, bands[i]));
         Draft last = steps[steps.Count - 1];
         Pull(last.Output, Math.Min(last.Last.Output.Height, Bands * bands[steps.Count - 1]));
-        foreach (string drained in _branches.Select(b => b.End.Name).Concat(steps.Where(s => s.Stored is not null).Select(s => s.Output)))
+        foreach (string drained in steps.Where(s => s.Stored is not null && s != last).Select(s => s.Output))
             Pull(drained, _maps[drained].Height);
         _maps.Remove(last.Output);
     }

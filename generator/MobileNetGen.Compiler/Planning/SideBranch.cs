@@ -5,11 +5,11 @@ using MobileNetGen.Compiler.Networks;
 namespace MobileNetGen.Compiler.Planning;
 
 /// <summary>
-/// A branch of a streamed stage whose end no step reads: an output of the network. Nobody asks it for rows, so the map at which it begins lets it compute whatever its new rows are enough for,
-/// before they are written over.
+/// The way to a result of a streamed stage that the stage's last step does not need. Nobody asks it for rows, so the map at which it begins, which the last step does need, lets it compute
+/// whatever its new rows are enough for, before they are written over.
 /// </summary>
 /// <param name="Map">The map at which it begins; null for one from before the stage, which is there whole.</param>
-/// <param name="Layers">Its layers.</param>
+/// <param name="Layers">Its layers, the last of which gives the result.</param>
 public sealed record SideBranch(string? Map, EquatableArray<Layer> Layers)
 {
     /// <summary>The last of its layers.</summary>
@@ -18,27 +18,39 @@ public sealed record SideBranch(string? Map, EquatableArray<Layer> Layers)
     /// <summary>The branches of some steps; null where one is of a form that cannot be streamed.</summary>
     internal static IReadOnlyList<SideBranch>? Of(IReadOnlyList<Draft> steps)
     {
+        if (steps.All(s => s.Stored is null))
+            return [];
         Dictionary<string, Draft> writers = steps.ToDictionary(s => s.Output);
-        ILookup<string, Draft> readers = steps.SelectMany(s => s.Reads.Distinct().Select(r => (r, s))).ToLookup(p => p.r, p => p.s);
+        HashSet<string> main = [];
+        Need(steps[steps.Count - 1].Output);
         var branches = new List<SideBranch>();
-        foreach (Draft end in steps.Take(steps.Count - 1).Where(s => !readers.Contains(s.Output)))
+        foreach (Draft end in steps.Where(s => s.Stored is not null && !main.Contains(s.Output)))
         {
             List<Layer> layers = [];
-            Draft step = end;
-            while (true)
+            Draft? step = end;
+            string map = end.Output;
+            for (; step is not null; writers.TryGetValue(map, out step))
             {
                 if (step.Second is not null || step.Input == Network.InputName)
                     return null;
                 layers.Insert(0, step.Layer);
-                if (!writers.TryGetValue(step.Input, out Draft? writer) || readers[step.Input].Count() > 1)
+                map = step.Input;
+                if (main.Contains(map))
                     break;
-                step = writer;
             }
 
-            branches.Add(new SideBranch(writers.ContainsKey(step.Input) ? step.Input : null, layers.ToEquatableArray()));
+            branches.Add(new SideBranch(step is null ? null : map, layers.ToEquatableArray()));
         }
 
         return branches;
+
+        void Need(string output)
+        {
+            if (!writers.TryGetValue(output, out Draft? step) || !main.Add(output))
+                return;
+            foreach (string read in step.Reads)
+                Need(read);
+        }
     }
 
     /// <summary>How many rows of its end can be computed when some rows of its map are there.</summary>

@@ -33,7 +33,7 @@ public class ClassClaimTests
     {
         Network network = Network("class Net");
         var diagnostics = new DiagnosticBag(new SourceText(second, ""));
-        ClassClaim.Of(network, second, Root).Check(network, [ClassClaim.Of(network, first, Root)], diagnostics);
+        ClassClaim.Of(network, second, Root).Check(network, [ClassClaim.Of(network, first, Root)], Positions.None, diagnostics);
         Assert.Equal(
             $"the class 'App.Net' is already generated from {shown}; give this one another name with: class Net_2", Assert.Single(diagnostics.Items).Message);
     }

@@ -213,9 +213,15 @@ public class SettingsTests
         Network network = Compiled.Network(Text);
         Assert.False(network.Weights.IsRandom);
         Assert.Equal(["features.tflite", "head one.tflite"], network.Weights.Files);
-        Assert.Equal(["\"features.tflite\"", "\"head one.tflite\""], network.Weights.Files.Select(f => Text.Substring(f.Span.Start, f.Span.Length)));
+        Assert.Equal(["\"features.tflite\"", "\"head one.tflite\""], network.Weights.Files.Select((_, i) => At(Place.WeightsFile(i))));
         Assert.Equal("names.txt", network.Labels);
-        Assert.Equal("\"names.txt\"", Text.Substring(network.Labels.Span.Start, network.Labels.Span.Length));
+        Assert.Equal("\"names.txt\"", At(Place.Labels));
+
+        static string At(Place place)
+        {
+            Compiler.Syntax.TextSpan span = Mbnet.Compile(Compiled.Path, Text).Positions[place];
+            return Text.Substring(span.Start, span.Length);
+        }
     }
 
     [Fact]
@@ -256,8 +262,8 @@ public class SettingsTests
     public void A_text_always_compiles_to_equal_plans()
     {
         const string Text = V2 + "alpha 0.5 1.0\nresolution 96 160";
-        Assert.Equal(Mbnet.Compile(Compiled.Path, Text), Mbnet.Compile(Compiled.Path, Text));
-        Assert.NotEqual(Mbnet.Compile(Compiled.Path, Text), Mbnet.Compile(Compiled.Path, Text + "\nclasses 2"));
+        Assert.Equal(Compiled.Plans(Text), Compiled.Plans(Text));
+        Assert.NotEqual(Compiled.Plans(Text), Compiled.Plans(Text + "\nclasses 2"));
     }
 
     [Theory]

@@ -181,10 +181,10 @@ public static unsafe partial class Sorter
         Depthwise1(scratch, weights);
         SorterLayer(scratch, weights);
         Conv1(scratch, weights);
-        Conv2(scratch, weights);
         Bottleneck1Expand(scratch, weights);
         Bottleneck1Depthwise(scratch, weights);
         Bottleneck1Project(scratch, weights);
+        Conv2(scratch, weights);
         Sum(scratch, weights);
         Avgpool1(scratch, weights);
         Dense1(scratch, weights);
@@ -297,21 +297,6 @@ public static unsafe partial class Sorter
     }
 
     /// <summary>
-    /// conv2: convolution 3×3, 3×5×6 → 3×5×6, relu6;
-    /// from "conv 6 kernel 3 from conv1"; 4,860 multiply-adds.
-    /// </summary>
-    private static void Conv2(byte* scratch, byte* weights)
-    {
-        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
-        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 1152, rowStride: 80, blockStride: 80);
-        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Convolution(
-            input, lanes: 16, output, weights: (sbyte*)(weights + 11136), rescaling: (int*)(weights + 12288),
-            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
-            width: 5, inputChannels: 6, outputBlocks: 1, firstRow: 0, rowCount: 3,
-            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once));
-    }
-
-    /// <summary>
     /// bottleneck1_expand: pointwise 1×1, 3×5×6 → 3×5×12, relu6;
     /// from "bottleneck 6 expand 2"; 1,080 multiply-adds.
     /// </summary>
@@ -333,7 +318,7 @@ public static unsafe partial class Sorter
     private static void Bottleneck1Depthwise(byte* scratch, byte* weights)
     {
         var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 704, rowStride: 112, blockStride: 112);
-        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 1408, rowStride: 80, blockStride: 80);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 1152, rowStride: 80, blockStride: 80);
         global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Depthwise(
             input, output, weights: (short*)(weights + 9728), rescaling: (int*)(weights + 10048),
             kernel: 3, stride: 1, padTop: 1, padLeft: 1,
@@ -348,7 +333,7 @@ public static unsafe partial class Sorter
     /// </summary>
     private static void Bottleneck1Project(byte* scratch, byte* weights)
     {
-        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 1408, rowStride: 80, blockStride: 80);
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 1152, rowStride: 80, blockStride: 80);
         var residual = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
         var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
         global::MobileNetGen.Runtime.Kernels.UInt8Kernels.PointwiseAdd(
@@ -364,12 +349,27 @@ public static unsafe partial class Sorter
     }
 
     /// <summary>
+    /// conv2: convolution 3×3, 3×5×6 → 3×5×6, relu6;
+    /// from "conv 6 kernel 3 from conv1"; 4,860 multiply-adds.
+    /// </summary>
+    private static void Conv2(byte* scratch, byte* weights)
+    {
+        var input = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 128, rowStride: 112, blockStride: 112);
+        var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 832, rowStride: 80, blockStride: 80);
+        global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Convolution(
+            input, lanes: 16, output, weights: (sbyte*)(weights + 11136), rescaling: (int*)(weights + 12288),
+            kernel: 3, stride: 1, padTop: 1, padLeft: 1,
+            width: 5, inputChannels: 6, outputBlocks: 1, firstRow: 0, rowCount: 3,
+            new global::MobileNetGen.Runtime.Kernels.Requantization(weightZeroPoint: -7, outputZeroPoint: 3, min: 3, max: 255, global::MobileNetGen.Runtime.Kernels.Rounding.Once));
+    }
+
+    /// <summary>
     /// sum: conv2 plus bottleneck1_add, 3×5×6 → 3×5×6;
     /// from "add bottleneck1 linear as sum".
     /// </summary>
     private static void Sum(byte* scratch, byte* weights)
     {
-        var left = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 1152, rowStride: 80, blockStride: 80);
+        var left = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 832, rowStride: 80, blockStride: 80);
         var right = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
         var output = new global::MobileNetGen.Runtime.Kernels.FeatureMap<byte>(scratch + 576, rowStride: 80, blockStride: 80);
         global::MobileNetGen.Runtime.Kernels.UInt8Kernels.Add(

@@ -9,7 +9,7 @@ using System.Threading.Tasks;
 
 namespace MobileNetGen.Arm64.Tests;
 
-/// <summary>This project published for linux-arm64, once, and QEMU's user mode, in which the instructions of an Arm64 processor are really executed.</summary>
+/// <summary>A runtime for linux-arm64, published once, that runs this assembly as it is, and QEMU's user mode, in which the instructions of an Arm64 processor are really executed.</summary>
 public sealed class Emulator : IDisposable
 {
     /// <summary>Where Debian and Ubuntu put the libraries of the Arm64 cross compiler.</summary>
@@ -24,9 +24,9 @@ public sealed class Emulator : IDisposable
         if (WhatIsMissing is not null)
             return;
 
-        string project = typeof(Emulator).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ProjectFile").Value!;
+        string project = typeof(Emulator).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Host").Value!;
         var publish = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            ["publish", project, "-c", "Release", "-r", "linux-arm64", "--self-contained", "--artifacts-path", Path.Combine(_folder, "artifacts"), "-o", Application]);
+            ["publish", project, "-c", "Release", "--artifacts-path", Path.Combine(_folder, "artifacts"), "-o", Application]);
         // The test host runs inside a build's environment; this is a build of its own.
         foreach (string name in publish.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
             publish.Environment.Remove(name);
@@ -55,7 +55,7 @@ public sealed class Emulator : IDisposable
     /// <param name="useDp">False for a processor without the dot product instructions, as those before Armv8.2 are.</param>
     public async Task<string[]> Run(string command, bool useDp)
     {
-        var start = new ProcessStartInfo(Program!, ["-L", Libraries, Path.Combine(Application, "MobileNetGen.Arm64.Tests"), command]);
+        var start = new ProcessStartInfo(Program!, ["-L", Libraries, Path.Combine(Application, "Host"), typeof(Program).Assembly.Location, command]);
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         // Compiled code would be written through a second mapping of its pages, and QEMU before 8.1 misses the change: it runs what was there before.

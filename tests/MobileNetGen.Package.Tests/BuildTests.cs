@@ -28,7 +28,7 @@ public sealed class BuildTests(AppFixture fixture) : IClassFixture<AppFixture>
     private readonly Consumer _app = fixture.App;
 
     [Fact]
-    public void DroppingDescriptionsIntoAProjectIsAllItTakes()
+    public void Dropping_descriptions_into_a_project_is_all_it_takes()
     {
         fixture.FirstBuild.Succeeded();
         Assert.Contains("0 Warning(s)", fixture.FirstBuild.Output, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class BuildTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     [Fact]
-    public void ABuildSaysWhatItBakedAndWhere()
+    public void A_build_says_what_it_baked_and_where()
     {
         Assert.Matches("Tiny: .* in its source", fixture.FirstBuild.Output);
         Assert.Matches("MobileNetV1_0_25_128: .* as a resource", fixture.FirstBuild.Output);
@@ -49,7 +49,7 @@ public sealed class BuildTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     [Fact]
-    public void ASecondBuildDoesNothing()
+    public void A_second_build_does_nothing()
     {
         IReadOnlyDictionary<string, (DateTime, long)> before = _app.Outputs();
         string output = _app.BuildCleanly("-v:n").Output;
@@ -60,7 +60,7 @@ public sealed class BuildTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     [Fact]
-    public void ARebuildPacksAndCompilesAnew()
+    public void A_rebuild_packs_and_compiles_anew()
     {
         string output = _app.BuildCleanly("--no-incremental").Output;
         Assert.Contains("of weights", output, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class BuildTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     [Fact]
-    public void AnotherFolderAndAnotherCultureGiveTheSameBytes()
+    public void Another_folder_and_another_culture_give_the_same_bytes()
     {
         string artifacts = Path.Combine(Path.GetDirectoryName(_app.Folder)!, "artifacts");
         DotNet.Start("dotnet", _app.Folder, "tr-TR", "build", "App.csproj", "--artifacts-path", artifacts).Succeeded();
@@ -79,7 +79,7 @@ public sealed class BuildTests(AppFixture fixture) : IClassFixture<AppFixture>
     }
 
     [Fact]
-    public void AnEditorSeesDescriptionsAndPlans()
+    public void An_editor_sees_descriptions_and_plans()
     {
         string items = DesignTimeBuild(_app).Succeeded().Output;
         Assert.Contains("Quarter.mbnet", items, StringComparison.Ordinal);

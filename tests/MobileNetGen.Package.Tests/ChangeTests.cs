@@ -9,7 +9,7 @@ namespace MobileNetGen.Package.Tests;
 public sealed class ChangeTests(PackagesFixture packages)
 {
     [Fact]
-    public void AChangeIsPackedWhereItHappensAndLeavesNothingBehind()
+    public void A_change_is_packed_where_it_happens_and_leaves_nothing_behind()
     {
         Consumer app = new Consumer(packages, "changes").WriteProject().Write("Program.cs", Networks.PrintTiny);
         app.Write("Tiny.mbnet", Networks.Tiny).Write("Quarter.mbnet", Networks.Quarter);
@@ -50,7 +50,7 @@ public sealed class ChangeTests(PackagesFixture packages)
 
     // The description names the first file, which names the second.
     [Fact]
-    public void AWeightsFileThatAnotherOneNamesIsPackedWhenItChangesAndOnlyThen()
+    public void A_weights_file_that_another_one_names_is_packed_when_it_changes_and_only_then()
     {
         string files = Path.Combine(TestEnvironment.RepositoryRoot, "tests", "MobileNetGen.Weights.Tests", "Files", "tensorflowjs");
         Consumer app = new Consumer(packages, "shards").WriteProject(isLibrary: true).Write("Sharded.mbnet", Networks.Sharded);
@@ -74,7 +74,7 @@ public sealed class ChangeTests(PackagesFixture packages)
     }
 
     [Fact]
-    public void AListOfMultipliersGivesAClassEach()
+    public void A_list_of_multipliers_gives_a_class_each()
     {
         Consumer app = new Consumer(packages, "list").WriteProject(isLibrary: true);
         app.Write("List.mbnet", Networks.Quarter.Replace("0.25", "0.25 0.5", StringComparison.Ordinal).Replace("1001", "10", StringComparison.Ordinal));
@@ -85,7 +85,7 @@ public sealed class ChangeTests(PackagesFixture packages)
     }
 
     [Fact]
-    public void AProjectChoosesItsDescriptions()
+    public void A_project_chooses_its_descriptions()
     {
         Consumer app = new Consumer(packages, "chosen").WriteProject(
             "<EnableDefaultMobileNetItems>false</EnableDefaultMobileNetItems>", "<MobileNet Include=\"Tiny.mbnet\" />", isLibrary: true);
@@ -95,7 +95,7 @@ public sealed class ChangeTests(PackagesFixture packages)
     }
 
     [Fact]
-    public void BeforeTheFirstBuildAnEditorSeesTheClassAndNothingIsPacked()
+    public void Before_the_first_build_an_editor_sees_the_class_and_nothing_is_packed()
     {
         Consumer app = new Consumer(packages, "fresh").WriteProject().Write("Program.cs", Networks.PrintTiny).Write("Tiny.mbnet", Networks.Tiny).Write("Broken.mbnet", "?");
         app.DotNet("restore").Succeeded();
@@ -104,7 +104,7 @@ public sealed class ChangeTests(PackagesFixture packages)
     }
 
     [ReferenceDataFact]
-    public void TrainedWeightsGiveTheReferenceBytesAndOthersArePackedEvenIfOlder()
+    public void Trained_weights_give_the_reference_bytes_and_others_are_packed_even_if_older()
     {
         const string weights = "mobilenet_v2_0_5_160_quant.tflite";
         string original = Path.Combine(TestEnvironment.ReferenceData, "tflite", weights);

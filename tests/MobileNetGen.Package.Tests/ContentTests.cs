@@ -11,12 +11,12 @@ namespace MobileNetGen.Package.Tests;
 public sealed class ContentTests(PackagesFixture packages)
 {
     [Fact]
-    public void TheSolutionPacksThreePackages() => Assert.Equal(
+    public void The_solution_packs_three_packages() => Assert.Equal(
         [$"MobileNetGen.{PackagesFixture.Version}.nupkg", $"MobileNetGen.Runtime.{PackagesFixture.Version}.nupkg", $"MobileNetGen.Tool.{PackagesFixture.Version}.nupkg"],
         Directory.GetFiles(packages.Packages).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void ThePackageHasItsPartsWhereNuGetAndMSBuildLookForThem()
+    public void The_package_has_its_parts_where_NuGet_and_MSBuild_look_for_them()
     {
         using ZipArchive package = Open("MobileNetGen");
         string[] files = [.. package.Entries.Select(e => e.FullName)];
@@ -38,7 +38,7 @@ public sealed class ContentTests(PackagesFixture packages)
 
     // Every user's build starts it. What images, comparisons and tables need is in the package of the tool.
     [Fact]
-    public void ThePackerIsSmallAndManaged()
+    public void The_packer_is_small_and_managed()
     {
         using ZipArchive package = Open("MobileNetGen");
         ZipArchiveEntry[] tools = [.. package.Entries.Where(e => e.FullName.StartsWith("tools/", StringComparison.Ordinal))];
@@ -49,7 +49,7 @@ public sealed class ContentTests(PackagesFixture packages)
     }
 
     [Fact]
-    public void ThePackageBringsTheRuntimeOfItsOwnVersion()
+    public void The_package_brings_the_runtime_of_its_own_version()
     {
         using ZipArchive package = Open("MobileNetGen");
         using Stream nuspec = package.GetEntry("MobileNetGen.nuspec")!.Open();
@@ -59,7 +59,7 @@ public sealed class ContentTests(PackagesFixture packages)
     }
 
     [Fact]
-    public void TheRuntimePackageIsManagedCodeAndItsDocumentation()
+    public void The_runtime_package_is_managed_code_and_its_documentation()
     {
         using ZipArchive package = Open("MobileNetGen.Runtime");
         string[] files = [.. package.Entries.Select(e => e.FullName).Where(f => f.Contains('/', StringComparison.Ordinal) && !f.StartsWith("_rels", StringComparison.Ordinal) && !f.StartsWith("package/", StringComparison.Ordinal))];

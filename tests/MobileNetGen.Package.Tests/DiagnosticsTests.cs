@@ -10,7 +10,7 @@ namespace MobileNetGen.Package.Tests;
 public sealed class DiagnosticsTests(PackagesFixture packages)
 {
     [Fact]
-    public void EveryMistakeIsReportedAtItsPlace()
+    public void Every_mistake_is_reported_at_its_place()
     {
         Consumer app = new Consumer(packages, "mistakes").WriteProject(isLibrary: true);
         app.Write("Absent.mbnet", """
@@ -46,7 +46,7 @@ public sealed class DiagnosticsTests(PackagesFixture packages)
     }
 
     [Fact]
-    public void WhatIsWrongInsideAWeightsFileIsReportedAtItsName()
+    public void What_is_wrong_inside_a_weights_file_is_reported_at_its_name()
     {
         Consumer app = new Consumer(packages, "weights").WriteProject(isLibrary: true);
         app.Write("Net.mbnet", Networks.Trained).Write("mobilenet_v2_0_5_160_quant.tflite", "These are no weights.");
@@ -57,7 +57,7 @@ public sealed class DiagnosticsTests(PackagesFixture packages)
     }
 
     [Fact]
-    public void AProjectThatForbidsUnsafeCodeIsToldSo()
+    public void A_project_that_forbids_unsafe_code_is_told_so()
     {
         Consumer app = new Consumer(packages, "safe").WriteProject("<AllowUnsafeBlocks>false</AllowUnsafeBlocks>", isLibrary: true).Write("Tiny.mbnet", Networks.Tiny);
         string output = app.Build().Failed().Output;
@@ -68,7 +68,7 @@ public sealed class DiagnosticsTests(PackagesFixture packages)
     [InlineData("net8.0", "", "MBN3005: networks need .NET 10 or later, and this project targets .NET 8.0; ")]
     [InlineData("netstandard2.0", "", "MBN3005: networks need .NET 10 or later, and this project targets .NET Standard 2.0; ")]
     [InlineData("net10.0", "<LangVersion>9</LangVersion>", "MBN3006: the generated code is in C# 12, and this project sets LangVersion to 9; ")]
-    public void AProjectThatCannotHaveNetworksHearsOneReason(string framework, string property, string message)
+    public void A_project_that_cannot_have_networks_hears_one_reason(string framework, string property, string message)
     {
         Consumer app = new Consumer(packages, "unfit", "App" + message[3..7] + framework[3]).WriteProject(property, isLibrary: true).Write("Tiny.mbnet", Networks.Tiny);
         app.Write(app.Name + ".csproj", File.ReadAllText(app.PathOf(app.Name + ".csproj"))
@@ -81,7 +81,7 @@ public sealed class DiagnosticsTests(PackagesFixture packages)
     [Theory]
     [InlineData("fsproj", "F#", "Program.fs", "module Program\n", "<ItemGroup><Compile Include=\"Program.fs\" /></ItemGroup>")]
     [InlineData("vbproj", "Visual Basic", "Class1.vb", "Public Class Class1\nEnd Class\n", "")]
-    public void AProjectInAnotherLanguageIsToldHow(string extension, string language, string source, string text, string items)
+    public void A_project_in_another_language_is_told_how(string extension, string language, string source, string text, string items)
     {
         Consumer app = new Consumer(packages, "languages", "App" + extension).WriteProject(isLibrary: true).Write("Tiny.mbnet", Networks.Tiny).Write(source, text);
         string project = File.ReadAllText(app.PathOf(app.Name + ".csproj")).Replace("</Project>", items + "</Project>", StringComparison.Ordinal).Replace("<Nullable>enable</Nullable>", "", StringComparison.Ordinal);

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 
 namespace MobileNetGen.Package.Tests;
@@ -28,9 +30,19 @@ internal sealed record ProcessResult(int ExitCode, string Output)
 internal static class DotNet
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+    private static readonly string s_servers = "mobilenetgen-" + Guid.NewGuid().ToString("N");
 
     /// <summary>Runs <c>dotnet</c>.</summary>
     public static ProcessResult Run(string workingDirectory, params IEnumerable<string> arguments) => Start("dotnet", workingDirectory, "en", arguments);
+
+    /// <summary>Ends what the builds left running.</summary>
+    public static void StopServers(string workingDirectory)
+    {
+        Run(workingDirectory, "build-server", "shutdown", "--msbuild").Succeeded();
+        string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        string compiler = Path.Combine(root, "sdk", Run(workingDirectory, "--version").Succeeded().Output.Trim(), "Roslyn", "bincore", "VBCSCompiler.dll");
+        Run(workingDirectory, "exec", compiler, "-shutdown", "-pipename:" + s_servers).Succeeded();
+    }
 
     /// <summary>Runs a program.</summary>
     /// <param name="program">Its path or name.</param>
@@ -50,7 +62,11 @@ internal static class DotNet
             start.Environment.Remove(name);
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["LANG"] = language.Replace('-', '_') + ".UTF-8";
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        // Servers of these tests alone: dozens of builds load and compile MSBuild and the compiler once, and none meets those of other builds.
+        start.Environment["UseSharedCompilation"] = "true";
+        start.Environment["SharedCompilationId"] = s_servers;
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "1";
+        start.Environment["MSBUILDNODEHANDSHAKESALT"] = s_servers;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();

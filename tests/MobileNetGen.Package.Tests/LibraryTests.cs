@@ -8,7 +8,7 @@ namespace MobileNetGen.Package.Tests;
 public sealed class LibraryTests(PackagesFixture packages)
 {
     [Fact]
-    public void AMultiTargetedLibraryPacksForEachTarget()
+    public void A_multi_targeted_library_packs_for_each_target()
     {
         Consumer library = new Consumer(packages, "multi", "Library").WriteProject(isLibrary: true).Write("Tiny.mbnet", Networks.Tiny);
         // Two targets that need no more than the SDK has.
@@ -23,7 +23,7 @@ public sealed class LibraryTests(PackagesFixture packages)
     }
 
     [Fact]
-    public void ASolutionOfProjectsWithNetworksBuildsInParallelOnTheFirstTry()
+    public void A_solution_of_projects_with_networks_builds_in_parallel_on_the_first_try()
     {
         string references = "";
         foreach (string name in new[] { "One", "Two", "Three" })

@@ -9,7 +9,7 @@ namespace MobileNetGen.Package.Tests;
 public sealed class PackageCollection : ICollectionFixture<PackagesFixture>;
 
 /// <summary>
-/// Packs the solution, once, into a temporary folder in which consumer projects restore them as they would from a registry.
+/// Packs the solution as it is built, once, into a temporary folder in which consumer projects restore them as they would from a registry.
 /// What is installed goes there too; whatever else a project needs comes from the machine's cache, or from its usual sources.
 /// </summary>
 public sealed class PackagesFixture : IDisposable
@@ -19,8 +19,8 @@ public sealed class PackagesFixture : IDisposable
         Root = Path.Combine(Path.GetTempPath(), "MobileNetGen package tests", Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(Packages);
         DotNet.Run(
-            TestEnvironment.RepositoryRoot, "pack", "MobileNetGen.sln", "-c", "Release", "-o", Packages,
-            "--artifacts-path", Path.Combine(Root, "artifacts"), "-p:Version=" + Version).Succeeded();
+            TestEnvironment.RepositoryRoot, "pack", "MobileNetGen.sln", "--no-build", "-c", TestEnvironment.Configuration, "-o", Packages,
+            "-p:PackageVersion=" + Version, "-p:BuildProjectReferences=false").Succeeded();
 
         string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
@@ -50,6 +50,7 @@ public sealed class PackagesFixture : IDisposable
 
     public void Dispose()
     {
+        DotNet.StopServers(Root);
         try
         {
             Directory.Delete(Root, recursive: true);

@@ -12,7 +12,7 @@ public sealed class PublishTests(PackagesFixture packages)
     private static readonly string s_extension = OperatingSystem.IsWindows() ? ".exe" : "";
 
     [NativeAotFact]
-    public void TrimmedAndNativeAppsGiveTheSameBytes()
+    public void Trimmed_and_native_apps_give_the_same_bytes()
     {
         Consumer app = WriteNetworks(new Consumer(packages, "published"))
             .WriteProject("<IsAotCompatible>true</IsAotCompatible><IlcInstructionSet>native</IlcInstructionSet><InvariantGlobalization>true</InvariantGlobalization>")
@@ -25,7 +25,7 @@ public sealed class PublishTests(PackagesFixture packages)
     }
 
     [NativeAotFact]
-    public void AnAppIsWarnedWhenALibraryBringsNetworksAndNoInstructionSetIsChosen()
+    public void An_app_is_warned_when_a_library_brings_networks_and_no_instruction_set_is_chosen()
     {
         WriteNetworks(new Consumer(packages, "layers", "Library")).WriteProject("<IsAotCompatible>true</IsAotCompatible><RootNamespace>App</RootNamespace>", isLibrary: true)
             .Write("Answer.cs", Networks.PrintRandom
@@ -50,7 +50,7 @@ public sealed class PublishTests(PackagesFixture packages)
     [InlineData("-p:NoWarn=MBN3003", false)]
     [InlineData("-p:RuntimeIdentifier=linux-arm64", false)]
     [InlineData("-p:PublishAot=true", true)]
-    public void TheInstructionSetIsAskedForOnX64Only(string property, bool warns)
+    public void The_instruction_set_is_asked_for_on_x64_only(string property, bool warns)
     {
         Consumer app = new Consumer(packages, "instruction set " + property.Replace(':', ' ')).WriteProject(
             "<PublishAot>true</PublishAot><RuntimeIdentifier Condition=\"'$(RuntimeIdentifier)' == ''\">linux-x64</RuntimeIdentifier>", isLibrary: true);

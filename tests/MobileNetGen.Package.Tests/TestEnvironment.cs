@@ -11,6 +11,9 @@ internal static class TestEnvironment
     /// <summary>The root of the repository.</summary>
     public static string RepositoryRoot => Metadata("RepositoryRoot");
 
+    /// <summary>What was built: <c>Debug</c> or <c>Release</c>.</summary>
+    public static string Configuration => Metadata("Configuration");
+
     /// <summary>The folder of trained networks with reference outputs.</summary>
     public static string ReferenceData => Metadata("ReferenceData");
 

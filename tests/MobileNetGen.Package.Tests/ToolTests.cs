@@ -9,7 +9,7 @@ namespace MobileNetGen.Package.Tests;
 public sealed class ToolTests(PackagesFixture packages)
 {
     [Fact]
-    public void TheToolInstallsAndItsCommandsRun()
+    public void The_tool_installs_and_its_commands_run()
     {
         string folder = Path.Combine(packages.Root, "tool");
         Directory.CreateDirectory(folder);

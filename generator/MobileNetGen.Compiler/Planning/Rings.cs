@@ -27,9 +27,13 @@ internal sealed class Rings
         for (int i = 0; i < steps.Count; i++)
             _maps.Add(steps[i].Output, new Map(steps[i], steps[i].Last.Output.Height, bands[i]));
         Draft last = steps[steps.Count - 1];
-        Pull(last.Output, Math.Min(last.Last.Output.Height, Bands * bands[steps.Count - 1]));
-        foreach (string drained in steps.Where(s => s.Stored is not null && s != last).Select(s => s.Output))
-            Pull(drained, _maps[drained].Height);
+
+        // Results are drained when the last step has all its rows, and not before.
+        List<string> drained = [.. steps.Where(s => s.Stored is not null && s != last).Select(s => s.Output)];
+        int height = last.Last.Output.Height;
+        Pull(last.Output, drained.Count > 0 ? height : Math.Min(height, Bands * bands[steps.Count - 1]));
+        foreach (string output in drained)
+            Pull(output, _maps[output].Height);
         _maps.Remove(last.Output);
     }
 

@@ -251,7 +251,7 @@ internal sealed class StagePlanner
 
         for (int i = first; i <= last; i++)
         {
-            if (_drafts[i].Second is { } second && Overwrites(i, Begin(i), Find(second).Buffer, Find(_drafts[i].Output).Buffer))
+            if (_drafts[i].Second is { } second && Overwrites(i, Begin(i), End(i), Find(second).Buffer, Find(_drafts[i].Output).Buffer))
                 Find(_drafts[i].Output).Memory = Find(second);
         }
 
@@ -260,16 +260,19 @@ internal sealed class StagePlanner
 
     /// <summary>
     /// An addition may overwrite an operand that nothing reads later: it reads each value before it writes it. The layer it is fused into, though,
-    /// reads its own input once for every block of channels that it writes, and a larger filter of the same streamed stage, rows that are already overwritten.
+    /// reads its own input once for every block of channels that it writes, and a larger filter of the same streamed stage, rows that are already overwritten. So does the beginning of a
+    /// branch that runs when the rest has run.
     /// </summary>
-    private bool Overwrites(int step, int firstOfStage, FeatureBuffer second, FeatureBuffer output)
+    private bool Overwrites(int step, int firstOfStage, int lastOfStage, FeatureBuffer second, FeatureBuffer output)
     {
         Draft draft = _drafts[step];
         return draft.Last.Operator.WorksInPlace
             && _lastRead[_index[second.Name]] == step
             && (draft.FusedAdd is null || draft.Second != draft.Input)
-            && !Enumerable.Range(firstOfStage, step - firstOfStage).Any(i => _drafts[i].Input == second.Name && _drafts[i].Layer.Kernel > 1)
+            && !Enumerable.Range(firstOfStage, step - firstOfStage).Any(i => _drafts[i].Input == second.Name && (_drafts[i].Layer.Kernel > 1 || IsLate(i)))
             && second.Ring == 0 && output.Ring == 0
             && second.Shape == output.Shape && second.Lanes == output.Lanes && second.Halo == output.Halo;
+
+        bool IsLate(int i) => SideBranch.Of(Steps(firstOfStage, lastOfStage))!.Any(b => b.Map is null && b.Layers[0] == _drafts[i].Layer);
     }
 }

@@ -59,6 +59,45 @@ public class IncrementalityTests
         AssertReasons(reasons, Output, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
     }
 
+    // Every statement whose place a message may show.
+    [Theory]
+    [InlineData("epsilon")]
+    [InlineData("labels")]
+    [InlineData("normalize")]
+    [InlineData("weights")]
+    [InlineData("output")]
+    [InlineData("head")]
+    [InlineData("dense")]
+    public void A_comment_above_any_statement_changes_nothing(string keyword)
+    {
+        const string text = """
+            network    MobileNetV1
+            alpha      0.25
+            resolution 128
+            weights    "a.pth"
+            epsilon    0.001
+            labels     "names.txt"
+            normalize  mean 127.5 std 127.5
+            output     separable3
+            head
+              avgpool
+              dense classes as logits
+              softmax
+            """;
+        string moved = System.Text.RegularExpressions.Regex.Replace(text, $@"^(\s*){keyword}\b", $"# A line more.\n$1{keyword}", System.Text.RegularExpressions.RegexOptions.Multiline);
+        Assert.NotEqual(text, moved);
+        (string Path, string Text)[] packed = Harness.Packed("v1.mbnet", text);
+        AdditionalText[] files = [.. Harness.Texts(packed)];
+        Compilation compilation = Harness.Compilation();
+        GeneratorDriver driver = Harness.Driver(files).RunGenerators(compilation);
+        driver = driver.ReplaceAdditionalText(files[0], new Harness.MemoryText(files[0].Path, moved)).RunGenerators(compilation);
+        GeneratorRunResult result = driver.GetRunResult().Results.Single();
+        Assert.Null(result.Exception);
+        var reasons = result.TrackedSteps.ToDictionary(step => step.Key, step => step.Value.SelectMany(run => run.Outputs).Select(output => output.Reason).ToArray(), StringComparer.Ordinal);
+        AssertReasons(reasons, NetworkGenerator.NetworksStep, IncrementalStepRunReason.Unchanged);
+        AssertReasons(reasons, Output, IncrementalStepRunReason.Cached);
+    }
+
     [Fact]
     public void An_error_in_one_network_removes_its_class_alone()
     {

@@ -1,7 +1,7 @@
 namespace MobileNetGen.Compiler.Networks;
 
 /// <summary>The order and number of the channels of the input image.</summary>
-public enum ChannelOrder
+public enum PixelOrder
 {
     /// <summary>Red, green, blue.</summary>
     Rgb,

@@ -44,7 +44,7 @@ public sealed record Network
     public required Shape Input { get; init; }
 
     /// <summary>Channel order of the input image.</summary>
-    public required ChannelOrder Order { get; init; }
+    public required PixelOrder Order { get; init; }
 
     /// <summary>Arithmetic of the layers.</summary>
     public required Quantization Quantization { get; init; }

@@ -88,7 +88,7 @@ internal static class NetworkBinder
 
     private static Network? Build(Settings s, List<LayerDefinition> layers, decimal alpha, Resolution resolution, Positions positions, DiagnosticBag diagnostics)
     {
-        var input = new Shape(resolution.Height, resolution.Width, s.Order == ChannelOrder.Grey ? 1 : 3);
+        var input = new Shape(resolution.Height, resolution.Width, s.Order == PixelOrder.Grey ? 1 : 3);
         if (new LayerExpander(s, alpha, input, positions, diagnostics).Build(layers) is not var (graph, outputs))
             return null;
 

@@ -22,7 +22,7 @@ internal sealed record Settings
     public IReadOnlyList<decimal> Alphas { get; init; } = [1m];
     public IReadOnlyList<Resolution> Resolutions { get; init; } = [];
     public int Divisor { get; init; } = 1;
-    public ChannelOrder Order { get; init; } = ChannelOrder.Rgb;
+    public PixelOrder Order { get; init; } = PixelOrder.Rgb;
     public int? Classes { get; init; }
 
     /// <summary>Where the file says how many classes there are; null where it leaves that to the built-in network.</summary>

@@ -118,7 +118,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
             diagnostics.Report(Rules.NoMeaning, rounding.Span, "rounding", "unless the quantization is int8", "uint8 always rounds twice; remove the statement");
         if (syntax.Find("epsilon") is { } epsilon && syntax.Find("weights")?.Arguments.FirstOrDefault() is { Kind: TokenKind.Word, Text: "random" })
             diagnostics.Report(Rules.NoMeaning, epsilon.Span, "epsilon", "with random weights", "they have no batch normalisation; remove the statement");
-        int channels = s.Order == ChannelOrder.Grey ? 1 : 3;
+        int channels = s.Order == PixelOrder.Grey ? 1 : 3;
         foreach (int count in new[] { s.Normalization.Mean.Count, s.Normalization.Std.Count })
         {
             if (syntax.Find("normalize") is { } statement && count != 1 && count != channels)

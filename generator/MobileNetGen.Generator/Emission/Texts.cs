@@ -60,16 +60,16 @@ internal static class Texts
     /// <summary>The pixels' colour model.</summary>
     public static string PixelKind(Network network) => network.Order switch
     {
-        ChannelOrder.Rgb => "RGB",
-        ChannelOrder.Bgr => "BGR",
+        PixelOrder.Rgb => "RGB",
+        PixelOrder.Bgr => "BGR",
         _ => "grey",
     };
 
     /// <summary>How the bytes of an image lie, for documentation.</summary>
     public static string PixelLayout(Network network) => network.Order switch
     {
-        ChannelOrder.Rgb => "row by row from the top, three bytes a pixel: red, green, blue",
-        ChannelOrder.Bgr => "row by row from the top, three bytes a pixel: blue, green, red",
+        PixelOrder.Rgb => "row by row from the top, three bytes a pixel: red, green, blue",
+        PixelOrder.Bgr => "row by row from the top, three bytes a pixel: blue, green, red",
         _ => "row by row from the top, one byte a pixel",
     };
 }

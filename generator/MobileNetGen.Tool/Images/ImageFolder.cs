@@ -6,7 +6,6 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Runtime;
 using MobileNetGen.Tool.Terminal;
 using SkiaSharp;
-using ChannelOrder = MobileNetGen.Runtime.ChannelOrder;
 
 namespace MobileNetGen.Tool.Images;
 

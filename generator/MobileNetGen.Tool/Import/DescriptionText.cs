@@ -7,7 +7,6 @@ using System.Text;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Matching;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Tool.Import;
 
@@ -54,13 +53,13 @@ internal sealed record DescriptionText
     public bool AssumesActivation { get; init; }
 
     /// <summary>The arithmetic.</summary>
-    public NetworkQuantization Quantization { get; init; }
+    public Quantization Quantization { get; init; }
 
     /// <summary>The type of the input.</summary>
-    public NetworkQuantization InputType { get; init; }
+    public Quantization InputType { get; init; }
 
     /// <summary>The type of the output.</summary>
-    public NetworkQuantization OutputType { get; init; }
+    public Quantization OutputType { get; init; }
 
     /// <summary>The weights files, relative to the description.</summary>
     public required ImmutableArray<string> Weights { get; init; }
@@ -123,11 +122,11 @@ internal sealed record DescriptionText
             yield return Statement("activation", Word(Activation), AsUsual);
         else if (Activation == Activation.Relu)
             yield return Statement("activation", "relu");
-        if (Quantization != NetworkQuantization.Float32)
+        if (Quantization != Quantization.Float32)
             yield return Statement("quantization", Word(Quantization) + Ends());
-        if (Quantization == NetworkQuantization.Int8)
+        if (Quantization == Quantization.Int8)
             yield return Statement("rounding", "once", "twice, if the network is for TensorFlow Lite for Microcontrollers");
-        if (InputType == NetworkQuantization.Float32)
+        if (InputType == Quantization.Float32)
             yield return Normalization();
         if (AssumesPadding)
             yield return Statement("padding", Conventions.Padding == PaddingConvention.Same ? "same" : "symmetric", AsUsual);

@@ -10,7 +10,6 @@ using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.PyTorch;
 using MobileNetGen.Weights.Matching;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Tool.Import;
 
@@ -84,8 +83,8 @@ internal sealed class Importer
         if (resolution is not null && (height, width) != (resolution, resolution))
             throw new InputException($"{_facts.Files[0]}: its image is {height}×{width}; --resolution is for files that do not say.");
 
-        NetworkQuantization input = Kind(outer.Type), output = Kind(network.Values[network.Outputs[0]].Type);
-        NetworkQuantization inner = Kind(network.Values[network.Operators.First(o => o is not (SourceQuantize or SourceDequantize)).Input].Type);
+        Quantization input = Kind(outer.Type), output = Kind(network.Values[network.Outputs[0]].Type);
+        Quantization inner = Kind(network.Values[network.Operators.First(o => o is not (SourceQuantize or SourceDequantize)).Input].Type);
         foreach (Activation activation in s_activations)
         {
             var lines = new LayerLines(network, activation);
@@ -217,10 +216,10 @@ internal sealed class Importer
         return BuiltInNetworks.Find(name) is null && ClassNames.IsValid(name) ? name : "Imported" + name;
     }
 
-    private static NetworkQuantization Kind(ElementType type) => type switch
+    private static Quantization Kind(ElementType type) => type switch
     {
-        ElementType.UInt8 => NetworkQuantization.UInt8,
-        ElementType.Int8 => NetworkQuantization.Int8,
-        _ => NetworkQuantization.Float32,
+        ElementType.UInt8 => Quantization.UInt8,
+        ElementType.Int8 => Quantization.Int8,
+        _ => Quantization.Float32,
     };
 }

@@ -12,7 +12,6 @@ using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Export.TensorFlowLite;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.PostTraining;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Tool.Quantize;
 
@@ -72,7 +71,7 @@ internal static class QuantizeCommand
         return command;
     }
 
-    private sealed record Choices(string Images, string? Output, string Method, int Limit, NetworkQuantization Io, string? ClassName, bool Force, bool Json);
+    private sealed record Choices(string Images, string? Output, string Method, int Limit, Quantization Io, string? ClassName, bool Force, bool Json);
 
     /// <summary>What scripts get.</summary>
     private sealed record Result(string ClassName, string Description, string Weights, int Images, string Method, double Agreement, double SignalToNoise, int ComparedImages);
@@ -81,7 +80,7 @@ internal static class QuantizeCommand
     {
         Plan plan = Networks.Choose(description, choices.ClassName);
         Network network = plan.Network;
-        if (network.Quantization != NetworkQuantization.Float32)
+        if (network.Quantization != Quantization.Float32)
             throw new InputException($"{description.File}: the network is {network.Quantization.ToString().ToLowerInvariant()} already; give the float32 network.");
         string weights = choices.Output ?? Path.ChangeExtension(description.File, null) + "_int8.tflite", text = Path.ChangeExtension(weights, ".mbnet");
         if (Path.GetFullPath(text) == Path.GetFullPath(description.File))
@@ -146,10 +145,10 @@ internal static class QuantizeCommand
         _ => RangeMethod.MeanSquaredError,
     };
 
-    private static NetworkQuantization Io(string word) => word switch
+    private static Quantization Io(string word) => word switch
     {
-        "uint8" => NetworkQuantization.UInt8,
-        "float32" => NetworkQuantization.Float32,
-        _ => NetworkQuantization.Int8,
+        "uint8" => Quantization.UInt8,
+        "float32" => Quantization.Float32,
+        _ => Quantization.Int8,
     };
 }

@@ -7,7 +7,6 @@ using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Syntax;
 using MobileNetGen.Weights.Descriptions;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Tool.Quantize;
 
@@ -23,9 +22,9 @@ internal static class QuantizedDescription
     /// <param name="io">The type at the ends.</param>
     /// <param name="file">The file that the text is for.</param>
     /// <param name="weights">The weights, in the same folder.</param>
-    public static string Write(Description description, Network network, NetworkQuantization io, string file, string weights)
+    public static string Write(Description description, Network network, Quantization io, string file, string weights)
     {
-        string quantization = io == NetworkQuantization.Int8 ? "int8" : $"int8 io {io.ToString().ToLowerInvariant()}";
+        string quantization = io == Quantization.Int8 ? "int8" : $"int8 io {io.ToString().ToLowerInvariant()}";
 
         // By keyword: what the statement becomes, or null where it goes. The others stay as they are.
         var changes = new Dictionary<string, string?>(StringComparer.Ordinal)
@@ -35,7 +34,7 @@ internal static class QuantizedDescription
             ["weights"] = Statement("weights", $"\"{weights}\""),
             ["epsilon"] = null,
         };
-        if (io != NetworkQuantization.Float32)
+        if (io != Quantization.Float32)
             changes["normalize"] = null;
         if (network.Labels is { } labels)
             changes["labels"] = Statement("labels", $"\"{RelativeTo(file, Path.Combine(description.Folder, labels))}\"");

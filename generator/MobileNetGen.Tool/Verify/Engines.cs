@@ -8,7 +8,6 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Export;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Tool.Verify;
 
@@ -34,7 +33,7 @@ internal sealed class NaiveEngine(TrainedNetwork trained) : IEngine
     public string Name => "reference";
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, float[]> Run(float[] input, IReadOnlyDictionary<string, float[]> generated) => trained.Network.Quantization == NetworkQuantization.Float32
+    public IReadOnlyDictionary<string, float[]> Run(float[] input, IReadOnlyDictionary<string, float[]> generated) => trained.Network.Quantization == Quantization.Float32
         ? RunReal(input, generated)
         : QuantizedReference.Run(trained, [.. input.Select(v => (int)v)]).ToDictionary(r => r.Key, r => r.Value.Select(v => (float)v).ToArray(), StringComparer.Ordinal);
 
@@ -74,10 +73,10 @@ internal sealed class OnnxEngine : IEngine, IDisposable
     /// <inheritdoc/>
     public string Name => "ONNX Runtime";
 
-    private bool IsQuantized => _network.Quantization != NetworkQuantization.Float32;
+    private bool IsQuantized => _network.Quantization != Quantization.Float32;
 
     /// <summary>What an int8 value is less than its unsigned byte.</summary>
-    private int Offset => _network.Quantization == NetworkQuantization.Int8 ? 128 : 0;
+    private int Offset => _network.Quantization == Quantization.Int8 ? 128 : 0;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, float[]> Run(float[] input, IReadOnlyDictionary<string, float[]> generated)

@@ -5,7 +5,6 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Tool.Verify;
 
@@ -15,7 +14,7 @@ internal sealed class NetworkEnds(Description description, PackedPlan built)
     private readonly CompiledNetwork _compiled = CompiledNetwork.Of(description, built);
 
     /// <summary>Whether a network converts at an end. If not, it is the same as without.</summary>
-    public static bool Has(TrainedNetwork trained) => trained.Network.Quantization != NetworkQuantization.Float32
+    public static bool Has(TrainedNetwork trained) => trained.Network.Quantization != Quantization.Float32
         && (trained.Network.InputType, trained.Network.OutputType) != (trained.Network.Quantization, trained.Network.Quantization)
         || trained.OuterInput != trained.Input || trained.OuterOutput != trained.Layers[^1].Output;
 
@@ -23,16 +22,16 @@ internal sealed class NetworkEnds(Description description, PackedPlan built)
     public float Difference(byte[] pixels)
     {
         (TrainedNetwork trained, Network network) = (built.Trained, built.Plan.Network);
-        NetworkQuantization given = network.InputType == NetworkQuantization.Float32 ? network.Quantization : network.InputType;
-        int[] input = [.. pixels.Select(p => given == NetworkQuantization.Int8 ? p - 128 : p)];
+        Quantization given = network.InputType == Quantization.Float32 ? network.Quantization : network.InputType;
+        int[] input = [.. pixels.Select(p => given == Quantization.Int8 ? p - 128 : p)];
         IReadOnlyDictionary<string, int[]> results = QuantizedReference.Run(trained, input);
         TensorScale start = trained.Input!.Value;
-        int flip = (network.Quantization == NetworkQuantization.Int8 ? 128 : 0) - (network.OutputType == NetworkQuantization.Int8 ? 128 : 0);
+        int flip = (network.Quantization == Quantization.Int8 ? 128 : 0) - (network.OutputType == Quantization.Int8 ? 128 : 0);
         float[] expected = [.. network.Outputs.SelectMany((o, i) => results[i == 0 ? QuantizedReference.ResultName : o.Layer].Select(q => Given(q, o.Layer, i == 0 ? 0 : flip)))];
         float[] found = network.InputType switch
         {
-            NetworkQuantization.Float32 => Run<float>([.. input.Select(q => start.Scale * (q - start.ZeroPoint))]),
-            NetworkQuantization.Int8 => Run<sbyte>([.. input.Select(q => (sbyte)q)]),
+            Quantization.Float32 => Run<float>([.. input.Select(q => start.Scale * (q - start.ZeroPoint))]),
+            Quantization.Int8 => Run<sbyte>([.. input.Select(q => (sbyte)q)]),
             _ => Run<byte>([.. input.Select(q => (byte)q)]),
         };
         return expected.Zip(found, (a, b) => MathF.Abs(a - b)).Max();
@@ -40,7 +39,7 @@ internal sealed class NetworkEnds(Description description, PackedPlan built)
         float Given(int q, string layer, int offset)
         {
             TensorScale scale = trained.Layers.Single(l => l.Layer.Name == layer).Output!.Value;
-            return network.OutputType == NetworkQuantization.Float32 ? scale.Scale * (q - scale.ZeroPoint) : q + offset;
+            return network.OutputType == Quantization.Float32 ? scale.Scale * (q - scale.ZeroPoint) : q + offset;
         }
     }
 
@@ -50,8 +49,8 @@ internal sealed class NetworkEnds(Description description, PackedPlan built)
         var scratch = new byte[_compiled.ScratchBytes];
         return built.Plan.Network.OutputType switch
         {
-            NetworkQuantization.Float32 => _compiled.RunRaw<T, float>(input, outputs, scratch),
-            NetworkQuantization.Int8 => [.. _compiled.RunRaw<T, sbyte>(input, outputs, scratch).Select(v => (float)v)],
+            Quantization.Float32 => _compiled.RunRaw<T, float>(input, outputs, scratch),
+            Quantization.Int8 => [.. _compiled.RunRaw<T, sbyte>(input, outputs, scratch).Select(v => (float)v)],
             _ => [.. _compiled.RunRaw<T, byte>(input, outputs, scratch).Select(v => (float)v)],
         };
     }

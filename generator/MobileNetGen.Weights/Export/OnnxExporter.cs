@@ -6,7 +6,6 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats.Onnx;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Operators;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Export;
 
@@ -33,7 +32,7 @@ public sealed class OnnxExporter : OnnxWriter
     /// <exception cref="ArgumentException">The network is quantised.</exception>
     public static byte[] Export(TrainedNetwork trained)
     {
-        if (trained.Network.Quantization != NetworkQuantization.Float32)
+        if (trained.Network.Quantization != Quantization.Float32)
             throw new ArgumentException($"The network is {trained.Network.Quantization.ToString().ToLowerInvariant()}; float32 networks can be exported.", nameof(trained));
         return new OnnxExporter(trained, []).Export();
     }

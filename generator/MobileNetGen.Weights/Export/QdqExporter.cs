@@ -6,7 +6,6 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats.Onnx;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Operators;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Export;
 
@@ -28,7 +27,7 @@ public sealed class QdqExporter : OnnxWriter
     private readonly Dictionary<string, TensorScale> _scales = new(StringComparer.Ordinal);
 
     private QdqExporter(TrainedNetwork trained, ImmutableHashSet<string> given)
-        : base(trained, given) => _offset = trained.Network.Quantization == NetworkQuantization.Int8 ? 128 : 0;
+        : base(trained, given) => _offset = trained.Network.Quantization == Quantization.Int8 ? 128 : 0;
 
     /// <summary>Exports a uint8 or int8 network.</summary>
     /// <param name="trained">
@@ -39,7 +38,7 @@ public sealed class QdqExporter : OnnxWriter
     /// <exception cref="ArgumentException">The network is float32.</exception>
     public static byte[] Export(TrainedNetwork trained)
     {
-        if (trained.Network.Quantization == NetworkQuantization.Float32)
+        if (trained.Network.Quantization == Quantization.Float32)
             throw new ArgumentException("The network is float32; quantised networks can be exported in this form.", nameof(trained));
         return new QdqExporter(trained, []).Export();
     }

@@ -64,7 +64,7 @@ public abstract record SourceModel(SourceFormat Format)
 /// between an operator's result and its reader: reshapes that do no more than that are not operators.
 /// </param>
 /// <param name="Quantization">Per tensor; null exactly where the elements are real numbers.</param>
-public sealed record SourceValue(string Name, ElementType Type, ImmutableArray<int> Shape, Quantization? Quantization)
+public sealed record SourceValue(string Name, ElementType Type, ImmutableArray<int> Shape, SourceQuantization? Quantization)
 {
     /// <summary>
     /// The smallest and largest real number that a quantised value can stand for, else infinities. Computed in double precision from the

@@ -23,7 +23,7 @@ public enum ElementType
 /// <param name="Scales">One scale, or one per index along <paramref name="Axis"/>; every one finite and positive.</param>
 /// <param name="ZeroPoints">As many as there are scales; each within the element type's range.</param>
 /// <param name="Axis">The dimension the scales run along; 0 where there is one scale for the whole tensor.</param>
-public sealed record Quantization(ImmutableArray<float> Scales, ImmutableArray<int> ZeroPoints, int Axis)
+public sealed record SourceQuantization(ImmutableArray<float> Scales, ImmutableArray<int> ZeroPoints, int Axis)
 {
     /// <summary>Whether one scale and one zero point hold for the whole tensor.</summary>
     public bool IsPerTensor => Scales.Length == 1;
@@ -35,7 +35,7 @@ public sealed record Quantization(ImmutableArray<float> Scales, ImmutableArray<i
     public int ZeroPoint => ZeroPoints[0];
 
     /// <summary>Whether both stand for the same real numbers.</summary>
-    public bool Equals(Quantization? other) =>
+    public bool Equals(SourceQuantization? other) =>
         other is not null && Axis == other.Axis && Scales.AsSpan().SequenceEqual(other.Scales.AsSpan()) && ZeroPoints.AsSpan().SequenceEqual(other.ZeroPoints.AsSpan());
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ public sealed class SourceTensor
 {
     private readonly Array _data;
 
-    private SourceTensor(string name, ElementType type, ImmutableArray<int> shape, Quantization? quantization, Array data)
+    private SourceTensor(string name, ElementType type, ImmutableArray<int> shape, SourceQuantization? quantization, Array data)
     {
         long count = 1;
         foreach (int size in shape)
@@ -69,19 +69,19 @@ public sealed class SourceTensor
     }
 
     /// <summary>Creates a tensor of unsigned bytes.</summary>
-    public SourceTensor(string name, ImmutableArray<int> shape, Quantization quantization, byte[] data)
+    public SourceTensor(string name, ImmutableArray<int> shape, SourceQuantization quantization, byte[] data)
         : this(name, ElementType.UInt8, shape, quantization, data)
     {
     }
 
     /// <summary>Creates a tensor of signed bytes.</summary>
-    public SourceTensor(string name, ImmutableArray<int> shape, Quantization quantization, sbyte[] data)
+    public SourceTensor(string name, ImmutableArray<int> shape, SourceQuantization quantization, sbyte[] data)
         : this(name, ElementType.Int8, shape, quantization, data)
     {
     }
 
     /// <summary>Creates a tensor of 32-bit integers.</summary>
-    public SourceTensor(string name, ImmutableArray<int> shape, Quantization quantization, int[] data)
+    public SourceTensor(string name, ImmutableArray<int> shape, SourceQuantization quantization, int[] data)
         : this(name, ElementType.Int32, shape, quantization, data)
     {
     }
@@ -96,7 +96,7 @@ public sealed class SourceTensor
     public ImmutableArray<int> Shape { get; }
 
     /// <summary>What the integers stand for; null exactly where the elements are real numbers.</summary>
-    public Quantization? Quantization { get; }
+    public SourceQuantization? Quantization { get; }
 
     /// <summary>The number of elements.</summary>
     public int Count => _data.Length;

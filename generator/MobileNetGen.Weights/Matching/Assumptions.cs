@@ -20,7 +20,7 @@ internal static class Assumptions
         SourceConventions conventions = model.Conventions;
         int channels = network.Input.Channels;
         (SourceNormalization input, bool isAssumed) = model is SourceNetwork file ? PixelMap.Inputs(file, channels).First() : (conventions.Normalization, model.Normalization is null);
-        if (network.InputType == MobileNetGen.Compiler.Networks.Quantization.Float32 && !network.IsWritten("normalize") && isAssumed)
+        if (network.InputType == Quantization.Float32 && !network.IsWritten("normalize") && isAssumed)
         {
             PixelMap own = PixelMap.Of(network.Normalization, channels);
             SourcePreprocessing? inside = (model as SourceNetwork)?.Preprocessing;
@@ -31,7 +31,7 @@ internal static class Assumptions
             yield return new Assumption($"normalize {own}", reason);
         }
 
-        if (conventions.IsBgr && network.Order == ChannelOrder.Rgb && !network.IsWritten("input"))
+        if (conventions.IsBgr && network.Order == PixelOrder.Rgb && !network.IsWritten("input"))
             yield return new Assumption("input rgb", $"{conventions.Producer} networks have bgr");
     }
 

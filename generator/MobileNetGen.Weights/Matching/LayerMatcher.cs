@@ -7,7 +7,6 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.Parameters;
 using MobileNetGen.Weights.Operators;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Matching;
 
@@ -86,11 +85,11 @@ public sealed class LayerMatcher
     {
         if (Kind(result.Type) == _network.OutputType)
             return Scale(result);
-        if (_network.OutputType == NetworkQuantization.Float32 || Scale(last) is not { } scale)
+        if (_network.OutputType == Quantization.Float32 || Scale(last) is not { } scale)
             return null;
         if (Kind(last.Type) == _network.OutputType)
             return scale;
-        return scale with { ZeroPoint = scale.ZeroPoint + (_network.OutputType == NetworkQuantization.UInt8 ? 128 : -128) };
+        return scale with { ZeroPoint = scale.ZeroPoint + (_network.OutputType == Quantization.UInt8 ? 128 : -128) };
     }
 
     /// <summary>Passes the QUANTIZE or DEQUANTIZE that alone reads a value at either end; gives the value behind it.</summary>
@@ -105,7 +104,7 @@ public sealed class LayerMatcher
     /// <summary>What the file does to pixels, in itself or by its metadata, has to be what the text does; what it does not say is assumed.</summary>
     private void CheckNormalization()
     {
-        if (_network.InputType != NetworkQuantization.Float32)
+        if (_network.InputType != Quantization.Float32)
             return;
         _assumptions.AddRange(Assumptions.Pixels(_network, _source));
         if (_source.Preprocessing is null && _source.Normalization is null)
@@ -123,11 +122,11 @@ public sealed class LayerMatcher
     private MatchException QuantizationDiffers(SourceValue inner, SourceValue outer) =>
         MatchException.QuantizationDiffers(_network, Kind(inner.Type), Kind(outer.Type), Kind(_source.Values[_source.Outputs[0]].Type));
 
-    private static NetworkQuantization Kind(ElementType type) => type switch
+    private static Quantization Kind(ElementType type) => type switch
     {
-        ElementType.UInt8 => NetworkQuantization.UInt8,
-        ElementType.Int8 => NetworkQuantization.Int8,
-        _ => NetworkQuantization.Float32,
+        ElementType.UInt8 => Quantization.UInt8,
+        ElementType.Int8 => Quantization.Int8,
+        _ => Quantization.Float32,
     };
 
     private TrainedLayer MatchLayer(Layer layer)
@@ -172,7 +171,7 @@ public sealed class LayerMatcher
     private TrainedLayer Missing(Layer layer, int value)
     {
         // A softmax has no numbers, and networks from PyTorch leave it to who calls them: the text says whether there is one.
-        if (_network.EndsInProbabilities && layer == _network.Layers[^1] && _network.Quantization == NetworkQuantization.Float32)
+        if (_network.EndsInProbabilities && layer == _network.Layers[^1] && _network.Quantization == Quantization.Float32)
         {
             _notes.Add($"'{_file}' ends before {layer.Name}, which is computed from its result");
             _assumptions.AddRange(Assumptions.End(_network));
@@ -316,7 +315,7 @@ public sealed class LayerMatcher
     }
 
     /// <summary>The kernels add the bias to the sum of products as it stands, which is right only at the product's scale.</summary>
-    private void CheckBias(Layer layer, SourceOperator op, SourceValue input, SourceValue output, Formats.Quantization weights, SourceTensor? bias)
+    private void CheckBias(Layer layer, SourceOperator op, SourceValue input, SourceValue output, Formats.SourceQuantization weights, SourceTensor? bias)
     {
         if (bias?.Quantization is not { } q || input.Quantization is not { } x || output.Quantization is not { } y)
             return;

@@ -8,7 +8,6 @@ using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.Parameters;
 using MobileNetGen.Weights.Operators;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Matching;
 
@@ -45,8 +44,8 @@ public sealed class ParameterMatcher
 
     private TrainedNetwork Match()
     {
-        if (_network.Quantization != NetworkQuantization.Float32)
-            throw MatchException.QuantizationDiffers(_network, NetworkQuantization.Float32, NetworkQuantization.Float32, NetworkQuantization.Float32);
+        if (_network.Quantization != Quantization.Float32)
+            throw MatchException.QuantizationDiffers(_network, Quantization.Float32, Quantization.Float32, Quantization.Float32);
 
         Dictionary<Layer, SourceFilter> filters = InSequence() ?? ByShape();
         CheckOrder(filters);

@@ -11,7 +11,6 @@ using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Operators;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Packing;
 
@@ -136,10 +135,10 @@ public sealed class NetworkPacker
     private TensorScale Unsigned(TensorScale scale) => scale with { ZeroPoint = Numbers.ToUnsigned(scale.ZeroPoint) };
 
     /// <summary>A scale of what the caller gives or gets in the unsigned domain; null where that is real numbers.</summary>
-    private static TensorScale? Outer(TensorScale? scale, NetworkQuantization type) => type switch
+    private static TensorScale? Outer(TensorScale? scale, Quantization type) => type switch
     {
-        NetworkQuantization.Float32 => null,
-        NetworkQuantization.Int8 => scale!.Value with { ZeroPoint = scale.Value.ZeroPoint + 128 },
+        Quantization.Float32 => null,
+        Quantization.Int8 => scale!.Value with { ZeroPoint = scale.Value.ZeroPoint + 128 },
         _ => scale!.Value,
     };
 

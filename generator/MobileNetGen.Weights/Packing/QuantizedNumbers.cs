@@ -5,7 +5,6 @@ using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Runtime.Kernels;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Numerics;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Packing;
 
@@ -16,7 +15,7 @@ namespace MobileNetGen.Weights.Packing;
 internal sealed class QuantizedNumbers(Network network)
 {
     /// <summary>What the unsigned domain adds to values of the network's own.</summary>
-    public int Offset { get; } = network.Quantization == NetworkQuantization.Int8 ? 128 : 0;
+    public int Offset { get; } = network.Quantization == Quantization.Int8 ? 128 : 0;
 
     public int ToUnsigned(int zeroPoint) => zeroPoint + Offset;
 
@@ -98,7 +97,7 @@ internal sealed class QuantizedNumbers(Network network)
     public PackedRequantization Requantization(TrainedLayer layer, QuantizedFilter filter, TensorScale output)
     {
         // uint8 rounds twice everywhere, int8 where the operator is a depthwise convolution or the text says so.
-        bool twice = network.Quantization == NetworkQuantization.UInt8 || network.Rounding == RoundingMode.Twice || layer.StoredAsDepthwise;
+        bool twice = network.Quantization == Quantization.UInt8 || network.Rounding == RoundingMode.Twice || layer.StoredAsDepthwise;
         (int min, int max) = Clamp(layer.Layer.Activation, output);
         int weightZeroPoint = layer.Layer.IsDepthwise ? 0 : filter.ZeroPoint;
         return new PackedRequantization(weightZeroPoint, ToUnsigned(output.ZeroPoint), min, max, twice ? RoundingMode.Twice : RoundingMode.Once);

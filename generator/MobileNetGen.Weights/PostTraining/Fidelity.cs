@@ -5,7 +5,6 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.PostTraining;
 
@@ -27,10 +26,10 @@ public sealed record Fidelity(int Images, double Agreement, double SignalToNoise
         Network network = trained.Network;
         TrainedLayer last = quantized.Layers.Last(l => l.Layer.Operator.Meaning is not (ResultMeaning.Probabilities or ResultMeaning.IndependentProbabilities));
         TensorScale input = quantized.Input!.Value, output = last.Output!.Value;
-        bool normalizes = quantized.Network.InputType == NetworkQuantization.Float32;
+        bool normalizes = quantized.Network.InputType == Quantization.Float32;
 
         // The ends' own conversions are left out: they are not what can go wrong.
-        TrainedNetwork inner = quantized with { Network = quantized.Network with { InputType = NetworkQuantization.Int8, OutputType = NetworkQuantization.Int8 }, OuterInput = input, OuterOutput = quantized.Layers[^1].Output };
+        TrainedNetwork inner = quantized with { Network = quantized.Network with { InputType = Quantization.Int8, OutputType = Quantization.Int8 }, OuterInput = input, OuterOutput = quantized.Layers[^1].Output };
         (int agreed, double signal, double noise) = (0, 0, 0);
         foreach (byte[] pixels in images)
         {

@@ -6,7 +6,6 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Operators;
 using MobileNetGen.Weights.Reference;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.PostTraining;
 
@@ -23,7 +22,7 @@ internal static class MinMaxQuantizer
     public static TrainedNetwork Quantize(TrainedNetwork trained, float[] calibration)
     {
         Network network = trained.Network;
-        int offset = network.Quantization == NetworkQuantization.Int8 ? -128 : 0;
+        int offset = network.Quantization == Quantization.Int8 ? -128 : 0;
         IReadOnlyDictionary<string, float[]> results = FloatReference.Run(trained, calibration);
         var scales = new Dictionary<string, TensorScale>(StringComparer.Ordinal) { [Network.InputName] = new(InputScale, InputZeroPoint + offset) };
         var layers = ImmutableArray.CreateBuilder<TrainedLayer>();

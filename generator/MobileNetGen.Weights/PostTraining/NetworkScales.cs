@@ -1,5 +1,5 @@
 using MobileNetGen.Weights.Matching;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
+using MobileNetGen.Compiler.Networks;
 
 namespace MobileNetGen.Weights.PostTraining;
 
@@ -12,16 +12,16 @@ internal static class NetworkScales
     /// </summary>
     public static TrainedNetwork WithEnds(TrainedNetwork trained)
     {
-        int lowest = trained.Network.Quantization == NetworkQuantization.Int8 ? -128 : 0;
+        int lowest = trained.Network.Quantization == Quantization.Int8 ? -128 : 0;
         return trained with
         {
             OuterInput = Outer(trained.Input!.Value, trained.Network.InputType), OuterOutput = Outer(trained.Layers[^1].Output!.Value, trained.Network.OutputType),
         };
 
-        TensorScale? Outer(TensorScale scale, NetworkQuantization type) => type switch
+        TensorScale? Outer(TensorScale scale, Quantization type) => type switch
         {
-            NetworkQuantization.Float32 => null,
-            NetworkQuantization.UInt8 => scale with { ZeroPoint = scale.ZeroPoint - lowest },
+            Quantization.Float32 => null,
+            Quantization.UInt8 => scale with { ZeroPoint = scale.ZeroPoint - lowest },
             _ => scale with { ZeroPoint = scale.ZeroPoint - lowest - 128 },
         };
     }

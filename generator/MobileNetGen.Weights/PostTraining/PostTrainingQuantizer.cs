@@ -5,7 +5,6 @@ using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Operators;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.PostTraining;
 
@@ -31,15 +30,15 @@ public static class PostTrainingQuantizer
     /// <exception cref="ArgumentException">The network is quantised already, there is no image, or one of another size.</exception>
     /// <exception cref="CalibrationException">The network cannot be quantised.</exception>
     public static TrainedNetwork Quantize(
-        TrainedNetwork trained, IReadOnlyList<byte[]> images, RangeMethod method, NetworkQuantization io, Action<double>? progress = null)
+        TrainedNetwork trained, IReadOnlyList<byte[]> images, RangeMethod method, Quantization io, Action<double>? progress = null)
     {
         Network network = trained.Network;
-        if (network.Quantization != NetworkQuantization.Float32)
+        if (network.Quantization != Quantization.Float32)
             throw new ArgumentException("The network is quantised already.", nameof(trained));
         if (images.Count == 0 || images.Any(i => i.Length != network.Input.Length))
             throw new ArgumentException($"One or more images of {network.Input.Length} bytes are needed.", nameof(images));
 
-        bool normalizes = io == NetworkQuantization.Float32;
+        bool normalizes = io == Quantization.Float32;
         (TrainedNetwork real, TensorScale input) = normalizes ? (trained, NormalizedInput.Scale(network)) : InputFolding.Fold(trained);
         float[] Input(int image) => normalizes ? NormalizedInput.Of(network, images[image]) : InputFolding.Of(input, images[image]);
 
@@ -69,7 +68,7 @@ public static class PostTrainingQuantizer
 
         return NetworkScales.WithEnds(trained with
         {
-            Network = network with { Quantization = NetworkQuantization.Int8, InputType = io, OutputType = io }, Layers = layers.ToImmutable(), Input = input,
+            Network = network with { Quantization = Quantization.Int8, InputType = io, OutputType = io }, Layers = layers.ToImmutable(), Input = input,
         });
     }
 }

@@ -7,7 +7,6 @@ using System.Threading.Tasks;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Operators;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Reference;
 
@@ -32,7 +31,7 @@ public sealed class QuantizedReference
             _scales[layer.Layer.Name] = layer.Output!.Value;
     }
 
-    internal bool IsSigned => _trained.Network.Quantization == NetworkQuantization.Int8;
+    internal bool IsSigned => _trained.Network.Quantization == Quantization.Int8;
 
     internal int Lowest => IsSigned ? -128 : 0;
 
@@ -50,7 +49,7 @@ public sealed class QuantizedReference
             _results[layer.Layer.Name] = TrainedOperator.Of(layer.Layer).Compute(layer, this);
 
         string last = _trained.Layers[^1].Layer.Name;
-        _results[ResultName] = _trained.OuterOutput is { } result ? Convert(_results[last], _scales[last], result, _trained.Network.OutputType == NetworkQuantization.Int8) : _results[last];
+        _results[ResultName] = _trained.OuterOutput is { } result ? Convert(_results[last], _scales[last], result, _trained.Network.OutputType == Quantization.Int8) : _results[last];
         return _results;
     }
 

@@ -18,7 +18,7 @@ public static class RandomWeights
     {
         var layers = network.Layers.Select((layer, index) => Layer(network, layer, index)).ToImmutableArray();
         var trained = new TrainedNetwork(network, layers, null, null, null, []);
-        return network.Quantization == MobileNetGen.Compiler.Networks.Quantization.Float32 ? trained : MinMaxQuantizer.Quantize(trained, Noise(network.Input));
+        return network.Quantization == Quantization.Float32 ? trained : MinMaxQuantizer.Quantize(trained, Noise(network.Input));
     }
 
     /// <summary>The fixed picture that sets the activations' scales: uniform noise from −1 to 1.</summary>

@@ -21,7 +21,7 @@ internal sealed record ImageSet(Shape Size, byte[] Pixels, int[] Labels)
 
     /// <summary>Decodes files, and resizes what has another size, whatever its shape.</summary>
     /// <exception cref="DatasetException">One cannot be decoded, or they are too many for memory.</exception>
-    public static ImageSet Decode(IReadOnlyList<LabelledFile> files, IReadOnlyList<string> classes, Shape size, ChannelOrder order)
+    public static ImageSet Decode(IReadOnlyList<LabelledFile> files, IReadOnlyList<string> classes, Shape size, PixelOrder order)
     {
         if (files.Count * size.Length > Array.MaxLength)
             throw new DatasetException($"{files.Count} images of {size} do not fit into one array of bytes: use fewer, or a smaller resolution.");
@@ -39,19 +39,19 @@ internal sealed record ImageSet(Shape Size, byte[] Pixels, int[] Labels)
         return new ImageSet(size, pixels, [.. files.Select(file => labels[file.Class])]);
     }
 
-    private static void CopyChannels(ReadOnlySpan<byte> rgba, ChannelOrder order, Span<byte> target)
+    private static void CopyChannels(ReadOnlySpan<byte> rgba, PixelOrder order, Span<byte> target)
     {
         for (int from = 0, to = 0; from < rgba.Length; from += 4)
         {
             (byte red, byte green, byte blue) = (rgba[from], rgba[from + 1], rgba[from + 2]);
-            if (order == ChannelOrder.Grey)
+            if (order == PixelOrder.Grey)
             {
                 // ITU-R BT.601
                 target[to++] = (byte)(((red * 299) + (green * 587) + (blue * 114) + 500) / 1000);
                 continue;
             }
 
-            (target[to], target[to + 1], target[to + 2]) = order == ChannelOrder.Rgb ? (red, green, blue) : (blue, green, red);
+            (target[to], target[to + 1], target[to + 2]) = order == PixelOrder.Rgb ? (red, green, blue) : (blue, green, red);
             to += 3;
         }
     }

@@ -20,7 +20,7 @@ public class SettingsTests
         Assert.Equal("MobileNetV2", network.Architecture);
         Assert.Equal(1m, network.Alpha);
         Assert.Equal(new Shape(224, 224, 3), network.Input);
-        Assert.Equal(ChannelOrder.Rgb, network.Order);
+        Assert.Equal(PixelOrder.Rgb, network.Order);
         Assert.Equal((Quantization.Float32, Quantization.Float32, Quantization.Float32), (network.Quantization, network.InputType, network.OutputType));
         Assert.Equal(RoundingMode.Once, network.Rounding);
         Assert.Null(network.Padding);
@@ -91,10 +91,10 @@ public class SettingsTests
     }
 
     [Theory]
-    [InlineData("rgb", ChannelOrder.Rgb, 3)]
-    [InlineData("bgr", ChannelOrder.Bgr, 3)]
-    [InlineData("grey", ChannelOrder.Grey, 1)]
-    public void Input_gives_order_and_number_of_channels(string word, ChannelOrder order, int channels)
+    [InlineData("rgb", PixelOrder.Rgb, 3)]
+    [InlineData("bgr", PixelOrder.Bgr, 3)]
+    [InlineData("grey", PixelOrder.Grey, 1)]
+    public void Input_gives_order_and_number_of_channels(string word, PixelOrder order, int channels)
     {
         Network network = Compiled.Network(V2 + "input " + word);
         Assert.Equal((order, channels), (network.Order, network.Input.Channels));

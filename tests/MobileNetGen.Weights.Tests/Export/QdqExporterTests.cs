@@ -38,7 +38,7 @@ public class QdqExporterTests
     public void The_reference_and_onnx_runtime_agree_within_a_few_units(string text)
     {
         TrainedNetwork trained = RandomWeights.Create(NetworkText.Network(text));
-        int offset = trained.Network.Quantization == MobileNetGen.Compiler.Networks.Quantization.Int8 ? 128 : 0;
+        int offset = trained.Network.Quantization == Quantization.Int8 ? 128 : 0;
         var input = new byte[trained.Network.Input.Length];
         new Random(1).NextBytes(input);
         int[] expected = [.. QuantizedReference.Run(trained, [.. input.Select(value => value - offset)])[QuantizedReference.ResultName].Select(value => value + offset)];

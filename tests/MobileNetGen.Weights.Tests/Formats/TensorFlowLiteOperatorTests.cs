@@ -83,7 +83,7 @@ public class TensorFlowLiteOperatorTests
         file.Operators[2].Inputs[0] = other;
         SourceNetwork network = Read(file);
         Assert.IsType<SourceQuantize>(network.Operators[1]);
-        Assert.Equal(new Quantization([0.75f], [3], 0), network.Values[network.Operators[1].Output].Quantization);
+        Assert.Equal(new SourceQuantization([0.75f], [3], 0), network.Values[network.Operators[1].Output].Quantization);
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public class TensorFlowLiteOperatorTests
         (file.Tensors[6].Scales, file.Tensors[6].ZeroPoints) = ([scale], [zeroPoint]);
         SourceNetwork network = Read(file);
         Assert.IsType<SourceElementwise>(network.Operators[^1]);
-        Assert.Equal(new Quantization([scale], [(int)zeroPoint], 0), network.Values[network.Outputs[0]].Quantization);
+        Assert.Equal(new SourceQuantization([scale], [(int)zeroPoint], 0), network.Values[network.Outputs[0]].Quantization);
 
         file.Tensors[6].ZeroPoints = [zeroPoint + 1 > 127 ? 127 : zeroPoint + 1];
         Fails(file, $"gives scale {scale:R} and zero point");
@@ -289,7 +289,7 @@ public class TensorFlowLiteOperatorTests
         (file.Operators[2].Inputs[0], file.Operators[2].Inputs[1]) = (row, weights);
         SourceNetwork network = Read(file);
         var flatten = Assert.IsType<SourceFlatten>(network.Operators[1]);
-        Assert.Equal(new Quantization([1.5f], [1], 0), network.Values[flatten.Output].Quantization);
+        Assert.Equal(new SourceQuantization([1.5f], [1], 0), network.Values[flatten.Output].Quantization);
         Assert.Equal(SampleFiles.Count(72), Assert.IsType<SourceDense>(network.Operators[2]).Weights.SBytes.Select(weight => (byte)weight));
     }
 

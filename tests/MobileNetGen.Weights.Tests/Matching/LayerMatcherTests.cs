@@ -7,7 +7,6 @@ using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Synthetic;
 using MobileNetGen.Weights.Tests.Synthetic;
-using SourceQuantization = MobileNetGen.Weights.Formats.Quantization;
 
 namespace MobileNetGen.Weights.Tests.Matching;
 

@@ -7,8 +7,6 @@ using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Matching;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
-using SourceQuantization = MobileNetGen.Weights.Formats.Quantization;
 
 namespace MobileNetGen.Weights.Tests.Matching;
 
@@ -82,7 +80,7 @@ internal sealed class SourceFile
         if (trained.Filter is FloatFilter real)
             return new SourceTensor("weights", shape, real.Weights);
         var filter = (QuantizedFilter)trained.Filter!;
-        bool signed = Network.Quantization == NetworkQuantization.Int8;
+        bool signed = Network.Quantization == Quantization.Int8;
         int zeroPoint = filter.ZeroPoint + (signed ? 0 : 128);
         var quantization = new SourceQuantization(filter.Scales, [.. filter.Scales.Select(_ => zeroPoint)], filter.Scales.Length == 1 ? 0 : axis);
         return signed
@@ -100,7 +98,7 @@ internal sealed class SourceFile
         return new SourceTensor("bias", [filter.Bias.Length], quantization, filter.Bias);
     }
 
-    private int Convert(int value, NetworkQuantization to, ImmutableArray<int> sizes, TensorScale? scale)
+    private int Convert(int value, Quantization to, ImmutableArray<int> sizes, TensorScale? scale)
     {
         int output = Value("converted", to, sizes, scale);
         _operators.Add(scale is null
@@ -109,12 +107,12 @@ internal sealed class SourceFile
         return output;
     }
 
-    private int Value(string name, NetworkQuantization type, ImmutableArray<int> sizes, TensorScale? scale)
+    private int Value(string name, Quantization type, ImmutableArray<int> sizes, TensorScale? scale)
     {
         ElementType element = type switch
         {
-            NetworkQuantization.UInt8 => ElementType.UInt8,
-            NetworkQuantization.Int8 => ElementType.Int8,
+            Quantization.UInt8 => ElementType.UInt8,
+            Quantization.Int8 => ElementType.Int8,
             _ => ElementType.Float32,
         };
         _values.Add(new SourceValue(name, element, sizes, scale is { } s ? new SourceQuantization([s.Scale], [s.ZeroPoint], 0) : null));

@@ -12,7 +12,6 @@ using MobileNetGen.Weights.Synthetic;
 using MobileNetGen.Weights.Tests.Formats;
 using MobileNetGen.Weights.Tests.Reference;
 using MobileNetGen.Weights.Tests.Synthetic;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Tests.PostTraining;
 
@@ -34,10 +33,10 @@ public class PostTrainingQuantizerTests
     [MemberData(nameof(Texts))]
     public void The_file_of_a_quantised_network_reads_back_as_the_same_numbers(string text)
     {
-        foreach (NetworkQuantization io in new[] { NetworkQuantization.Int8, NetworkQuantization.UInt8, NetworkQuantization.Float32 })
+        foreach (Quantization io in new[] { Quantization.Int8, Quantization.UInt8, Quantization.Float32 })
         {
             TrainedNetwork quantized = Quantize(text, 2, io: io);
-            Assert.Equal((NetworkQuantization.Int8, io, io), (quantized.Network.Quantization, quantized.Network.InputType, quantized.Network.OutputType));
+            Assert.Equal((Quantization.Int8, io, io), (quantized.Network.Quantization, quantized.Network.InputType, quantized.Network.OutputType));
             NetworkNumbers.AssertSame(quantized, NetworkNumbers.Read(quantized, TensorFlowLiteWriter.Write(quantized)));
         }
     }
@@ -48,7 +47,7 @@ public class PostTrainingQuantizerTests
     {
         TrainedNetwork trained = Create(text);
         byte[][] images = NetworkNumbers.Images(trained, 6);
-        foreach (NetworkQuantization io in new[] { NetworkQuantization.Int8, NetworkQuantization.Float32 })
+        foreach (Quantization io in new[] { Quantization.Int8, Quantization.Float32 })
         {
             TrainedNetwork quantized = PostTrainingQuantizer.Quantize(trained, images, RangeMethod.MeanSquaredError, io);
             Assert.InRange(Fidelity.Measure(trained, quantized, images).SignalToNoise, 12, 60);
@@ -63,7 +62,7 @@ public class PostTrainingQuantizerTests
     {
         TrainedNetwork trained = Create($"network Heads\nresolution 24\nweights random 5\nlayers\n conv 16 kernel 3 stride 2\n separable 24 stride 2\nhead\n {head}");
         byte[][] images = NetworkNumbers.Images(trained, 8);
-        TrainedNetwork quantized = PostTrainingQuantizer.Quantize(trained, images, RangeMethod.MinMax, NetworkQuantization.UInt8);
+        TrainedNetwork quantized = PostTrainingQuantizer.Quantize(trained, images, RangeMethod.MinMax, Quantization.UInt8);
         Assert.Equal(outputs, quantized.Network.OutputLength);
         Assert.All(quantized.Layers.Where(l => l.Layer.Operator == Operator.Sigmoid), l => Assert.Equal(new TensorScale(1f / 256, -128), l.Output));
         Assert.All(quantized.Layers.Where(l => l.Layer.Operator == Operator.Tanh), l => Assert.Equal(new TensorScale(1f / 128, 0), l.Output));
@@ -135,7 +134,7 @@ public class PostTrainingQuantizerTests
     {
         const string text = "network Own\nresolution 4\nweights random\nlayers\n pointwise 3 linear\n add input\nhead\n avgpool";
         Assert.Contains("--io float32", Assert.Throws<CalibrationException>(() => Quantize(text, 1)).Message, StringComparison.Ordinal);
-        Assert.Null(Quantize(text, 1, io: NetworkQuantization.Float32).OuterInput);
+        Assert.Null(Quantize(text, 1, io: Quantization.Float32).OuterInput);
     }
 
     [Fact]
@@ -151,7 +150,7 @@ public class PostTrainingQuantizerTests
                 .SetItem(1, trained.Layers[1] with { Filter = new FloatFilter(weights, [0, 1]) }),
         };
         byte[][] images = NetworkNumbers.Images(trained, 4);
-        TrainedNetwork corrected = PostTrainingQuantizer.Quantize(trained, images, RangeMethod.MinMax, NetworkQuantization.Int8);
+        TrainedNetwork corrected = PostTrainingQuantizer.Quantize(trained, images, RangeMethod.MinMax, Quantization.Int8);
         var filter = (QuantizedFilter)corrected.Layers[1].Filter!;
         Assert.Equal(30, filter.Weights.Count(w => w == 0));
         QuantizedFilter plain = FilterQuantizer.PerChannel(trained.Layers[1].Layer, (FloatFilter)trained.Layers[1].Filter!, corrected.Layers[0].Output!.Value.Scale);
@@ -183,7 +182,7 @@ public class PostTrainingQuantizerTests
         TrainedNetwork trained = Create("network MobileNetV1\nalpha 0.25\nresolution 32\nweights random");
         var first = (FloatFilter)trained.Layers[0].Filter!;
         trained = trained with { Layers = trained.Layers.SetItem(0, trained.Layers[0] with { Filter = first with { Bias = [.. first.Bias.Select(_ => float.NaN)] } }) };
-        var error = Assert.Throws<CalibrationException>(() => PostTrainingQuantizer.Quantize(trained, NetworkNumbers.Images(trained, 2), RangeMethod.MinMax, NetworkQuantization.Int8));
+        var error = Assert.Throws<CalibrationException>(() => PostTrainingQuantizer.Quantize(trained, NetworkNumbers.Images(trained, 2), RangeMethod.MinMax, Quantization.Int8));
         Assert.Contains("not finite", error.Message, StringComparison.Ordinal);
     }
 
@@ -192,9 +191,9 @@ public class PostTrainingQuantizerTests
     {
         TrainedNetwork trained = Create(Odd), quantized = Quantize(Odd, 1);
         byte[][] images = NetworkNumbers.Images(trained, 1);
-        Assert.Equal("trained", Assert.Throws<ArgumentException>(() => PostTrainingQuantizer.Quantize(quantized, images, RangeMethod.MinMax, NetworkQuantization.Int8)).ParamName);
-        Assert.Equal("images", Assert.Throws<ArgumentException>(() => PostTrainingQuantizer.Quantize(trained, [], RangeMethod.MinMax, NetworkQuantization.Int8)).ParamName);
-        Assert.Equal("images", Assert.Throws<ArgumentException>(() => PostTrainingQuantizer.Quantize(trained, [images[0][1..]], RangeMethod.MinMax, NetworkQuantization.Int8)).ParamName);
+        Assert.Equal("trained", Assert.Throws<ArgumentException>(() => PostTrainingQuantizer.Quantize(quantized, images, RangeMethod.MinMax, Quantization.Int8)).ParamName);
+        Assert.Equal("images", Assert.Throws<ArgumentException>(() => PostTrainingQuantizer.Quantize(trained, [], RangeMethod.MinMax, Quantization.Int8)).ParamName);
+        Assert.Equal("images", Assert.Throws<ArgumentException>(() => PostTrainingQuantizer.Quantize(trained, [images[0][1..]], RangeMethod.MinMax, Quantization.Int8)).ParamName);
     }
 
     // MLPerf Tiny's float32 network and the int8 one that its authors made of it with TensorFlow.
@@ -203,7 +202,7 @@ public class PostTrainingQuantizerTests
     {
         TrainedNetwork trained = ReferenceNetworks.Load("VisualWakeWordsFloat"), released = ReferenceNetworks.Load("VisualWakeWords");
         byte[][] images = [.. new[] { "bird", "cat", "grace_hopper", "parrot" }.Select(image => ReferenceNetworks.Input("mlcommons_vww_96_float_pixels", image, trained.Network))];
-        TrainedNetwork quantized = PostTrainingQuantizer.Quantize(trained, images, RangeMethod.MeanSquaredError, NetworkQuantization.Int8);
+        TrainedNetwork quantized = PostTrainingQuantizer.Quantize(trained, images, RangeMethod.MeanSquaredError, Quantization.Int8);
         Fidelity ours = Fidelity.Measure(trained, quantized, images), theirs = Fidelity.Measure(trained, released, images);
         Assert.Equal(1, ours.Agreement);
         Assert.InRange(ours.SignalToNoise, 20, 60);
@@ -212,7 +211,7 @@ public class PostTrainingQuantizerTests
 
     private static TrainedNetwork Create(string text) => RandomWeights.Create(NetworkText.Network(text));
 
-    private static TrainedNetwork Quantize(string text, int images, RangeMethod method = RangeMethod.MeanSquaredError, NetworkQuantization io = NetworkQuantization.Int8)
+    private static TrainedNetwork Quantize(string text, int images, RangeMethod method = RangeMethod.MeanSquaredError, Quantization io = Quantization.Int8)
     {
         TrainedNetwork trained = Create(text);
         return PostTrainingQuantizer.Quantize(trained, NetworkNumbers.Images(trained, images), method, io);

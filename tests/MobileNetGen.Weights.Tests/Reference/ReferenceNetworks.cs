@@ -7,7 +7,6 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Tests.Formats;
 using MobileNetGen.Weights.Tests.Synthetic;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Tests.Reference;
 
@@ -51,6 +50,6 @@ internal static class ReferenceNetworks
     }
 
     /// <summary>Bytes as the values of a type.</summary>
-    public static int[] Values(byte[] bytes, NetworkQuantization type) =>
-        [.. bytes.Select(b => type == NetworkQuantization.Int8 ? (int)(sbyte)b : b)];
+    public static int[] Values(byte[] bytes, Quantization type) =>
+        [.. bytes.Select(b => type == Quantization.Int8 ? (int)(sbyte)b : b)];
 }

@@ -7,7 +7,6 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats.TensorFlowLite;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Operators;
-using NetworkQuantization = MobileNetGen.Compiler.Networks.Quantization;
 
 namespace MobileNetGen.Weights.Export.TensorFlowLite;
 
@@ -42,7 +41,7 @@ public sealed class TensorFlowLiteWriter
     /// <exception cref="ArgumentException">The network is not of that kind.</exception>
     public static byte[] Write(TrainedNetwork trained)
     {
-        if (trained.Network.Quantization != NetworkQuantization.Int8)
+        if (trained.Network.Quantization != Quantization.Int8)
             throw new ArgumentException($"The network is {trained.Network.Quantization}; int8 networks can be written.", nameof(trained));
         if (trained.Layers.FirstOrDefault(l => l.StoredAsDepthwise != l.Layer.IsDepthwise) is { } odd)
             throw new ArgumentException($"{odd.Layer.Name} is stored as another kind of convolution than it is.", nameof(trained));
@@ -56,10 +55,10 @@ public sealed class TensorFlowLiteWriter
         int[] shape = [1, network.Input.Height, network.Input.Width, network.Input.Channels];
         int input = Outer(Network.InputName, network.InputType, shape, _trained.OuterInput);
         int inner = input;
-        if (network.InputType != NetworkQuantization.Int8)
+        if (network.InputType != Quantization.Int8)
         {
             inner = Map($"{Network.InputName}/quantized", shape, first);
-            File.Operator(BuiltinOperator.Quantize, network.InputType == NetworkQuantization.Float32 ? 1 : 2, [input], inner);
+            File.Operator(BuiltinOperator.Quantize, network.InputType == Quantization.Float32 ? 1 : 2, [input], inner);
         }
 
         _maps.Add(Network.InputName, (inner, first));
@@ -81,11 +80,11 @@ public sealed class TensorFlowLiteWriter
         int[] shape = output.IsVector ? [1, output.Length] : [1, output.Shape.Height, output.Shape.Width, output.Shape.Channels];
         if (output.IsVector && !(isFirst && network.EndsInSoftmax))
             result = Reshape($"{output.Layer}/row", result, shape, scale);
-        if (network.OutputType == NetworkQuantization.Int8)
+        if (network.OutputType == Quantization.Int8)
             return result;
-        TensorScale? outer = isFirst ? _trained.OuterOutput : network.OutputType == NetworkQuantization.Float32 ? null : scale with { ZeroPoint = scale.ZeroPoint + 128 };
+        TensorScale? outer = isFirst ? _trained.OuterOutput : network.OutputType == Quantization.Float32 ? null : scale with { ZeroPoint = scale.ZeroPoint + 128 };
         int given = Outer(isFirst ? "result" : $"{output.Layer}/result", network.OutputType, shape, outer);
-        File.Operator(network.OutputType == NetworkQuantization.Float32 ? BuiltinOperator.Dequantize : BuiltinOperator.Quantize, 2, [result], given);
+        File.Operator(network.OutputType == Quantization.Float32 ? BuiltinOperator.Dequantize : BuiltinOperator.Quantize, 2, [result], given);
         return given;
     }
 
@@ -156,8 +155,8 @@ public sealed class TensorFlowLiteWriter
     internal int Map(string name, int[] shape, TensorScale scale) => File.Tensor(name, TensorType.Int8, shape, [scale.Scale], scale.ZeroPoint);
 
     /// <summary>What the caller gives or gets.</summary>
-    private int Outer(string name, NetworkQuantization type, int[] shape, TensorScale? scale) => scale is { } s
-        ? File.Tensor(name, type == NetworkQuantization.UInt8 ? TensorType.UInt8 : TensorType.Int8, shape, [s.Scale], s.ZeroPoint)
+    private int Outer(string name, Quantization type, int[] shape, TensorScale? scale) => scale is { } s
+        ? File.Tensor(name, type == Quantization.UInt8 ? TensorType.UInt8 : TensorType.Int8, shape, [s.Scale], s.ZeroPoint)
         : File.Tensor(name, TensorType.Float32, shape);
 
     /// <summary>Adds constants.</summary>

@@ -34,7 +34,7 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     private readonly Dictionary<(int Node, QuantizedType Type), int> _conversions = [];
 
     /// <summary>By input that is integers: what those stand for, which only its readers say.</summary>
-    private readonly Dictionary<int, Quantization> _inputQuantizations = [];
+    private readonly Dictionary<int, SourceQuantization> _inputQuantizations = [];
 
     /// <summary>What is assumed of the network where the file does not say: the format's, unless its reader found who made it.</summary>
     public SourceConventions Conventions { get; set; } = SourceConventions.Of(format);
@@ -346,7 +346,7 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     /// <param name="input">Real numbers.</param>
     /// <param name="type">uint8 or int8.</param>
     /// <param name="quantization">Per tensor.</param>
-    public GraphValue Quantize(string place, GraphValue input, ElementType type, Quantization quantization)
+    public GraphValue Quantize(string place, GraphValue input, ElementType type, SourceQuantization quantization)
     {
         int read = Real(place, input);
         var result = new QuantizedType(type, quantization);
@@ -362,7 +362,7 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     /// <param name="input">What <see cref="Quantize"/> gave, or an input of the network.</param>
     /// <param name="type">uint8 or int8.</param>
     /// <param name="quantization">Per tensor: the same as the integers were made with.</param>
-    public GraphValue Dequantize(string place, GraphValue input, ElementType type, Quantization quantization)
+    public GraphValue Dequantize(string place, GraphValue input, ElementType type, SourceQuantization quantization)
     {
         GraphNode from = _nodes[input.Node];
         var meaning = new QuantizedType(type, quantization);

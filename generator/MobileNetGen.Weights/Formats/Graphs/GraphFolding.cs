@@ -13,7 +13,7 @@ internal sealed partial class GraphFolding
     private readonly List<GraphNode> _nodes;
     private readonly List<int> _inputs;
     private readonly ImmutableArray<int> _outputs;
-    private readonly Dictionary<int, Quantization> _inputQuantizations;
+    private readonly Dictionary<int, SourceQuantization> _inputQuantizations;
     private readonly bool _keepsEndTypes;
     private readonly WeightsBudget _budget;
     private readonly QuantizedDomain _domain;
@@ -61,7 +61,7 @@ internal sealed partial class GraphFolding
     private readonly record struct PaddedMap(PadNode First, int Map, SourcePadding Padding);
 
     public GraphFolding(
-        SourceFormat format, List<GraphNode> nodes, List<int> inputs, List<int> outputs, Dictionary<int, Quantization> inputQuantizations, bool keepsEndTypes, WeightsBudget budget)
+        SourceFormat format, List<GraphNode> nodes, List<int> inputs, List<int> outputs, Dictionary<int, SourceQuantization> inputQuantizations, bool keepsEndTypes, WeightsBudget budget)
     {
         (_format, _nodes, _inputs, _inputQuantizations, _keepsEndTypes, _budget) = (format, nodes, inputs, inputQuantizations, keepsEndTypes, budget);
         (_valueOf, _readers, _reader) = (new int[nodes.Count], new int[nodes.Count], new int[nodes.Count]);
@@ -269,7 +269,7 @@ internal sealed partial class GraphFolding
         if (isQuantized && result is null)
         {
             ElementType type = _values[input].Type;
-            result = new QuantizedType(type, new Quantization([scale.Scale], [scale.ZeroPointOf(type)], 0));
+            result = new QuantizedType(type, new SourceQuantization([scale.Scale], [scale.ZeroPointOf(type)], 0));
             _isDequantized[index] = true;
             _notes.Add($"{node.Place}, computes with real numbers in the file, of what is quantised before it; here it gives bytes, as TensorFlow Lite's quantised one does");
         }
@@ -391,7 +391,7 @@ internal sealed partial class GraphFolding
         return _values.Count - 1;
     }
 
-    private QuantizedType Meaning(int index, InputNode input) => _inputQuantizations.TryGetValue(index, out Quantization? quantization)
+    private QuantizedType Meaning(int index, InputNode input) => _inputQuantizations.TryGetValue(index, out SourceQuantization? quantization)
         ? new QuantizedType(input.Type, quantization)
         : throw new WeightsException($"{input.Place} is {input.Type} and nothing says what its integers stand for; a scale and zero point were expected.");
 

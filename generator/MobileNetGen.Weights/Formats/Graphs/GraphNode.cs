@@ -9,7 +9,7 @@ internal readonly record struct MapSize(int Height, int Width, int Channels);
 /// <summary>Integers that stand for real numbers.</summary>
 /// <param name="Type">uint8 or int8.</param>
 /// <param name="Quantization">Per tensor.</param>
-internal readonly record struct QuantizedType(ElementType Type, Quantization Quantization);
+internal readonly record struct QuantizedType(ElementType Type, SourceQuantization Quantization);
 
 /// <summary>An operator as the file has it, before it becomes part of another one.</summary>
 /// <param name="Place">Where it is in the file, for messages: "node 12, Conv "/features/0/Conv"".</param>

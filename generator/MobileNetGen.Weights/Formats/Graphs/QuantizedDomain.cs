@@ -65,7 +65,7 @@ internal sealed class QuantizedDomain
 
     /// <summary>Biases of a quantised filter: int32 as they are, real ones rounded to the scale of input · weights.</summary>
     /// <exception cref="WeightsException">They do not fit int32, or are of another type.</exception>
-    public static SourceTensor Bias(string place, SourceTensor bias, SourceTensor weights, Quantization input)
+    public static SourceTensor Bias(string place, SourceTensor bias, SourceTensor weights, SourceQuantization input)
     {
         if (bias.Type == ElementType.Int32)
             return bias;
@@ -87,7 +87,7 @@ internal sealed class QuantizedDomain
             integers[i] = (int)integer;
         }
 
-        return new SourceTensor(bias.Name, bias.Shape, new Quantization(scales, [.. scales.Select(_ => 0)], 0), integers);
+        return new SourceTensor(bias.Name, bias.Shape, new SourceQuantization(scales, [.. scales.Select(_ => 0)], 0), integers);
     }
 
     /// <summary>The real numbers that a tensor's integers stand for; the tensor itself where it is real.</summary>
@@ -115,6 +115,6 @@ internal sealed class QuantizedDomain
         return new SourceTensor(tensor.Name, tensor.Shape, numbers);
     }
 
-    private static Quantization Shift(Quantization quantization, ElementType to) =>
+    private static SourceQuantization Shift(SourceQuantization quantization, ElementType to) =>
         quantization with { ZeroPoints = [.. quantization.ZeroPoints.Select(zero => to == ElementType.Int8 ? zero - 128 : zero + 128)] };
 }

@@ -12,7 +12,7 @@ internal static class SourceTensors
     public static SourceTensor Transpose(SourceTensor tensor, ImmutableArray<int> order)
     {
         ImmutableArray<int> shape = [.. order.Select(i => tensor.Shape[i])];
-        Quantization? q = tensor.Quantization is { IsPerTensor: false } p ? p with { Axis = order.IndexOf(p.Axis) } : tensor.Quantization;
+        SourceQuantization? q = tensor.Quantization is { IsPerTensor: false } p ? p with { Axis = order.IndexOf(p.Axis) } : tensor.Quantization;
         return tensor.Type switch
         {
             ElementType.Float32 => new SourceTensor(tensor.Name, shape, Transpose(tensor.Floats, tensor.Shape, order)),

@@ -87,7 +87,7 @@ internal sealed partial class OnnxNetworkBuilder
 
     private GraphValue Quantize(OnnxNode step, GraphValue value, int scale, ElementType otherwise)
     {
-        (ElementType type, Quantization quantization) = Meaning(step, scale, otherwise);
+        (ElementType type, SourceQuantization quantization) = Meaning(step, scale, otherwise);
         if (ResultType(step) is { } stated && stated != type)
             throw new WeightsException($"{step.Place}, states {stated} for its result and has a zero point of {type}; one type was expected. The file is damaged.");
         return _builder.Quantize(step.Place, value, type, quantization);
@@ -95,14 +95,14 @@ internal sealed partial class OnnxNetworkBuilder
 
     private GraphValue Dequantize(OnnxNode step, int input, int scale)
     {
-        (ElementType type, Quantization quantization) = Meaning(step, scale, TypeOf(step, input));
+        (ElementType type, SourceQuantization quantization) = Meaning(step, scale, TypeOf(step, input));
         return _builder.Dequantize(step.Place, Value(step, input), type, quantization);
     }
 
     /// <summary>What the integers of a value stand for, by the scale and the zero point that are the inputs from an index on.</summary>
-    private (ElementType Type, Quantization Quantization) Meaning(OnnxNode step, int scale, ElementType otherwise)
+    private (ElementType Type, SourceQuantization Quantization) Meaning(OnnxNode step, int scale, ElementType otherwise)
     {
-        Quantization quantization = Scales(step, scale, 0);
+        SourceQuantization quantization = Scales(step, scale, 0);
         if (!quantization.IsPerTensor)
             throw new WeightsException($"{step.Place}, has {quantization.Scales.Length} scales for a value; one was expected. Only weights may have one a channel.");
         return (!step.Takes(scale + 1) ? otherwise : Constant(step, scale + 1, "zero points").Type switch
@@ -113,7 +113,7 @@ internal sealed partial class OnnxNetworkBuilder
         }, quantization);
     }
 
-    private Quantization Scales(OnnxNode step, int scale, int axis)
+    private SourceQuantization Scales(OnnxNode step, int scale, int axis)
     {
         float[] scales = Constant(step, scale, "scales").ToReal(step.Place).Floats;
         int bad = Array.FindIndex(scales, number => number <= 0);
@@ -136,7 +136,7 @@ internal sealed partial class OnnxNetworkBuilder
         if (zeroPoints.Length != scales.Length)
             throw new WeightsException($"{step.Place}, has {scales.Length} scales and {zeroPoints.Length} zero points; as many were expected.");
         _budget.Take(step.Place, scales.Length);
-        return new Quantization([.. scales], zeroPoints, scales.Length == 1 ? 0 : axis);
+        return new SourceQuantization([.. scales], zeroPoints, scales.Length == 1 ? 0 : axis);
     }
 
     /// <summary>Stored integers with the scale and zero point that are the inputs from an index on.</summary>
@@ -153,7 +153,7 @@ internal sealed partial class OnnxNetworkBuilder
     {
         float input = Scales(step, inputScale, 0).Scale;
         ImmutableArray<float> scales = [.. weights.Quantization!.Scales.Select(scale => input * scale)];
-        return Constant(step, bias, "biases").ToQuantized(step.Place, new Quantization(scales, [.. scales.Select(_ => 0)], 0));
+        return Constant(step, bias, "biases").ToQuantized(step.Place, new SourceQuantization(scales, [.. scales.Select(_ => 0)], 0));
     }
 
     /// <summary>DequantizeLinear of a constant.</summary>
@@ -173,7 +173,7 @@ internal sealed partial class OnnxNetworkBuilder
             throw new WeightsException($"{step.Place}, quantises {real}; real numbers were expected.");
         long stated = step.Integer("axis", 1);
         int axis = real.Shape.Length < 2 ? 0 : (int)Axis(step, stated, real.Shape.Length);
-        Quantization q = Scales(step, 1, axis);
+        SourceQuantization q = Scales(step, 1, axis);
         if (!q.IsPerTensor && real.Shape[axis] != q.Scales.Length)
             throw new WeightsException($"{step.Place}: {q.Scales.Length} scales along dimension {axis} do not fit {real}.");
         ElementType? result = ResultType(step);

@@ -39,7 +39,7 @@ internal sealed record OnnxTensor(string Name, OnnxType Type, ImmutableArray<int
 
     /// <summary>The elements as integers that stand for real numbers.</summary>
     /// <exception cref="WeightsException">They are of another type, or the scales do not fit.</exception>
-    public SourceTensor ToQuantized(string place, Quantization quantization)
+    public SourceTensor ToQuantized(string place, SourceQuantization quantization)
     {
         ImmutableArray<int> shape = NotEmpty(place);
         if (!quantization.IsPerTensor && (quantization.Axis >= shape.Length || shape[quantization.Axis] != quantization.Scales.Length))

@@ -86,7 +86,7 @@ internal sealed class ConstantReader(TensorFlowLiteModel model)
         return stand == (int)Math.Min(top, value.Quantization.ZeroPoint + MathF.Round(number / value.Quantization.Scale, MidpointRounding.AwayFromZero));
     }
 
-    private static Quantization Quantized(StoredOperator step, StoredTensor stored) => stored.Quantization
+    private static SourceQuantization Quantized(StoredOperator step, StoredTensor stored) => stored.Quantization
         ?? throw new WeightsException($"{step.Place}: {stored} is {stored.Type} and has no scale. Export the network again; what its integers stand for is lost.");
 
     private static SourceTensor Finite(SourceTensor tensor, StoredTensor stored)

@@ -247,7 +247,7 @@ internal sealed partial class NetworkBuilder
     {
         if (TypeOf(step.Place, step.Outputs[0]) == ElementType.Float32)
             return;
-        (ElementType type, Quantization q) = Meaning(step.Place, step.Outputs[0]);
+        (ElementType type, SourceQuantization q) = Meaning(step.Place, step.Outputs[0]);
         int zero = needed.ZeroPointOf(type);
         if (q.Scale != needed.Scale || q.ZeroPoint != zero)
         {
@@ -302,7 +302,7 @@ internal sealed partial class NetworkBuilder
     /// <summary>Bytes of the input of a network of real numbers: what they stand for is what is done to pixels.</summary>
     private GraphValue Pixels(StoredOperator step, GraphValue value)
     {
-        Quantization q = Meaning(step.Place, step.Inputs[0]).Quantization;
+        SourceQuantization q = Meaning(step.Place, step.Inputs[0]).Quantization;
         int channels = value.Size(MapAxis.Channels);
         _budget.Take(step.Place, channels);
         ChannelAffine meaning = ChannelAffine.Multiply([.. Enumerable.Repeat((double)q.Scale, channels)]).Then(ChannelAffine.Add([.. Enumerable.Repeat(-(double)q.Scale * q.ZeroPoint, channels)]));

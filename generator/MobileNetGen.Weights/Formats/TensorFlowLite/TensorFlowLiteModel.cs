@@ -26,7 +26,7 @@ internal enum TensorType : byte
 /// <param name="Count">The number of elements.</param>
 /// <param name="Quantization">Checked against type and shape; null where there is none.</param>
 /// <param name="Data">The bytes of a constant, inside the file; exactly as many as the type and the shape need, for the types listed.</param>
-internal sealed record StoredTensor(int Index, string Name, TensorType Type, ImmutableArray<int> Shape, int Count, Quantization? Quantization, FlatVector Data)
+internal sealed record StoredTensor(int Index, string Name, TensorType Type, ImmutableArray<int> Shape, int Count, SourceQuantization? Quantization, FlatVector Data)
 {
     public bool IsConstant => Data.Length > 0;
 
@@ -179,7 +179,7 @@ internal sealed class TensorFlowLiteModel
             throw new WeightsException($"The state of {place} outlives a run; a MobileNet has none.");
 
         (ImmutableArray<int> shape, int count) = ReadShape(table.Vector(0, 4), place);
-        Quantization? quantization = type is TensorType.UInt8 or TensorType.Int8 or TensorType.Int32 && table.Table(4) is { } parameters
+        SourceQuantization? quantization = type is TensorType.UInt8 or TensorType.Int8 or TensorType.Int32 && table.Table(4) is { } parameters
             ? ReadQuantization(parameters, type, shape, place)
             : null;
 
@@ -210,7 +210,7 @@ internal sealed class TensorFlowLiteModel
         return (shape.DrainToImmutable(), (int)count);
     }
 
-    private Quantization? ReadQuantization(FlatTable table, TensorType type, ImmutableArray<int> shape, string place)
+    private SourceQuantization? ReadQuantization(FlatTable table, TensorType type, ImmutableArray<int> shape, string place)
     {
         FlatVector scales = table.Vector(2, 4);
         FlatVector zeroPoints = table.Vector(3, 8);
@@ -246,7 +246,7 @@ internal sealed class TensorFlowLiteModel
             zeroPoint[i] = (int)zero;
         }
 
-        return new Quantization(ImmutableArray.Create(scale), ImmutableArray.Create(zeroPoint), axis);
+        return new SourceQuantization(ImmutableArray.Create(scale), ImmutableArray.Create(zeroPoint), axis);
     }
 
     private FlatVector ReadBuffer(uint index, string place)

@@ -10,8 +10,8 @@ namespace MobileNetGen.Weights.Tests.Formats.Graphs;
 /// <summary>What frameworks write in several operators is one, and what no MobileNet has is refused by its place.</summary>
 public class GraphBuilderTests
 {
-    private static readonly Quantization s_bytes = new([0.02f], [3], 0);
-    private static readonly Quantization s_other = new([0.05f], [7], 0);
+    private static readonly SourceQuantization s_bytes = new([0.02f], [3], 0);
+    private static readonly SourceQuantization s_other = new([0.05f], [7], 0);
 
     private static readonly SourceFormat s_format = new("Test", PaddingConvention.Same);
 
@@ -156,7 +156,7 @@ public class GraphBuilderTests
         GraphValue bytes = _builder.Input("bytes", [1, 4], ElementType.Int8);
         SourceNetwork network = Build(_builder.Softmax("softmax", Real(bytes, s_bytes, ElementType.Int8), 1));
         Assert.Equal(["SourceSoftmax", "SourceDequantize"], network.Operators.Select(step => step.GetType().Name));
-        Assert.Equal(new Quantization([1f / 256], [-128], 0), network.Values[network.Operators[0].Output].Quantization);
+        Assert.Equal(new SourceQuantization([1f / 256], [-128], 0), network.Values[network.Operators[0].Output].Quantization);
     }
 
     [Fact]
@@ -387,7 +387,7 @@ public class GraphBuilderTests
     public void A_quantised_map_as_a_row_keeps_what_it_stands_for()
     {
         GraphValue row = _builder.Reshape("flatten", _builder.Quantize("quantize", _image, ElementType.Int8, s_bytes), [1, 50]);
-        var weights = new SourceTensor("w", [1, 50], new Quantization([0.5f], [0], 0), [.. Enumerable.Repeat((sbyte)1, 50)]);
+        var weights = new SourceTensor("w", [1, 50], new SourceQuantization([0.5f], [0], 0), [.. Enumerable.Repeat((sbyte)1, 50)]);
         GraphValue x = _builder.Dense("dense", Real(row, s_bytes, ElementType.Int8), weights, null);
         SourceNetwork network = Build(_builder.Quantize("result", x, ElementType.Int8, s_other));
         Assert.Equal(["SourceQuantize", "SourceFlatten", "SourceDense"], network.Operators.Select(step => step.GetType().Name));
@@ -505,7 +505,7 @@ public class GraphBuilderTests
         SourceNetwork network = Build(real);
         Assert.Equal(["SourceElementwise", "SourceElementwise", "SourceDequantize"], network.Operators.Select(step => step.GetType().Name));
         Assert.Equal(
-            [new Quantization([scale], [zeroPoint], 0), s_other],
+            [new SourceQuantization([scale], [zeroPoint], 0), s_other],
             network.Operators.Take(2).Select(step => network.Values[step.Output].Quantization));
     }
 
@@ -539,12 +539,12 @@ public class GraphBuilderTests
 
     /// <summary>[scales.Length][1][1][2] of 1, at a scale an output channel.</summary>
     private static SourceTensor Signed(float[] scales, int zero) =>
-        new("w", [scales.Length, 1, 1, 2], new Quantization([.. scales], [.. scales.Select(_ => zero)], 0), [.. Enumerable.Repeat((sbyte)1, 2 * scales.Length)]);
+        new("w", [scales.Length, 1, 1, 2], new SourceQuantization([.. scales], [.. scales.Select(_ => zero)], 0), [.. Enumerable.Repeat((sbyte)1, 2 * scales.Length)]);
 
     private GraphValue Convolve(string place, GraphValue x, GraphBuilder? builder = null, int outputs = 1) =>
         (builder ?? _builder).Convolution(place, x, Ones(outputs, 1, 1, 2), null, 1, 1, SourcePadding.Same);
 
-    private GraphValue Real(GraphValue bytes, Quantization quantization, ElementType type = ElementType.UInt8) => _builder.Dequantize("dequantize", bytes, type, quantization);
+    private GraphValue Real(GraphValue bytes, SourceQuantization quantization, ElementType type = ElementType.UInt8) => _builder.Dequantize("dequantize", bytes, type, quantization);
 
     private SourceNetwork Build(GraphValue output) => Build(_builder, output);
 

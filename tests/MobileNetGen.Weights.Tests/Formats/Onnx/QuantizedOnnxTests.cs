@@ -118,7 +118,7 @@ public sealed class QuantizedOnnxTests : IDisposable
         Assert.All(networks, network =>
         {
             Assert.Equal(SourceFunction.Sigmoid, Assert.IsType<SourceElementwise>(Assert.Single(network.Operators)).Function);
-            Assert.Equal(new MobileNetGen.Weights.Formats.Quantization([1f / 256], [-128], 0), network.Values[network.Outputs[0]].Quantization);
+            Assert.Equal(new SourceQuantization([1f / 256], [-128], 0), network.Values[network.Outputs[0]].Quantization);
         });
     }
 

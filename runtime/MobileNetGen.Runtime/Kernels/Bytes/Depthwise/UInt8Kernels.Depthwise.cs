@@ -21,6 +21,7 @@ public static unsafe partial class UInt8Kernels
     /// <param name="firstRow">The first output row.</param>
     /// <param name="rowCount">How many output rows.</param>
     /// <param name="r">How sums become bytes; its weight zero point is not used.</param>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Depthwise(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
         int width, int blocks, int firstRow, int rowCount, Requantization r)
@@ -29,11 +30,12 @@ public static unsafe partial class UInt8Kernels
     private readonly struct Windows(FeatureMap<byte> input, FeatureMap<byte> output, short* weights, int* rescaling, int kernel, int stride, int padTop, int padLeft,
         int width, int blocks, int firstRow, int rowCount, Requantization r) : IByteKernel
     {
-        [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        // Inlined, as bands of rows are short: a call and operands in memory would be a hundredth of the network's time.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<TVector>() where TVector : struct, IInt32Vector<TVector>
         {
-            int* sums = stackalloc int[Lanes];
+            Vector512<int> pixelSums;
+            int* sums = (int*)&pixelSums;
             for (int block = 0; block < blocks; block++)
             {
                 int* numbers = rescaling + block * RescalingLayout.Length;

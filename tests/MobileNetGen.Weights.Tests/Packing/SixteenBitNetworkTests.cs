@@ -28,9 +28,9 @@ public class SixteenBitNetworkTests
     [InlineData("V2_05_160", 20)]
     [InlineData("V2_10_224", 30)]
     [InlineData("Birds", 30)]
-    [InlineData("Ptq", 0)]
+    [InlineData("Ptq", 1)]
     [InlineData("VisualWakeWords", 5)]
-    [InlineData("PersonDetection", 0)]
+    [InlineData("PersonDetection", 1, Skip = "None of its layers is packed for sums in 16 bits.")]
     public void Sums_are_exact_on_the_worst_inputs(string text, int layers)
     {
         int packed = 0;
@@ -51,8 +51,6 @@ public class SixteenBitNetworkTests
     [ReferenceFact]
     public void Sums_are_wrong_where_a_lane_was_filled_beyond_its_bound()
     {
-        if (AvxVnni.IsSupported && !Avx512BW.IsSupported)
-            return;
         TrainedLayer layer = ReferenceNetworks.Load("V1_05_160").Layers.Last(l => l.Layer.Operator == Operator.Pointwise);
         var filter = (QuantizedFilter)layer.Filter!;
         int[] weights = Centred(layer.Layer, filter);
@@ -63,7 +61,8 @@ public class SixteenBitNetworkTests
 
         // Twice the weights of a lane of the first batch, here as there, so that it no longer fits.
         (int channel, int sign) = Double(bytes, weights, layer.Layer.Input.Channels);
-        Assert.Equal(1, Wrong(layer.Layer, weights, bytes, panels, sign, channel));
+        // vpdpbusd alone, which AVX-VNNI without AVX-512 takes, adds in 32 bits.
+        Assert.Equal(AvxVnni.IsSupported && !Avx512BW.IsSupported ? 0 : 1, Wrong(layer.Layer, weights, bytes, panels, sign, channel));
         Assert.Equal(0, Wrong(layer.Layer, weights, bytes, panels, -sign, channel));
     }
 

@@ -34,9 +34,9 @@ public sealed class EmbeddingTests
     }
 
     /// <summary>A convolution of one pixel: Σ (x − zx)(w − zw) + bias, rescaled with rounding twice.</summary>
-    private static byte[] Convolve(byte[] x, SourceConvolution convolution, Quantization xs, Quantization ys)
+    private static byte[] Convolve(byte[] x, SourceConvolution convolution, SourceQuantization xs, SourceQuantization ys)
     {
-        (byte[] weights, int[] bias, Quantization ws) = (convolution.Weights.Bytes, convolution.Bias!.Ints, convolution.Weights.Quantization!);
+        (byte[] weights, int[] bias, SourceQuantization ws) = (convolution.Weights.Bytes, convolution.Bias!.Ints, convolution.Weights.Quantization!);
         FixedPointMultiplier multiplier = FixedPointMultiplier.From((double)(float)(xs.Scale * ws.Scale) / ys.Scale);
         var y = new byte[bias.Length];
         for (int n = 0; n < y.Length; n++)

@@ -35,4 +35,16 @@ public class UsersTypesTests
         string users = "#pragma warning disable CS8981\nnamespace Contoso.Vision;\n" + string.Concat(names.Select(n => $"internal sealed class {n};\n"));
         Assert.Empty(Harness.Compile([source, users]));
     }
+
+    // What is derived from the name of one result may be the name of another.
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("uint8")]
+    public void Results_may_have_any_names_that_layers_may_have(string quantization)
+    {
+        string[] layers = ["output", "scores", "head", "head_values", "head_raw", "head_result", "head_length", "pixels", "scratch", "results", "class_"];
+        string text = $"network Odd\nclass HeadLength\nresolution 16\nweights random 1\nquantization {quantization}\noutput {string.Join(' ', layers)}\nlayers\n"
+            + string.Concat(layers.Select(l => $"  conv 8 kernel 3 as {l}\n")) + "head\n  avgpool";
+        Assert.Empty(Harness.Compile(Harness.Generate(Harness.Packed("a.mbnet", text)).Values));
+    }
 }

@@ -29,7 +29,7 @@ internal static class ResultsEmitter
             {
                 writer.WriteLine($"internal float* {output.Field};");
                 if (HasOwnType(model))
-                    writer.WriteLine($"internal {model.RawOutput}* {Raw(output)};");
+                    writer.WriteLine($"internal {model.RawOutput}* {output.RawField};");
             }
         }
     }
@@ -46,7 +46,7 @@ internal static class ResultsEmitter
     {
         if (!IsNeeded(model))
             return;
-        IEnumerable<string> fields = OutputParameter.Stored(model.Network).Select(o => $"{(raw && HasOwnType(model) ? Raw(o) : o.Field)} = {Pointer(o, raw)}");
+        IEnumerable<string> fields = OutputParameter.Stored(model.Network).Select(o => $"{(raw && HasOwnType(model) ? o.RawField : o.Field)} = {Pointer(o, raw)}");
         writer.WriteLine(isWanted ? $"var results = new Results {{ {string.Join(", ", fields)} }};" : "Results results = default;");
     }
 
@@ -77,18 +77,16 @@ internal static class ResultsEmitter
 
         if (!HasOwnType(model))
             return;
-        writer.WriteLine($"if (results->{Raw(output)} != null)");
+        writer.WriteLine($"if (results->{output.RawField} != null)");
         using (writer.Block())
         {
             bool signed = model.Network.OutputType == Quantization.Int8;
-            StepEmitter.Call(writer, "UInt8Kernels.StoreBytes", map, $"{(signed ? "(byte*)" : "")}results->{Raw(output)}", shape, $"flip: {(signed ? "0x80" : "0x00")}");
+            StepEmitter.Call(writer, "UInt8Kernels.StoreBytes", map, $"{(signed ? "(byte*)" : "")}results->{output.RawField}", shape, $"flip: {(signed ? "0x80" : "0x00")}");
         }
     }
 
     /// <summary>Whether callers can also get bytes.</summary>
     private static bool HasOwnType(ClassModel model) => model.Network.OutputType != Quantization.Float32;
-
-    private static string Raw(OutputParameter output) => output.Field + "Raw";
 
     private static string Pointer(OutputParameter output, bool raw) => raw ? output.RawPointer : output.ScoresPointer;
 }

@@ -38,7 +38,7 @@ public sealed class LayerMatcher
 
     private TrainedNetwork Match()
     {
-        if (_source.Inputs.Length != 1 || (_source.Outputs.Length != 1 && _network.Outputs.Count == 1))
+        if (_source.Inputs.Length != 1 || _source.Outputs.IsEmpty)
             throw Unusable($"it has {_source.Inputs.Length} inputs and {_source.Outputs.Length} outputs; a classifier has one of each");
 
         SourceValue outer = _source.Values[_source.Inputs[0]];
@@ -51,7 +51,7 @@ public sealed class LayerMatcher
 
         ImmutableArray<TrainedLayer> layers = [.. _network.Layers.Select(MatchLayer)];
         int last = _values[layers[^1].Layer.Name], result = Converted(last);
-        if (result == _source.Outputs[0] && Kind(_source.Values[result].Type) != _network.OutputType)
+        if (_source.Outputs.Contains(result) && Kind(_source.Values[result].Type) != _network.OutputType)
             throw QuantizationDiffers(_source.Values[inner], outer);
         CheckOutputs();
         if (_source.Operators.FirstOrDefault(step => !_taken.Contains(step)) is { } left)
@@ -69,16 +69,35 @@ public sealed class LayerMatcher
     {
         if (_source.Outputs.Length == 1)
             return;
-        HashSet<int> own = [.. _network.Outputs.Select(o => _values[o.Layer])];
-        own.UnionWith(own.ToArray().Select(Converted));
+        HashSet<int> own = [];
+        foreach ((int i, NetworkOutput output) in _network.Outputs.Index())
+        {
+            int value = _values[output.Layer];
+            own.Add(value);
+            foreach (SourceOperator conversion in _readers[value].Where(step => step is SourceQuantize or SourceDequantize && _source.Outputs.Contains(step.Output)))
+            {
+                // The first result is given at the scale that the file has at its end, others as their layers have them.
+                if (i > 0 && Meaning(conversion.Output) is { } given && Meaning(value) is { } layers && given != layers)
+                    throw Unusable($"{conversion.Place} gives {output.Name} at scale {given.Scale:R} and zero point {given.ZeroPoint}, and the layer has {layers.Scale:R} and {layers.ZeroPoint} (both unsigned); convert the network so that the two are equal");
+                own.Add(conversion.Output);
+                _taken.Add(conversion);
+            }
+        }
+
         foreach ((int index, int output) in _source.Outputs.Index())
         {
             if (own.Contains(output))
                 continue;
-            string layer = _values.FirstOrDefault(pair => pair.Value == output || Converted(pair.Value) == output).Key;
+            int read = _source.Operators.FirstOrDefault(step => step.Output == output && step is SourceQuantize or SourceDequantize)?.Input ?? output;
+            string layer = _values.FirstOrDefault(pair => pair.Value == output || pair.Value == read).Key;
             throw Unusable($"its result number {index + 1} {(layer is null ? "is that of no layer here; describe the network that the file holds" : $"is that of {layer}; write: output {layer}")}");
         }
     }
+
+    /// <summary>What the bytes of a value mean, in the unsigned domain: there a conversion between int8 and uint8 changes nothing.</summary>
+    private TensorScale? Meaning(int value) => Scale(_source.Values[value]) is { } scale
+        ? scale with { ZeroPoint = scale.ZeroPoint + (_source.Values[value].Type == ElementType.Int8 ? 128 : 0) }
+        : null;
 
     /// <summary>What the caller gets: the file's own output where the network runs to its end, else the last layer's in the type of the end.</summary>
     private TensorScale? OuterOutput(SourceValue last, SourceValue result)

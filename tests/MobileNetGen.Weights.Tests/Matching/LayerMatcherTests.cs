@@ -189,6 +189,42 @@ public class LayerMatcherTests
     public void More_than_one_input_is_refused() =>
         Fails(File() with { Inputs = [0, 0] }, Rules.WeightsUnreadable, "weights \"small.net\"", "the weights file 'small.net' cannot be used: it has 2 inputs and 1 outputs; a classifier has one of each");
 
+    // A file that was made to give the result of the first convolution too.
+    [Theory]
+    [InlineData("", ElementType.Float32)]
+    [InlineData("quantization int8\n", ElementType.Int8)]
+    public void Every_result_of_a_file_has_to_be_one_of_the_text(string settings, ElementType type)
+    {
+        SourceNetwork file = File(settings);
+        int conv = file.Operators[Conv].Output, end = file.Outputs[0];
+        file = file with { Outputs = [conv, end] };
+        Fails(file, Rules.WeightsUnreadable, "weights \"small.net\"", "the weights file 'small.net' cannot be used: its result number 1 is that of conv1; write: output conv1", settings);
+        Assert.Equal(type == ElementType.Float32, Match(file, settings + "output conv1\n").Layers[0].Output is null);
+    }
+
+    [Theory]
+    [InlineData(1f, 0, null)]
+    [InlineData(1.5f, 0, "the weights file 'small.net' cannot be used: tap, QUANTIZE gives conv1 at scale ")]
+    [InlineData(1f, 3, "the weights file 'small.net' cannot be used: tap, QUANTIZE gives conv1 at scale ")]
+    public void A_result_beside_the_first_has_the_scale_of_its_layer(float factor, int shift, string? message)
+    {
+        const string settings = "quantization int8 io int8 uint8\noutput conv1\n";
+        SourceNetwork file = File("quantization int8 io int8 uint8\n");
+        SourceValue conv = file.Values[file.Operators[Conv].Output];
+        SourceQuantization q = conv.Quantization!;
+        SourceValue tap = conv with { Name = "tap", Type = ElementType.UInt8, Quantization = new SourceQuantization([q.Scale * factor], [q.ZeroPoint + 128 - shift], 0) };
+        file = file with
+        {
+            Values = file.Values.Add(tap),
+            Operators = file.Operators.Add(new SourceQuantize("tap, QUANTIZE", file.Operators[Conv].Output, file.Values.Length)),
+            Outputs = file.Outputs.Add(file.Values.Length),
+        };
+        if (message is null)
+            Assert.Empty(Match(file, settings).Notes);
+        else
+            Assert.StartsWith(message, Assert.Throws<MatchException>(() => Match(file, settings)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("quantization uint8\n", "", "the network is float32, but 'small.net' is uint8; write: quantization uint8")]
     [InlineData("", "quantization int8\n", "the network is int8, but 'small.net' is float32; write: quantization float32, or make a quantised file of it with: mbnet quantize")]

@@ -14,7 +14,8 @@ namespace MobileNetGen.Generator.Emission.Api;
 /// <param name="What">What the values are.</param>
 internal sealed record OutputParameter(NetworkOutput Output, string Field, string Scores, string Raw, string Length, string What)
 {
-    private static readonly HashSet<string> s_taken = ["pixels", "scores", "scratch", "input", "output", "source", "memory", "aligned", "results"];
+    /// <summary>Its name in members, where its own values are meant.</summary>
+    public string RawField => Field + "Raw";
 
     /// <summary>The pointer to where its real values go.</summary>
     public string ScoresPointer => Scores + "Values";
@@ -23,18 +24,32 @@ internal sealed record OutputParameter(NetworkOutput Output, string Field, strin
     public string RawPointer => Raw + "Values";
 
     /// <summary>All of a network.</summary>
-    public static IReadOnlyList<OutputParameter> Of(Network network) =>
-        [.. network.Outputs.Select((o, i) => i == 0 ? First(network, o) : Other(o))];
+    public static IReadOnlyList<OutputParameter> Of(Network network)
+    {
+        OutputParameter first = new(network.Outputs[0], "Output", "scores", "output", "OutputLength", Texts.ScoreKind(network));
+        HashSet<string> taken = ["pixels", "scratch", "input", "source", "memory", "aligned", "results", network.ClassName, .. first.Names];
+        List<OutputParameter> outputs = [first];
+        foreach (NetworkOutput output in network.Outputs.Skip(1))
+        {
+            OutputParameter other = Other(output, ClassNames.Pascal(output.Name));
+            while (!ClassNames.IsValid(other.Scores) || other.Names.Any(taken.Contains))
+                other = Other(output, other.Field + "Result");
+            taken.UnionWith(other.Names);
+            outputs.Add(other);
+        }
+
+        return outputs;
+    }
 
     /// <summary>Those that are stored as they are computed.</summary>
     public static IReadOnlyList<OutputParameter> Stored(Network network) => [.. Of(network).Skip(network.KeepsOutput ? 1 : 0)];
 
-    private static OutputParameter First(Network network, NetworkOutput output) => new(output, "Output", "scores", "output", "OutputLength", Texts.ScoreKind(network));
+    /// <summary>All that it is called in generated code: what one output is called, no other may be.</summary>
+    private IEnumerable<string> Names => [Field, RawField, Scores, Raw, ScoresPointer, RawPointer, Length];
 
-    private static OutputParameter Other(NetworkOutput output)
+    private static OutputParameter Other(NetworkOutput output, string field)
     {
-        string field = ClassNames.Pascal(output.Name), name = char.ToLowerInvariant(field[0]) + field.Substring(1);
-        string parameter = s_taken.Contains(name) || !ClassNames.IsValid(name) ? name + "Result" : name;
+        string parameter = char.ToLowerInvariant(field[0]) + field.Substring(1);
         return new(output, field, parameter, parameter, field + "Length", $"values of {output.Name}");
     }
 }

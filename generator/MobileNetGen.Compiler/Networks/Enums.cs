@@ -46,6 +46,29 @@ public enum PaddingRule
     Symmetric,
 }
 
+/// <summary>How a picture of another shape is brought to the network's input.</summary>
+public enum Fit
+{
+    /// <summary>It fills the input: what is oblong is squeezed.</summary>
+    Stretch,
+
+    /// <summary>It keeps its proportions, at the left or the top; what is left is a bar.</summary>
+    Letterbox,
+
+    /// <summary>It keeps its proportions, in the middle between two bars.</summary>
+    LetterboxCentre,
+}
+
+/// <summary>How pixels are made of the picture's.</summary>
+public enum Resampling
+{
+    /// <summary>By the mean of all pixels that fall into one, as Pillow resizes.</summary>
+    Antialiased,
+
+    /// <summary>From the four nearest, as OpenCV and TensorFlow resize.</summary>
+    Bilinear,
+}
+
 /// <summary>Where the weights go.</summary>
 public enum Bake
 {

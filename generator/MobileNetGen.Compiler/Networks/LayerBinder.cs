@@ -17,6 +17,9 @@ internal enum Widening
 
     /// <summary>As written.</summary>
     Fixed,
+
+    /// <summary>Scaled by α without its fraction, whatever the divisor.</summary>
+    Truncated,
 }
 
 /// <summary>A line of a block, evaluated but independent of α and resolution.</summary>
@@ -43,7 +46,7 @@ internal sealed record LayerDefinition(
 internal static class LayerBinder
 {
     private const int MaximumChannels = 65_536;
-    private const int MaximumKernel = 15;
+    public const int MaximumKernel = 15;
     private const int MaximumRepeat = 1_000;
 
     /// <param name="block">The block.</param>
@@ -105,7 +108,7 @@ internal static class LayerBinder
     private static string Group(string option) => option switch
     {
         "relu6" or "relu" or "linear" or "tanh" or "sigmoid" => "what the activation is",
-        "widen-only" or "fixed" => "how the channels follow alpha",
+        "widen-only" or "fixed" or "truncated" => "how the channels follow alpha",
         _ => option,
     };
 
@@ -137,6 +140,8 @@ internal static class LayerBinder
                 return layer with { Widening = Widening.WidenOnly };
             case "fixed":
                 return layer with { Widening = Widening.Fixed };
+            case "truncated":
+                return layer with { Widening = Widening.Truncated };
             case "from":
                 return arguments.Word("the name of a layer after 'from'") is { } from ? layer with { From = from } : null;
             case "as":

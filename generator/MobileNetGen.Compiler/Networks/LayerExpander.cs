@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks.Detection;
 using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Syntax;
 
@@ -48,8 +49,8 @@ internal sealed class LayerExpander
         _names.Add(new(Network.InputName, _last));
     }
 
-    /// <summary>The layers and which of their results are the network's, or null after reporting what is wrong with them.</summary>
-    public (EquatableArray<Layer> Layers, EquatableArray<NetworkOutput> Outputs)? Build(IEnumerable<LayerDefinition> definitions)
+    /// <summary>The layers, which of their results are the network's, and what makes boxes of them; or null after reporting what is wrong with them.</summary>
+    public (EquatableArray<Layer> Layers, EquatableArray<NetworkOutput> Outputs, Detector? Detector)? Build(IEnumerable<LayerDefinition> definitions, DetectorDefinition? detector)
     {
         TextSpan end = _settings.NameSpan;
         foreach (LayerDefinition definition in definitions)
@@ -75,6 +76,8 @@ internal sealed class LayerExpander
             return null;
         }
 
+        if (detector is not null)
+            return new DetectorExpander(this, _settings, _diagnostics).Expand(detector) is { } expanded ? (_layers.ToEquatableArray(), DetectorExpander.Outputs(expanded), expanded) : null;
         if (Outputs() is not { } outputs)
             return null;
         if (!_last.IsVector && outputs[0].IsImplied)
@@ -83,7 +86,7 @@ internal sealed class LayerExpander
             return null;
         }
 
-        return (_layers.ToEquatableArray(), outputs);
+        return (_layers.ToEquatableArray(), outputs, null);
     }
 
     /// <summary>The last result, and those that the text names.</summary>
@@ -217,7 +220,7 @@ internal sealed class LayerExpander
 
     private static LayerDefinition OfPixels(LayerDefinition d) => d with { Kernel = 1, Stride = 1 };
 
-    private LayerResult? Window(string name, Operator op, LayerDefinition d, LayerResult input, Activation activation) =>
+    internal LayerResult? Window(string name, Operator op, LayerDefinition d, LayerResult input, Activation activation) =>
         Layer(name, op, d, [input], activation, d.Kernel, d.Stride, op.Filter == FilterKind.Depthwise ? d.Multiplier : 1);
 
     private LayerResult? Layer(
@@ -256,7 +259,7 @@ internal sealed class LayerExpander
 
     private LayerResult? Source(LayerDefinition d) => d.From is null ? _last : Find(d.From);
 
-    private LayerResult? Find(Token name)
+    internal LayerResult? Find(Token name)
     {
         if (_names.FirstOrDefault(n => n.Key == name.Text).Value is { } node)
             return node;
@@ -290,6 +293,7 @@ internal sealed class LayerExpander
     {
         Widening.Fixed => channels,
         Widening.WidenOnly when _alpha <= 1 => channels,
-        _ => ChannelRounding.Scale(channels, _alpha, _settings.Divisor),
+        Widening.Truncated => ChannelRounding.Scale(channels, _alpha, 1, _settings.Minimum),
+        _ => ChannelRounding.Scale(channels, _alpha, _settings.Divisor, _settings.Minimum),
     };
 }

@@ -55,7 +55,7 @@ internal sealed record LayerWord(LayerArgument Argument, LayerInput Input, IRead
 internal static class LayerWords
 {
     private static readonly string[] s_activations = ["relu6", "relu", "linear"];
-    private static readonly string[] s_widenings = ["widen-only", "fixed"];
+    private static readonly string[] s_widenings = ["widen-only", "fixed", "truncated"];
 
     /// <summary>By word; <see cref="Syntax.Keywords.Layers"/> has an example of each.</summary>
     public static readonly IReadOnlyDictionary<string, LayerWord> All = new Dictionary<string, LayerWord>

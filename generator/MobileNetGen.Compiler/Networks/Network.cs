@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using MobileNetGen.Compiler.Networks.Detection;
 using MobileNetGen.Compiler.Networks.Operators;
 
 namespace MobileNetGen.Compiler.Networks;
@@ -85,6 +86,15 @@ public sealed record Network
     /// <summary>The results that callers get: the last layer's first, then the others in the order in which the text names them.</summary>
     public required EquatableArray<NetworkOutput> Outputs { get; init; }
 
+    /// <summary>What makes boxes of the results; null for a network that is no detector.</summary>
+    public Detector? Detector { get; init; }
+
+    /// <summary>How a picture of another shape is brought to the input.</summary>
+    public Fit Fit { get; init; }
+
+    /// <summary>How pixels are made of the picture's.</summary>
+    public Resampling Resampling { get; init; }
+
     /// <summary>The first words of the statements and blocks of the user's own file: what they say is not assumed. What a built-in network or the language adds is not among them.</summary>
     public EquatableArray<string> Written { get; init; }
 
@@ -103,8 +113,8 @@ public sealed record Network
     /// <summary>What the values of the first output mean.</summary>
     public ResultMeaning Meaning => Layers[Layers.Count - 1].Operator.Meaning;
 
-    /// <summary>How many names a labels file has: one for each output, but two where the only output is the probability of the second of two classes.</summary>
-    public int LabelCount => EndsInSigmoid && OutputLength == 1 ? 2 : OutputLength;
+    /// <summary>How many names a labels file has: one for each class of a detector, else for each output, but two where the only output is the probability of the second of two classes.</summary>
+    public int LabelCount => Detector?.Classes ?? (EndsInSigmoid && OutputLength == 1 ? 2 : OutputLength);
 
     /// <summary>Whether the outputs are probabilities of classes of which one is true.</summary>
     public bool EndsInSoftmax => Meaning == ResultMeaning.Probabilities;

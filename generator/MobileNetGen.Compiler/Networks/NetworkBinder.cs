@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Compiler.Networks.Detection;
 using MobileNetGen.Compiler.Syntax;
 
 namespace MobileNetGen.Compiler.Networks;
@@ -30,20 +31,34 @@ internal static class NetworkBinder
             diagnostics.Report(Rules.UnknownNetwork, name.Span, name, string.Join(", ", BuiltInNetworks.Names));
 
         var layers = new List<LayerDefinition>();
-        foreach ((Block? own, Block? inherited) in new[] { (syntax.Layers, builtIn?.Layers), (syntax.Head, builtIn?.Head) })
+        (Block? detector, Block? head) = Ends(syntax, builtIn, diagnostics);
+        foreach ((Block? own, Block? inherited) in new[] { (syntax.Layers, builtIn?.Layers), (syntax.Head, head) })
         {
             if ((own ?? inherited) is { } block)
                 layers.AddRange(LayerBinder.Bind(block, settings.Classes, own is null ? settings.NameSpan : null, diagnostics));
         }
 
+        DetectorDefinition? boxes = detector is null ? null : new DetectorBinder(syntax.Detector, builtIn?.Detector, settings.NameSpan, diagnostics).Bind();
+        if (detector is not null && syntax.Find("output") is { } output)
+            diagnostics.Report(Rules.NoMeaning, output.Span, "output", "in a detector", "its results are boxes and scores; remove it");
+
         // Shapes of a network whose lines are partly missing would only repeat what is already reported.
         if (diagnostics.HasErrors)
             return [];
-        IReadOnlyList<Network> networks = Variants(settings, layers, positions, diagnostics);
+        IReadOnlyList<Network> networks = Variants(settings, layers, boxes, positions, diagnostics);
         return diagnostics.HasErrors ? [] : networks;
     }
 
-    private static IReadOnlyList<Network> Variants(Settings settings, List<LayerDefinition> layers, Positions positions, DiagnosticBag diagnostics)
+    /// <summary>What a network ends in, a detector or a head. A file's own stands in for that of the built-in network, of either kind.</summary>
+    /// <returns>The block of the detector, if there is one, and the head's that is inherited, if one is.</returns>
+    private static (Block? Detector, Block? Head) Ends(NetworkSyntax syntax, NetworkSyntax? builtIn, DiagnosticBag diagnostics)
+    {
+        if (syntax is { Detector: { } detector, Head: { } head })
+            diagnostics.Report(Rules.Conflict, detector.Keyword.Span.Start > head.Keyword.Span.Start ? detector.Keyword.Span : head.Keyword.Span, "head", "detector", "what the network ends in");
+        return syntax.Head is null && (syntax.Detector ?? builtIn?.Detector) is { } block ? (block, null) : (null, syntax.Detector is null ? builtIn?.Head : null);
+    }
+
+    private static IReadOnlyList<Network> Variants(Settings settings, List<LayerDefinition> layers, DetectorDefinition? detector, Positions positions, DiagnosticBag diagnostics)
     {
         var networks = new List<Network>();
         long variants = (long)settings.Alphas.Count * settings.Resolutions.Count;
@@ -63,7 +78,7 @@ internal static class NetworkBinder
         {
             foreach (Resolution resolution in settings.Resolutions)
             {
-                if (Build(settings, layers, alpha, resolution, positions, diagnostics) is not { } network)
+                if (Build(settings, layers, detector, alpha, resolution, positions, diagnostics) is not { } network)
                     return networks;
                 networks.Add(network);
                 int layerCount = networks.Sum(n => n.Layers.Count);
@@ -86,10 +101,10 @@ internal static class NetworkBinder
         return strides.Values.Max();
     }
 
-    private static Network? Build(Settings s, List<LayerDefinition> layers, decimal alpha, Resolution resolution, Positions positions, DiagnosticBag diagnostics)
+    private static Network? Build(Settings s, List<LayerDefinition> layers, DetectorDefinition? boxes, decimal alpha, Resolution resolution, Positions positions, DiagnosticBag diagnostics)
     {
         var input = new Shape(resolution.Height, resolution.Width, s.Order == PixelOrder.Grey ? 1 : 3);
-        if (new LayerExpander(s, alpha, input, positions, diagnostics).Build(layers) is not var (graph, outputs))
+        if (new LayerExpander(s, alpha, input, positions, diagnostics).Build(layers, boxes) is not var (graph, outputs, detector))
             return null;
 
         long values = Math.Max(input.Length, graph.Sum(l => l.WeightCount));
@@ -99,8 +114,9 @@ internal static class NetworkBinder
             return null;
         }
 
+        // The last maps of a detector are of one pixel, however many strides led there.
         long strides = TotalStride(graph);
-        if (Math.Min(input.Height, input.Width) < strides)
+        if (detector is null && Math.Min(input.Height, input.Width) < strides)
         {
             diagnostics.Report(Rules.ResolutionTooSmall, s.ResolutionSpan, input.Height, input.Width, strides);
             return null;
@@ -127,6 +143,9 @@ internal static class NetworkBinder
             Bake = s.Bake,
             Layers = graph,
             Outputs = outputs,
+            Detector = detector,
+            Fit = s.Fit,
+            Resampling = s.Resampling,
             Written = s.Written.ToEquatableArray(),
         };
 

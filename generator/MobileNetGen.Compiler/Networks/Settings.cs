@@ -22,6 +22,7 @@ internal sealed record Settings
     public IReadOnlyList<decimal> Alphas { get; init; } = [1m];
     public IReadOnlyList<Resolution> Resolutions { get; init; } = [];
     public int Divisor { get; init; } = 1;
+    public int Minimum { get; init; } = ChannelRounding.Minimum;
     public PixelOrder Order { get; init; } = PixelOrder.Rgb;
     public int? Classes { get; init; }
 
@@ -40,6 +41,8 @@ internal sealed record Settings
 
     /// <summary>The layers whose results are results of the network, beside the last one's.</summary>
     public IReadOnlyList<Token> Outputs { get; init; } = [];
+    public Fit Fit { get; init; } = Fit.Stretch;
+    public Resampling Resampling { get; init; } = Resampling.Antialiased;
     public long StackBudget { get; init; } = 640 * 1024;
     public IReadOnlyList<string> Written { get; init; } = [];
     public Bake Bake { get; init; } = Bake.Auto;

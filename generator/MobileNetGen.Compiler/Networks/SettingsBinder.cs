@@ -26,7 +26,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
         settings = settings with
         {
             ResolutionSpan = (syntax.Find("resolution") ?? syntax.Find("rho"))?.Span ?? settings.NameSpan, ClassesSpan = syntax.Find("classes")?.Span,
-            Written = [.. syntax.Settings.Select(s => s.Keyword.Text), .. syntax.Head is null ? Array.Empty<string>() : ["head"]],
+            Written = [.. syntax.Settings.Select(s => s.Keyword.Text), .. syntax.Head is null ? Array.Empty<string>() : ["head"], .. syntax.Detector is null ? Array.Empty<string>() : ["detector"]],
         };
         int reported = diagnostics.Count;
         settings = BindQuantization(settings);
@@ -50,6 +50,9 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
                 "resolution" => s with { Resolutions = arguments.List(() => Resolution(arguments)) ?? s.Resolutions },
                 "rho" => s with { Resolutions = arguments.List(() => Rho(arguments)) ?? s.Resolutions },
                 "divisor" => s with { Divisor = arguments.Integer("the divisor", 1, 64) ?? s.Divisor },
+                "minimum" => s with { Minimum = arguments.Integer("the smallest number of channels", 1, 1024) ?? s.Minimum },
+                "fit" => s with { Fit = Fit(arguments) },
+                "resize" => s with { Resampling = Enumeration(arguments, "a way to resize", s.Resampling) },
                 "input" => s with { Order = Enumeration(arguments, "a channel order", s.Order) },
                 "classes" => s with { Classes = arguments.Integer("the number of classes", 1, 1_000_000) ?? s.Classes ?? 1 },
                 "activation" => s with { Activation = arguments.Choice("an activation", "relu6", "relu") == "relu" ? Activation.Relu : Activation.Relu6 },
@@ -125,6 +128,10 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
                 diagnostics.Report(Rules.Malformed, statement.Span, statement, $"one number, or {channels}, for mean and for std", Keywords.Settings["normalize"]);
         }
     }
+
+    private static Fit Fit(ArgumentReader arguments) => arguments.Choice("a way to fit pictures in", "stretch", "letterbox") != "letterbox"
+        ? Networks.Fit.Stretch
+        : arguments.TakeWord("centre") ? Networks.Fit.LetterboxCentre : Networks.Fit.Letterbox;
 
     private static T Enumeration<T>(ArgumentReader arguments, string what, T otherwise)
         where T : struct, Enum

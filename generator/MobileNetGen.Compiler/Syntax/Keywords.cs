@@ -17,14 +17,17 @@ public static class Keywords
         ["classes"] = "classes 1001",
         ["divisor"] = "divisor 8",
         ["epsilon"] = "epsilon 0.001",
+        ["fit"] = "fit letterbox",
         ["input"] = "input rgb",
         ["labels"] = "labels \"labels.txt\"",
+        ["minimum"] = "minimum 16",
         ["namespace"] = "namespace My.App",
         ["network"] = "network MobileNetV2",
         ["normalize"] = "normalize mean 127.5 std 127.5",
         ["output"] = "output bottleneck13",
         ["padding"] = "padding same",
         ["quantization"] = "quantization uint8",
+        ["resize"] = "resize bilinear",
         ["resolution"] = "resolution 160",
         ["rho"] = "rho 5/7",
         ["rounding"] = "rounding once",
@@ -52,8 +55,21 @@ public static class Keywords
         ["softmax"] = "softmax",
     };
 
+    /// <summary>Lines of the block of a detector.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Detector = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["decode"] = "decode 10 10 5 5 order yxhw",
+        ["map"] = "map features scale 0.5 next 0.65 ratios 1 2 1/2 3 0.3333 next",
+        ["nms"] = "nms agnostic overlap 0.6",
+        ["predict"] = "predict kernel 1",
+        ["scores"] = "scores sigmoid",
+    };
+
     /// <summary>The words that open a block.</summary>
-    public static readonly IReadOnlyList<string> Blocks = ["head", "layers"];
+    public static readonly IReadOnlyList<string> Blocks = ["detector", "head", "layers"];
+
+    /// <summary>The words that begin a line of a block, each with an example.</summary>
+    public static IReadOnlyDictionary<string, string> Of(string block) => block == "detector" ? Detector : Layers;
 
     /// <summary>The word of <paramref name="words"/> that a misspelt one most likely means, or null.</summary>
     public static string? Nearest(string word, IEnumerable<string> words)

@@ -16,12 +16,12 @@ public static class Parser
     {
         var settings = new List<Statement>();
         var blocks = new Dictionary<string, (Token Keyword, List<Statement> Layers)>(StringComparer.Ordinal);
-        List<Statement>? block = null;
+        (string Name, List<Statement> Lines)? block = null;
 
         if (source.LineCount > MaximumLines)
         {
             diagnostics.Report(Rules.OutOfRange, new TextSpan(0, 0), "the number of lines", source.LineCount, 1, MaximumLines);
-            return new NetworkSyntax(source, default, null, null);
+            return new NetworkSyntax(source, default, null, null, null);
         }
 
         for (int line = 0; line < source.LineCount; line++)
@@ -34,20 +34,21 @@ public static class Parser
             var statement = new Statement(keyword, tokens.Skip(1).ToEquatableArray());
             if (keyword.Kind == TokenKind.Word && Keywords.Blocks.Contains(keyword.Text))
             {
-                block = [];
+                block = (keyword.Text, []);
                 if (blocks.TryGetValue(keyword.Text, out var earlier))
                     diagnostics.Report(Rules.GivenTwice, keyword.Span, keyword.Text, source.Position(earlier.Keyword.Span.Start).Line + 1);
                 else
-                    blocks.Add(keyword.Text, (keyword, block));
+                    blocks.Add(keyword.Text, (keyword, block.Value.Lines));
                 if (tokens.Count > 1)
-                    diagnostics.Report(Rules.UnexpectedWord, tokens[1].Span, tokens[1], keyword.Text, "a block's layers stand on the lines below it");
+                    diagnostics.Report(Rules.UnexpectedWord, tokens[1].Span, tokens[1], keyword.Text, "what a block holds stands on the lines below it");
+            }
+            else if (keyword.Kind == TokenKind.Word && block is { } open && Keywords.Of(open.Name).ContainsKey(keyword.Text))
+            {
+                open.Lines.Add(statement);
             }
             else if (keyword.Kind == TokenKind.Word && Keywords.Layers.ContainsKey(keyword.Text))
             {
-                if (block is null)
-                    diagnostics.Report(Rules.LayerOutsideBlock, keyword.Span, keyword.Text);
-                else
-                    block.Add(statement);
+                diagnostics.Report(Rules.LayerOutsideBlock, keyword.Span, keyword.Text);
             }
             else if (keyword.Kind == TokenKind.Word && Keywords.Settings.ContainsKey(keyword.Text))
             {
@@ -60,22 +61,23 @@ public static class Parser
             }
             else
             {
-                ReportUnknown(keyword, block is not null, diagnostics);
+                ReportUnknown(keyword, block?.Name, diagnostics);
             }
         }
 
-        return new NetworkSyntax(source, settings.ToEquatableArray(), Find("layers"), Find("head"));
+        return new NetworkSyntax(source, settings.ToEquatableArray(), Find("layers"), Find("head"), Find("detector"));
 
         Block? Find(string name) =>
             blocks.TryGetValue(name, out var found) ? new Block(found.Keyword, found.Layers.ToEquatableArray()) : null;
     }
 
-    private static void ReportUnknown(Token keyword, bool inBlock, DiagnosticBag diagnostics)
+    private static void ReportUnknown(Token keyword, string? block, DiagnosticBag diagnostics)
     {
+        IEnumerable<string> lines = Keywords.Of(block ?? "layers").Keys;
         IEnumerable<string> settings = Keywords.Settings.Keys.Concat(Keywords.Blocks).OrderBy(w => w, StringComparer.Ordinal);
-        IEnumerable<string> expected = inBlock ? Keywords.Layers.Keys : settings;
-        string? meant = Keywords.Nearest(keyword.Text, inBlock ? Keywords.Layers.Keys.Concat(settings) : settings.Concat(Keywords.Layers.Keys));
+        IEnumerable<string> expected = block is null ? settings : lines;
+        string? meant = Keywords.Nearest(keyword.Text, block is null ? settings.Concat(lines) : lines.Concat(settings));
         string advice = meant is null ? $"expected one of {string.Join(", ", expected)}" : $"did you mean '{meant}'?";
-        diagnostics.Report(Rules.UnknownWord, keyword.Span, keyword, inBlock ? "layer" : "statement", advice);
+        diagnostics.Report(Rules.UnknownWord, keyword.Span, keyword, block switch { null => "statement", "detector" => "line of a detector", _ => "layer" }, advice);
     }
 }

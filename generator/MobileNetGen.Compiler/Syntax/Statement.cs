@@ -21,9 +21,9 @@ public sealed record Statement(Token Keyword, EquatableArray<Token> Arguments)
     public override string ToString() => string.Join(" ", new[] { Keyword }.Concat(Arguments));
 }
 
-/// <summary>A <c>layers</c> or <c>head</c> block.</summary>
+/// <summary>A <c>layers</c>, <c>head</c> or <c>detector</c> block.</summary>
 /// <param name="Keyword">The word that opens it.</param>
-/// <param name="Layers">Its layers, in order.</param>
+/// <param name="Layers">Its lines, in order: layers, or what a detector is made of.</param>
 public sealed record Block(Token Keyword, EquatableArray<Statement> Layers);
 
 /// <summary>A parsed <c>.mbnet</c> file. Nothing is evaluated yet: numbers and names are still words.</summary>
@@ -31,7 +31,8 @@ public sealed record Block(Token Keyword, EquatableArray<Statement> Layers);
 /// <param name="Settings">The statements outside the blocks, in order, no keyword twice but those that may be.</param>
 /// <param name="Layers">The <c>layers</c> block, if there is one.</param>
 /// <param name="Head">The <c>head</c> block, if there is one.</param>
-public sealed record NetworkSyntax(SourceText Source, EquatableArray<Statement> Settings, Block? Layers, Block? Head)
+/// <param name="Detector">The <c>detector</c> block, if there is one.</param>
+public sealed record NetworkSyntax(SourceText Source, EquatableArray<Statement> Settings, Block? Layers, Block? Head, Block? Detector)
 {
     /// <summary>The statement with a keyword, or null.</summary>
     public Statement? Find(string keyword) => Settings.FirstOrDefault(s => s.Keyword.Text == keyword);

@@ -17,7 +17,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nwidth 0.5",
-            "(3,1,3,6): MBN1001: 'width' is not a statement; expected one of activation, alpha, bake, class, classes, divisor, epsilon, head, input, labels, layers, namespace, network, normalize, output, padding, quantization, resolution, rho, rounding, stack, weights"
+            "(3,1,3,6): MBN1001: 'width' is not a statement; expected one of activation, alpha, bake, class, classes, detector, divisor, epsilon, fit, head, input, labels, layers, minimum, namespace, network, normalize, output, padding, quantization, resize, resolution, rho, rounding, stack, weights"
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  convolution 32",
@@ -101,7 +101,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nlayers 2",
-            "(3,8,3,9): MBN1003: '2' is not understood after 'layers'; a block's layers stand on the lines below it"
+            "(3,8,3,9): MBN1003: '2' is not understood after 'layers'; what a block holds stands on the lines below it"
         },
         {
             "network MobileNetV2\nweights random\nhead\n  avgpool kernel 7",
@@ -113,7 +113,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  conv 32 kernel 3 strid 2",
-            "(4,20,4,25): MBN1003: 'strid' is not understood after 'conv'; conv takes kernel, stride, repeat, relu6, relu, linear, widen-only, fixed, as, from"
+            "(4,20,4,25): MBN1003: 'strid' is not understood after 'conv'; conv takes kernel, stride, repeat, relu6, relu, linear, widen-only, fixed, truncated, as, from"
         },
         {
             "network MobileNetV2\nweights random\nalpha 0.5\nalpha 0.75",
@@ -269,7 +269,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV3\nweights random",
-            "(1,9,1,20): MBN1009: 'MobileNetV3' is not a built-in network (MobileNetV1, MobileNetV2) and this file has no 'layers' block; correct the name or describe the layers"
+            "(1,9,1,20): MBN1009: 'MobileNetV3' is not a built-in network (MobileNetV1, MobileNetV2, SSDLiteMobileNetV1, SSDLiteMobileNetV2, SSDMobileNetV1, SSDMobileNetV2) and this file has no 'layers' block; correct the name or describe the layers"
         },
         {
             "weights random",
@@ -333,7 +333,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  conv 8 kernel 3 tanh",
-            "(4,19,4,23): MBN1003: 'tanh' is not understood after 'conv'; conv takes kernel, stride, repeat, relu6, relu, linear, widen-only, fixed, as, from"
+            "(4,19,4,23): MBN1003: 'tanh' is not understood after 'conv'; conv takes kernel, stride, repeat, relu6, relu, linear, widen-only, fixed, truncated, as, from"
         },
         {
             "network MobileNetV2\nweights random\nhead\n  avgpool\n  dense 4 tanh sigmoid",
@@ -628,7 +628,7 @@ public class DiagnosticsTests
                 "(5,14,5,18): MBN1008: 'int4' is not a quantization; expected one of float32, uint8, int8",
                 "(8,13,8,14): MBN1003: '8' is not understood after 'depthwise'; depthwise takes kernel, stride, multiplier, repeat, relu6, relu, linear, as, from",
                 "(9,3,9,15): MBN1002: 'bottleneck' needs 'expand' and its factor, for example: bottleneck 24 expand 6 stride 2 repeat 2",
-                "(10,6,10,7): MBN1003: '3' is not understood after 'head'; a block's layers stand on the lines below it",
+                "(10,6,10,7): MBN1003: '3' is not understood after 'head'; what a block holds stands on the lines below it",
                 "(11,3,11,9): MBN1001: 'avgpol' is not a layer; did you mean 'avgpool'?",
             ]
         },

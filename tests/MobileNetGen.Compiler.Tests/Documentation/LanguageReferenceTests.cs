@@ -11,8 +11,11 @@ public class LanguageReferenceTests
 
     public static TheoryData<string, string> Examples => MarkdownExamples.Theory(Path);
 
+    public static TheoryData<string, string> Detectors => MarkdownExamples.Theory("docs/detection.md");
+
     [Theory]
     [MemberData(nameof(Examples))]
+    [MemberData(nameof(Detectors))]
     public void Every_example_compiles(string heading, string example)
     {
         Compilation compilation = Mbnet.Compile(heading, MarkdownExamples.Complete(example));
@@ -24,7 +27,7 @@ public class LanguageReferenceTests
     public void Every_word_of_the_language_has_its_section()
     {
         string[] headings = [.. Repository.Read(Path).ReplaceLineEndings("\n").Split('\n').Where(l => l.StartsWith("### ", StringComparison.Ordinal))];
-        Assert.All(Keywords.Settings.Keys.Concat(Keywords.Layers.Keys), word => Assert.Contains(headings, h => h.Contains($"`{word}", StringComparison.Ordinal)));
+        Assert.All(Keywords.Settings.Keys.Concat(Keywords.Layers.Keys).Concat(Keywords.Detector.Keys), word => Assert.Contains(headings, h => h.Contains($"`{word}", StringComparison.Ordinal)));
     }
 
     [Fact]

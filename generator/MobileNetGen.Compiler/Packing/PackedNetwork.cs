@@ -33,6 +33,9 @@ public sealed record PackedNetwork
     /// <summary>Offset of the 256 bytes that map the input's values to the first layer's, or null where they are the same.</summary>
     public required long? InputTable { get; init; }
 
+    /// <summary>What a detector has beside its layers; null for networks that are none.</summary>
+    public PackedDetector? Detector { get; init; }
+
     /// <summary>Meaning of the first output's bytes.</summary>
     public QuantizedTensor? Output => Outputs[0].Tensor;
 
@@ -62,6 +65,10 @@ public sealed record QuantizedTensor(string Scale, int ZeroPoint);
 /// <param name="Tensor">Meaning of its bytes, those of its layer where callers get real numbers; null for float32 networks.</param>
 /// <param name="Table">Offset of the 256 bytes that map its layer's values to its own, or null where they are the same.</param>
 public sealed record PackedOutput(string Name, QuantizedTensor? Tensor, long? Table);
+
+/// <summary>The numbers of a detector.</summary>
+/// <param name="Anchors">Offset of its anchors: float32 [count][4], the centre's y and x, height, width.</param>
+public sealed record PackedDetector(long Anchors);
 
 /// <summary>The numbers of a layer; each part is null where the layer has no use for it.</summary>
 /// <param name="Name">The layer.</param>

@@ -14,7 +14,7 @@ namespace MobileNetGen.Compiler.Packing;
 public static class PackedNetworkText
 {
     // Another version has another form: such a file is as good as none, and the build packs again.
-    private const string Header = "mbplan 2";
+    private const string Header = "mbplan 3";
 
     // Stands for a number that there is not.
     private const string None = "-";
@@ -39,6 +39,8 @@ public static class PackedNetworkText
             Line("output", output.Name, output.Tensor?.Scale ?? None, output.Tensor?.ZeroPoint ?? 0, output.Table?.ToString(CultureInfo.InvariantCulture) ?? None);
         if (packed.InputTable is { } inputTable)
             Line("inputtable", inputTable);
+        if (packed.Detector is { } detector)
+            Line("detector", detector.Anchors);
         foreach (PackedLayer layer in packed.Layers)
         {
             Line("layer", layer.Name);
@@ -140,6 +142,9 @@ public static class PackedNetworkText
                     break;
                 case "inputtable":
                     packed = packed with { InputTable = Long(0) };
+                    break;
+                case "detector":
+                    packed = packed with { Detector = new PackedDetector(Long(0)) };
                     break;
                 case "layer":
                     layers.Add(new PackedLayer(rest));

@@ -23,6 +23,9 @@ public sealed record TrainedNetwork(
     /// <summary>What neither the file nor the text says.</summary>
     public ImmutableArray<Assumption> Assumptions { get; init; } = [];
 
+    /// <summary>What a detector has beside its layers; null where <see cref="TrainedDetector.Of"/> says it, and for networks that are none.</summary>
+    public TrainedDetector? Detector { get; init; }
+
     /// <summary>Every file that the numbers were read from, also those that the description does not name itself, such as shards; empty for random weights.</summary>
     public ImmutableArray<FileRead> Files { get; init; } = [];
 }

@@ -69,7 +69,10 @@ public sealed class NetworkPacker
         if (outerInput is not null)
             inputTable = QuantizedNumbers.Table(Blob, outerInput.Value, Unsigned(_trained.Input!.Value));
         PackedOutput[] outputs = [.. network.Outputs.Select(o => new PackedOutput(o.Name, Tensor(_scales[o.Layer]), null))];
-        if (outerOutput is not null)
+        PackedDetector? detector = null;
+        if (network.Detector is not null)
+            (detector, outputs) = new DetectorPacker(network, Numbers, Blob).Pack(_trained.Detector ?? TrainedDetector.Of(network, Scale), Scale);
+        else if (outerOutput is not null)
             outputs[0] = new PackedOutput(outputs[0].Name, Text(outerOutput.Value), QuantizedNumbers.Table(Blob, Unsigned(_scales[network.Outputs[0].Layer]!.Value), outerOutput.Value));
 
         byte[] blob = Blob.ToArray();
@@ -85,6 +88,7 @@ public sealed class NetworkPacker
             Input = outerInput is null ? Tensor(_trained.Input) : Text(outerInput.Value),
             Outputs = outputs.ToEquatableArray(),
             InputTable = inputTable,
+            Detector = detector,
             Layers = layers.ToEquatableArray(),
             Labels = facts.Labels.ToEquatableArray(),
             Words = (source ? Words(blob) : []).ToEquatableArray(),
@@ -144,7 +148,7 @@ public sealed class NetworkPacker
 
     private QuantizedTensor? Tensor(TensorScale? scale) => scale is null ? null : Text(Unsigned(scale.Value));
 
-    private static QuantizedTensor Text(TensorScale scale) => new(scale.Scale.ToString("R", CultureInfo.InvariantCulture), scale.ZeroPoint);
+    internal static QuantizedTensor Text(TensorScale scale) => new(scale.Scale.ToString("R", CultureInfo.InvariantCulture), scale.ZeroPoint);
 
     private static IEnumerable<string> Words(byte[] blob)
     {

@@ -52,8 +52,8 @@ public class PackedNetworkTextTests
 
     // Files of an older packer, and those without a result, are as good as none: the build packs again.
     [Theory]
-    [InlineData("mbplan 2", "mbplan 1")]
-    [InlineData("mbplan 2", "mbplan 3")]
+    [InlineData("mbplan 3", "mbplan 1")]
+    [InlineData("mbplan 3", "mbplan 4")]
     [InlineData("output dense1 - 0 -\n", "")]
     [InlineData("output dense1 - 0 -\n", "output dense1\n")]
     public void Another_version_is_not_read(string written, string other)
@@ -86,7 +86,7 @@ public class PackedNetworkTextTests
     [Theory]
     [InlineData("")]
     [InlineData("\n")]
-    [InlineData("mbplan 2\nend\n")]
+    [InlineData("mbplan 3\nend\n")]
     [InlineData("mbplan 1\nend")]
     [InlineData("mbplan 1\nend\n")] // neither class nor hashes
     [InlineData("mbplan 1\nclass N\nblob 0 b\nend\n")]

@@ -81,6 +81,29 @@ public static unsafe partial class UInt8Kernels
         }
     }
 
+    /// <summary>The same through a table, such as that of a rescaling: the maps of a detector, which lie one after the other, share a scale.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="values">[height][width][channels], row 0.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="firstRow">The first row to store.</param>
+    /// <param name="rowCount">How many rows.</param>
+    /// <param name="table">256 results.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void StoreBytes(FeatureMap<byte> map, byte* values, int width, int channels, int firstRow, int rowCount, byte* table)
+    {
+        for (int y = firstRow; y < firstRow + rowCount; y++)
+        {
+            byte* block = map.Row(y);
+            for (int first = 0; first < channels; first += Lanes, block += map.BlockStride)
+            {
+                byte* target = values + (nint)y * width * channels + first;
+                for (int x = 0; x < width; x++, target += channels)
+                    MapBytes(block + x * Lanes, target, Math.Min(Lanes, channels - first), table);
+            }
+        }
+    }
+
     /// <summary>Rows of a map as callers get them, in real values: scale·(q − zero point), pixel by pixel, channel by channel.</summary>
     /// <param name="map">The map.</param>
     /// <param name="values">[height][width][channels], row 0.</param>

@@ -17,8 +17,8 @@ public static class ClassNames
     /// <summary>The members of every generated class: neither the class nor a layer's method can be called so.</summary>
     public static IReadOnlyCollection<string> GeneratedNames { get; } = new HashSet<string>
     {
-        "Align", "Best", "Flip", "Forward", "Input", "InputChannels", "InputHeight", "InputWidth", "LabelTable", "Labels", "LoadInput",
-        "MultiplyAdds", "NotBuilt", "OutputLength", "Parameters", "Pixels", "Prepare", "Rows", "Run", "RunRaw", "ScratchBytes", "Values",
+        "Align", "AnchorCount", "Anchors", "Best", "ClassCount", "Detect", "Flip", "Forward", "Input", "InputChannels", "InputHeight", "InputWidth", "LabelTable", "Labels", "LoadInput",
+        "MultiplyAdds", "NotBuilt", "OutputLength", "Parameters", "Pixels", "Prepare", "Rows", "Rules", "Run", "RunRaw", "ScratchBytes", "Values",
         "Results", "WeightBytes", "Weights",
     };
 

@@ -53,7 +53,7 @@ public sealed record Network
     /// <summary>Type of the input: that of the layers unless the network converts at its start.</summary>
     public required Quantization InputType { get; init; }
 
-    /// <summary>Type of the output: that of the layers unless the network converts at its end.</summary>
+    /// <summary>Type of the output: that of the layers unless the network converts at its end, which a detector does not.</summary>
     public required Quantization OutputType { get; init; }
 
     /// <summary>Rounding of int8 convolutions.</summary>

@@ -132,7 +132,7 @@ internal static class NetworkBinder
             Order = s.Order,
             Quantization = s.Quantization,
             InputType = s.InputType,
-            OutputType = s.OutputType,
+            OutputType = detector is null ? s.OutputType : s.Quantization,
             Rounding = s.Rounding,
             Padding = s.Padding,
             Weights = s.Weights with { Files = s.Weights.Files.Select(Expand).ToEquatableArray() },

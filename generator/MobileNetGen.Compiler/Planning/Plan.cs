@@ -48,6 +48,9 @@ public sealed record Plan(Network Network, FeatureBuffer Input, EquatableArray<S
     /// <summary>Buffers start at multiples of this many bytes, a cache line.</summary>
     public const int Alignment = 64;
 
+    /// <summary>Where what a detector's predictors give lies until boxes are made of it; null for other networks.</summary>
+    public DetectorBuffers? Detector { get; init; }
+
     /// <summary>All steps, in order.</summary>
     public IEnumerable<Step> Steps => Stages.SelectMany(s => s.Steps);
 

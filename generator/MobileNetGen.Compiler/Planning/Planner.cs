@@ -21,13 +21,17 @@ public static class Planner
         List<Draft> drafts = Draft.Of(network, Schedule.Of(network), readers, input);
         List<FeatureBuffer> maps = [input, .. drafts.Select(d => Buffer(network, readers, d.Output, d.Last.Output, FeatureBuffer.BlockChannels))];
 
-        (IReadOnlyList<Segment> segments, IReadOnlyList<Lifetime> lifetimes, long size) = StagePlanner.Plan(drafts, maps, network.StackBudget - Alignment);
+        (IReadOnlyList<Segment> segments, IReadOnlyList<Lifetime> lifetimes, long size) = StagePlanner.Plan(drafts, maps, network.StackBudget - Alignment - (DetectorBuffers.Of(network, 0)?.Bytes ?? 0));
         (int peakStep, long peakBytes) = ScratchAllocator.Peak(lifetimes, 0, drafts.Count - 1);
 
         Dictionary<string, FeatureBuffer> buffers = lifetimes.ToDictionary(l => l.Buffer.Name, l => l.Buffer, StringComparer.Ordinal);
         IEnumerable<Stage> stages = segments.SelectMany(segment => Stages(segment, drafts.GetRange(segment.First, segment.Last - segment.First + 1), buffers));
+        DetectorBuffers? detector = DetectorBuffers.Of(network, size);
         return new Plan(
-            network, lifetimes[0].Buffer, stages.ToEquatableArray(), size + Alignment, drafts[peakStep].Output, peakBytes);
+            network, lifetimes[0].Buffer, stages.ToEquatableArray(), (detector?.End ?? size) + Alignment, drafts[peakStep].Output, peakBytes)
+        {
+            Detector = detector,
+        };
     }
 
     private static IEnumerable<Stage> Stages(Segment segment, List<Draft> drafts, Dictionary<string, FeatureBuffer> buffers)

@@ -18,6 +18,12 @@ internal static class ResultsEmitter
     /// <summary>Writes the struct that says where results go.</summary>
     public static void Emit(IndentedWriter writer, ClassModel model)
     {
+        if (model.Network.Detector is { } detector)
+        {
+            new HeadsEmitter(writer, model, detector).EmitResults();
+            return;
+        }
+
         if (!IsNeeded(model))
             return;
         writer.WriteLine();
@@ -58,8 +64,15 @@ internal static class ResultsEmitter
     {
         if (step.Stored is not { } stored)
             return;
+        string map = OperatorEmitter.All[step.Layer.Operator].Maps(step).Output ?? StepEmitter.MapExpression(model, step.Output);
+        string rows = step.Band > 0 ? "firstRow: y, rowCount: count" : $"firstRow: 0, rowCount: {step.Output.Shape.Height}";
+        if (model.Network.Detector is { } detector)
+        {
+            new HeadsEmitter(writer, model, detector).Store(step, map, rows);
+            return;
+        }
+
         OutputParameter output = OutputParameter.Stored(model.Network).First(o => o.Output == stored);
-        string map = OperatorEmitter.All[step.Layer.Operator].Maps(step).Output ?? StepEmitter.MapExpression(model, step.Output), rows = step.Band > 0 ? "firstRow: y, rowCount: count" : $"firstRow: 0, rowCount: {step.Output.Shape.Height}";
         string shape = $"width: {step.Output.Shape.Width}, channels: {step.Output.Shape.Channels}, {rows}";
         writer.WriteLine($"if (results->{output.Field} != null)");
         using (writer.Block())

@@ -16,7 +16,9 @@ internal static class Texts
     public static string Image(Network network) => $"an image of {network.Input.Height}×{network.Input.Width} {PixelKind(network)} pixels";
 
     /// <summary>What its outputs are.</summary>
-    public static string Scores(Network network) => $"{Literals.Grouped(network.OutputLength)} {ScoreKind(network)}";
+    public static string Scores(Network network) => network.Detector is { } detector
+        ? $"boxes of {detector.Classes} {(detector.Classes == 1 ? "class" : "classes")} at {Literals.Grouped(detector.AnchorCount)} anchors"
+        : $"{Literals.Grouped(network.OutputLength)} {ScoreKind(network)}";
 
     /// <summary>What an output is that is not the first.</summary>
     public static string Values(NetworkOutput output) => output.IsVector

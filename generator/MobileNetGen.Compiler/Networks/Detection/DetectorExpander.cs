@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
@@ -31,9 +32,10 @@ internal sealed class DetectorExpander(LayerExpander layers, Settings settings, 
                 return null;
             maps.Add(map);
             anchors += map.AnchorCount;
-            if (anchors <= Detector.MaximumAnchors)
+            if (anchors <= Detector.MaximumAnchors && (long)anchors * (classes + 1) <= LayerExpander.MaximumValues)
                 continue;
-            diagnostics.Report(Rules.TooLarge, definedMap.Span, "the detector", $"{anchors} anchors up to this map", $"{Detector.MaximumAnchors}");
+            long most = Math.Min(Detector.MaximumAnchors, LayerExpander.MaximumValues / (classes + 1));
+            diagnostics.Report(Rules.TooLarge, definedMap.Span, "the detector", $"{anchors} anchors of {classes} classes up to this map", $"{most}");
             return null;
         }
 

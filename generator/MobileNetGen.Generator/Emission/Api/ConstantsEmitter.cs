@@ -7,7 +7,8 @@ namespace MobileNetGen.Generator.Emission.Api;
 /// <summary>Writes the public constants.</summary>
 internal static class ConstantsEmitter
 {
-    public static void Emit(IndentedWriter writer, ClassModel model)
+    /// <summary>Writes them; those of its results a network's kind knows.</summary>
+    public static void Emit(IndentedWriter writer, ClassModel model, System.Action outputs)
     {
         Network network = model.Network;
         string weightBytes = model.Packed is null ? "Bytes of packed weights; 0 until the project is built." : "Bytes of packed weights.";
@@ -20,19 +21,9 @@ internal static class ConstantsEmitter
 
             /// <summary>Channels of the input image.</summary>
             public const int InputChannels = {network.Input.Channels};
-
-            /// <summary>Number of outputs: {Texts.ScoreKind(network)}.</summary>
-            public const int OutputLength = {network.OutputLength};
             """);
-        foreach (OutputParameter output in OutputParameter.Of(network).Skip(1))
-        {
-            writer.WriteLine();
-            writer.WriteLine($"""
-                /// <summary>Number of values of {output.Output.Name}: {Texts.Values(output.Output)}.</summary>
-                public const int {output.Length} = {output.Output.Length};
-                """);
-        }
-
+        writer.WriteLine();
+        outputs();
         writer.WriteLine();
         writer.WriteLine($"""
             /// <summary>Bytes of working memory that a call needs.</summary>
@@ -47,5 +38,22 @@ internal static class ConstantsEmitter
             /// <summary>{weightBytes}</summary>
             public const long WeightBytes = {Literals.Constant(model.Packed?.BlobBytes ?? 0)};
             """);
+    }
+
+    /// <summary>Writes the lengths of results, each in a span of its own.</summary>
+    public static void Outputs(IndentedWriter writer, ClassModel model)
+    {
+        writer.WriteLine($"""
+            /// <summary>Number of outputs: {Texts.ScoreKind(model.Network)}.</summary>
+            public const int OutputLength = {model.Network.OutputLength};
+            """);
+        foreach (OutputParameter output in OutputParameter.Of(model.Network).Skip(1))
+        {
+            writer.WriteLine();
+            writer.WriteLine($"""
+                /// <summary>Number of values of {output.Output.Name}: {Texts.Values(output.Output)}.</summary>
+                public const int {output.Length} = {output.Output.Length};
+                """);
+        }
     }
 }

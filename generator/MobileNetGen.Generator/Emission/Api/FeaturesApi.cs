@@ -1,15 +1,4 @@
-using MobileNetGen.Generator.Models;
-
 namespace MobileNetGen.Generator.Emission.Api;
 
 /// <summary>A network that ends in logits, features or maps, from which only the caller can conclude anything.</summary>
-internal sealed class FeaturesApi : NetworkApi
-{
-    protected override void EmitPredictions(IndentedWriter writer, ClassModel model)
-    {
-    }
-
-    protected override void EmitTensorPredictions(IndentedWriter writer, ClassModel model)
-    {
-    }
-}
+internal sealed class FeaturesApi : NetworkApi;

@@ -22,6 +22,7 @@ internal static class LabelsEmitter
     private static string Meaning(Network network) => network switch
     {
         { Labels: null } => "The class names: none, as the description names no labels.",
+        { Detector: not null } => "The class names, by the index that detections have.",
         { EndsInSigmoid: true, OutputLength: 1 } => "The two class names: that of outputs near 0, and that of outputs near 1.",
         _ => "The class names, in the order of the outputs.",
     };

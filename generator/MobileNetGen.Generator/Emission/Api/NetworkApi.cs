@@ -18,20 +18,19 @@ internal abstract class NetworkApi
     protected const string PixelsOfTensor = Names.Runtime + ".Require.Shape(pixels, InputHeight, InputWidth, InputChannels, nameof(pixels))";
 
     /// <summary>That of a network's kind.</summary>
-    public static NetworkApi Of(Network network) => network.EndsInProbabilities ? new ClassifierApi() : new FeaturesApi();
+    public static NetworkApi Of(Network network) => network switch
+    {
+        { Detector: not null } => new DetectorApi(),
+        { EndsInProbabilities: true } => new ClassifierApi(),
+        _ => new FeaturesApi(),
+    };
 
     /// <summary>Writes all members.</summary>
     public void Emit(IndentedWriter writer, ClassModel model)
     {
-        ConstantsEmitter.Emit(writer, model);
+        ConstantsEmitter.Emit(writer, model, () => EmitOutputConstants(writer, model));
         writer.WriteLine();
-        EmitPredictions(writer, model);
-        EmitScores(writer, model);
-        writer.WriteLine();
-        EmitTensorPredictions(writer, model);
-        EmitTensors(writer, model);
-        writer.WriteLine();
-        RawEmitter.Emit(writer, model);
+        EmitRuns(writer, model);
         writer.WriteLine();
         PrepareEmitter.Emit(writer, model);
         writer.WriteLine();
@@ -39,11 +38,30 @@ internal abstract class NetworkApi
         writer.WriteLine();
     }
 
+    /// <summary>Writes the constants that say how large results are.</summary>
+    protected virtual void EmitOutputConstants(IndentedWriter writer, ClassModel model) => ConstantsEmitter.Outputs(writer, model);
+
+    /// <summary>Writes the methods that run the network.</summary>
+    protected virtual void EmitRuns(IndentedWriter writer, ClassModel model)
+    {
+        EmitPredictions(writer, model);
+        EmitScores(writer, model);
+        writer.WriteLine();
+        EmitTensorPredictions(writer, model);
+        EmitTensors(writer, model);
+        writer.WriteLine();
+        RawEmitter.Emit(writer, model);
+    }
+
     /// <summary>Writes what gives a conclusion from pixels, and an empty line behind it.</summary>
-    protected abstract void EmitPredictions(IndentedWriter writer, ClassModel model);
+    protected virtual void EmitPredictions(IndentedWriter writer, ClassModel model)
+    {
+    }
 
     /// <summary>The same from a tensor.</summary>
-    protected abstract void EmitTensorPredictions(IndentedWriter writer, ClassModel model);
+    protected virtual void EmitTensorPredictions(IndentedWriter writer, ClassModel model)
+    {
+    }
 
     /// <summary>An argument list's last part: scratch from the stack, where the thread's has room for it, or what the thread keeps.</summary>
     public static string OwnScratch(ClassModel model)

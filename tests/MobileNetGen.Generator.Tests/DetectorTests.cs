@@ -1,0 +1,195 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Detection;
+using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Generator.Tests.Support;
+using MobileNetGen.Runtime;
+using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Reference;
+using Detector = MobileNetGen.Compiler.Networks.Detection.Detector;
+
+namespace MobileNetGen.Generator.Tests;
+
+/// <summary>Generated detectors: what their predictors give, against the naive references, and boxes, against what the runtime makes of those results.</summary>
+public class DetectorTests
+{
+    private const string Layers = """
+        classes    5
+        weights    random 3
+        layers
+          conv 16 kernel 3 stride 2 as stem
+          bottleneck 24 expand 3 stride 2 as fine
+          bottleneck 24 expand 2
+          separable 40 stride 2 as middle
+          pointwise 16 truncated
+          conv 24 kernel 3 stride 2 truncated as coarse
+        detector
+          map fine_expand boxes 0.1:1 0.2:2
+          map middle      scale 0.3 next 0.5 ratios 1 next 2 1/2
+          map coarse      boxes 0.5 0.8:1/2 predict kernel 3
+        """;
+
+    private delegate int Detect(ReadOnlySpan<byte> pixels, Span<Detection> detections, float threshold);
+
+    private delegate int DetectInScratch(ReadOnlySpan<byte> pixels, Span<Detection> detections, float threshold, Span<byte> scratch);
+
+    private delegate ReadOnlySpan<float> Numbers();
+
+    private delegate DetectionRules RulesOf();
+
+    public static TheoryData<string, string, string> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, string, string>();
+            foreach (string types in new[] { "float32", "uint8", "int8", "int8 io uint8", "uint8 io float32" })
+            {
+                foreach (string end in new[] { "", "scores softmax\ndecode 8 8 4 4 order xywh", "nms per-class overlap 0.45", "scores softmax\nnms per-class top 20 keep 7" })
+                {
+                    cases.Add("26x19", types, end);
+                    cases.Add("301x290", types, end);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Predictors_give_what_the_layers_do_computed_the_obvious_way_and_boxes_follow(string resolution, string types, string end)
+    {
+        (GeneratedClass network, Plan plan, TrainedNetwork trained) = ExecutionTests.Random(Text(resolution, types, end));
+        Assert.Equal(resolution == "301x290", plan.Stages.Any(s => s.IsStreamed && s.Steps.SkipLast(1).Any(step => step.Stored is not null)));
+        byte[] pixels = ExecutionTests.Pixels(plan.Network.Input.Length);
+        (float[] boxes, float[] scores, int[]? rawBoxes, int[]? rawScores) = Expected(trained, pixels);
+        DetectionRules rules = network.Method<RulesOf>("get_Rules")();
+        float[] anchors = network.Method<Numbers>("get_Anchors")().ToArray();
+        Assert.Equal((trained.Detector ?? TrainedDetector.Of(plan.Network, Scale(trained))).Anchors, anchors);
+
+        (float[] Boxes, float[] Scores) raw = Run(network, plan.Network, pixels);
+        if (rawBoxes is null)
+        {
+            Assert.All(boxes.Zip(raw.Boxes), pair => Assert.Equal(pair.First, pair.Second, 1e-4f * boxes.Max(Math.Abs)));
+            Assert.All(scores.Zip(raw.Scores), pair => Assert.Equal(pair.First, pair.Second, 1e-4f * scores.Max(Math.Abs)));
+            (boxes, scores) = raw;
+        }
+        else
+        {
+            Assert.Equal(rawBoxes.Select(q => (float)q), raw.Boxes);
+            Assert.Equal(rawScores!.Select(q => (float)q), raw.Scores);
+        }
+
+        Assert.True(scores.Distinct().Count() > 5, "values that are all alike prove nothing");
+        foreach (float threshold in new[] { 0f, Quantile(rules, scores, 0.7), Quantile(rules, scores, 0.99), 1f })
+        {
+            Detection[] expected = new Detection[5000], found = new Detection[5000];
+            int count = PostProcessing.Detect(boxes, scores, anchors, rules, threshold, expected);
+            Assert.Equal(count, network.Method<Detect>("Detect")(pixels, found, threshold));
+            Assert.Equal(expected[..count], found[..count]);
+        }
+    }
+
+    [Theory]
+    [InlineData("float32", "")]
+    [InlineData("int8", "nms per-class")]
+    public void A_call_allocates_nothing_and_writes_no_more_than_it_found(string types, string end)
+    {
+        (GeneratedClass network, Plan plan, TrainedNetwork _) = ExecutionTests.Random(Text("301x290", types, end));
+        byte[] pixels = ExecutionTests.Pixels(plan.Network.Input.Length), scratch = new byte[network.Constant("ScratchBytes")];
+        DetectInScratch detect = network.Method<DetectInScratch>("Detect");
+        var all = new Detection[5000];
+        int count = detect(pixels, all, 0.1f, scratch);
+        Assert.InRange(count, 3, 4999);
+        Assert.All(all[count..], d => Assert.Equal(default, d));
+        var few = new Detection[2];
+        Assert.Equal(2, detect(pixels, few, 0.1f, scratch));
+        Assert.Equal(all[..2], few);
+        Assert.Equal(0, detect(pixels, [], 0.1f, scratch));
+        Assert.Equal(0, MobileNetGen.Tests.Allocations.Of(() => detect(pixels, all, 0.1f, scratch)));
+        Assert.Throws<ArgumentException>(() => detect(pixels.AsSpan(1), all, 0.1f, scratch));
+        Assert.Throws<ArgumentException>(() => detect(pixels, all, 0.1f, scratch.AsSpan(1)));
+    }
+
+    [Fact]
+    public void A_detection_has_its_label()
+    {
+        (GeneratedClass network, Plan plan, TrainedNetwork _) = ExecutionTests.Random(Text("26x19", "float32", ""), labels: ["a", "b", "c", "d", "e"]);
+        var found = new Detection[10];
+        int count = network.Method<Detect>("Detect")(ExecutionTests.Pixels(plan.Network.Input.Length), found, 0);
+        Assert.All(found[..count], d => Assert.Equal("abcde"[d.Class].ToString(), d.Label));
+    }
+
+    private static string Text(string resolution, string types, string end)
+    {
+        string predict = resolution == "26x19" ? "predict kernel 1" : "predict kernel 3 separable";
+        return $"network Finder\nresolution {resolution}\nquantization {types}\n{Layers}\n{predict}\n{end}";
+    }
+
+    private static Func<string, TensorScale?> Scale(TrainedNetwork trained) => name => trained.Layers.Single(l => l.Layer.Name == name).Output;
+
+    /// <summary>A threshold that some candidates pass.</summary>
+    private static float Quantile(DetectionRules rules, float[] scores, double at)
+    {
+        float logit = scores.Order().ElementAt((int)(scores.Length * at));
+        return rules.Scores == Runtime.ScoreFunction.None ? logit : 1 / (1 + MathF.Exp(-logit));
+    }
+
+    /// <summary>What predictors give by the references, joined: as real numbers, and where the network is quantised, as its bytes.</summary>
+    private static (float[] Boxes, float[] Scores, int[]? RawBoxes, int[]? RawScores) Expected(TrainedNetwork trained, byte[] pixels)
+    {
+        Network network = trained.Network;
+        Detector detector = network.Detector!;
+        if (network.Quantization == Quantization.Float32)
+        {
+            IReadOnlyDictionary<string, float[]> all = FloatReference.Run(trained, [.. pixels.Select(p => (p - 127.5f) / 127.5f)]);
+            return ([.. detector.Maps.SelectMany(m => all[m.Boxes])], [.. detector.Maps.SelectMany(m => all[m.Scores])], null, null);
+        }
+
+        bool isReal = network.InputType == Quantization.Float32, isSigned = (isReal ? network.Quantization : network.InputType) == Quantization.Int8;
+        TensorScale x = trained.Input!.Value;
+        int[] given = isReal
+            ? [.. pixels.Select(p => Math.Clamp((int)MathF.Round((p - 127.5f) / 127.5f / x.Scale, MidpointRounding.AwayFromZero) + x.ZeroPoint, isSigned ? -128 : 0, isSigned ? 127 : 255))]
+            : [.. pixels.Select(p => isSigned ? p - 128 : p)];
+        IReadOnlyDictionary<string, int[]> results = QuantizedReference.Run(trained, given);
+        TrainedDetector joined = trained.Detector ?? TrainedDetector.Of(network, Scale(trained));
+        (int lowest, int highest) = network.Quantization == Quantization.Int8 ? (-128, 127) : (0, 255);
+        int[] boxes = [.. detector.Maps.SelectMany(m => Join(m.Boxes, joined.Boxes!.Value))];
+        int[] scores = [.. detector.Maps.SelectMany(m => Join(m.Scores, joined.Logits!.Value))];
+        if (detector.Scores == Compiler.Networks.Detection.ScoreFunction.Sigmoid)
+            scores = [.. scores.Select(q => Rounded(1 / (1 + Math.Exp(-Real(q, joined.Logits!.Value))) * 256) + lowest).Select(q => Math.Min(q, highest))];
+        return ([.. boxes.Select(q => Real(q, joined.Boxes!.Value))], [.. scores.Select(q => Real(q, joined.Scores!.Value))], boxes, scores);
+
+        IEnumerable<int> Join(string layer, TensorScale to)
+        {
+            TensorScale from = Scale(trained)(layer)!.Value;
+            return results[layer].Select(q => from == to ? q : Math.Clamp(Rounded((q - from.ZeroPoint) * (double)from.Scale / to.Scale) + to.ZeroPoint, lowest, highest));
+        }
+
+        static int Rounded(double value) => (int)Math.Round(value, MidpointRounding.AwayFromZero);
+
+        static float Real(int q, TensorScale scale) => ((float)q - scale.ZeroPoint) * scale.Scale;
+    }
+
+    private static (float[] Boxes, float[] Scores) Run(GeneratedClass network, Network of, byte[] pixels)
+    {
+        int anchors = (int)network.Constant("AnchorCount"), columns = (int)network.Constant("ClassCount") + 1;
+        return (of.InputType, of.Quantization) switch
+        {
+            (Quantization.Float32, Quantization.Float32) => Of<float, float>(p => (p - 127.5f) / 127.5f, q => q),
+            (Quantization.Float32, Quantization.UInt8) => Of<float, byte>(p => (p - 127.5f) / 127.5f, q => q),
+            (Quantization.UInt8, Quantization.UInt8) => Of<byte, byte>(p => p, q => q),
+            (Quantization.UInt8, Quantization.Int8) => Of<byte, sbyte>(p => p, q => q),
+            _ => Of<sbyte, sbyte>(p => (sbyte)(p - 128), q => q),
+        };
+
+        (float[], float[]) Of<TIn, TOut>(Func<byte, TIn> input, Func<TOut, float> value)
+        {
+            TOut[] boxes = new TOut[anchors * 4], scores = new TOut[anchors * columns];
+            network.Method<GeneratedClass.Two<TIn, TOut>>("RunRaw")([.. pixels.Select(input)], boxes, scores);
+            return ([.. boxes.Select(value)], [.. scores.Select(value)]);
+        }
+    }
+}

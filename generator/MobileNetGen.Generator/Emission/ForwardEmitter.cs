@@ -25,7 +25,7 @@ internal static class ForwardEmitter
                 writer.WriteLine($"{InputEmitter.PullMethod}({string.Join(", ", InputEmitter.SourceNames(model))}, {StepEmitter.InputArguments});");
             foreach (Stage stage in model.Plan.Stages)
                 writer.WriteLine(stage.IsStreamed ? stream.Call(stage) : $"{names[stage.Last.Layer]}({StepEmitter.StageArguments(model)});");
-            if (model.Packed!.OutputTable is { } table)
+            if (model.Network.KeepsOutput && model.Packed!.OutputTable is { } table)
             {
                 string values = Literals.At("scratch", output.Origin);
                 writer.WriteLine("// The outputs' scale is not the last layer's.");

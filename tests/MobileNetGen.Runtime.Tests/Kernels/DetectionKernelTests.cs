@@ -106,6 +106,52 @@ public sealed unsafe class DetectionKernelTests
     }
 
     [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 2, 12)]
+    [InlineData(2, 5, 16)]
+    [InlineData(4, 3, 37)]
+    public void Bytes_are_stored_through_a_table(int height, int width, int channels)
+    {
+        var noise = new Noise(channels);
+        byte[,,] values = noise.Array(height, width, channels, noise.Byte);
+        byte[] table = noise.Array(256, noise.Byte);
+        TestMemory.AtBothEnds(memory =>
+        {
+            FeatureMap<byte> map = new MapBuffer<byte>(memory, values, 1, 0).Map;
+            byte* lookUp = memory.Allocate<byte>(table), stored = memory.Allocate<byte>(values.Length);
+            UInt8Kernels.StoreBytes(map, stored, width, channels, 1, height - 1, lookUp);
+            UInt8Kernels.StoreBytes(map, stored, width, channels, 0, 1, lookUp);
+            Assert.Equal(values.Cast<byte>().Select(value => table[value]), new Span<byte>(stored, values.Length).ToArray());
+        });
+    }
+
+    [Fact]
+    public void Detection_kernels_allocate_nothing()
+        => TestMemory.AtBothEnds(memory =>
+        {
+            FeatureMap<float> floats = new MapBuffer<float>(memory, 4, 4, 30).Map;
+            FeatureMap<byte> bytes = new MapBuffer<byte>(memory, 4, 4, 30).Map;
+            ulong* candidates = memory.Allocate<ulong>(48);
+            byte* work = (byte*)memory.Allocate<ulong>(DetectionKernels.PerClassBytes(48) / 8), table = memory.Allocate<byte>(256), stored = memory.Allocate<byte>(480);
+            float* values = memory.Allocate<float>(new float[480]);
+            int* count = memory.Allocate<int>(1);
+            var rules = new DetectionRules { Classes = 9 };
+            var detections = new Detection[500];
+            Assert.Equal(0, Allocations.Of(() =>
+            {
+                *count = 0;
+                Float32Kernels.PushBest(floats, 4, 3, 10, 1, 0, 0, 4, ScoreFunction.Softmax, 0.5f, candidates, count);
+                *count = 0;
+                UInt8Kernels.PushBest(bytes, 1, 0, 4, 3, 10, 1, 0, 0, 4, ScoreFunction.Sigmoid, 0.5f, candidates, count);
+                *count = 0;
+                UInt8Kernels.PushBest(bytes, table, 1, 0, 4, 3, 10, 1, 0, 0, 4, 0.5f, candidates, count);
+                UInt8Kernels.StoreBytes(bytes, stored, 4, 30, 0, 4, table);
+                DetectionKernels.Agnostic(candidates, *count, new HeadValues(values), values, 48, rules, work, detections, default);
+                DetectionKernels.PerClass(new HeadValues(values), new HeadValues(values), values, 48, rules, 0, work, detections, default);
+            }));
+        });
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Detections_are_those_of_the_definition(bool isPerClass)

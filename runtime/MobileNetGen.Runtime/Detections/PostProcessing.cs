@@ -93,7 +93,7 @@ public static unsafe class PostProcessing
             throw new ArgumentException("'rules' have no classes.", nameof(rules));
         if (anchors % 4 != 0 || anchors / 4 >= DetectionLayout.MostAnchors)
             throw new ArgumentException($"'anchors' has {anchors} numbers; each anchor has 4, and there are fewer than {DetectionLayout.MostAnchors}.", nameof(anchors));
-        Require.Length(encodings, anchors, nameof(encodings), $"numbers for {anchors / 4} anchors");
+        Require.Length(encodings, anchors, nameof(encodings), "4 for each anchor");
         if (scores != (long)(anchors / 4) * rules.Columns)
             throw new ArgumentException($"'scores' has {scores} numbers; {anchors / 4} anchors with {rules.Columns} columns have {(long)(anchors / 4) * rules.Columns}.", nameof(scores));
         if (!labels.IsEmpty && labels.Length < rules.Classes)

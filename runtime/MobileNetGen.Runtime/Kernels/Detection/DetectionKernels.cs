@@ -99,8 +99,8 @@ public static unsafe class DetectionKernels
             int columns = rules.Columns;
             Span<Detection> room = detections[found..Math.Min(detections.Length, (int)Math.Min(int.MaxValue, (long)found + Math.Min(rules.ClassesPerBox, rules.Classes)))];
             found += scores.Floats != null
-                ? Classes(test, new FloatRow(scores.Floats + ((nint)anchor * columns), BlobLayout.Lanes, 0), box, rules, room, labels)
-                : Classes(test, new ByteRow(scores.Bytes + ((nint)anchor * columns), BlobLayout.Lanes, 0, scores.Scale, scores.ZeroPoint), box, rules, room, labels);
+                ? Classes(test, scores.FloatRow(anchor, columns), box, rules, room, labels)
+                : Classes(test, scores.ByteRow(anchor, columns), box, rules, room, labels);
         }
         return found;
     }

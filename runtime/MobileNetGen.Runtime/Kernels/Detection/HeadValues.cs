@@ -33,5 +33,11 @@ public readonly unsafe struct HeadValues
 
     internal int ZeroPoint { get; }
 
+    /// <summary>An anchor's values, where they are floats.</summary>
+    internal FloatRow FloatRow(int anchor, int columns) => new(Floats + ((nint)anchor * columns), BlobLayout.Lanes, 0);
+
+    /// <summary>An anchor's values, where they are bytes.</summary>
+    internal ByteRow ByteRow(int anchor, int columns) => new(Bytes + ((nint)anchor * columns), BlobLayout.Lanes, 0, Scale, ZeroPoint);
+
     internal float this[nint index] => Floats != null ? Floats[index] : ((float)Bytes[index] - ZeroPoint) * Scale;
 }

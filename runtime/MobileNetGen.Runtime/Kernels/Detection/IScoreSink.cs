@@ -39,16 +39,3 @@ internal readonly unsafe struct EveryClass(ulong* candidates, int capacity, int*
         *count = found;
     }
 }
-
-/// <summary>Makes candidates of the anchors that pass in one class.</summary>
-/// <param name="candidates">Room for a key of every anchor.</param>
-/// <param name="label">The class.</param>
-/// <param name="count">How many there are.</param>
-internal readonly unsafe struct OneClass(ulong* candidates, int label, int* count) : IScoreSink
-{
-    public void Take<TRow>(in ScoreTest test, in TRow row, int anchor) where TRow : struct, IScoreRow
-    {
-        if (test.Passes(row[test.Offset + label], test.Sum(row), out float score))
-            candidates[(*count)++] = Candidate.Grouped(score, anchor, label);
-    }
-}

@@ -42,7 +42,7 @@ internal static unsafe class Maxima
         for (int channel = from & -lanes; channel < to; channel += lanes)
         {
             // NaN stays as the second operand of a minimum, and as the first of a maximum it is ignored or, on Arm64, stays too.
-            TVector values = *(TVector*)(pixel + (channel / Lanes * blockStride) + (channel % Lanes));
+            TVector values = *(TVector*)(pixel + ScoreRow.Offset(channel, blockStride));
             if (channel < from)
                 values = TSimd.Min(*(TVector*)(masks + Lanes - (from - channel)), values);
             if (channel + lanes > to)
@@ -69,7 +69,7 @@ internal static unsafe class Maxima
         Vector128<byte> greatest = Vector128<byte>.Zero;
         for (int channel = from & -Lanes; channel < to; channel += Lanes)
         {
-            Vector128<byte> values = Vector128.Load(pixel + (channel / Lanes * blockStride));
+            Vector128<byte> values = Vector128.Load(pixel + ScoreRow.Offset(channel, blockStride));
             if (channel < from)
                 values &= Vector128.Load(masks + Lanes - (from - channel));
             if (channel + Lanes > to)

@@ -47,8 +47,8 @@ internal unsafe ref struct PerClassSuppression
 
         for (int label = 0; label < _rules.Classes; label++)
         {
-            count = 0;
-            ScoreScan.Run(_scores, _anchorCount, test, new OneClass(_keys, label, &count));
+            // What is worse than all that the span holds need not be found.
+            count = ScoreScan.OneClass(_scores, _anchorCount, label, _found == _heap.Length ? test.AtLeast(_heap[0].Score) : test, _keys);
             Suppress(new Span<ulong>(_keys, count));
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 
 namespace MobileNetGen.Runtime.Kernels;
@@ -39,9 +40,7 @@ internal static unsafe class ScoreScan
     public static void Run<TSink>(in HeadValues scores, int anchors, in ScoreTest test, in TSink sink) where TSink : struct, IScoreSink
     {
         // Whole vectors would be read beyond the last anchors.
-        int columns = test.Columns, inVectors = anchors - ((BlobLayout.Lanes + columns - 1) / columns);
-        if (inVectors < 0)
-            inVectors = 0;
+        int columns = test.Columns, inVectors = Math.Max(anchors - ((BlobLayout.Lanes + columns - 1) / columns), 0);
         if (scores.Floats != null)
             Run(scores.Floats, columns, BlobLayout.Lanes, inVectors, 1, 0, test, sink);
         else
@@ -49,10 +48,30 @@ internal static unsafe class ScoreScan
         for (int anchor = inVectors; anchor < anchors; anchor++)
         {
             if (scores.Floats != null)
-                sink.Take(test, new FloatRow(scores.Floats + ((nint)anchor * columns), BlobLayout.Lanes, 0), anchor);
+                sink.Take(test, scores.FloatRow(anchor, columns), anchor);
             else
-                sink.Take(test, new ByteRow(scores.Bytes + ((nint)anchor * columns), BlobLayout.Lanes, 0, scores.Scale, scores.ZeroPoint), anchor);
+                sink.Take(test, scores.ByteRow(anchor, columns), anchor);
         }
+    }
+
+    /// <summary>The anchors of an array that pass in one class, as candidates of it.</summary>
+    /// <returns>How many.</returns>
+    public static int OneClass(in HeadValues scores, int anchors, int label, in ScoreTest test, ulong* candidates)
+    {
+        int count = 0, columns = test.Columns;
+        for (int anchor = 0; anchor < anchors; anchor++)
+        {
+            if (scores.Floats != null ? Passes(scores.FloatRow(anchor, columns), label, test, out float score) : Passes(scores.ByteRow(anchor, columns), label, test, out score))
+                candidates[count++] = Candidate.Grouped(score, anchor, label);
+        }
+        return count;
+    }
+
+    private static bool Passes<TRow>(in TRow row, int label, in ScoreTest test, out float score) where TRow : struct, IScoreRow
+    {
+        float value = row[test.Offset + label];
+        score = 0;
+        return !test.Rejects(value, row) && test.Passes(value, test.Sum(row), out score);
     }
 
     private readonly struct Floats<TSink>(float* row, int pixelStride, int blockStride, int pixels, int anchors, int firstAnchor, ScoreTest test, TSink sink) : IFloat32Kernel

@@ -23,6 +23,9 @@ internal readonly struct ScoreTest
         _least = function == ScoreFunction.None ? _threshold : LeastLogit(_threshold);
     }
 
+    /// <summary>The same for fewer: of at least a score that may be greater.</summary>
+    public ScoreTest AtLeast(float score) => score > _threshold ? new ScoreTest(_function, Columns, Offset, score) : this;
+
     public int Columns { get; }
 
     public int Offset { get; }

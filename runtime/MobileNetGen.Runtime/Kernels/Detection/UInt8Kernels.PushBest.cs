@@ -71,7 +71,7 @@ public static unsafe partial class UInt8Kernels
                     while (best > 0 && table[best - 1] == table[best])
                         best--;
                     int channel = first + offset;
-                    while (pixel[(channel / Lanes * map.BlockStride) + (channel % Lanes)] < best)
+                    while (pixel[ScoreRow.Offset(channel, map.BlockStride)] < best)
                         channel++;
                     candidates[(*count)++] = Candidate.Key(score, anchor, channel - first - offset);
                 }

@@ -91,8 +91,8 @@ internal sealed class HeadsEmitter(IndentedWriter writer, ClassModel model, Dete
         }
         else
         {
-            QuantizedTensor own = model.Packed!.Layer(step.Last.Name).Output!;
-            StepEmitter.Call(writer, "UInt8Kernels.PushBest", map, Scale(own), geometry, function, candidates);
+            StepEmitter.Call(writer, "UInt8Kernels.MapRows", map, $"width: {step.Output.Shape.Width}, channels: {step.Output.Shape.Channels}, {rows}", $"table: {Literals.At("weights", packed.Table!.Value)}");
+            StepEmitter.Call(writer, "UInt8Kernels.PushBest", map, Scale(packed.Tensor!), geometry, function, candidates);
         }
     }
 

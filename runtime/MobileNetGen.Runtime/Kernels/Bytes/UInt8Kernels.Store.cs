@@ -104,6 +104,24 @@ public static unsafe partial class UInt8Kernels
         }
     }
 
+    /// <summary>A table's results in place of the bytes of some rows of a map.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="rowCount">How many rows.</param>
+    /// <param name="table">256 results.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MapRows(FeatureMap<byte> map, int width, int channels, int firstRow, int rowCount, byte* table)
+    {
+        for (int y = firstRow; y < firstRow + rowCount; y++)
+        {
+            byte* block = map.Row(y);
+            for (int first = 0; first < channels; first += Lanes, block += map.BlockStride)
+                MapBytes(block, block, width * Lanes, table);
+        }
+    }
+
     /// <summary>Rows of a map as callers get them, in real values: scale·(q − zero point), pixel by pixel, channel by channel.</summary>
     /// <param name="map">The map.</param>
     /// <param name="values">[height][width][channels], row 0.</param>

@@ -95,6 +95,9 @@ internal sealed partial class GraphFolding
         }
     }
 
+    /// <summary>Whether the outputs are a detector's predictors, which remain in the type that they compute, whatever is behind them.</summary>
+    public bool EndsInHeads { get; init; }
+
     public SourceNetwork Build()
     {
         for (int i = 0; i < _nodes.Count; i++)
@@ -105,7 +108,16 @@ internal sealed partial class GraphFolding
         }
 
         ImmutableArray<int> outputs = [.. _outputs.Select(AddOutput)];
+        if (AreRangesMadeUp())
+            _notes.Add("every layer gives bytes of scale 1: the file was converted with ranges that nobody measured (default_ranges_min and default_ranges_max), so its results mean nothing. Convert it with ranges from training or from pictures");
         return new SourceNetwork(_format, [.. _operators], [.. _values], [.. _inputs.Select(node => _valueOf[node] - 1)], outputs) { Preprocessing = Preprocessing(), Notes = [.. _notes] };
+    }
+
+    /// <summary>Whether all layers have the scale that converters make of the range from 0 to 255, which stands for no range that was measured.</summary>
+    private bool AreRangesMadeUp()
+    {
+        SourceQuantization?[] results = [.. _operators.Where(step => step is SourceConvolution or SourceDepthwise or SourceDense).Select(step => _values[step.Output].Quantization)];
+        return results.Length > 1 && results.All(q => q is { IsPerTensor: true, Scale: 1 });
     }
 
     private SourcePreprocessing? Preprocessing()
@@ -335,6 +347,8 @@ internal sealed partial class GraphFolding
     private int AddOutput(int node)
     {
         int value = ValueOf("the network's outputs", node);
+        if (EndsInHeads)
+            return value;
         string place = _nodes[node].Place;
         if (_isDequantized[node])
         {

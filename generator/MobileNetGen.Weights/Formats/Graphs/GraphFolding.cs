@@ -85,6 +85,8 @@ internal sealed partial class GraphFolding
             Count(output, -1);
 
         for (int i = 0; i < nodes.Count; i++)
+            MoveOffsetBeforeSum(i);
+        for (int i = 0; i < nodes.Count; i++)
             _isDequantized[i] = nodes[i] is DequantizeNode || (nodes[i] is PadNode && _isDequantized[nodes[i].Input]);
         _domain = QuantizedDomain.Of(nodes.Where((node, i) => _readers[i] > 0 && node is FilterNode && _isDequantized[node.Input]).Cast<FilterNode>());
 
@@ -97,6 +99,25 @@ internal sealed partial class GraphFolding
 
     /// <summary>Whether the outputs are a detector's predictors, which remain in the type that they compute, whatever is behind them.</summary>
     public bool EndsInHeads { get; init; }
+
+    /// <summary>
+    /// Optimisers of graphs add a layer's offsets to the sum that the layer is part of. They belong to the layer: (a + b) + c = (a + c) + b.
+    /// </summary>
+    private void MoveOffsetBeforeSum(int index)
+    {
+        if (_nodes[index] is not AffineNode { Affine: var affine, Input: var at } offset || _nodes[at] is not AddNode sum || _readers[at] != 1 || affine.Factors.Any(factor => factor != 1))
+            return;
+        (int layer, int other) = IsOwn(sum.Input) ? (sum.Input, sum.Right) : (sum.Right, sum.Input);
+        if (!IsOwn(layer) || layer == other)
+            return;
+        _nodes[at] = offset with { Input = layer, Size = sum.Size };
+        _nodes[index] = sum with { Input = at, Right = other, Size = offset.Size };
+        _reader[layer] = at;
+        _reader[other] = _reader[other] == at ? index : _reader[other];
+
+        // A layer's result, perhaps with its factors, that nothing else reads.
+        bool IsOwn(int node) => _readers[node] == 1 && _nodes[node] is FilterNode or AffineNode;
+    }
 
     public SourceNetwork Build()
     {

@@ -12,6 +12,9 @@ internal static class ReferenceData
 
     public static string? WhyAbsent { get; } = Directory.Exists(Path.Combine(s_root, "tflite")) ? null : $"The trained networks are not at {s_root}.";
 
+    /// <summary>The folder that all of it is in.</summary>
+    public static string Folder => s_root;
+
     public static string TensorFlowLite(string name) => Path.Combine(s_root, "tflite", name);
 
     /// <summary>A detector's file, or what it gave: "ultraface_slim/version-slim-320.pth".</summary>

@@ -9,8 +9,14 @@ internal static class PredictorNames
 
     private static readonly string[] s_boxes = ["box", "reg", "loc", "delta", "encoding"];
 
+    private static readonly string[] s_predictors = ["predictor", "header", "mbox", "classification_head", "regression_head", "prediction_head"];
+
+    /// <summary>Whether a parameter's name is a class predictor's, or a box predictor's; null where it is that of any other layer.</summary>
+    /// <param name="name">As TensorFlow's <c>BoxPredictor_0/ClassPredictor/weights</c>, PyTorch's <c>regression_headers.1.0.weight</c> or Caffe's <c>conv11_mbox_conf</c>.</param>
+    public static bool? Role(string name) => Array.Exists(s_predictors, part => name.Contains(part, StringComparison.OrdinalIgnoreCase)) ? IsScores(name) : null;
+
     /// <summary>Whether a name is a class predictor's, or a box predictor's; null where it does not tell.</summary>
-    /// <param name="name">As <c>BoxPredictor_0/ClassPredictor/weights</c>, <c>regression_headers.1.0.weight</c> or <c>conv11_mbox_conf</c>.</param>
+    /// <param name="name">The name of something that is known to be a predictor, or to be joined with predictors' results.</param>
     public static bool? IsScores(string name)
     {
         bool Has(string part) => name.Contains(part, StringComparison.OrdinalIgnoreCase);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
@@ -14,8 +15,20 @@ internal static class DetectorOutputs
     public static float[] Input(Network network, byte[] pixels)
     {
         Normalization normalization = network.Normalization;
+        if (network.Order == PixelOrder.Bgr)
+            pixels = [.. pixels.Chunk(3).SelectMany(pixel => pixel.Reverse())];
         return [.. pixels.Select((pixel, i) => (float)((pixel - (double)normalization.Mean[i % 3 % normalization.Mean.Count]) / (double)normalization.Std[i % 3 % normalization.Std.Count]))];
     }
+
+    /// <summary>Probabilities of the scores of each box.</summary>
+    public static float[] Softmax(float[] scores, int columns) =>
+    [
+        .. scores.Chunk(columns).SelectMany(row =>
+        {
+            double[] powers = [.. row.Select(score => Math.Exp(score))];
+            return powers.Select(power => (float)(power / powers.Sum()));
+        }),
+    ];
 
     public static (float[] Boxes, float[] Scores) Joined(TrainedNetwork trained, IReadOnlyDictionary<string, float[]> results)
     {

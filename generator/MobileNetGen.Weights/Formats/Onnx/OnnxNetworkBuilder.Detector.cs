@@ -9,7 +9,14 @@ namespace MobileNetGen.Weights.Formats.Onnx;
 /// <content>Detectors: the network ends at its predictors, and what is behind them is read for what it states.</content>
 internal sealed partial class OnnxNetworkBuilder
 {
-    private FoundHeads? FindHeads() => _model.Nodes.Any(node => node.Operator == "Concat") ? HeadFinder.Find([.. _model.Nodes.Select(Step)]) : null;
+    private FoundHeads? FindHeads()
+    {
+        // Shapes are joined along dimension 0, boxes and scores never.
+        int joins = 0;
+        foreach (OnnxNode node in _model.Nodes)
+            joins += node.Operator == "Concat" && node.Attributes.TryGetValue("axis", out OnnxNodeAttribute? axis) && axis.Integer != 0 ? 1 : 0;
+        return joins < 2 ? null : HeadFinder.Find([.. _model.Nodes.Select(Step)]);
+    }
 
     /// <summary>A node as the search for heads sees it.</summary>
     private static HeadStep Step(OnnxNode node)

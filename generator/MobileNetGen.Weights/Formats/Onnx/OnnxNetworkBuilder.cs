@@ -42,8 +42,12 @@ internal sealed partial class OnnxNetworkBuilder
         if (_model.Inputs.Length > 8)
             throw new WeightsException($"The network has {_model.Inputs.Length} inputs; a classifier has one.");
         ImmutableArray<OnnxNode> needed = Needed();
-        foreach (OnnxInput input in _model.Inputs.Where(input => _heads is null || _read.Contains(input.Name)))
-            AddInput(input, needed);
+        foreach (OnnxInput input in _model.Inputs)
+        {
+            if (_heads is null || _read.Contains(input.Name))
+                AddInput(input, needed);
+        }
+
         foreach (OnnxNode step in needed)
         {
             if (IsPicture(step))

@@ -6,6 +6,7 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;
 using MobileNetGen.Weights.Tests.Formats;
+using MobileNetGen.Weights.Tests.Synthetic;
 
 namespace MobileNetGen.Weights.Tests.Matching;
 
@@ -62,6 +63,26 @@ public class DetectorMatchingTests
 
         // Who made the .tflite file rounded on the way: its weights are not quite those of the others.
         AssertNear(Golden + "scores_f32_4420x2.bin", DetectorOutputs.Softmax(scores, 2), file.EndsWith(".tflite", StringComparison.Ordinal) ? 1.5e-4 : 1e-4);
+    }
+
+    [ReferenceTheory]
+    [InlineData("random.caffemodel")]
+    [InlineData("alone.caffemodel")]
+    public void Caffes_detector_gives_what_OpenCV_gave_with_a_description_beside_it_or_without(string file)
+    {
+        using var folder = new TemporaryFolder();
+        string source = ReferenceData.Detection("caffe_mobilenet_ssd_025_random/");
+        File.Copy(source + "random.caffemodel", Path.Combine(folder.Path, file));
+        if (file == "random.caffemodel")
+            File.Copy(source + "deploy.prototxt", Path.Combine(folder.Path, "random.prototxt"));
+        string text = DetectionExamples.Text("CaffeMobileNetSSD", file, ("resolution   300", "resolution 300\nminimum 8\nalpha 0.25"));
+        TrainedNetwork trained = TrainedNetworkLoader.Load(NetworkText.Network(text), folder.Path);
+        byte[] pixels = File.ReadAllBytes(ReferenceData.Detection("golden/inputs/grace_hopper_300.rgb"));
+
+        (float[] boxes, float[] scores) = DetectorOutputs.Joined(trained, FloatReference.Run(trained, DetectorOutputs.Input(trained.Network, pixels)));
+
+        AssertNear("caffe_mobilenet_ssd_025_random/grace_hopper.mbox_loc_f32.bin", boxes);
+        AssertNear("caffe_mobilenet_ssd_025_random/grace_hopper.mbox_conf_softmax_f32.bin", DetectorOutputs.Softmax(scores, 21));
     }
 
     /// <summary>Four columns are as many numbers as a box: names alone tell one from the other.</summary>

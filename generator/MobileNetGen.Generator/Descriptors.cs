@@ -59,6 +59,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor DescriptionUnreadable = new("MBN2010", "Description not readable", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2010");
     public static readonly DiagnosticDescriptor NormalizationMismatch = new("MBN2011", "Normalisation differs", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2011");
     public static readonly DiagnosticDescriptor Assumed = new("MBN2012", "Assumed, as nothing says it", Message, Weights, DiagnosticSeverity.Warning, true, helpLinkUri: HelpLink + "mbn2012");
+    public static readonly DiagnosticDescriptor DetectorMismatch = new("MBN2013", "Detector differs", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2013");
+    public static readonly DiagnosticDescriptor AnchorMismatch = new("MBN2014", "Anchors differ", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2014");
     public static readonly DiagnosticDescriptor OutputUnwritable = new("MBN2080", "Output cannot be written", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2080");
     public static readonly DiagnosticDescriptor NotEnoughMemory = new("MBN2081", "Not enough memory", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2081");
     public static readonly DiagnosticDescriptor UnforeseenFailure = new("MBN2090", "Unforeseen failure", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2090");
@@ -77,7 +79,7 @@ internal static class Descriptors
         MissingStatement, Conflict, LayerOutsideBlock, NoMeaning, InvalidName, DuplicateClass, ResolutionTooSmall, UnknownLayer,
         ShapesDiffer, DuplicateLayer, WrongInput, TooLarge, IncompleteNetwork, SoftmaxOfOne, UnknownOutput, WeightsMissing, LabelsMissing, WeightsUnreadable,
         LayerMismatch, LayerCount, QuantizationMismatch, LabelCount, PaddingMismatch, LabelsUnreadable, DescriptionUnreadable,
-        NormalizationMismatch, Assumed, OutputUnwritable, NotEnoughMemory, UnforeseenFailure, ScratchOffStack, UnsafeNotAllowed, NoInstructionSet, NotCSharp,
+        NormalizationMismatch, Assumed, DetectorMismatch, AnchorMismatch, OutputUnwritable, NotEnoughMemory, UnforeseenFailure, ScratchOffStack, UnsafeNotAllowed, NoInstructionSet, NotCSharp,
         TargetFramework, LanguageVersion, UnreadLayer,
     ];
 

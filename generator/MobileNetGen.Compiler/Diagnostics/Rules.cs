@@ -115,6 +115,12 @@ public static class Rules
     /// <summary>Neither the file nor the text says something that results depend on.</summary>
     public static readonly Rule Assumed = Warning("MBN2012", "Assumed, as nothing says it", "'{0}' does not say all that results depend on, and neither does this text, so this is assumed: {1}; write it out if it is right, or what is");
 
+    /// <summary>The file is of a detector with other maps, boxes or classes, or states another decoding.</summary>
+    public static readonly Rule DetectorMismatch = Error("MBN2013", "Detector differs", "the detector has {0}, but '{1}' has {2}; {3}");
+
+    /// <summary>The file stores anchors, and they are others than the text's.</summary>
+    public static readonly Rule AnchorMismatch = Error("MBN2014", "Anchors differ", "anchor {0} is {1} (y x height width), but {2} in '{3}'; {4}");
+
     /// <summary>A result of packing, or of a command, cannot be written.</summary>
     public static readonly Rule OutputUnwritable = Error("MBN2080", "Output cannot be written", "'{0}' cannot be written: {1}");
 

@@ -61,5 +61,11 @@ public sealed class Positions
     /// <summary>Says where the line of a layer stands. Variants of a network have layers of the same names, from the same lines.</summary>
     internal void Add(string layer, TextSpan span) => _layers[layer] = span;
 
-    private TextSpan? Of(string keyword) => keyword switch { "head" => _syntax?.Head?.Keyword.Span, "detector" => _syntax?.Detector?.Keyword.Span, _ => _syntax?.Find(keyword)?.Span };
+    private TextSpan? Of(string keyword) => keyword switch
+    {
+        "head" => _syntax?.Head?.Keyword.Span,
+        "detector" => _syntax?.Detector?.Keyword.Span,
+        "predict" or "decode" or "scores" or "nms" => _syntax?.Detector?.Layers.FirstOrDefault(line => line.Keyword.Text == keyword)?.Span ?? Of("detector"),
+        _ => _syntax?.Find(keyword)?.Span,
+    };
 }

@@ -93,6 +93,9 @@ public sealed record SourceNetwork(
     /// <summary>What the file does to its input before the first operator; null where it does nothing.</summary>
     public SourcePreprocessing? Preprocessing { get; init; }
 
+    /// <summary>What stands behind the predictors of a detector, whose results are <see cref="Outputs"/>: boxes and scores of one map after the other. Null for other networks.</summary>
+    public SourceDetector? Detector { get; init; }
+
     /// <summary>Whether neither the file nor a text says how large the picture is, so that the size of the input is a guess.</summary>
     public bool AssumesInputSize { get; init; }
 
@@ -133,6 +136,9 @@ public sealed record SourceNetwork(
             })),
             Values = first.Values.AddRange(second.Values.RemoveAt(second.Inputs[0])),
             Outputs = [.. second.Outputs.Select(Renumber)],
+            Detector = second.Detector is { } detector
+                ? detector with { Heads = [.. detector.Heads.Select(head => new SourceHead(Renumber(head.Boxes), Renumber(head.Scores)))] }
+                : null,
             Notes = [.. first.Notes, .. second.Notes],
         };
     }

@@ -15,6 +15,9 @@ public sealed record SourceParameters(SourceFormat Format, ImmutableArray<Source
     /// <summary>Whether what a map becomes as one row is in the order channels, rows, columns: in the weights of a fully connected layer behind it.</summary>
     public bool IsChannelsFirst { get; init; }
 
+    /// <summary>The anchors of a detector; null where the file has none.</summary>
+    public SourceAnchors? Anchors { get; init; }
+
     /// <summary>Whether there is a batch normalisation whose ε the file does not say.</summary>
     public bool NeedsEpsilon => Filters.Any(filter => filter.Normalization is { StatesEpsilon: false } || filter.NormalizationBefore is { StatesEpsilon: false });
 }

@@ -24,4 +24,19 @@ public sealed class WeightsInput(string name, byte[] bytes, Func<string, byte[]>
     /// <param name="relative">Its path relative to this file's folder, below which it has to be.</param>
     /// <exception cref="WeightsException">There is none, it cannot be read, or the name leads out of the folder.</exception>
     public byte[] ReadBeside(string relative) => readBeside is null ? throw new WeightsException($"The file \"{relative}\" beside it is needed.") : readBeside(relative);
+
+    /// <summary>Reads a file beside this one that need not be there.</summary>
+    /// <param name="relative">Its path relative to this file's folder, below which it has to be.</param>
+    /// <returns>Null where there is none, or it cannot be read.</returns>
+    public byte[]? TryReadBeside(string relative)
+    {
+        try
+        {
+            return readBeside?.Invoke(relative);
+        }
+        catch (WeightsException)
+        {
+            return null;
+        }
+    }
 }

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Detection;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.Parameters;
 using MobileNetGen.Weights.Operators;
@@ -25,11 +26,17 @@ public sealed class LayerMatcher
     private readonly List<string> _notes;
     private readonly List<Assumption> _assumptions;
 
+    /// <summary>A detector's predictors, by the layers that they are: shapes do not always tell boxes from scores, or either from the rest.</summary>
+    private readonly Dictionary<string, SourceOperator> _predictors = new(StringComparer.Ordinal);
+
+    private readonly DetectorMatcher? _detector;
+
     private LayerMatcher(Network network, SourceNetwork source)
     {
         (_network, _source, _file) = (network, source, network.Weights.FileNames);
         _readers = source.Operators.SelectMany(step => step.Inputs.Distinct().Select(input => (input, step))).ToLookup(pair => pair.input, pair => pair.step);
         (_notes, _assumptions) = ([.. Notes.Of(source, _file)], []);
+        _detector = network.Detector is null ? null : new DetectorMatcher(network, _file, _notes);
     }
 
     /// <summary>Matches a file to a network.</summary>
@@ -48,6 +55,7 @@ public sealed class LayerMatcher
         CheckShape(_network.Input, outer, "the input");
         CheckNormalization();
         _values[Network.InputName] = inner;
+        FindPredictors();
 
         ImmutableArray<TrainedLayer> layers = [.. _network.Layers.Select(MatchLayer)];
         int last = _values[layers[^1].Layer.Name], result = Converted(last);
@@ -61,13 +69,56 @@ public sealed class LayerMatcher
             _network, layers, Scale(_source.Values[inner]), Scale(outer), OuterOutput(_source.Values[last], _source.Values[result]), [.. _notes])
         {
             Assumptions = [.. _assumptions],
+            Detector = MatchDetector(),
         };
+    }
+
+    /// <summary>Compares the predictors of a detector, and says which layers they are.</summary>
+    private void FindPredictors()
+    {
+        if (_source.Detector is not { } found)
+            return;
+        if (_detector is null)
+        {
+            _notes.Add($"'{_file}' is a detector's; its predictors, and what they read that the network does not have, are not used");
+            return;
+        }
+
+        _detector.CheckPredictors(_source);
+        foreach ((SourceHead head, DetectorMap map) in found.Heads.Zip(_network.Detector!.Maps))
+        {
+            AddPredictor(map.Boxes, head.Boxes);
+            AddPredictor(map.Scores, head.Scores);
+        }
+
+        void AddPredictor(string layer, int value)
+        {
+            SourceOperator predictor = Producer(value)!;
+            _predictors[layer] = predictor;
+
+            // A depthwise layer before it that nothing else reads is its own.
+            if (Producer(predictor.Input) is SourceDepthwise before && _readers[before.Output].Count() == 1 && !_source.Outputs.Contains(before.Output))
+                _predictors[layer + "_depthwise"] = before;
+        }
+    }
+
+    private SourceOperator? Producer(int value) => _source.Operators.FirstOrDefault(step => step.Output == value);
+
+    private TrainedDetector? MatchDetector()
+    {
+        if (_detector is null)
+            return null;
+        if (_source.Detector is { } found)
+            _detector.CheckStatements(found);
+        if (_source.Detector?.Anchors is { } anchors)
+            _detector.CheckAnchors(anchors);
+        return _detector.Trained(_source.Detector, _source.Detector?.Anchors, name => Scale(_source.Values[_values[name]]));
     }
 
     /// <summary>A file of several results has been made to give them: the text has to say which layers' they are.</summary>
     private void CheckOutputs()
     {
-        if (_source.Outputs.Length == 1)
+        if (_source.Outputs.Length == 1 || (_source.Detector is not null && _detector is null))
             return;
         HashSet<int> own = [];
         foreach ((int i, NetworkOutput output) in _network.Outputs.Index())
@@ -155,6 +206,8 @@ public sealed class LayerMatcher
         if (kind.ChangesNothing(layer))
             return Unchanged(layer, inputs[0]);
         SourceOperator[] readers = [.. inputs.SelectMany(value => _readers[value]).Distinct().Where(step => !_taken.Contains(step))];
+        if (_predictors.Count > 0)
+            readers = Predictors(layer, readers);
         if (readers.Length == 0)
             return Missing(layer, inputs[0]);
 
@@ -177,6 +230,27 @@ public sealed class LayerMatcher
             throw Mismatch(layer, $"a result of {_network.Quantization}", $"{op.Place} with a result of {output.Type}", "use a file that is quantised throughout");
         _values[layer.Name] = op.Output;
         return trained;
+    }
+
+    /// <summary>Of what reads a map, the predictor that a layer is, or what is no predictor.</summary>
+    private SourceOperator[] Predictors(Layer layer, SourceOperator[] readers)
+    {
+        if (_predictors.TryGetValue(layer.Name, out SourceOperator? own))
+            return readers.Contains(own) ? [own] : throw Mismatch(layer, $"to read {layer.Inputs[0]}", $"{own.Place}, which reads something else", PredictAdvice(layer));
+        bool isPart = _network.Detector!.Maps.Any(map => layer.Name == map.Boxes + "_depthwise" || layer.Name == map.Scores + "_depthwise");
+        if (isPart && _predictors.TryGetValue(layer.Name[..^"_depthwise".Length], out SourceOperator? whole))
+            throw Mismatch(layer, "a depthwise layer of its own", $"{whole.Place}, which reads {layer.Inputs[0]} itself", PredictAdvice(layer));
+        return [.. readers.Where(step => !_predictors.ContainsValue(step))];
+    }
+
+    /// <summary>What a predictor of the file is called in the text.</summary>
+    private string PredictAdvice(Layer layer)
+    {
+        DetectorMap map = _network.Detector!.Maps.First(m => layer.Name.StartsWith(m.Boxes, StringComparison.Ordinal) || layer.Name.StartsWith(m.Scores, StringComparison.Ordinal));
+        string name = layer.Name.StartsWith(map.Boxes, StringComparison.Ordinal) ? map.Boxes : map.Scores;
+        bool isSeparable = _predictors.TryGetValue(name + "_depthwise", out SourceOperator? before);
+        int kernel = FilterShape.Of(isSeparable ? before! : _predictors[name])?.Height ?? 1;
+        return $"write, for all maps or at the end of this one's line: predict kernel {kernel}{(isSeparable ? " separable" : "")}";
     }
 
     /// <summary>A layer that the file does not have because it changes nothing.</summary>

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Detection;
 using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.Parameters;
@@ -26,11 +27,25 @@ public sealed class ParameterMatcher
     private readonly string _file;
     private readonly ImmutableArray<Layer> _layers;
     private readonly List<string> _notes = [];
+    private readonly DetectorMatcher? _detector;
+
+    /// <summary>What is matched by shape and order: layers, and filters, that are no predictors.</summary>
+    private readonly ImmutableArray<Layer> _own;
+    private readonly ImmutableArray<SourceFilter> _filters;
 
     private ParameterMatcher(Network network, SourceParameters source)
     {
         (_network, _source, _file) = (network, source, network.Weights.FileNames);
         _layers = [.. network.Layers.Where(layer => layer.HasWeights)];
+        (_own, _filters) = (_layers, source.Filters);
+        if (network.Detector is not { } detector)
+            return;
+        _detector = new DetectorMatcher(network, _file, _notes);
+        if (!source.Filters.Any(filter => PredictorNames.Role(filter.Place) is not null))
+            return;
+        HashSet<string> predictors = [.. detector.Maps.SelectMany(map => new[] { map.Boxes, map.Scores, map.Boxes + "_depthwise", map.Scores + "_depthwise" })];
+        _own = [.. _layers.Where(layer => !predictors.Contains(layer.Name))];
+        _filters = [.. source.Filters.Where(filter => PredictorNames.Role(filter.Place) is null)];
     }
 
     /// <summary>Matches a file of parameters to a network.</summary>
@@ -48,6 +63,8 @@ public sealed class ParameterMatcher
             throw MatchException.QuantizationDiffers(_network, Quantization.Float32, Quantization.Float32, Quantization.Float32);
 
         Dictionary<Layer, SourceFilter> filters = InSequence() ?? ByShape();
+        if (_own.Length < _layers.Length)
+            AddPredictors(filters);
         CheckOrder(filters);
         TrainedLayer[] layers = [.. _network.Layers.Select(layer => filters.TryGetValue(layer, out SourceFilter? filter) ? Trained(layer, filter) : new TrainedLayer(layer, null))];
         return new TrainedNetwork(_network, [.. layers], null, null, null, [.. Notes.Of(_source, _file), .. Unused([.. _source.Filters.Except(filters.Values)]), .. _notes])
@@ -61,15 +78,67 @@ public sealed class ParameterMatcher
                     activation: filters.Any(pair => pair.Key.Activation != Activation.Linear && pair.Value.Facts?.Activation is null),
                     end: filters[_layers[^1]].Facts?.Next is null or SourceFollower.Other),
             ],
+            Detector = MatchDetector(),
         };
+    }
+
+    private TrainedDetector? MatchDetector()
+    {
+        if (_source.Anchors is { } anchors)
+            _detector?.CheckAnchors(anchors);
+        return _detector?.Trained(null, _source.Anchors, _ => null);
+    }
+
+    /// <summary>Predictors are told by names: those for boxes and those for scores may have one shape.</summary>
+    private void AddPredictors(Dictionary<Layer, SourceFilter> filters)
+    {
+        foreach (bool areScores in new[] { false, true })
+        {
+            SourceFilter[] found = [.. _source.Filters.Where(filter => PredictorNames.Role(filter.Place) == areScores)];
+            Layer[][] maps = [.. _network.Detector!.Maps.Select(map => areScores ? map.Scores : map.Boxes).Select(name => _layers.Where(layer => layer.Name == name || layer.Name == name + "_depthwise").ToArray())];
+            int needed = maps.Sum(layers => layers.Length);
+            if (found.Length != needed)
+            {
+                bool isSeparable = found.Any(IsDepthwise);
+                string advice = isSeparable == maps.Any(layers => layers.Length > 1)
+                    ? "give each map of the file a line 'map', and those of another kind of predictor 'predict' at its end"
+                    : $"write in the detector: predict kernel {found.Max(filter => FilterShape.Of(filter).Height)}{(isSeparable ? " separable" : "")}";
+                throw new MatchException(
+                    Rules.DetectorMismatch, Place.Statement("detector"), $"{needed} layers that predict {(areScores ? "scores" : "boxes")}, of {maps.Length} maps", _file, found.Length == 0 ? "none" : $"{found.Length}, from {found[0].Place} on", advice);
+            }
+
+            int next = 0;
+            foreach ((Layer[] layers, DetectorMap map) in maps.Zip(_network.Detector.Maps))
+            {
+                // Names in order may have the depthwise one of a pair second.
+                SourceFilter[] own = [.. found.Skip(next).Take(layers.Length).OrderBy(filter => !IsDepthwise(filter))];
+                next += layers.Length;
+                CheckPredictor(map, layers[^1], own[^1], areScores);
+                foreach ((Layer layer, SourceFilter filter) in layers.Zip(own))
+                    filters.Add(layer, FilterShape.Of(layer) == FilterShape.Of(filter) ? filter : throw Missing(layer, [filter]));
+            }
+        }
+
+        static bool IsDepthwise(SourceFilter filter) => FilterShape.Of(filter) is { Inputs: 1, Height: > 1 };
+    }
+
+    private void CheckPredictor(DetectorMap map, Layer layer, SourceFilter filter, bool areScores)
+    {
+        int channels = FilterShape.Of(filter).Outputs;
+        if (FilterShape.Of(filter) with { Outputs = layer.Output.Channels } != FilterShape.Of(layer))
+            throw Missing(layer, [filter]);
+        if (!areScores)
+            _detector!.CheckBoxes(map, channels);
+        else if (channels % map.Sizes.Count == 0)
+            _detector!.CheckColumns(channels / map.Sizes.Count);
     }
 
     /// <summary>The first filter for the first layer, and so on; null where one does not fit. A classifier's weights were sorted there if no classifier stands there.</summary>
     private Dictionary<Layer, SourceFilter>? InSequence()
     {
-        if (_source.Filters.Length < _layers.Length)
+        if (_filters.Length < _own.Length)
             return null;
-        var pairs = _layers.Zip(_source.Filters).ToDictionary(pair => pair.First, pair => pair.Second);
+        var pairs = _own.Zip(_filters).ToDictionary(pair => pair.First, pair => pair.Second);
         return pairs.All(pair => Fits(pair.Key, pair.Value)) ? pairs : null;
 
         static bool Fits(Layer layer, SourceFilter filter) =>
@@ -79,8 +148,8 @@ public sealed class ParameterMatcher
     private Dictionary<Layer, SourceFilter> ByShape()
     {
         // A classifier is the last layer that reads what it reads, wherever its name was sorted to.
-        ILookup<FilterShape, SourceFilter> filters = _source.Filters.OrderBy(filter => filter.Kind == SourceFilterKind.Dense).ToLookup(FilterShape.Of);
-        ILookup<FilterShape, Layer> layers = _layers.OrderBy(layer => layer.Operator == Operator.Dense).ToLookup(FilterShape.Of);
+        ILookup<FilterShape, SourceFilter> filters = _filters.OrderBy(filter => filter.Kind == SourceFilterKind.Dense).ToLookup(FilterShape.Of);
+        ILookup<FilterShape, Layer> layers = _own.OrderBy(layer => layer.Operator == Operator.Dense).ToLookup(FilterShape.Of);
         var pairs = new Dictionary<Layer, SourceFilter>();
         foreach (IGrouping<FilterShape, Layer> equal in layers)
         {
@@ -88,8 +157,8 @@ public sealed class ParameterMatcher
                 pairs.Add(layer, filter);
         }
 
-        if (_layers.FirstOrDefault(layer => !pairs.ContainsKey(layer)) is { } missing)
-            throw Missing(missing, [.. _source.Filters.Except(pairs.Values)]);
+        if (_own.FirstOrDefault(layer => !pairs.ContainsKey(layer)) is { } missing)
+            throw Missing(missing, [.. _filters.Except(pairs.Values)]);
         if (layers.FirstOrDefault(equal => filters[equal.Key].Count() > equal.Count()) is { } ambiguous)
             throw Ambiguous([.. ambiguous], [.. filters[ambiguous.Key]]);
         return pairs;
@@ -101,7 +170,7 @@ public sealed class ParameterMatcher
         HashSet<string> used = [.. filters.Values.Select(filter => filter.Place)];
         foreach ((Layer layer, SourceFilter filter) in filters)
         {
-            if (filter.UnorderedWith is not { } other || !used.Contains(other))
+            if (filter.UnorderedWith is not { } other || !used.Contains(other) || (_detector is not null && PredictorNames.Role(other) != PredictorNames.Role(filter.Place)))
                 continue;
             throw new MatchException(
                 Rules.LayerCount,

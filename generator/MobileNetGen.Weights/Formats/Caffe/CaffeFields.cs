@@ -36,6 +36,26 @@ internal static class CaffeFields
         [142] = ("scale_param", ["axis", "num_axes", "filler", "bias_term", "bias_filler"]),
         [143] = ("input_param", ["shape"]),
         [148] = ("clip_param", ["min", "max"]),
+
+        // Of the branch for SSD.
+        [201] =
+        (
+            "multibox_loss_param",
+            [
+                "loc_loss_type", "conf_loss_type", "loc_weight", "num_classes", "share_location", "match_type", "overlap_threshold", "use_prior_for_matching", "background_label_id",
+                "use_difficult_gt", "do_neg_mining", "neg_pos_ratio", "neg_overlap", "code_type", "encode_variance_in_target",
+            ]),
+        [202] = ("permute_param", ["order"]),
+        [203] =
+        (
+            "prior_box_param",
+            ["min_size", "max_size", "aspect_ratio", "flip", "clip", "variance", "img_size", "img_h", "img_w", "step", "step_h", "step_w", "offset"]),
+        [204] =
+        (
+            "detection_output_param",
+            [
+                "num_classes", "share_location", "background_label_id", "nms_param", "save_output_param", "code_type", "keep_top_k", "variance_encoded_in_target", "confidence_threshold",
+            ]),
     };
 
     /// <summary>The name of a message of settings, by its number in a layer; null for another field.</summary>
@@ -47,6 +67,9 @@ internal static class CaffeFields
         (string name, string[] fields) = s_messages[message];
         return field >= 1 && field <= fields.Length ? $"{name}.{fields[field - 1]}" : $"{name}.{field}";
     }
+
+    /// <summary>The name of a setting of the message nms_param in another message: "detection_output_param.nms_param.top_k".</summary>
+    public static string Suppression(string message, int field) => $"{message}.{field switch { 1 => "nms_threshold", 2 => "top_k", 3 => "eta", _ => field.ToString(System.Globalization.CultureInfo.InvariantCulture) }}";
 
     /// <summary>Whether a setting that no reader asks for changes nothing.</summary>
     public static bool IsNeutral(string name, CaffeSetting value) => name switch

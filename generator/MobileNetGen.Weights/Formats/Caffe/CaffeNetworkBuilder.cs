@@ -8,10 +8,10 @@ using MobileNetGen.Weights.Formats.Parameters;
 namespace MobileNetGen.Weights.Formats.Caffe;
 
 /// <summary>Turns the layers of a file, in their order, into a <see cref="SourceNetwork"/>.</summary>
-internal sealed class CaffeNetworkBuilder(WeightsInput file)
+internal sealed partial class CaffeNetworkBuilder(WeightsInput file)
 {
     private const string Understood =
-        "Input, Convolution, DepthwiseConvolution, ConvolutionDepthwise, BatchNorm, Scale, Power, ReLU, ReLU6, Clip, Eltwise, Pooling, InnerProduct, Flatten, Reshape, Dropout, Sigmoid, TanH and Softmax";
+        "Input, Convolution, DepthwiseConvolution, ConvolutionDepthwise, BatchNorm, Scale, Power, ReLU, ReLU6, Clip, Eltwise, Pooling, InnerProduct, Flatten, Reshape, Permute, Dropout, Sigmoid, TanH and Softmax";
 
     private readonly WeightsBudget _budget = new(file.Bytes.Length);
     private readonly Dictionary<string, GraphValue> _values = new(StringComparer.Ordinal);
@@ -29,6 +29,8 @@ internal sealed class CaffeNetworkBuilder(WeightsInput file)
     {
         if (layers.IsEmpty)
             throw new WeightsException("The file has no layers; a .caffemodel was expected. A solver's state (.solverstate) has none.");
+        if (FindHeads(layers, out ImmutableArray<HeadStep> steps) is { } heads)
+            return BuildDetector(layers, steps, heads);
         var builder = new GraphBuilder(CaffeReader.Format, MapOrder.ChannelsFirst, _budget);
         foreach (CaffeLayer layer in layers)
             Add(builder, layer);
@@ -67,6 +69,7 @@ internal sealed class CaffeNetworkBuilder(WeightsInput file)
             "InnerProduct" => InnerProduct(builder, layer, input),
             "Flatten" => builder.Reshape(place, input, [1, -1]),
             "Reshape" => Reshape(builder, layer, input),
+            "Permute" => GraphBuilder.Transpose(place, input, layer.Integers("permute_param.order")),
             "Dropout" => input,
             "Sigmoid" => builder.Sigmoid(place, input),
             "TanH" => builder.Tanh(place, input),
@@ -90,7 +93,7 @@ internal sealed class CaffeNetworkBuilder(WeightsInput file)
     {
         "PReLU" or "ELU" or "Swish" or "AbsVal" or "Exp" => "Activations of MobileNetV1 and V2 are ReLU and ReLU6: this is another network.",
         "Concat" or "Slice" or "Crop" => "Layers of a MobileNet pass whole maps on: this is another network, or one with several heads.",
-        _ => "If this is a detection network, only a classifier can be used.",
+        _ => "If this is a detector, its predictors are not where those of SSD are, joined behind reshapes.",
     };
 
     /// <summary>The picture, and for data layers the label that comes with it.</summary>

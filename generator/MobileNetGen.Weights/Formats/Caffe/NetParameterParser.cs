@@ -112,14 +112,23 @@ internal static class NetParameterParser
 
     private static void Read(ProtobufReader field, CaffeLayer layer, string name)
     {
+        if (name == "detection_output_param.nms_param")
+        {
+            ProtobufReader suppression = field.Message();
+            while (suppression.Next())
+                Read(suppression, layer, CaffeFields.Suppression(name, suppression.Field));
+            return;
+        }
+
         if (!layer.Settings.TryGetValue(name, out CaffeSetting? setting))
             layer.Settings.Add(name, setting = new CaffeSetting());
         switch (name)
         {
-            case "convolution_param.pad" or "convolution_param.kernel_size" or "convolution_param.stride" or "convolution_param.dilation":
+            case "convolution_param.pad" or "convolution_param.kernel_size" or "convolution_param.stride" or "convolution_param.dilation" or "permute_param.order":
                 field.Integers(setting.Integers);
                 break;
-            case "eltwise_param.coeff" or "transform_param.mean_value":
+            case "eltwise_param.coeff" or "transform_param.mean_value"
+                or "prior_box_param.min_size" or "prior_box_param.max_size" or "prior_box_param.aspect_ratio" or "prior_box_param.variance":
                 field.Singles(setting.Numbers);
                 break;
             case "input_param.shape" or "reshape_param.shape":

@@ -31,6 +31,7 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     private readonly List<GraphNode> _nodes = [];
     private readonly List<int> _inputs = [];
     private readonly List<int> _outputs = [];
+    private readonly List<(GraphValue Boxes, GraphValue Scores)> _heads = [];
     private readonly Dictionary<(int Node, QuantizedType Type), int> _conversions = [];
 
     /// <summary>By input that is integers: what those stand for, which only its readers say.</summary>
@@ -91,7 +92,8 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
     {
         if (_inputs.Count == 0 || _outputs.Count == 0)
             throw new WeightsException($"The network has {_inputs.Count} inputs and {_outputs.Count} outputs; at least one of each was expected.");
-        return new GraphFolding(format, _nodes, _inputs, _outputs, _inputQuantizations, KeepsEndTypes, budget).Build() with { Conventions = Conventions };
+        SourceNetwork network = new GraphFolding(format, _nodes, _inputs, _outputs, _inputQuantizations, KeepsEndTypes, budget) { EndsInHeads = _heads.Count > 0 }.Build();
+        return network with { Conventions = Conventions, Detector = Detector(network.Outputs) };
     }
 
     /// <summary>A convolution, dilation 1, without its activation.</summary>

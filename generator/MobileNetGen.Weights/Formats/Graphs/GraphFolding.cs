@@ -85,6 +85,8 @@ internal sealed partial class GraphFolding
             Count(output, -1);
 
         for (int i = 0; i < nodes.Count; i++)
+            MoveOffsetBeforeSum(i);
+        for (int i = 0; i < nodes.Count; i++)
             _isDequantized[i] = nodes[i] is DequantizeNode || (nodes[i] is PadNode && _isDequantized[nodes[i].Input]);
         _domain = QuantizedDomain.Of(nodes.Where((node, i) => _readers[i] > 0 && node is FilterNode && _isDequantized[node.Input]).Cast<FilterNode>());
 
@@ -93,6 +95,28 @@ internal sealed partial class GraphFolding
             _readers[node]++;
             _reader[node] = reader;
         }
+    }
+
+    /// <summary>Whether the outputs are a detector's predictors, which remain in the type that they compute, whatever is behind them.</summary>
+    public bool EndsInHeads { get; init; }
+
+    /// <summary>
+    /// Optimisers of graphs add a layer's offsets to the sum that the layer is part of. They belong to the layer: (a + b) + c = (a + c) + b.
+    /// </summary>
+    private void MoveOffsetBeforeSum(int index)
+    {
+        if (_nodes[index] is not AffineNode { Affine: var affine, Input: var at } offset || _nodes[at] is not AddNode sum || _readers[at] != 1 || affine.Factors.Any(factor => factor != 1))
+            return;
+        (int layer, int other) = IsOwn(sum.Input) ? (sum.Input, sum.Right) : (sum.Right, sum.Input);
+        if (!IsOwn(layer) || layer == other)
+            return;
+        _nodes[at] = offset with { Input = layer, Size = sum.Size };
+        _nodes[index] = sum with { Input = at, Right = other, Size = offset.Size };
+        _reader[layer] = at;
+        _reader[other] = _reader[other] == at ? index : _reader[other];
+
+        // A layer's result, perhaps with its factors, that nothing else reads.
+        bool IsOwn(int node) => _readers[node] == 1 && _nodes[node] is FilterNode or AffineNode;
     }
 
     public SourceNetwork Build()
@@ -105,7 +129,16 @@ internal sealed partial class GraphFolding
         }
 
         ImmutableArray<int> outputs = [.. _outputs.Select(AddOutput)];
+        if (AreRangesMadeUp())
+            _notes.Add("every layer gives bytes of scale 1: the file was converted with ranges that nobody measured (default_ranges_min and default_ranges_max), so its results mean nothing. Convert it with ranges from training or from pictures");
         return new SourceNetwork(_format, [.. _operators], [.. _values], [.. _inputs.Select(node => _valueOf[node] - 1)], outputs) { Preprocessing = Preprocessing(), Notes = [.. _notes] };
+    }
+
+    /// <summary>Whether all layers have the scale that converters make of the range from 0 to 255, which stands for no range that was measured.</summary>
+    private bool AreRangesMadeUp()
+    {
+        SourceQuantization?[] results = [.. _operators.Where(step => step is SourceConvolution or SourceDepthwise or SourceDense).Select(step => _values[step.Output].Quantization)];
+        return results.Length > 1 && results.All(q => q is { IsPerTensor: true, Scale: 1 });
     }
 
     private SourcePreprocessing? Preprocessing()
@@ -335,6 +368,8 @@ internal sealed partial class GraphFolding
     private int AddOutput(int node)
     {
         int value = ValueOf("the network's outputs", node);
+        if (EndsInHeads)
+            return value;
         string place = _nodes[node].Place;
         if (_isDequantized[node])
         {

@@ -79,7 +79,7 @@ internal sealed partial class OnnxNetworkBuilder
         "HardSwish" or "HardSigmoid" or "LeakyRelu" or "PRelu" or "Elu" or "Selu" or "Celu" or "Gelu" or "Mish" or "Softplus" or "Exp" =>
             "Activations of MobileNetV1 and V2 are ReLU and ReLU6: this is MobileNetV3, or another network.",
         "Concat" or "Split" or "Slice" or "Gather" => "Layers of a MobileNet pass whole maps on: this is another network, or one with several heads.",
-        _ => "If this is a detection network, only a classifier or its feature extractor can be used.",
+        _ => "If this is a detector, its predictors are not where those of SSD are, joined behind reshapes.",
     };
 
     private GraphValue Convolution(OnnxNode step, GraphValue input, SourceTensor weights, SourceTensor? bias)

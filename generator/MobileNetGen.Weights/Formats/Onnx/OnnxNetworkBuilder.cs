@@ -26,10 +26,14 @@ internal sealed partial class OnnxNetworkBuilder
     /// <summary>The names that nodes or the network's outputs read.</summary>
     private readonly HashSet<string> _read;
 
+    /// <summary>A detector's predictors; null for other networks.</summary>
+    private FoundHeads? _heads;
+
     public OnnxNetworkBuilder(WeightsInput file, OnnxModel model, WeightsBudget budget)
     {
         (_file, _model, _budget, _constants) = (file, model, budget, new Dictionary<string, OnnxTensor>(model.Constants));
-        _read = [.. model.Outputs];
+        _heads = FindHeads();
+        _read = _heads is null ? [.. model.Outputs] : [.. Predictors(_heads)];
         _builder = new GraphBuilder(OnnxReader.Format, MapOrder.ChannelsFirst, budget);
     }
 
@@ -39,9 +43,19 @@ internal sealed partial class OnnxNetworkBuilder
             throw new WeightsException($"The network has {_model.Inputs.Length} inputs; a classifier has one.");
         ImmutableArray<OnnxNode> needed = Needed();
         foreach (OnnxInput input in _model.Inputs)
-            AddInput(input, needed);
+        {
+            if (_heads is null || _read.Contains(input.Name))
+                AddInput(input, needed);
+        }
+
         foreach (OnnxNode step in needed)
         {
+            if (IsPicture(step))
+            {
+                AddPicture(step, needed);
+                continue;
+            }
+
             if (IsConstant(step))
                 Fold(step);
             else if (step.Operator == "Shape")
@@ -52,16 +66,24 @@ internal sealed partial class OnnxNetworkBuilder
             CheckOutputs(step);
         }
 
+        if (_heads is { } heads)
+            AddHeads(heads);
+        else
+            AddOutputs();
+        if (OnnxProducer.Conventions(_model, needed) is { } conventions)
+            _builder.Conventions = conventions;
+        SourceNetwork network = _builder.Build() with { Normalization = OnnxProducer.Stated(_model) };
+        return _heads is null ? network : network with { Detector = Describe(network, _heads) };
+    }
+
+    private void AddOutputs()
+    {
         foreach (string output in _model.Outputs)
         {
             _builder.Output(_values.TryGetValue(output, out GraphValue? value)
                 ? value
                 : throw new WeightsException($"The network's output \"{PrintableName.Of(output)}\" is not computed from its input."));
         }
-
-        if (OnnxProducer.Conventions(_model, needed) is { } conventions)
-            _builder.Conventions = conventions;
-        return _builder.Build() with { Normalization = OnnxProducer.Stated(_model) };
     }
 
     /// <summary>The nodes that the outputs depend on. The others may be anything.</summary>
@@ -73,7 +95,8 @@ internal sealed partial class OnnxNetworkBuilder
             OnnxNode step = _model.Nodes[i];
             if (!step.Outputs.Any(_read.Contains))
                 continue;
-            _read.UnionWith(step.Inputs);
+            if (!IsPicture(step))
+                _read.UnionWith(step.Inputs);
             _read.Remove("");
             needed.Add(step);
         }

@@ -22,6 +22,9 @@ internal sealed partial class GraphTranslator
     private readonly Dictionary<string, GraphValue> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeConstant> _constants = new(StringComparer.Ordinal);
 
+    /// <summary>Whether pictures may be resized before the network begins, as detectors' graphs do.</summary>
+    private bool _stopsAtPictures;
+
     private GraphTranslator(SourceFormat format, WeightsInput file, WeightsBudget budget, IReadOnlyList<NodeDef> nodes)
     {
         foreach (NodeDef node in nodes)
@@ -36,14 +39,16 @@ internal sealed partial class GraphTranslator
         (_file, _budget, _builder) = (file, budget, new GraphBuilder(format, _order, budget));
     }
 
-    /// <summary>Translates a graph. Its results are those of the nodes that no other node reads.</summary>
+    /// <summary>Translates a graph. Its results are those of the nodes that no other node reads, or a detector's predictors.</summary>
     /// <param name="format">The facts of the file's format.</param>
     /// <param name="file">The file that has the graph.</param>
     /// <param name="budget">What limits copies of weights.</param>
     /// <param name="nodes">The graph, in any order.</param>
     /// <exception cref="WeightsException">The graph is damaged, not frozen, or not a MobileNet's.</exception>
     public static SourceNetwork Translate(SourceFormat format, WeightsInput file, WeightsBudget budget, IReadOnlyList<NodeDef> nodes) =>
-        new GraphTranslator(format, file, budget, nodes).Translate(Unread(nodes));
+        FindHeads(nodes) is { } heads
+            ? new GraphTranslator(format, file, budget, nodes).TranslateDetector(nodes, heads)
+            : new GraphTranslator(format, file, budget, nodes).Translate(Unread(nodes));
 
     private SourceNetwork Translate(ImmutableArray<string> outputs)
     {
@@ -96,7 +101,7 @@ internal sealed partial class GraphTranslator
             if (!_nodes.TryGetValue(name, out NodeDef? node))
                 throw new WeightsException($"{reader}: the node \"{PrintableName.Of(name)}\" is not in the graph. The file is damaged; export it again.");
             if (!isDone.TryGetValue(name, out bool done))
-                open.Push((node, node.Sources.GetEnumerator()));
+                open.Push((node, (IsPicture(node) ? [] : node.Sources).GetEnumerator()));
             else if (!done)
                 throw new WeightsException($"{reader}, depends on itself by way of \"{PrintableName.Of(name)}\"; a MobileNet has no loops.");
             isDone.TryAdd(name, false);
@@ -105,6 +110,12 @@ internal sealed partial class GraphTranslator
 
     private void Add(NodeDef node)
     {
+        if (IsPicture(node))
+        {
+            _values.Add(node.Name, Picture(node));
+            return;
+        }
+
         switch (node.Operator)
         {
             case "Placeholder":
@@ -142,8 +153,9 @@ internal sealed partial class GraphTranslator
         "MatMul" or "_FusedMatMul" => Fuse(node, Dense(node)),
         "FusedBatchNorm" or "FusedBatchNormV2" or "FusedBatchNormV3" => BatchNormalization(node, Value(node, 0), 1),
         "BiasAdd" => Bias(node, CheckFormat(node, Value(node, 0)), 1),
-        "Add" or "AddV2" when !IsConstant(node, 0) && !IsConstant(node, 1) => _builder.Sum(node.Place, Value(node, 0), Value(node, 1)),
-        "Add" or "AddV2" or "Sub" or "Mul" or "RealDiv" or "Div" => Affine(node),
+        "AddN" when node.Sources.Count() != 2 => throw new WeightsException($"{node.Place}, adds {node.Sources.Count()} values; two were expected, as in a residual connection."),
+        "Add" or "AddV2" or "AddN" when !IsConstant(node, 0) && !IsConstant(node, 1) => _builder.Sum(node.Place, Value(node, 0), Value(node, 1)),
+        "Add" or "AddV2" or "AddN" or "Sub" or "Mul" or "RealDiv" or "Div" => Affine(node),
         "Relu" => _builder.Clamp(node.Place, Value(node, 0), 0, float.PositiveInfinity),
         "Relu6" => _builder.Clamp(node.Place, Value(node, 0), 0, 6),
         "Minimum" => Bound(node, (value, bound) => _builder.Clamp(node.Place, value, float.NegativeInfinity, bound)),
@@ -174,6 +186,6 @@ internal sealed partial class GraphTranslator
         "LeakyRelu" or "Elu" or "Selu" or "Prelu" or "Softplus" or "Exp" => "Activations of MobileNetV1 and V2 are ReLU and ReLU6: this is another network.",
         "ConcatV2" or "Split" or "SplitV" or "GatherV2" => "Layers of a MobileNet pass whole maps on: this is another network, or one with several heads.",
         "Dequantize" => "Its weights were rounded to bytes to save space: give the graph from before that.",
-        _ => "If this is a detection network or has a training part, export the classifier alone.",
+        _ => "If it has a training part, export the network without it.",
     };
 }

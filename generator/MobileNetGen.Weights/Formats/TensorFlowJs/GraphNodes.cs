@@ -79,7 +79,7 @@ internal static class GraphNodes
                     return new NodeAttribute.Type(Type(value.Value));
                 case "shape":
                     return new NodeAttribute.Shape([.. List(value.Value, "dim").Select(size => Integer(Json.Required(size, "size")))]);
-                case "list" when value.Value.ValueKind == JsonValueKind.Object && value.Value.EnumerateObject().All(list => list.Name is "s" or "i"):
+                case "list" when value.Value.ValueKind == JsonValueKind.Object && value.Value.EnumerateObject().All(list => list.Name is "s" or "i" || IsEmpty(list.Value)):
                     ImmutableArray<string> texts = [.. List(value.Value, "s").Select(Decode)];
                     return texts.IsEmpty ? new NodeAttribute.Integers([.. List(value.Value, "i").Select(Integer)]) : new NodeAttribute.Texts(texts);
             }
@@ -104,6 +104,9 @@ internal static class GraphNodes
     private static IEnumerable<JsonElement> List(JsonElement json, string name) =>
         Json.Property(json, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
 
+    /// <summary>Some converters write lists of all types, of which one has something in it.</summary>
+    private static bool IsEmpty(JsonElement json) => json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 0;
+
     private static long Integer(JsonElement json)
     {
         string? text = json.ValueKind switch
@@ -115,7 +118,15 @@ internal static class GraphNodes
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer) ? integer : throw Json.Unexpected($"{json} is not an integer");
     }
 
-    private static string Decode(JsonElement json) => json.ValueKind == JsonValueKind.String && json.TryGetBytesFromBase64(out byte[]? bytes)
-        ? Encoding.UTF8.GetString(bytes)
-        : throw Json.Unexpected($"{json} is not a string in base 64");
+    /// <summary>A string: in base 64, or byte by byte, as old converters wrote them.</summary>
+    private static string Decode(JsonElement json)
+    {
+        if (json.ValueKind == JsonValueKind.String && json.TryGetBytesFromBase64(out byte[]? bytes))
+            return Encoding.UTF8.GetString(bytes);
+        return json.ValueKind == JsonValueKind.Array
+            ? Encoding.UTF8.GetString([.. json.EnumerateArray().Select(item => Integer(item) is >= 0 and <= byte.MaxValue and var value ? (byte)value : throw NoString())])
+            : throw NoString();
+
+        WeightsException NoString() => Json.Unexpected($"{json} is not a string in base 64 or of bytes");
+    }
 }

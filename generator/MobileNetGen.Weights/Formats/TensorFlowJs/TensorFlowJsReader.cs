@@ -66,7 +66,18 @@ public sealed class TensorFlowJsReader : IWeightsReader
             let role = SlimRole(weight.Name) ?? KerasNames.Role(weight.Name)
             where role is not null
             select Parameter(tensor, SlimLayer(weight.Layer), role.Value);
-        return ParameterGrouping.Group(Format, KernelLayout.OutputLast, KerasNames.Epsilon, inOrder: false, [.. parameters]);
+        StoredTensor? anchors = tensors.FirstOrDefault(IsAnchors);
+        return ParameterGrouping.Group(Format, KernelLayout.OutputLast, KerasNames.Epsilon, inOrder: false, [.. parameters]) with
+        {
+            Anchors = anchors is null ? null : CornerAnchors.Read($"\"{anchors.Specification.Name}\"", anchors.Floats()),
+        };
+    }
+
+    /// <summary>A table of boxes that is no layer's: face-api.js has its anchors so, as corners.</summary>
+    private static bool IsAnchors(StoredTensor tensor)
+    {
+        string name = KerasNames.Split(tensor.Specification.Name).Name;
+        return tensor.Specification is { IsInteger: false, Shape: [> 1, 4] or [1, > 1, 4] } && SlimRole(name) is null && KerasNames.Role(name) is null;
     }
 
     /// <summary>TF-slim's names; an optimised graph calls what is left of a batch normalisation in its convolution's scope an offset.</summary>

@@ -38,10 +38,13 @@ internal static class BuiltinOperator
     public const int Div = 42;
     public const int Squeeze = 43;
     public const int StridedSlice = 45;
+    public const int Exponential = 47;
+    public const int Split = 49;
     public const int Cast = 53;
     public const int Maximum = 55;
     public const int Minimum = 57;
     public const int PadV2 = 60;
+    public const int Slice = 65;
     public const int ExpandDims = 70;
     public const int Sum = 74;
     public const int Shape = 77;

@@ -41,17 +41,28 @@ internal sealed partial class NetworkBuilder
     {
         if (_model.Inputs.Length == 0 || _model.Outputs.Length == 0)
             throw new WeightsException($"The network has {_model.Inputs.Length} inputs and {_model.Outputs.Length} outputs; at least one of each was expected.");
-        ImmutableArray<StoredOperator> steps = Needed();
+        FoundHeads? heads = FindHeads();
+        ImmutableArray<StoredOperator> steps = Needed(heads is null ? _model.Outputs : Predictors(heads));
         CheckKinds(steps);
         _readers = steps.ToLookup(step => step.Inputs[0]);
         foreach (int tensor in _model.Inputs)
             Define("the network's inputs", tensor, Input(tensor));
         foreach (StoredOperator step in steps)
             Add(step);
+        if (heads is not null)
+            AddHeads(heads);
+        else
+            AddOutputs();
+        SourceNetwork network = _builder.Build();
+        if (heads is not null)
+            network = Describe(network, heads);
+        return network with { Notes = [.. network.Notes, .. Notes(network)] };
+    }
+
+    private void AddOutputs()
+    {
         foreach (int tensor in _model.Outputs)
             _builder.Output(Value("the network's outputs", tensor));
-        SourceNetwork network = _builder.Build();
-        return network with { Notes = [.. network.Notes, .. Notes(network)] };
     }
 
     private IEnumerable<string> Notes(SourceNetwork network)
@@ -62,12 +73,12 @@ internal sealed partial class NetworkBuilder
                 + "TensorFlow Lite rounds what such a layer reads to 8 bits as it runs, so its results differ a little";
         }
 
-        if (network.Outputs.Length < _model.Outputs.Distinct().Count())
+        if (network.Detector is null && network.Outputs.Length < _model.Outputs.Distinct().Count())
             yield return $"{_model.Outputs.Distinct().Count() - network.Outputs.Length} of the results are what others are computed from, and are not used";
     }
 
-    /// <summary>The operators that the outputs depend on. The others may be anything.</summary>
-    private ImmutableArray<StoredOperator> Needed()
+    /// <summary>The operators that results depend on. The others may be anything.</summary>
+    private ImmutableArray<StoredOperator> Needed(IEnumerable<int> results)
     {
         var isNeeded = new bool[_model.TensorCount];
         void Need(IEnumerable<int> tensors)
@@ -76,7 +87,7 @@ internal sealed partial class NetworkBuilder
                 isNeeded[tensor] = true;
         }
 
-        Need(_model.Outputs);
+        Need(results);
         var needed = new List<StoredOperator>();
         for (int i = _model.Operators.Length - 1; i >= 0; i--)
         {

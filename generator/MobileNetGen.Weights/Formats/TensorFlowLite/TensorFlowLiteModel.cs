@@ -40,7 +40,14 @@ internal sealed record StoredTensor(int Index, string Name, TensorType Type, Imm
 /// <param name="Outputs">Tensor indices.</param>
 /// <param name="OptionsType">Which table of the schema's union <paramref name="Options"/> is; 0 for none.</param>
 /// <param name="Options">The operator's own fields: none where it has no options.</param>
-internal sealed record StoredOperator(string Place, int Code, ImmutableArray<int> Inputs, ImmutableArray<int> Outputs, byte OptionsType, FlatTable Options);
+internal sealed record StoredOperator(string Place, int Code, ImmutableArray<int> Inputs, ImmutableArray<int> Outputs, byte OptionsType, FlatTable Options)
+{
+    /// <summary>The name of a custom operator; empty for a built-in one.</summary>
+    public string Custom { get; init; } = "";
+
+    /// <summary>The bytes that are a custom operator's options, inside the file.</summary>
+    public FlatVector CustomOptions { get; init; }
+}
 
 /// <summary>
 /// The tables of a <c>.tflite</c> file, checked as they are read. Field numbers are the order of the fields in TensorFlow's
@@ -94,6 +101,20 @@ internal sealed class TensorFlowLiteModel
     /// <summary>The tensor at an index, which is below <see cref="TensorCount"/>; −1 stands for one that is left out, which is an error here.</summary>
     public StoredTensor Tensor(int index) => index < 0 ? throw FlatTable.Broken("a tensor that an operator needs is left out") : _read[index] ??= ReadTensor(index);
 
+    /// <summary>The name of a tensor, fit for a message, whatever else is wrong with it.</summary>
+    public string NameOf(int index)
+    {
+        Take(128);
+        return FlatTable.At(_buffer, _tensors, index).Name(3);
+    }
+
+    /// <summary>A part of the file as it is.</summary>
+    public byte[] Bytes(FlatVector vector)
+    {
+        Take(vector.Length);
+        return vector.Length == 0 ? [] : _buffer.ToArray<byte>(vector.Start, vector.Length);
+    }
+
     /// <summary>The elements of a constant.</summary>
     /// <param name="tensor">A constant of one of the types that <see cref="TensorType"/> lists.</param>
     /// <param name="read">Reads the element at a byte.</param>
@@ -145,7 +166,11 @@ internal sealed class TensorFlowLiteModel
             string place = string.Create(CultureInfo.InvariantCulture, $"operator {i}, {name}");
             if (table.Byte(11) != 0 || table.Vector(8, 4).Length > 0)
                 throw new WeightsException($"{place}, has options or intermediate tensors of a kind that no MobileNet's operator has. Export the network for TensorFlow Lite's built-in operators.");
-            result.Add(new StoredOperator(place, builtin, Indices(table, 1, place), Indices(table, 2, place), table.Byte(3), table.Table(4) ?? default));
+            result.Add(new StoredOperator(place, builtin, Indices(table, 1, place), Indices(table, 2, place), table.Byte(3), table.Table(4) ?? default)
+            {
+                Custom = builtin == BuiltinOperator.Custom ? name : "",
+                CustomOptions = builtin == BuiltinOperator.Custom ? table.Vector(5, 1) : default,
+            });
         }
 
         return result.DrainToImmutable();

@@ -29,7 +29,13 @@ public sealed class TensorFlowLiteReader : IWeightsReader
                 + "a web page or a Git LFS pointer saved under its name looks like this.");
         }
 
-        return new NetworkBuilder(new TensorFlowLiteModel(file.Bytes), file.Bytes.Length).Build() with { Normalization = TensorFlowLiteMetadata.ReadNormalization(file.Bytes).Normalization };
+        SourceNetwork network = new NetworkBuilder(new TensorFlowLiteModel(file.Bytes), file.Bytes.Length).Build();
+        TensorFlowLiteMetadata metadata = network.Detector is null ? TensorFlowLiteMetadata.ReadNormalization(file.Bytes) : TensorFlowLiteMetadata.Read(file.Bytes);
+        return network with
+        {
+            Normalization = metadata.Normalization,
+            Detector = network.Detector is { } detector ? detector with { Labels = metadata.Texts.IsEmpty ? [] : metadata.Texts[0] } : null,
+        };
     }
 
     private static bool HasIdentifier(ReadOnlySpan<byte> head) => head.Length >= 8 && head.Slice(4, 4).SequenceEqual("TFL3"u8);

@@ -59,6 +59,29 @@ public static unsafe class PostProcessing
         }
     }
 
+    /// <summary>Detections of quantised results in signed bytes.</summary>
+    /// <inheritdoc cref="Detect(ReadOnlySpan{byte}, float, int, ReadOnlySpan{byte}, float, int, ReadOnlySpan{float}, DetectionRules, float, Span{Detection}, ReadOnlySpan{string})"/>
+    public static int Detect(ReadOnlySpan<sbyte> encodings, float encodingScale, int encodingZeroPoint, ReadOnlySpan<sbyte> scores, float scoreScale, int scoreZeroPoint,
+        ReadOnlySpan<float> anchors, DetectionRules rules, float threshold, Span<Detection> detections, ReadOnlySpan<string> labels = default)
+    {
+        CheckScale(encodingScale, nameof(encodingScale));
+        CheckScale(scoreScale, nameof(scoreScale));
+        CheckLengths(encodings.Length, scores.Length, anchors.Length, rules, labels);
+        if ((long)encodings.Length + scores.Length > int.MaxValue)
+            throw new ArgumentException($"'scores' has {scores.Length} numbers; with the encodings at most {int.MaxValue} are supported.", nameof(scores));
+
+        // As all kernels have them, q + 128.
+        byte* stored = ThreadScratch.Get(encodings.Length + scores.Length);
+        fixed (sbyte* encoding = encodings, score = scores)
+        fixed (float* anchor = anchors)
+        {
+            UInt8Kernels.StoreRaw((byte*)encoding, stored, encodings.Length, 0x80);
+            UInt8Kernels.StoreRaw((byte*)score, stored + encodings.Length, scores.Length, 0x80);
+            return Detect(new HeadValues(stored, encodingScale, encodingZeroPoint + 128), new HeadValues(stored + encodings.Length, scoreScale, scoreZeroPoint + 128),
+                anchor, anchors.Length / 4, rules, threshold, detections, labels);
+        }
+    }
+
     private static int Detect(HeadValues encodings, HeadValues scores, float* anchors, int anchorCount, DetectionRules rules, float threshold,
         Span<Detection> detections, ReadOnlySpan<string> labels)
     {

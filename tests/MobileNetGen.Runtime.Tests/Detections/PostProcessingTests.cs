@@ -61,6 +61,26 @@ public sealed class PostProcessingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void Signed_bytes_are_unsigned_ones_less_128(bool isPerClass)
+    {
+        var random = new Random(2);
+        byte[] encodings = new byte[30 * 4], scores = new byte[30 * 3];
+        random.NextBytes(encodings);
+        random.NextBytes(scores);
+        float[] anchors = [.. Enumerable.Range(0, 120).Select(_ => random.NextSingle())];
+        Detection[] expected = new Detection[60], actual = new Detection[60];
+        DetectionRules rules = s_rules with { IsPerClass = isPerClass };
+        int count = PostProcessing.Detect(encodings, 0.06f, 120, scores, 1f / 256, 0, anchors, rules, 0.4f, expected);
+        Assert.Equal(count, PostProcessing.Detect(Signed(encodings), 0.06f, -8, Signed(scores), 1f / 256, -128, anchors, rules, 0.4f, actual));
+        Assert.True(count > 3);
+        Assert.Equal(expected, actual);
+
+        static sbyte[] Signed(byte[] bytes) => [.. bytes.Select(b => (sbyte)(b - 128))];
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void What_is_no_box_is_left_out_alone(bool isPerClass)
     {
         float[] hostile = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, 1e6f];
@@ -87,6 +107,7 @@ public sealed class PostProcessingTests
         float[] scores = [.. Enumerable.Range(0, 300 * 3).Select(_ => random.NextSingle())], encodings = new float[1200];
         float[] anchors = [.. Enumerable.Range(0, 1200).Select(_ => random.NextSingle())];
         byte[] bytes = new byte[1200], scoreBytes = new byte[900];
+        sbyte[] signed = new sbyte[1200], signedScores = new sbyte[900];
         random.NextBytes(scoreBytes);
         string[] labels = ["a", "b"];
         var detections = new Detection[1000];
@@ -96,6 +117,7 @@ public sealed class PostProcessingTests
             PostProcessing.Detect(encodings, scores, anchors, rules, 0, detections, labels);
             PostProcessing.Detect(encodings, scores, anchors, several, 0, detections, labels);
             PostProcessing.Detect(bytes, 1, 0, scoreBytes, 1f / 256, 0, anchors, rules, 0.5f, detections, labels);
+            PostProcessing.Detect(signed, 1, 0, signedScores, 1f / 256, 0, anchors, rules, 0.1f, detections, labels);
         }));
     }
 

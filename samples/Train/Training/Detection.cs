@@ -28,6 +28,9 @@ internal sealed class Detection : IObjective
     /// <summary>Average precision counts unlikely detections as well.</summary>
     private const float LeastScore = 0.01f;
 
+    /// <summary>That of <c>Detect</c> where callers give none.</summary>
+    private const float Threshold = 0.5f;
+
     private readonly Network _network;
     private readonly Detector _detector;
     private readonly AnchorMatcher _matcher;
@@ -108,6 +111,8 @@ internal sealed class Detection : IObjective
             }
         }
 
+        var counts = CocoCounts.Of(truths, found, Threshold);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  at a threshold of {Threshold}: {counts.Recall:p1} of {counts.There} found, {counts.Precision:p1} of {counts.Found} right"));
         return CocoEvaluation.Of(truths, found).At50;
     }
 

@@ -84,8 +84,8 @@ public class DetectorMatcherTests
     [Fact]
     public void Suppression_is_the_users_to_choose_and_said() =>
         Assert.Equal(
-            ["the text suppresses boxes in another way than 'detect.tflite' does; as in the file: nms per-class overlap 0.5"],
-            Match(Text.Replace("nms      per-class overlap 0.5", "nms      agnostic overlap 0.6")).Notes);
+            "the text suppresses boxes in another way than 'detect.tflite' does; as in the file: nms per-class overlap 0.5",
+            Assert.Single(Match(Text.Replace("nms      per-class overlap 0.5", "nms      agnostic overlap 0.6")).Notes));
 
     [Fact]
     public void A_classifiers_text_is_told_that_the_file_is_a_detectors()

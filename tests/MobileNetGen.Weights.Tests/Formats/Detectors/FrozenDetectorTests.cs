@@ -3,12 +3,13 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.TensorFlow;
 using MobileNetGen.Weights.Tests.Formats.TensorFlow;
+using Xunit.Abstractions;
 using static MobileNetGen.Weights.Tests.Formats.TensorFlow.GraphDefFile;
 
 namespace MobileNetGen.Weights.Tests.Formats.Detectors;
 
 /// <summary>Frozen graphs of the Object Detection API, written node by node as its exporters lay them out: trained ones are not to be had here.</summary>
-public class FrozenDetectorTests
+public class FrozenDetectorTests(ITestOutputHelper output)
 {
     private const int Float = 1;
 
@@ -55,6 +56,13 @@ public class FrozenDetectorTests
         Assert.Equal((10, 2, true, 0.6f, 1e-8f), (detector.Most, detector.Classes, detector.IsPerClass, detector.Overlap, detector.Threshold));
         Assert.Equal(new SourceCoder(10, 10, 5, 5, IsXFirst: false), detector.Coder);
         Assert.Equal((SourceScores.Sigmoid, true), (detector.Scores, detector.HasBackground));
+    }
+
+    [Fact]
+    public void Whatever_bytes_a_graph_has_it_is_read_or_refused()
+    {
+        byte[] file = Graph(statesSize: true).Build();
+        Damage.Check(output, [.. Damage.Truncations(file), .. Damage.Words(file), .. Damage.Splices(file, file, 1000, seed: 18)], bytes => new FrozenGraphReader().Read(new WeightsInput("graph.pb", bytes)), bytesPerByte: 64);
     }
 
     /// <summary>frozen_inference_graph.pb of TensorFlow 1: a loop resizes pictures, and another one suppresses boxes class by class.</summary>

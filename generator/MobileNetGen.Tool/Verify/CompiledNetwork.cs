@@ -25,6 +25,8 @@ internal sealed class CompiledNetwork
 
     private CompiledNetwork(Type type, Type? runner = null) => (_type, _runner) = (type, runner ?? type);
 
+    private delegate int DetectInScratch(ReadOnlySpan<byte> pixels, Span<Runtime.Detection> detections, float threshold, Span<byte> scratch);
+
     private delegate void RawInScratch<TInput, TOutput>(ReadOnlySpan<TInput> input, Span<TOutput> output, Span<byte> scratch);
 
     /// <summary>The bytes of scratch that a call needs.</summary>
@@ -61,10 +63,23 @@ internal sealed class CompiledNetwork
         return output;
     }
 
+    /// <summary>Finds objects, of a detector.</summary>
+    /// <param name="pixels">The prepared image.</param>
+    /// <param name="threshold">The least score.</param>
+    /// <param name="most">The most detections.</param>
+    /// <returns>Detections in the network's input, 0 to 1, highest score first.</returns>
+    public Runtime.Detection[] Detect(byte[] pixels, float threshold, int most)
+    {
+        var detections = new Runtime.Detection[most];
+        DetectInScratch detect = _type.GetMethod("Detect", [typeof(ReadOnlySpan<byte>), typeof(Span<Runtime.Detection>), typeof(float), typeof(Span<byte>)])!.CreateDelegate<DetectInScratch>();
+        return detections[..detect(pixels, detections, threshold, new byte[ScratchBytes])];
+    }
+
     private static string AdapterOf(Network network, string className)
     {
         int first = 0;
-        string results = string.Concat(network.Outputs.Select(o => $"output.Slice({(first += o.Length) - o.Length}, {o.Length}), "));
+        IEnumerable<int> lengths = network.Detector is { } detector ? [detector.AnchorCount * 4, detector.AnchorCount * detector.Columns] : network.Outputs.Select(o => o.Length);
+        string results = string.Concat(lengths.Select(length => $"output.Slice({(first += length) - length}, {length}), "));
         return $"""
             public static class {Adapter}
             {"{"}

@@ -35,11 +35,13 @@ internal static class TrainCommand
         var decay = new Option<double>("--decay") { Description = "Weight decay.", DefaultValueFactory = _ => 3e-4 };
         var seed = new Option<int>("--seed") { Description = "Of everything random.", DefaultValueFactory = _ => 1 };
 
+        var show = new Option<int>("--show") { Description = "Of a detector: draws so many test pictures of 512×512, into the output folder, and trains nothing." };
+
         Positive(epochs);
         Positive(batch);
         Positive(rate);
 
-        var command = new RootCommand(Description) { network, data, output, epochs, batch, rate, decay, seed };
+        var command = new RootCommand(Description) { network, data, output, epochs, batch, rate, decay, seed, show };
         command.SetAction(result => Run(
             result.GetRequiredValue(network).FullName,
             result.GetRequiredValue(data),
@@ -49,24 +51,36 @@ internal static class TrainCommand
                 result.GetValue(rate),
                 result.GetValue(decay),
                 result.GetValue(seed),
-                result.GetRequiredValue(output))));
+                result.GetRequiredValue(output)),
+            result.GetValue(show)));
         return command;
     }
 
-    private static void Run(string path, string dataPath, Options options)
+    private static void Run(string path, string dataPath, Options options, int show)
     {
         Network network = Compile(path);
+        Console.WriteLine($"{network.ClassName}: {network.Parameters:n0} weights, {network.MultiplyAdds:n0} multiply-adds");
+        IObjective objective = network.Detector is null ? Classification(path, network, dataPath, options) : new Detection(network, dataPath, options);
+        if (show > 0)
+        {
+            (objective as Detection)?.Show(show);
+            return;
+        }
+
+        using var trainer = new Trainer(network, objective, options);
+        trainer.Run();
+    }
+
+    private static Classification Classification(string path, Network network, string dataPath, Options options)
+    {
         using var files = new LabelledFiles(dataPath);
         if (files.Classes.Count != network.OutputLength)
             throw new TrainingException($"{path}: the network has {network.OutputLength} outputs, and {dataPath} has {files.Classes.Count} classes. Write 'classes {files.Classes.Count}'.");
 
-        Console.WriteLine(
-            $"{network.ClassName}: {network.Parameters:n0} weights, {network.MultiplyAdds:n0} multiply-adds; "
-            + $"{files.Training.Count:n0} images to learn from, {files.Test.Count:n0} to be tested on");
+        Console.WriteLine($"{files.Training.Count:n0} images to learn from, {files.Test.Count:n0} to be tested on");
         ImageSet training = ImageSet.Decode(files.Training, files.Classes, network.Input, network.Order);
         ImageSet test = ImageSet.Decode(files.Test, files.Classes, network.Input, network.Order);
-        using var trainer = new Trainer(network, training, test, options);
-        trainer.Run();
+        return new Classification(network, training, test, options.BatchSize);
     }
 
     private static void Positive<T>(Option<T> option)

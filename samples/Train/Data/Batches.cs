@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
 using static TorchSharp.torch;
 
@@ -9,13 +8,15 @@ namespace MobileNetGen.Samples.Train.Data;
 
 /// <summary>Images that go through the network together.</summary>
 /// <param name="Images">[n][channels][height][width], normalised.</param>
-/// <param name="Labels">[n].</param>
-internal sealed record Batch(Tensor Images, Tensor Labels) : IDisposable
+/// <param name="Labels">[n]; of a detector, [n][anchors].</param>
+/// <param name="Boxes">Of a detector, [n][anchors][4]: what its box predictors should say.</param>
+internal sealed record Batch(Tensor Images, Tensor Labels, Tensor? Boxes = null) : IDisposable
 {
     public void Dispose()
     {
         Images.Dispose();
         Labels.Dispose();
+        Boxes?.Dispose();
     }
 }
 
@@ -25,18 +26,13 @@ internal sealed class Batches
     private readonly ImageSet _images;
     private readonly int _batchSize;
 
-    /// <summary>What a byte of a channel becomes: 256 numbers for each.</summary>
-    private readonly float[][] _normalized;
+    private readonly PixelValues _values;
 
     public Batches(ImageSet images, Normalization normalization, int batchSize)
     {
         _images = images;
         _batchSize = batchSize;
-        _normalized = [.. Enumerable.Range(0, images.Size.Channels).Select(channel =>
-        {
-            float mean = (float)ForChannel(normalization.Mean, channel), std = (float)ForChannel(normalization.Std, channel);
-            return Enumerable.Range(0, 256).Select(p => (p - mean) / std).ToArray();
-        })];
+        _values = new PixelValues(normalization, images.Size);
     }
 
     /// <summary>The number of images.</summary>
@@ -61,8 +57,6 @@ internal sealed class Batches
             yield return Make(batch, random);
     }
 
-    private static decimal ForChannel(EquatableArray<decimal> values, int channel) => values[values.Count == 1 ? 0 : channel];
-
     private Batch Make(int[] indices, Random? random)
     {
         Shape size = _images.Size;
@@ -73,9 +67,7 @@ internal sealed class Batches
             Copy(_images[indices[i]], random is null ? default : Variation.Draw(random, size), target);
         }
 
-        // In memory this is [n][height][width][channels], which PyTorch calls channels-last: twice as fast as its default.
-        using Tensor rows = tensor(values, [indices.Length, size.Height, size.Width, size.Channels]);
-        return new Batch(rows.permute(0, 3, 1, 2), tensor([.. indices.Select(i => (long)_images.Labels[i])], dtype: int64));
+        return new Batch(_values.ToTensor(values), tensor([.. indices.Select(i => (long)_images.Labels[i])], dtype: int64));
     }
 
     /// <summary>Copies an image. What comes from beyond its edge, or is cut out, is 0: the mean.</summary>
@@ -91,7 +83,7 @@ internal sealed class Batches
                 if ((uint)fromY >= (uint)height || (uint)fromX >= (uint)width || variation.Cuts(y, x))
                     continue;
                 for (int channel = 0; channel < channels; channel++)
-                    target[to + channel] = _normalized[channel][source[(((fromY * width) + fromX) * channels) + channel]];
+                    target[to + channel] = _values[channel, source[(((fromY * width) + fromX) * channels) + channel]];
             }
         }
     }

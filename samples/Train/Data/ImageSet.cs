@@ -39,7 +39,8 @@ internal sealed record ImageSet(Shape Size, byte[] Pixels, int[] Labels)
         return new ImageSet(size, pixels, [.. files.Select(file => labels[file.Class])]);
     }
 
-    private static void CopyChannels(ReadOnlySpan<byte> rgba, PixelOrder order, Span<byte> target)
+    /// <summary>Copies pixels of four bytes as a network reads them.</summary>
+    internal static void CopyChannels(ReadOnlySpan<byte> rgba, PixelOrder order, Span<byte> target)
     {
         for (int from = 0, to = 0; from < rgba.Length; from += 4)
         {

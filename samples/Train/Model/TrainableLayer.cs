@@ -27,23 +27,25 @@ internal enum Learning
 /// <param name="Learning">How it is trained.</param>
 internal sealed record NamedTensor(string Name, Tensor Value, Learning Learning);
 
-/// <summary>The parameters of a filter: a kernel with a batch normalisation, or, in a fully connected layer, with a bias.</summary>
+/// <summary>The parameters of a filter: a kernel with a batch normalisation, or, where results are computed, with a bias.</summary>
 internal sealed class TrainableLayer : IDisposable
 {
     /// <summary>Creates random weights.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="prefix">The name of its parameters in the weights file.</param>
-    public TrainableLayer(Layer layer, string prefix)
+    /// <param name="isLast">Whether it has a bias: it is fully connected, or one of a detector's predictors.</param>
+    public TrainableLayer(Layer layer, string prefix, bool isLast)
     {
+        IsLast = isLast;
         int outputs = layer.Output.Channels;
         bool dense = layer.Operator == Operator.Dense;
         long[] shape = dense ? [outputs, layer.Input.Length] : [outputs, layer.FilterInputs, layer.Kernel, layer.Kernel];
 
-        // As torchvision does: by the outputs that a weight takes part in. A classifier begins near zero.
-        double deviation = dense ? 0.01 : Math.Sqrt(2.0 / (layer.Kernel * layer.Kernel * (layer.IsDepthwise ? 1 : outputs)));
+        // As torchvision does: by the outputs that a weight takes part in. Results begin near zero.
+        double deviation = isLast ? 0.01 : Math.Sqrt(2.0 / (layer.Kernel * layer.Kernel * (layer.IsDepthwise ? 1 : outputs)));
         Weight = Parameter((randn(shape) * deviation).DetachFromDisposeScope());
         Beta = Parameter(zeros(outputs));
-        Tensors = dense
+        Tensors = isLast
             ? [new(prefix + ".weight", Weight, Learning.Decayed), new(prefix + ".bias", Beta, Learning.Undecayed)]
             : [
                 new(prefix + ".0.weight", Weight, Learning.Decayed),
@@ -53,6 +55,9 @@ internal sealed class TrainableLayer : IDisposable
                 new(prefix + ".1.running_var", Variance = ones(outputs), Learning.Observed),
             ];
     }
+
+    /// <summary>Whether it has a bias, and no batch normalisation.</summary>
+    public bool IsLast { get; }
 
     public Tensor Weight { get; }
 

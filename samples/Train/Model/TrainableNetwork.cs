@@ -28,30 +28,34 @@ internal sealed class TrainableNetwork : IDisposable
         random.manual_seed(seed);
         int features = 0, classifiers = 0;
         foreach (Layer layer in network.Layers.Where(l => l.HasWeights))
-            _layers.Add(layer.Name, new TrainableLayer(layer, layer.Operator == Operator.Dense ? $"classifier.{classifiers++}" : $"features.{features++}"));
+        {
+            bool isDense = layer.Operator == Operator.Dense, isLast = isDense || network.Detector?.Predicted(layer.Name) is not null;
+            string name = PredictorName(layer.Name) ?? (isDense ? $"classifier.{classifiers++}" : $"features.{features++}");
+            _layers.Add(layer.Name, new TrainableLayer(layer, name, isLast));
+        }
     }
 
     /// <summary>Everything that the weights file holds, by name, in the order of the layers.</summary>
     public IEnumerable<NamedTensor> Tensors => _layers.Values.SelectMany(l => l.Tensors);
 
-    /// <summary>Logits for a batch.</summary>
+    /// <summary>The network's results for a batch, in the order of its outputs; logits where they are probabilities.</summary>
     /// <param name="images">[n][channels][height][width], normalised.</param>
     /// <param name="training">Whether batch normalisations use, and learn from, the batch's own statistics.</param>
-    public Tensor Forward(Tensor images, bool training)
+    public Tensor[] Forward(Tensor images, bool training)
     {
         var results = new Dictionary<string, Tensor> { [Network.InputName] = images };
-        Tensor last = images;
         foreach (Layer layer in _network.Layers)
         {
-            Tensor input = results[layer.Inputs[0]];
+            Tensor input = results[layer.Inputs[0]], last;
             switch (layer.Operator.Name)
             {
                 case "convolution" or "pointwise" or "depthwise":
                     TrainableLayer filter = _layers[layer.Name];
                     int groups = layer.IsDepthwise ? layer.Input.Channels : 1;
-                    Tensor sums = functional.conv2d(
-                        input, filter.Weight, null, [layer.Stride, layer.Stride], [layer.Kernel / 2, layer.Kernel / 2], [1, 1], groups);
-                    last = functional.batch_norm(sums, filter.Mean, filter.Variance, filter.Gamma, filter.Beta, training, StatisticsMomentum, Epsilon);
+                    last = functional.conv2d(
+                        input, filter.Weight, filter.IsLast ? filter.Beta : null, [layer.Stride, layer.Stride], [layer.Kernel / 2, layer.Kernel / 2], [1, 1], groups);
+                    if (!filter.IsLast)
+                        last = functional.batch_norm(last, filter.Mean, filter.Variance, filter.Gamma, filter.Beta, training, StatisticsMomentum, Epsilon);
                     break;
                 case "add":
                     last = input + results[layer.Inputs[1]];
@@ -65,7 +69,8 @@ internal sealed class TrainableNetwork : IDisposable
                     break;
                 case "softmax" or "sigmoid":
                     // The loss takes logits, and the largest of them is the largest probability.
-                    continue;
+                    last = input;
+                    break;
                 default:
                     throw new NotSupportedException($"The sample Train does not know the operator '{layer.Operator.Name}' of {layer.Name}.");
             }
@@ -79,7 +84,18 @@ internal sealed class TrainableNetwork : IDisposable
             results[layer.Name] = last;
         }
 
-        return last;
+        return [.. _network.Outputs.Select(output => results[output.Layer])];
+    }
+
+    /// <summary>The name of a predictor's parameters, or null: that of pytorch-ssd, which tells boxes from scores.</summary>
+    private string? PredictorName(string layer)
+    {
+        const string depthwise = "_depthwise";
+        bool isDepthwise = layer.EndsWith(depthwise, StringComparison.Ordinal);
+        if (_network.Detector?.Predicted(isDepthwise ? layer[..^depthwise.Length] : layer) is not var (map, isBoxes))
+            return null;
+        int number = _network.Detector.Maps.ToList().IndexOf(map);
+        return $"{(isBoxes ? "regression" : "classification")}_headers.{number}.{(isDepthwise ? 0 : 1)}";
     }
 
     public void Dispose()

@@ -11,7 +11,7 @@ internal static class PrepareEmitter
         /// <param name="source">The image, row by row from the top.</param>
         /// <param name="sourceWidth">Columns of the image.</param>
         /// <param name="sourceHeight">Rows of the image.</param>
-        /// <param name="pixels">Gets what <c>Run</c> takes: {Literals.Grouped(model.Network.Input.Length)} bytes.</param>
+        /// <param name="pixels">Gets what <c>{(model.Network.Detector is null ? "Run" : "Detect")}</c> takes: {Literals.Grouped(model.Network.Input.Length)} bytes.</param>
         /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
         /// <param name="crop">The part of the image that is used; all of it by default.</param>
         /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>

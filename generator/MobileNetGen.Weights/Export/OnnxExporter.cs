@@ -77,14 +77,16 @@ public sealed class OnnxExporter : OnnxWriter
     {
         Network network = Trained.Network;
         Graph.Input(Network.InputName, OnnxType.Float, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
-        Graph.Output(OutputName, OnnxType.Float, Sizes(network.Outputs[0]));
+        if (network.Detector is null)
+            Graph.Output(OutputName, OnnxType.Float, Sizes(network.Outputs[0]));
         if (network.EndsInSoftmax)
             Graph.Output(LogitsName, OnnxType.Float, 1, network.OutputLength);
-        foreach (NetworkOutput output in network.Outputs.Skip(1))
+        foreach (NetworkOutput output in network.Outputs.Skip(network.Detector is null ? 1 : 0))
             Graph.Output(Value(output.Layer), OnnxType.Float, Sizes(output));
         foreach (TrainedLayer layer in Trained.Layers)
             Write(layer);
-        Graph.Node("Identity", OutputName, [Value(network.Layers[^1].Name)], OutputName);
+        if (network.Detector is null)
+            Graph.Node("Identity", OutputName, [Value(network.Layers[^1].Name)], OutputName);
         return Graph.ToModel();
     }
 

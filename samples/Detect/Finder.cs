@@ -53,7 +53,7 @@ internal static class Finder
 
     private static void DrawOwnPicture(string path)
     {
-        using SKBitmap bitmap = TestPicture.Draw(seed: 1, 640, 480, out _);
+        using SKBitmap bitmap = TestPicture.Draw(seed: 16, 640, 480, out _);
         using FileStream file = File.Create(path);
         bitmap.Encode(file, SKEncodedImageFormat.Png, 100);
     }

@@ -38,10 +38,10 @@ public static class TestPicture
         DrawPattern(canvas, random, width, height, isDark);
 
         var drawn = new List<(int Digit, SKRect Box)>();
-        for (int i = 0; i < 40 && drawn.Count < 9; i++)
+        for (int i = 0; i < 200 && drawn.Count < 9; i++)
         {
             int digit = random.Next(10);
-            float size = height * Between(random, 0.16f, 0.4f);
+            float size = height * Between(random, 0.15f, 0.36f);
             using SKPath path = SKPath.ParseSvgPathData(s_digits[digit]);
             SKMatrix matrix = SKMatrix.CreateScale(size / 10, size / 10)
                 .PostConcat(SKMatrix.CreateRotationDegrees(Between(random, -15, 15)))

@@ -14,13 +14,15 @@ internal static class TrainCommand
 {
     private const string Description =
         """
-        Trains the network of a .mbnet file on a folder of images.
+        Trains the network of a .mbnet file on a folder of images; or a detector, on printed digits that it draws.
 
         The images lie in folders named for their classes, in a folder or a zip archive, divided into train/CLASS and test/CLASS or not at all (then
         every tenth image is for testing). After every epoch the output folder holds weights.safetensors, which the .mbnet file can name, curve.csv,
         and checkpoint.safetensors: the same command, given again, goes on from there.
 
           dotnet run -c Release --project samples/Train -- my.mbnet --data photos --output artifacts/my
+
+        For a detector the folder holds typefaces and photographs in train, and others in test.
         """;
 
     public static RootCommand Create()
@@ -34,7 +36,6 @@ internal static class TrainCommand
         var rate = new Option<double>("--rate") { Description = "The largest learning rate.", DefaultValueFactory = _ => 0.2 };
         var decay = new Option<double>("--decay") { Description = "Weight decay.", DefaultValueFactory = _ => 3e-4 };
         var seed = new Option<int>("--seed") { Description = "Of everything random.", DefaultValueFactory = _ => 1 };
-
         var show = new Option<int>("--show") { Description = "Of a detector: draws so many test pictures of 512×512, into the output folder, and trains nothing." };
 
         Positive(epochs);
@@ -63,7 +64,9 @@ internal static class TrainCommand
         IObjective objective = network.Detector is null ? Classification(path, network, dataPath, options) : new Detection(network, dataPath, options);
         if (show > 0)
         {
-            (objective as Detection)?.Show(show);
+            if (objective is not Detection detection)
+                throw new TrainingException("--show is for detectors: the pictures of others are those of --data.");
+            detection.Show(show);
             return;
         }
 

@@ -22,7 +22,7 @@ internal sealed record DrawnPicture(SKBitmap Bitmap, IReadOnlyList<DrawnDigit> D
 /// <summary>
 /// Draws digits over photographs and textures, no two pictures alike. Typefaces and photographs are those of a folder; what a picture shows depends on them and on the random numbers alone.
 /// </summary>
-internal sealed class DrawnPictures : IDisposable
+internal sealed class DrawnPictures
 {
     private const string Digits = "0123456789";
 
@@ -68,12 +68,6 @@ internal sealed class DrawnPictures : IDisposable
             DrawText(bitmap, canvas, random, taken, digits);
         DrawLight(canvas, random, width, height);
         return new DrawnPicture(Finish(bitmap, random), digits);
-    }
-
-    public void Dispose()
-    {
-        Array.ForEach(_typefaces, t => t.Dispose());
-        Array.ForEach(_photographs, p => p.Dispose());
     }
 
     private static IEnumerable<string> OfKind(string[] files, params string[] extensions) =>

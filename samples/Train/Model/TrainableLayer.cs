@@ -33,19 +33,19 @@ internal sealed class TrainableLayer : IDisposable
     /// <summary>Creates random weights.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="prefix">The name of its parameters in the weights file.</param>
-    /// <param name="isLast">Whether it has a bias: it is fully connected, or one of a detector's predictors.</param>
-    public TrainableLayer(Layer layer, string prefix, bool isLast)
+    /// <param name="hasBias">Whether it has a bias: it is fully connected, or one of a detector's predictors.</param>
+    public TrainableLayer(Layer layer, string prefix, bool hasBias)
     {
-        IsLast = isLast;
+        HasBias = hasBias;
         int outputs = layer.Output.Channels;
         bool dense = layer.Operator == Operator.Dense;
         long[] shape = dense ? [outputs, layer.Input.Length] : [outputs, layer.FilterInputs, layer.Kernel, layer.Kernel];
 
         // As torchvision does: by the outputs that a weight takes part in. Results begin near zero.
-        double deviation = isLast ? 0.01 : Math.Sqrt(2.0 / (layer.Kernel * layer.Kernel * (layer.IsDepthwise ? 1 : outputs)));
+        double deviation = hasBias ? 0.01 : Math.Sqrt(2.0 / (layer.Kernel * layer.Kernel * (layer.IsDepthwise ? 1 : outputs)));
         Weight = Parameter((randn(shape) * deviation).DetachFromDisposeScope());
         Beta = Parameter(zeros(outputs));
-        Tensors = isLast
+        Tensors = hasBias
             ? [new(prefix + ".weight", Weight, Learning.Decayed), new(prefix + ".bias", Beta, Learning.Undecayed)]
             : [
                 new(prefix + ".0.weight", Weight, Learning.Decayed),
@@ -57,7 +57,7 @@ internal sealed class TrainableLayer : IDisposable
     }
 
     /// <summary>Whether it has a bias, and no batch normalisation.</summary>
-    public bool IsLast { get; }
+    public bool HasBias { get; }
 
     public Tensor Weight { get; }
 

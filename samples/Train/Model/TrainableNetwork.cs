@@ -29,9 +29,9 @@ internal sealed class TrainableNetwork : IDisposable
         int features = 0, classifiers = 0;
         foreach (Layer layer in network.Layers.Where(l => l.HasWeights))
         {
-            bool isDense = layer.Operator == Operator.Dense, isLast = isDense || network.Detector?.Predicted(layer.Name) is not null;
+            bool isDense = layer.Operator == Operator.Dense, hasBias = isDense || network.Detector?.Predicted(layer.Name) is not null;
             string name = PredictorName(layer.Name) ?? (isDense ? $"classifier.{classifiers++}" : $"features.{features++}");
-            _layers.Add(layer.Name, new TrainableLayer(layer, name, isLast));
+            _layers.Add(layer.Name, new TrainableLayer(layer, name, hasBias));
         }
     }
 
@@ -53,8 +53,8 @@ internal sealed class TrainableNetwork : IDisposable
                     TrainableLayer filter = _layers[layer.Name];
                     int groups = layer.IsDepthwise ? layer.Input.Channels : 1;
                     last = functional.conv2d(
-                        input, filter.Weight, filter.IsLast ? filter.Beta : null, [layer.Stride, layer.Stride], [layer.Kernel / 2, layer.Kernel / 2], [1, 1], groups);
-                    if (!filter.IsLast)
+                        input, filter.Weight, filter.HasBias ? filter.Beta : null, [layer.Stride, layer.Stride], [layer.Kernel / 2, layer.Kernel / 2], [1, 1], groups);
+                    if (!filter.HasBias)
                         last = functional.batch_norm(last, filter.Mean, filter.Variance, filter.Gamma, filter.Beta, training, StatisticsMomentum, Epsilon);
                     break;
                 case "add":

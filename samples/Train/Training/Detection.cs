@@ -71,7 +71,7 @@ internal sealed class Detection : IObjective
         Task<Batch> next = Task.Run(() => Draw(random));
         for (int i = 1; i <= Steps; i++)
         {
-            Batch batch = next.Result;
+            Batch batch = next.GetAwaiter().GetResult();
             if (i < Steps)
                 next = Task.Run(() => Draw(random));
             yield return batch;

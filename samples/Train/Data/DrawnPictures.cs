@@ -167,18 +167,17 @@ internal sealed class DrawnPictures
         double size = bitmap.Height * LogBetween(random, SmallestHeight, text.Length == 1 ? LargestHeight : LargestHeight / text.Length);
         using var font = new SKFont(typeface, 100);
 
-        // Glyphs side by side, of a height of 1 about the origin, then turned, slanted, squeezed and moved as one.
+        // Glyphs side by side, turned, slanted and squeezed as one, and laid somewhere in the picture.
         SKPath[] glyphs = Glyphs(font, text, (float)Between(random, 0, 12));
-        SKRect ink = glyphs.Select(g => g.TightBounds).Aggregate(SKRect.Union);
-        var centre = Point(random, bitmap.Width, bitmap.Height);
-        SKMatrix matrix = SKMatrix.CreateTranslation(-ink.MidX, -ink.MidY)
-            .PostConcat(SKMatrix.CreateScale((float)(size / ink.Height * LogBetween(random, 0.7, 1.4)), (float)(size / ink.Height)))
+        SKRect ink = Bounds(glyphs);
+        Transform(glyphs, SKMatrix.CreateScale((float)(size / ink.Height * LogBetween(random, 0.7, 1.4)), (float)(size / ink.Height))
             .PostConcat(SKMatrix.CreateSkew((float)Between(random, -0.2, 0.2), 0))
-            .PostConcat(SKMatrix.CreateRotationDegrees((float)((random.NextDouble() + random.NextDouble() - 1) * 30)))
-            .PostConcat(SKMatrix.CreateTranslation(centre.X, centre.Y));
-        Array.ForEach(glyphs, g => g.Transform(matrix));
+            .PostConcat(SKMatrix.CreateRotationDegrees((float)((random.NextDouble() + random.NextDouble() - 1) * 30))));
+        SKRect whole = Bounds(glyphs);
+        float left = random.NextSingle() * (bitmap.Width - whole.Width), top = random.NextSingle() * (bitmap.Height - whole.Height);
+        Transform(glyphs, SKMatrix.CreateTranslation(left - whole.Left, top - whole.Top));
         SKRect[] boxes = [.. glyphs.Select(g => g.TightBounds)];
-        SKRect whole = boxes.Aggregate(SKRect.Union);
+        whole = Bounds(glyphs);
         bool hasPlate = random.Next(4) == 0;
         SKRect room = hasPlate ? SKRect.Inflate(whole, whole.Width * 0.5f, whole.Height * 0.5f) : SKRect.Inflate(whole, 2, 2);
         if (boxes.Min(b => b.Height) >= bitmap.Height * SmallestHeight * 0.8 && SKRect.Create(bitmap.Width, bitmap.Height).Contains(whole) && !taken.Any(t => t.IntersectsWith(room)))
@@ -237,6 +236,10 @@ internal sealed class DrawnPictures
             canvas.DrawPath(glyph, paint);
         }
     }
+
+    private static SKRect Bounds(SKPath[] glyphs) => glyphs.Select(g => g.TightBounds).Aggregate(SKRect.Union);
+
+    private static void Transform(SKPath[] glyphs, SKMatrix matrix) => Array.ForEach(glyphs, g => g.Transform(matrix));
 
     private static SKPath[] Glyphs(SKFont font, string text, float spacing)
     {

@@ -18,7 +18,7 @@ namespace MobileNetGen.Tool.Verify;
 internal sealed class CompiledNetwork
 {
     /// <summary>Has one method <c>RunRaw</c> for a network of several results, which writes them one behind the other.</summary>
-    private const string Adapter = "Adapter";
+    private const string InNamespace = "Networks", Adapter = "Adapter";
 
     private readonly Type _type;
     private readonly Type _runner;
@@ -35,10 +35,9 @@ internal sealed class CompiledNetwork
     /// <summary>Compiles what the generator would write for a network, its weights beside it.</summary>
     public static CompiledNetwork Of(Description description, PackedPlan packed)
     {
-        const string inNamespace = "Networks";
         Network network = packed.Plan.Network;
-        string className = $"{network.Namespace ?? inNamespace}.{network.ClassName}";
-        List<string> code = [GeneratedClass.Write(description, packed, inNamespace)];
+        string className = $"{network.Namespace ?? InNamespace}.{network.ClassName}";
+        List<string> code = [GeneratedClass.Write(description, packed, InNamespace)];
         if (network.Outputs.Count > 1)
             code.Add(AdapterOf(network, className));
         ResourceDescription[] resources = packed.Result.Packed.Resource is { } name ? [new ResourceDescription(name, () => new MemoryStream(packed.Result.Blob), isPublic: true)] : [];
@@ -48,7 +47,16 @@ internal sealed class CompiledNetwork
     }
 
     /// <summary>Compiles a file that stands alone.</summary>
-    public static CompiledNetwork OfFile(string code, string className) => new(Load([code], StandaloneFile.Framework, []).GetType(className, throwOnError: true)!);
+    /// <param name="code">The file.</param>
+    /// <param name="network">The network in it.</param>
+    public static CompiledNetwork OfFile(string code, Network network)
+    {
+        string className = $"{network.Namespace ?? InNamespace}.{network.ClassName}";
+
+        // What is internal there, the adapter reads from beside it.
+        Assembly assembly = Load(network.Outputs.Count > 1 ? [code, AdapterOf(network, className)] : [code], StandaloneFile.Framework, []);
+        return new CompiledNetwork(assembly.GetType(className, throwOnError: true)!, assembly.GetType(Adapter));
+    }
 
     /// <summary>Runs the network on values of its own types.</summary>
     /// <typeparam name="TInput">float, byte or sbyte, as the class has it.</typeparam>

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Tool.Detect;
 using MobileNetGen.Tool.Draw;
 using MobileNetGen.Tool.Emit;
 using MobileNetGen.Tool.Export;
@@ -79,6 +80,7 @@ internal static class Program
             InfoCommand.Create(),
             ImportCommand.Create(),
             QuantizeCommand.Create(),
+            DetectCommand.Create(),
             DrawCommand.Create(),
             EmitCommand.Create(),
             VerifyCommand.Create(),

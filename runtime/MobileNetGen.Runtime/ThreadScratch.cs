@@ -22,6 +22,9 @@ public static unsafe class ThreadScratch
     [ThreadStatic]
     private static Block? t_kernelBlock;
 
+    [ThreadStatic]
+    private static Block? t_pixelsBlock;
+
     /// <summary>The complement of the lowest address down to which this thread's stack was found to reach; so that 0, its first value, is that of none.</summary>
     [ThreadStatic]
     private static nuint t_reach;
@@ -40,6 +43,16 @@ public static unsafe class ThreadScratch
     {
         Block? block = t_block;
         return block is not null && (uint)bytes <= (uint)block.Length ? block.Address : Grow(ref t_block, bytes);
+    }
+
+    /// <summary>The same for pixels that are prepared for a network, which no call of <see cref="Get"/> gives.</summary>
+    /// <param name="bytes">How many bytes are needed, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is negative.</exception>
+    /// <exception cref="OutOfMemoryException">The system has not that much memory.</exception>
+    public static byte* GetForPixels(int bytes)
+    {
+        Block? block = t_pixelsBlock;
+        return block is not null && (uint)bytes <= (uint)block.Length ? block.Address : Grow(ref t_pixelsBlock, bytes);
     }
 
     /// <summary>The same for what a kernel needs besides, which no call of <see cref="Get"/> gives.</summary>

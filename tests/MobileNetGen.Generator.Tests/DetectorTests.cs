@@ -35,6 +35,10 @@ public class DetectorTests
 
     private delegate int DetectInScratch(ReadOnlySpan<byte> pixels, Span<Detection> detections, float threshold, Span<byte> scratch);
 
+    private delegate int DetectInImage(ReadOnlySpan<byte> source, int width, int height, Span<Detection> detections, float threshold, PixelFormat format, int stride);
+
+    private delegate Placement Prepare(ReadOnlySpan<byte> source, int width, int height, Span<byte> pixels, PixelFormat format, Crop crop, int stride, Runtime.Resampling resampling, Runtime.Fit fit);
+
     private delegate ReadOnlySpan<float> Numbers();
 
     private delegate DetectionRules RulesOf();
@@ -112,6 +116,24 @@ public class DetectorTests
         Assert.Equal(0, MobileNetGen.Tests.Allocations.Of(() => detect(pixels, all, threshold, scratch)));
         Assert.Throws<ArgumentException>(() => detect(pixels.AsSpan(1), all, threshold, scratch));
         Assert.Throws<ArgumentException>(() => detect(pixels, all, threshold, scratch.AsSpan(1)));
+    }
+
+    [Fact]
+    public void Edges_are_those_of_the_image_whatever_its_shape()
+    {
+        (GeneratedClass network, Plan plan, TrainedNetwork _) = ExecutionTests.Random(Text("26x19", "float32", "fit letterbox\nresize bilinear"));
+        byte[] image = ExecutionTests.Pixels(40 * 90 * 4), pixels = new byte[plan.Network.Input.Length];
+        Detection[] expected = new Detection[20], found = new Detection[20];
+        Placement placement = network.Method<Prepare>("Prepare")(image, 90, 40, pixels, PixelFormat.Bgra, default, 0, Runtime.Resampling.Bilinear, Runtime.Fit.Letterbox);
+        Assert.Equal((0f, 0f, 1f), (placement.Left, placement.Top, placement.Right));
+        Assert.InRange(placement.Bottom, 0.3f, 0.4f);
+        int count = network.Method<Detect>("Detect")(pixels, expected, 0.5f);
+        placement.ToImage(expected.AsSpan(0, count));
+
+        DetectInImage detect = network.Method<DetectInImage>("Detect");
+        Assert.Equal(count, detect(image, 90, 40, found, 0.5f, PixelFormat.Bgra, 0));
+        Assert.Equal(expected, found);
+        Assert.Equal(0, MobileNetGen.Tests.Allocations.Of(() => detect(image, 90, 40, found, 0.5f, PixelFormat.Bgra, 0)));
     }
 
     [Fact]

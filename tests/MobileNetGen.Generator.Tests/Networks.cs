@@ -87,6 +87,27 @@ internal static class Networks
         return ends;
     }
 
+    /// <summary>A detector of two maps.</summary>
+    public const string Detector = """
+        network      Finder
+        class        Finder
+        resolution   64x96
+        classes      2
+        quantization uint8
+        labels       "labels.txt"
+        weights      random 3
+        layers
+          conv       16 kernel 3 stride 2
+          separable  32 stride 2
+          separable  48 stride 2 as fine
+          conv       24 kernel 3 stride 2 as coarse
+        detector
+          map fine    boxes 16px 24px:2
+          map coarse  scale 0.4 next 0.8 ratios 1 2 1/2 next
+          predict     kernel 3 separable
+          nms         agnostic overlap 0.5 most 20
+        """;
+
     /// <summary>A network quantised inside, with other types at its ends.</summary>
     public static string Ends(string quantization, string io) => $"""
         network      Ends

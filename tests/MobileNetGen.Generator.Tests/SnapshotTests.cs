@@ -17,6 +17,12 @@ public class SnapshotTests
     public void HandWrittenInt8() => Check(Harness.Packed("Sorter.mbnet", Networks.HandWrittenInt8, Networks.AwkwardLabels));
 
     [Fact]
+    public void DetectorUInt8() => Check(Harness.Packed("Finder.mbnet", Networks.Detector, "left", "right"));
+
+    [Fact]
+    public void DetectorWithoutPlan() => Check([("Finder.mbnet", Networks.Detector)]);
+
+    [Fact]
     public void WithoutPlan() => Check([("MobileNetV2_0_5_160.mbnet", Networks.V2UInt8)]);
 
     private static void Check((string Path, string Text)[] files, [System.Runtime.CompilerServices.CallerMemberName] string method = "")

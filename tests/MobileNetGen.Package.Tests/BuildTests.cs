@@ -12,7 +12,7 @@ public sealed class AppFixture
     {
         App = new Consumer(packages, "shared");
         App.WriteProject("<TreatWarningsAsErrors>true</TreatWarningsAsErrors>").Write("Program.cs", Networks.PrintRandom);
-        App.Write("Tiny.mbnet", Networks.Tiny).Write("Quarter.mbnet", Networks.Quarter).Write("Floating.mbnet", Networks.Floating);
+        App.Write("Tiny.mbnet", Networks.Tiny).Write("Quarter.mbnet", Networks.Quarter).Write("Floating.mbnet", Networks.Floating).Write("Finder.mbnet", Networks.Finder);
         FirstBuild = App.Build();
     }
 
@@ -33,9 +33,10 @@ public sealed class BuildTests(AppFixture fixture) : IClassFixture<AppFixture>
         fixture.FirstBuild.Succeeded();
         Assert.Contains("0 Warning(s)", fixture.FirstBuild.Output, StringComparison.Ordinal);
         string[] lines = _app.Run().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(3, lines.Length);
+        Assert.Equal(4, lines.Length);
         Assert.Equal(4, lines[0].Split(' ').Length);
         Assert.Equal("True", lines[2]);
+        Assert.StartsWith("5: class ", lines[3]);
     }
 
     [Fact]

@@ -43,6 +43,25 @@ internal static class Networks
 
         """;
 
+    /// <summary>A detector, in bytes, so that its boxes are the same everywhere.</summary>
+    public const string Finder = """
+        network      Finder
+        class        Finder
+        resolution   64
+        classes      3
+        quantization uint8
+        weights      random 5
+        layers
+          conv      16 kernel 3 stride 2
+          separable 24 stride 2 as fine
+          separable 32 stride 2 as coarse
+        detector
+          map fine   boxes 0.1 0.2:2
+          map coarse scale 0.4 next 0.6 ratios 1 next 2
+          predict    kernel 1
+
+        """;
+
     /// <summary>Of a file that names another one as a part of itself.</summary>
     public const string Sharded = """
         network      Sharded
@@ -100,6 +119,10 @@ internal static class Networks
         foreach (float score in scores)
             sum += score;
         Console.WriteLine(MathF.Abs(sum - 1) < 1e-4f);
+
+        var found = new MobileNetGen.Runtime.Detection[5];
+        int count = Finder.Detect(image, 128, 128, found, 0.2f);
+        Console.WriteLine(count + ": " + string.Join(", ", found));
 
         """;
 

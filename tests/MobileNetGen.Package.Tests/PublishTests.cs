@@ -60,7 +60,7 @@ public sealed class PublishTests(PackagesFixture packages)
     }
 
     private static Consumer WriteNetworks(Consumer consumer) =>
-        consumer.Write("Tiny.mbnet", Networks.Tiny).Write("Quarter.mbnet", Networks.Quarter).Write("Floating.mbnet", Networks.Floating);
+        consumer.Write("Tiny.mbnet", Networks.Tiny).Write("Quarter.mbnet", Networks.Quarter).Write("Floating.mbnet", Networks.Floating).Write("Finder.mbnet", Networks.Finder);
 
     /// <summary>Publishes for this machine without a warning, runs the result, and returns what it printed.</summary>
     private static string Publish(Consumer app, string folder, params string[] arguments)

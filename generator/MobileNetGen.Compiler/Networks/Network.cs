@@ -92,6 +92,9 @@ public sealed record Network
     /// <summary>How a picture of another shape is brought to the input.</summary>
     public Fit Fit { get; init; }
 
+    /// <summary>The byte of which the bars of a letterbox are.</summary>
+    public int Bars { get; init; }
+
     /// <summary>How pixels are made of the picture's.</summary>
     public Resampling Resampling { get; init; }
 

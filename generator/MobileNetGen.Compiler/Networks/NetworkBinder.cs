@@ -145,6 +145,7 @@ internal static class NetworkBinder
             Outputs = outputs,
             Detector = detector,
             Fit = s.Fit,
+            Bars = s.Bars,
             Resampling = s.Resampling,
             Written = s.Written.ToEquatableArray(),
         };

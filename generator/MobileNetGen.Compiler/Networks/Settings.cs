@@ -42,6 +42,7 @@ internal sealed record Settings
     /// <summary>The layers whose results are results of the network, beside the last one's.</summary>
     public IReadOnlyList<Token> Outputs { get; init; } = [];
     public Fit Fit { get; init; } = Fit.Stretch;
+    public int Bars { get; init; }
     public Resampling Resampling { get; init; } = Resampling.Antialiased;
     public long StackBudget { get; init; } = 640 * 1024;
     public IReadOnlyList<string> Written { get; init; } = [];

@@ -51,7 +51,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
                 "rho" => s with { Resolutions = arguments.List(() => Rho(arguments)) ?? s.Resolutions },
                 "divisor" => s with { Divisor = arguments.Integer("the divisor", 1, 64) ?? s.Divisor },
                 "minimum" => s with { Minimum = arguments.Integer("the smallest number of channels", 1, 1024) ?? s.Minimum },
-                "fit" => s with { Fit = Fit(arguments) },
+                "fit" => s with { Fit = Fit(arguments), Bars = arguments.TakeWord("bars") ? arguments.Integer("the grey of bars", 0, 255) ?? s.Bars : s.Bars },
                 "resize" => s with { Resampling = Enumeration(arguments, "a way to resize", s.Resampling) },
                 "input" => s with { Order = Enumeration(arguments, "a channel order", s.Order) },
                 "classes" => s with { Classes = arguments.Integer("the number of classes", 1, 1_000_000) ?? s.Classes ?? 1 },

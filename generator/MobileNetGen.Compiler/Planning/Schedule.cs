@@ -6,9 +6,9 @@ using MobileNetGen.Compiler.Networks;
 namespace MobileNetGen.Compiler.Planning;
 
 /// <summary>
-/// The order in which layers run: that of the text, unless another needs less memory. The other one takes, of the layers whose inputs are there, always the one that leaves the
-/// fewest bytes live, and of equal ones the one that the text has first. So a head, whose result nothing reads, stands directly behind the map that it reads, wherever the text has
-/// it. The last layer stays last: its result is what callers read.
+/// The order in which layers run: that of the text, unless another needs less memory. The other one takes, of the layers whose inputs are there, those first on which the last layer
+/// does not depend: so a head stands directly behind the map that it reads, wherever the text has it, and the map need not wait for it. Of the rest it takes always the one that leaves
+/// the fewest bytes live, and of equal ones the one that the text has first. The last layer stays last: its result is what callers read.
 /// </summary>
 internal sealed class Schedule
 {
@@ -39,11 +39,11 @@ internal sealed class Schedule
     private List<Layer> Greedy()
     {
         Dictionary<string, int> unread = Readers();
-        HashSet<string> there = [Network.InputName];
+        HashSet<string> there = [Network.InputName], trunk = Trunk();
         List<Layer> left = [.. _network.Layers], order = [];
         while (left.Count > 0)
         {
-            Layer next = left.Count == 1 ? left[0] : left.Take(left.Count - 1).Where(l => l.Inputs.All(there.Contains)).OrderBy(Growth).First();
+            Layer next = left.Count == 1 ? left[0] : left.Take(left.Count - 1).Where(l => l.Inputs.All(there.Contains)).OrderBy(l => trunk.Contains(l.Name)).ThenBy(l => trunk.Contains(l.Name) ? Growth(l) : 0).First();
             foreach (string input in next.Inputs.Distinct())
                 unread[input]--;
             there.Add(next.Name);
@@ -55,6 +55,15 @@ internal sealed class Schedule
 
         // OrderBy keeps the order of the text among equals.
         long Growth(Layer layer) => (unread.ContainsKey(layer.Name) ? _sizes[layer.Name] : 0) - layer.Inputs.Distinct().Where(i => unread[i] == 1).Sum(i => _sizes[i]);
+    }
+
+    /// <summary>The layers on which the last one depends, and itself.</summary>
+    private HashSet<string> Trunk()
+    {
+        HashSet<string> trunk = [_network.Layers[_network.Layers.Count - 1].Name];
+        foreach (Layer layer in _network.Layers.Reverse().Where(l => trunk.Contains(l.Name)))
+            trunk.UnionWith(layer.Inputs);
+        return trunk;
     }
 
     /// <summary>The most values that are live at once.</summary>

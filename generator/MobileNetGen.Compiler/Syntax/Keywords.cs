@@ -17,7 +17,7 @@ public static class Keywords
         ["classes"] = "classes 1001",
         ["divisor"] = "divisor 8",
         ["epsilon"] = "epsilon 0.001",
-        ["fit"] = "fit letterbox",
+        ["fit"] = "fit letterbox bars 128",
         ["input"] = "input rgb",
         ["labels"] = "labels \"labels.txt\"",
         ["minimum"] = "minimum 16",

@@ -13,6 +13,9 @@ namespace MobileNetGen.Tool.Draw;
 /// <param name="FirstStep">The index of the first of them in the plan.</param>
 internal sealed record DrawnBlock(string Name, ImmutableArray<Step> Steps, int FirstStep)
 {
+    /// <summary>What a map's predictors are called behind its name.</summary>
+    private static readonly string[] s_predictors = ["_boxes_depthwise", "_boxes", "_scores_depthwise", "_scores"];
+
     private static readonly string[] s_parts = ["_expand", "_depthwise", "_project", "_pointwise", "_add", "_tanh", "_sigmoid"];
 
     /// <summary>Its layers.</summary>
@@ -34,7 +37,7 @@ internal sealed record DrawnBlock(string Name, ImmutableArray<Step> Steps, int F
         int index = 0;
         foreach (Step step in plan.Steps)
         {
-            string name = s_parts.FirstOrDefault(p => step.Layer.Name.EndsWith(p, StringComparison.Ordinal)) is { } part ? step.Layer.Name[..^part.Length] : step.Layer.Name;
+            string name = Predicted(plan.Network, step.Layer.Name) ?? Block(step.Layer.Name);
             if (blocks.Count > 0 && blocks[^1].Name == name)
                 blocks[^1] = blocks[^1] with { Steps = blocks[^1].Steps.Add(step) };
             else
@@ -44,4 +47,10 @@ internal sealed record DrawnBlock(string Name, ImmutableArray<Step> Steps, int F
 
         return blocks.ToImmutable();
     }
+
+    private static string Block(string layer) => s_parts.FirstOrDefault(p => layer.EndsWith(p, StringComparison.Ordinal)) is { } part ? layer[..^part.Length] : layer;
+
+    /// <summary>The row of both predictors of a map; null for other layers.</summary>
+    private static string? Predicted(Network network, string layer) =>
+        network.Detector?.Maps.FirstOrDefault(m => Array.Exists(s_predictors, p => layer == m.Name + p)) is { } map ? $"on {map.Name}" : null;
 }

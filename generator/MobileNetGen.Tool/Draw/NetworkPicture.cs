@@ -101,7 +101,7 @@ internal static class NetworkPicture
         svg.Text(Margin, 54, Shortened(network.ClassName, 40), "title");
         svg.Text(
             Margin, 80,
-            string.Create(CultureInfo.InvariantCulture, $"{network.Architecture}, α = {VariantText.Alpha(network.Alpha)}: an image of {network.Input} to {network.OutputLength} {(network.EndsInProbabilities ? "probabilities" : "numbers")}, in {network.Quantization.ToString().ToLowerInvariant()}"),
+            string.Create(CultureInfo.InvariantCulture, $"{network.Architecture}, α = {VariantText.Alpha(network.Alpha)}: an image of {network.Input} to {Result(network)}, in {network.Quantization.ToString().ToLowerInvariant()}"),
             "lead");
         (string Label, string Value)[] figures =
         [
@@ -127,6 +127,10 @@ internal static class NetworkPicture
         svg.Text(Maps + 18, Top - 24, "result", "label end");
         svg.Path($"M{SvgText.Number(Margin)} {SvgText.Number(Top - 12)}H{SvgText.Number(Width - Margin)}", "rule");
     }
+
+    private static string Result(Network network) => network.Detector is { } detector
+        ? string.Create(CultureInfo.InvariantCulture, $"{detector.AnchorCount:N0} boxes of {detector.Classes} classes, on {detector.Maps.Count} maps")
+        : $"{network.OutputLength} {(network.EndsInProbabilities ? "probabilities" : "numbers")}";
 
     private static void Row(SvgText svg, Plan plan, ImmutableArray<DrawnBlock> blocks, int index)
     {

@@ -48,9 +48,13 @@ internal static class ExportCommand
             Quantization.Int8 => "unsigned bytes, the network's int8 values plus 128",
             _ => "unsigned bytes",
         };
-        terminals.Note($"{output}: {ByteSize.Text(model.Length)}; input \"{Network.InputName}\" [1, {plan.Network.Input.Channels}, {plan.Network.Input.Height}, {plan.Network.Input.Width}] of {range}, result \"{OnnxExporter.OutputName}\" [1, {plan.Network.OutputLength}]");
+        terminals.Note($"{output}: {ByteSize.Text(model.Length)}; input \"{Network.InputName}\" [1, {plan.Network.Input.Channels}, {plan.Network.Input.Height}, {plan.Network.Input.Width}] of {range}, {Made(plan.Network)}");
         return ExitCode.Fine;
     }
+
+    private static string Made(Network network) => network.Detector is { } detector
+        ? $"{network.Outputs.Count} results: of each map \"{detector.Maps[0].Boxes}\" [1, boxes · 4, rows, columns] and \"{detector.Maps[0].Scores}\" [1, boxes · {detector.Columns}, rows, columns], and so on"
+        : $"result \"{OnnxExporter.OutputName}\" [1, {network.OutputLength}]";
 
     /// <summary>The model in the form that its arithmetic asks for.</summary>
     internal static byte[] Model(TrainedNetwork trained) =>

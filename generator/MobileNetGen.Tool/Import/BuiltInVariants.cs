@@ -22,31 +22,77 @@ internal static class BuiltInVariants
             .Distinct(),
     ];
 
-    /// <summary>The variants whose filters, but for those of the head, are these; there is mostly one.</summary>
+    /// <summary>The smallest counts of channels that somebody may have trained: the network's own, and 8, which Caffe's detectors have.</summary>
+    private static readonly int?[] s_minima = [null, 8];
+
+    /// <summary>The variants of classifiers whose filters, but for those of the head, are these; there is mostly one.</summary>
     /// <param name="body">The sizes of all filters before the head.</param>
     /// <param name="inputChannels">1 for grey images, else 3.</param>
-    public static IEnumerable<(string Network, decimal Alpha)> Of(IReadOnlyCollection<FilterShape> body, int inputChannels)
+    public static IEnumerable<(string Network, decimal Alpha)> Of(IReadOnlyCollection<FilterShape> body, int inputChannels) =>
+        Of(body, inputChannels, [null], isDetector: false).Select(v => (v.Network.Architecture, v.Network.Alpha));
+
+    /// <summary>The variants of detectors whose filters, but for those of the predictors, are these, at a resolution of 300.</summary>
+    /// <param name="body">The sizes of all filters but those of predictors.</param>
+    /// <param name="inputChannels">1 for grey images, else 3.</param>
+    /// <returns>Each with the <c>minimum</c> that it has to be given, or null.</returns>
+    public static IEnumerable<(Network Network, int? Minimum)> OfDetectors(IReadOnlyCollection<FilterShape> body, int inputChannels) => Of(body, inputChannels, s_minima, isDetector: true);
+
+    private static IEnumerable<(Network Network, int? Minimum)> Of(IReadOnlyCollection<FilterShape> body, int inputChannels, int?[] minima, bool isDetector)
     {
         // Sorted, because a file of parameters may have them in another order.
         FilterShape[] needed = Sorted(body);
-        foreach (string network in BuiltInNetworks.Names)
+
+        // How many there are, and of which kernels, does not depend on the width.
+        string[] names = [.. BuiltInNetworks.Names.Where(n => Compile(n, 1, null, inputChannels) is var whole && (whole.Detector is not null) == isDetector && HasKernels(whole, needed))];
+        foreach (decimal alpha in s_alphas.Where(a => names.Length > 0 && (!isDetector || IsCoarse(a)) && CanBe(a, needed, inputChannels)))
         {
-            foreach (decimal alpha in s_alphas)
+            foreach (string name in names)
             {
-                if (Body(network, alpha, inputChannels).SequenceEqual(needed))
-                    yield return (network, alpha);
+                foreach (int? minimum in minima)
+                {
+                    if (Compile(name, alpha, minimum, inputChannels) is var network && Body(network).SequenceEqual(needed))
+                        yield return (network, minimum);
+                }
             }
         }
     }
 
-    private static FilterShape[] Body(string network, decimal alpha, int inputChannels)
+    /// <summary>Whether a network has filters of these kernels.</summary>
+    internal static bool HasKernels(Network network, FilterShape[] needed)
     {
-        // The smallest resolution that every built-in network takes: filters do not depend on it.
-        string text = string.Create(CultureInfo.InvariantCulture, $"network {network}\nalpha {VariantText.Alpha(alpha)}\nresolution 32\ninput {(inputChannels == 1 ? "grey" : "rgb")}\nweights random");
-        return Sorted(Mbnet.Compile("", text).Plans[0].Network.Layers.Where(l => l.HasWeights && l.Operator != Operator.Dense).Select(FilterShape.Of));
+        return Kernels(Body(network)).SequenceEqual(Kernels(needed));
+
+        static IEnumerable<int> Kernels(FilterShape[] shapes) => shapes.Select(s => s.Height);
     }
 
-    private static FilterShape[] Sorted(IEnumerable<FilterShape> shapes) =>
+    /// <summary>Whether a width is one that somebody would give a detector: of these there are many layers to compare.</summary>
+    private static bool IsCoarse(decimal alpha) => alpha % 0.05m == 0 || alpha % 0.125m == 0;
+
+    /// <summary>Whether the first layer's channels, 32 · α before they are rounded to a multiple of 8 or a minimum of 16, may be the file's.</summary>
+    private static bool CanBe(decimal alpha, FilterShape[] needed, int inputChannels) =>
+        needed.Any(s => s.Height > 1 && s.Inputs == inputChannels && (Math.Abs((32 * alpha) - s.Outputs) <= 5 || (s.Outputs <= 16 && 32 * alpha < 16)));
+
+    private static Network Compile(string network, decimal alpha, int? minimum, int inputChannels)
+    {
+        // Filters do not depend on the resolution, but a detector's maps do.
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"network {network}\nalpha {VariantText.Alpha(alpha)}\nresolution 300\ninput {(inputChannels == 1 ? "grey" : "rgb")}\nweights random{(minimum is null ? "" : $"\nminimum {minimum}")}");
+        return Mbnet.Compile("", text).Plans[0].Network;
+    }
+
+    /// <summary>The sizes of all filters before the head, or but for those of predictors.</summary>
+    internal static FilterShape[] Body(Network network) => Sorted(network.Layers.Where(l => l.HasWeights && l.Operator != Operator.Dense && !IsPredictor(network, l)).Select(FilterShape.Of));
+
+    private static bool IsPredictor(Network network, Layer layer)
+    {
+        const string depthwise = "_depthwise";
+        string name = layer.Name.EndsWith(depthwise, StringComparison.Ordinal) ? layer.Name[..^depthwise.Length] : layer.Name;
+        return network.Detector?.Predicted(name) is not null;
+    }
+
+    /// <summary>Sizes in an order of their own.</summary>
+    internal static FilterShape[] Sorted(IEnumerable<FilterShape> shapes) =>
         [.. shapes.OrderBy(s => s.Height).ThenBy(s => s.Width).ThenBy(s => s.Inputs).ThenBy(s => s.Outputs)];
 
     private static IEnumerable<decimal> Multiples(decimal step) => Enumerable.Range(1, (int)(4 / step)).Select(i => i * step);

@@ -34,6 +34,15 @@ internal sealed record DescriptionText
     /// <summary>The width multiplier, of a built-in network.</summary>
     public decimal? Alpha { get; init; }
 
+    /// <summary>The divisor of channels, where the network's own is another.</summary>
+    public int? Divisor { get; init; }
+
+    /// <summary>The smallest count of channels, where the network's own is another.</summary>
+    public int? Minimum { get; init; }
+
+    /// <summary>How pictures are brought to the network's size, in the order of the lines, where it is not by the language's rules.</summary>
+    public ImmutableArray<DescriptionLine> Preparation { get; init; } = [];
+
     /// <summary>Channels of the image: 1 or 3.</summary>
     public required int InputChannels { get; init; }
 
@@ -79,13 +88,16 @@ internal sealed record DescriptionText
     /// <summary>The lines of the <c>head</c> block, or empty for the built-in network's.</summary>
     public ImmutableArray<DescriptionLine> Head { get; init; } = [];
 
+    /// <summary>The lines of the <c>detector</c> block, or empty for the built-in network's, and for classifiers.</summary>
+    public ImmutableArray<DescriptionLine> Detector { get; init; } = [];
+
     private SourceConventions Conventions => Model.Conventions;
 
     private string AsUsual => $"as {Conventions.Producer} networks have it";
 
     /// <summary>What is marked in the text because the file does not say it.</summary>
     public ImmutableArray<Assumption> Assumptions =>
-        [.. Statements().Concat(Head).Where(l => l.Reason is not null).Select(l => new Assumption(string.Join(" ", l.Text.Split(' ', System.StringSplitOptions.RemoveEmptyEntries)), l.Reason!))];
+        [.. Statements().Concat(Head).Concat(Detector).Where(l => l.Reason is not null).Select(l => new Assumption(string.Join(" ", l.Text.Split(' ', System.StringSplitOptions.RemoveEmptyEntries)), l.Reason!))];
 
     /// <summary>The text.</summary>
     public string Write()
@@ -96,6 +108,7 @@ internal sealed record DescriptionText
             text.Append(line).Append('\n');
         Block("layers", [.. Layers.Select(l => new DescriptionLine(l))]);
         Block("head", Head);
+        Block("detector", Detector);
         return text.ToString();
 
         void Block(string keyword, ImmutableArray<DescriptionLine> lines)
@@ -105,17 +118,24 @@ internal sealed record DescriptionText
         }
     }
 
-    private static DescriptionLine Statement(string keyword, string value, string? reason = null) => new($"{keyword,-12} {value}", reason);
+    /// <summary>A statement's line.</summary>
+    internal static DescriptionLine Statement(string keyword, string value, string? reason = null) => new($"{keyword,-12} {value}", reason);
 
     private IEnumerable<DescriptionLine> Statements()
     {
         yield return Statement("network", Network, Model is SourceParameters ? "its weights have the shapes of this network's, whose strides and connections are taken" : null);
         if (Alpha is { } alpha)
             yield return Statement("alpha", VariantText.Alpha(alpha));
+        if (Divisor is { } divisor)
+            yield return Statement("divisor", $"{divisor}");
+        if (Minimum is { } minimum)
+            yield return Statement("minimum", $"{minimum}");
         yield return Statement("resolution", VariantText.Resolution(Height, Width), AssumesResolution ? "correct it if the network was trained for another" : null);
         yield return InputChannels == 1
             ? Statement("input", "grey")
             : Statement("input", Conventions.IsBgr ? "bgr" : "rgb", Conventions.IsBgr ? AsUsual : "");
+        foreach (DescriptionLine line in Preparation)
+            yield return line;
         if (Classes is { } classes)
             yield return Statement("classes", $"{classes}");
         if (AssumesActivation)

@@ -66,7 +66,7 @@ internal static class ImportCommand
         else if (output is null)
             terminals.WriteLine(report.Description.TrimEnd('\n'));
 
-        terminals.Note($"{output ?? "Proven"}: {trained.Network.Architecture}, {trained.Network.Input} to {trained.Network.OutputLength}: {report.Compared}.");
+        terminals.Note($"{output ?? "Proven"}: {trained.Network.Architecture}, {trained.Network.Input} to {(trained.Network.Detector is { } detector ? $"{detector.AnchorCount} boxes of {detector.Classes} {(detector.Classes == 1 ? "class" : "classes")}" : trained.Network.OutputLength)}: {report.Compared}.");
         if (!report.Assumptions.IsEmpty)
             terminals.Note($"The file does not say, and the text marks as assumed: {string.Join("; ", report.Assumptions.Select(a => a.Statement))}.");
         foreach (string note in report.Notes)

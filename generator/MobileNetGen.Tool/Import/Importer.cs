@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Tool.Import.Detectors;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Formats;
@@ -54,9 +55,11 @@ internal sealed class Importer
             {
                 if (description.Plans.Count == 0)
                     throw new InputException([.. description.Diagnostics]);
+                if (DetectorImporter.Differs(description.Plans[0].Network, facts.Model))
+                    continue;
                 TrainedNetwork trained = TrainedNetworkLoader.Load(description.Plans[0].Network, description.Folder);
                 LabelsFile names = LabelsFile.Read(description.Plans[0].Network, description.Folder);
-                return (candidate, trained with { Notes = [.. trained.Notes, .. names.Notes] });
+                return (candidate, trained with { Notes = [.. trained.Notes, .. names.Notes, .. DummyRanges(facts.Model)] });
             }
             catch (MatchException error) when (error.Rule != Rules.UnforeseenFailure && error.Rule != Rules.NotEnoughMemory)
             {
@@ -70,9 +73,16 @@ internal sealed class Importer
                 : $"The nearest one fails with {wrong.Rule.Id}: {wrong.Message}"));
     }
 
+    /// <summary>Says of a network whose ranges nobody measured that it is of no use.</summary>
+    private static IEnumerable<string> DummyRanges(SourceModel model)
+    {
+        if (model is SourceNetwork network && network.Values.Any(v => v.Quantization is not null) && network.Operators.All(o => network.Values[o.Output].Quantization is null or { Scale: 1 }))
+            yield return "Every result in the file has the scale 1: it was converted with ranges that nobody measured (--default_ranges_min and _max), so it computes nothing of use. Convert it from a network that was trained for quantisation, or quantise the float32 network with mbnet quantize.";
+    }
+
     private IEnumerable<DescriptionText> OfNetwork(SourceNetwork network, int? resolution)
     {
-        if (network.Inputs.Length != 1 || network.Outputs.Length != 1)
+        if (network.Inputs.Length != 1 || (network.Outputs.Length != 1 && network.Detector is null))
             throw new InputException($"{_facts.Files[0]}: it has {network.Inputs.Length} inputs and {network.Outputs.Length} outputs; a classifier has one of each.");
         SourceValue outer = network.Values[network.Inputs[0]];
         if (network.Operators.All(o => o is SourceQuantize or SourceDequantize))
@@ -83,8 +93,15 @@ internal sealed class Importer
         if (resolution is not null && (height, width) != (resolution, resolution))
             throw new InputException($"{_facts.Files[0]}: its image is {height}×{width}; --resolution is for files that do not say.");
 
+        if (network.Detector is not null)
+        {
+            foreach (DescriptionText text in DetectorImporter.OfNetwork(network, Text(channels, height, width) with { AssumesResolution = network.AssumesInputSize, Quantization = Inner(network), InputType = Kind(outer.Type), OutputType = Inner(network) }, OwnName()))
+                yield return text;
+            yield break;
+        }
+
         Quantization input = Kind(outer.Type), output = Kind(network.Values[network.Outputs[0]].Type);
-        Quantization inner = Kind(network.Values[network.Operators.First(o => o is not (SourceQuantize or SourceDequantize)).Input].Type);
+        Quantization inner = Inner(network);
         foreach (Activation activation in s_activations)
         {
             var lines = new LayerLines(network, activation);
@@ -123,6 +140,13 @@ internal sealed class Importer
 
     private IEnumerable<DescriptionText> OfParameters(SourceParameters parameters, int? resolution)
     {
+        if (DetectorImporter.IsDetector(parameters))
+        {
+            foreach (DescriptionText text in DetectorImporter.OfParameters(parameters, resolution, (height, width) => Text(3, height, width)))
+                yield return text;
+            yield break;
+        }
+
         // A classifier that is stored as a convolution is the last of them.
         ImmutableArray<SourceFilter> body = [.. parameters.Filters.Where(f => f.Kind != SourceFilterKind.Dense)], dense = [.. parameters.Filters.Where(f => f.Kind == SourceFilterKind.Dense)];
         foreach (int moved in new[] { 0, 1 }.Where(m => m <= body.Length))
@@ -215,6 +239,8 @@ internal sealed class Importer
         name = name.Length > 0 && char.IsAsciiLetter(name[0]) ? char.ToUpperInvariant(name[0]) + name[1..] : "Network_" + name;
         return BuiltInNetworks.Find(name) is null && ClassNames.IsValid(name) ? name : "Imported" + name;
     }
+
+    private static Quantization Inner(SourceNetwork network) => Kind(network.Values[network.Operators.First(o => o is not (SourceQuantize or SourceDequantize)).Input].Type);
 
     private static Quantization Kind(ElementType type) => type switch
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Tool.Import.Detectors;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Weights.Formats;
 
@@ -15,6 +16,8 @@ internal sealed class LayerLines
     private readonly Activation _usual;
     private readonly ImmutableArray<SourceOperator> _body;
     private readonly ImmutableArray<SourceOperator> _head;
+    private readonly ImmutableArray<SourceOperator> _operators;
+    private readonly SourcePredictors? _predictors;
     private readonly List<Line> _lines = [];
 
     /// <param name="network">The network.</param>
@@ -27,7 +30,18 @@ internal sealed class LayerLines
         int end = steps.TakeWhile(o => o is not (SourcePool or SourceFlatten)).Count();
         if (end == steps.Length)
             throw new InputException("The network has no pooling over its last map, and does not read it as one row either: it is no classifier or feature extractor.");
-        (_body, _head) = (steps[..end], steps[end..]);
+        (_body, _head, _operators) = (steps[..end], steps[end..], network.Operators);
+    }
+
+    /// <summary>The lines of a detector.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="usual">The activation of which nothing is written.</param>
+    /// <param name="predictors">What is no line, since the maps' own lines say it.</param>
+    public LayerLines(SourceNetwork network, Activation usual, SourcePredictors predictors)
+    {
+        (_network, _usual, _head, _predictors) = (network, usual, [], predictors);
+        _operators = network.Operators.RemoveAll(predictors.Operators.Contains);
+        _body = _operators.RemoveAll(o => o is SourceQuantize or SourceDequantize);
     }
 
     /// <summary>A line, with what decides whether others can follow or join it.</summary>
@@ -37,17 +51,24 @@ internal sealed class LayerLines
 
         public string? Name { get; set; }
 
+        /// <summary>What the expansion of a bottleneck gives; -1 where there is none.</summary>
+        public int Expanded { get; init; } = -1;
+
         public string Suffix { get; init; } = "";
     }
 
     /// <summary>The operators before the pooling.</summary>
     public ImmutableArray<SourceOperator> BodyOperators => _body;
 
+    /// <summary>The names of a detector's maps, once <see cref="Body"/> has given them.</summary>
+    public ImmutableArray<string> Maps { get; private set; } = [];
+
     /// <summary>The lines of a <c>layers</c> block.</summary>
     public IEnumerable<string> Body()
     {
         for (int i = 0; i < _body.Length;)
             i += Block(i);
+        Maps = [.. (_predictors?.Maps ?? []).Select((map, i) => NameOf(map.Value, i))];
         Join();
         return _lines.Select(l =>
         {
@@ -145,7 +166,7 @@ internal sealed class LayerLines
 
         if (!fits)
             return 0;
-        Add($"bottleneck {Channels(project.Output),4} expand {factor}{Kernel(depthwise)}", depthwise.StrideHeight, input, last.Output, ActivationSuffix(inner, _usual));
+        Add($"bottleneck {Channels(project.Output),4} expand {factor}{Kernel(depthwise)}", depthwise.StrideHeight, input, last.Output, ActivationSuffix(inner, _usual), expand?.Output ?? -1);
         return next + (isResidual ? 3 : 2) - i;
     }
 
@@ -179,10 +200,10 @@ internal sealed class LayerLines
         }
     }
 
-    private void Add(string text, int stride, int input, int result, string suffix)
+    private void Add(string text, int stride, int input, int result, string suffix, int expanded = -1)
     {
         bool isChained = _lines.Count == 0 ? input == _network.Inputs[0] || _body[0].Input == input : _lines[^1].Result == input;
-        _lines.Add(new Line(text, stride, input, result) { Suffix = suffix + (isChained ? "" : $" from {NameOf(input)}") });
+        _lines.Add(new Line(text, stride, input, result) { Suffix = suffix + (isChained ? "" : $" from {NameOf(input)}"), Expanded = expanded });
     }
 
     /// <summary>The name of a result that a line further down reads.</summary>
@@ -191,6 +212,19 @@ internal sealed class LayerLines
         if (_lines.Find(l => l.Result == value) is { } line)
             return line.Name ??= $"branch{_lines.Count(l => l.Name is not null) + 1}";
         return value == _body[0].Input ? Network.InputName : throw new InputException("a layer reads what is inside a block of another; such networks cannot be described.");
+    }
+
+    /// <summary>The name of a map on which a detector predicts: the result of a line, or an expansion inside it.</summary>
+    private string NameOf(int map, int index)
+    {
+        if (_lines.Find(l => l.Result == map) is { } line)
+            return line.Name ??= $"map{index}";
+
+        // As TensorFlow counts them: from 0.
+        int at = _lines.FindIndex(l => l.Expanded == map);
+        return at < 0
+            ? throw new InputException($"predictors read '{_network.Values[map].Name}', which is inside a block of the language; such networks cannot be described.")
+            : (_lines[at].Name ??= $"block{_lines.Take(at).Count(l => l.Text.StartsWith("bottleneck", StringComparison.Ordinal))}") + "_expand";
     }
 
     /// <summary>Makes equal lines one with <c>repeat</c>: all but the first at stride 1, none with a name.</summary>
@@ -216,7 +250,7 @@ internal sealed class LayerLines
 
     private bool Follows(SourceOperator first, SourceOperator second) => second.Input == first.Output && Readers(first.Output) == 1;
 
-    private int Readers(int value) => _network.Operators.Sum(o => o.Inputs.Count(i => i == value)) + _network.Outputs.Count(o => o == value);
+    private int Readers(int value) => _operators.Sum(o => o.Inputs.Count(i => i == value)) + (_predictors is null ? _network.Outputs.Count(o => o == value) : 0);
 
     private int Channels(int value) => _network.Values[value].Shape[^1];
 

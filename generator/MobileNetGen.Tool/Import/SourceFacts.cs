@@ -28,6 +28,8 @@ internal sealed record SourceFacts(ImmutableArray<string> Files, SourceModel Mod
         {
             Shape? input = resolution is { } side ? new Shape(side, side, 3) : null;
             SourceModel model = files.Select((f, i) => WeightsFile.Read(f, i == 0 ? input : null).Model).Aggregate(SourceModel.Chain);
+            if (model is SourceNetwork { Detector: { } detector })
+                return new SourceFacts(files, model, detector.Labels);
             if (model.Format != TensorFlowLiteReader.Format)
                 return new SourceFacts(files, model, []);
             TensorFlowLiteMetadata last = TensorFlowLiteMetadata.Read(File.ReadAllBytes(files[^1]));

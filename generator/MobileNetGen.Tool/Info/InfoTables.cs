@@ -26,7 +26,19 @@ internal static class InfoTables
         }
 
         terminals.Write(table);
+        if (network.Detector is { } detector)
+            Write(terminals, detector);
         WriteTotals(terminals, network);
+    }
+
+    /// <summary>A detector's maps.</summary>
+    private static void Write(Terminals terminals, DetectorSummary detector)
+    {
+        Table table = Terminals.Table(("map", false), ("cells", true), ("boxes a cell", true), ("anchors", true), ("results", false));
+        foreach (MapSummary map in detector.Maps)
+            table.AddRow(Markup.Escape(map.Name), $"{map.Height}×{map.Width}", $"{map.Boxes}", Count(map.Anchors), Markup.Escape($"{map.Name}_boxes, {map.Name}_scores"));
+        terminals.Write(table);
+        terminals.WriteLine($"  {Count(detector.Anchors)} anchors, {detector.Classes} classes and the background; {2 * detector.Maps.Length} results; nms {(detector.IsPerClass ? "per-class" : "agnostic")}, overlap {detector.Overlap.ToString(CultureInfo.InvariantCulture)}, scores by {Text(detector.Scores)}.");
     }
 
     /// <summary>Several networks: their totals, one row each.</summary>
@@ -61,7 +73,7 @@ internal static class InfoTables
         Row("top-5 of uint8, %", "", r => Text(r.Uint8Top5));
         terminals.Write(table);
         terminals.WriteLine($"  Scratch is {(network.OnStack ? "taken from the stack" : "a buffer that each thread keeps: more than the stack budget")}; most of it is in use in {network.PeakLayer}.");
-        if (published.Length > 0 && network.Outputs is not (1000 or 1001))
+        if (network.Detector is null && published.Length > 0 && network.Outputs is not (1000 or 1001))
             terminals.WriteLine($"  The published networks tell 1000 or 1001 classes apart; this one has {network.Outputs} outputs, which the counts follow.");
         WriteSources(terminals, published, "  ! {0}: {2}");
 
@@ -90,5 +102,5 @@ internal static class InfoTables
 
     private static string Text(decimal? value) => value?.ToString("0.0#", CultureInfo.InvariantCulture) is { } text ? text : "";
 
-    private static string Text(Quantization quantization) => quantization.ToString().ToLowerInvariant();
+    private static string Text(System.Enum word) => word.ToString().ToLowerInvariant();
 }

@@ -42,6 +42,9 @@ internal sealed record NetworkSummary
     /// <summary>The number of outputs.</summary>
     public required int Outputs { get; init; }
 
+    /// <summary>What is known of a detector's boxes; null for other networks.</summary>
+    public DetectorSummary? Detector { get; init; }
+
     /// <summary>The arithmetic.</summary>
     public required Quantization Quantization { get; init; }
 
@@ -81,6 +84,7 @@ internal sealed record NetworkSummary
             Alpha = network.Alpha,
             Input = network.Input,
             Outputs = network.OutputLength,
+            Detector = network.Detector is { } detector ? DetectorSummary.Of(detector) : null,
             Quantization = network.Quantization,
             MultiplyAdds = network.MultiplyAdds,
             Parameters = network.Parameters,

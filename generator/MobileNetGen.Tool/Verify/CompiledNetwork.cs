@@ -18,12 +18,14 @@ namespace MobileNetGen.Tool.Verify;
 internal sealed class CompiledNetwork
 {
     /// <summary>Has one method <c>RunRaw</c> for a network of several results, which writes them one behind the other.</summary>
-    private const string Adapter = "Adapter";
+    private const string InNamespace = "Networks", Adapter = "Adapter";
 
     private readonly Type _type;
     private readonly Type _runner;
 
     private CompiledNetwork(Type type, Type? runner = null) => (_type, _runner) = (type, runner ?? type);
+
+    private delegate int DetectInScratch(ReadOnlySpan<byte> pixels, Span<Runtime.Detection> detections, float threshold, Span<byte> scratch);
 
     private delegate void RawInScratch<TInput, TOutput>(ReadOnlySpan<TInput> input, Span<TOutput> output, Span<byte> scratch);
 
@@ -33,10 +35,9 @@ internal sealed class CompiledNetwork
     /// <summary>Compiles what the generator would write for a network, its weights beside it.</summary>
     public static CompiledNetwork Of(Description description, PackedPlan packed)
     {
-        const string inNamespace = "Networks";
         Network network = packed.Plan.Network;
-        string className = $"{network.Namespace ?? inNamespace}.{network.ClassName}";
-        List<string> code = [GeneratedClass.Write(description, packed, inNamespace)];
+        string className = $"{network.Namespace ?? InNamespace}.{network.ClassName}";
+        List<string> code = [GeneratedClass.Write(description, packed, InNamespace)];
         if (network.Outputs.Count > 1)
             code.Add(AdapterOf(network, className));
         ResourceDescription[] resources = packed.Result.Packed.Resource is { } name ? [new ResourceDescription(name, () => new MemoryStream(packed.Result.Blob), isPublic: true)] : [];
@@ -46,7 +47,16 @@ internal sealed class CompiledNetwork
     }
 
     /// <summary>Compiles a file that stands alone.</summary>
-    public static CompiledNetwork OfFile(string code, string className) => new(Load([code], StandaloneFile.Framework, []).GetType(className, throwOnError: true)!);
+    /// <param name="code">The file.</param>
+    /// <param name="network">The network in it.</param>
+    public static CompiledNetwork OfFile(string code, Network network)
+    {
+        string className = $"{network.Namespace ?? InNamespace}.{network.ClassName}";
+
+        // What is internal there, the adapter reads from beside it.
+        Assembly assembly = Load(network.Outputs.Count > 1 ? [code, AdapterOf(network, className)] : [code], StandaloneFile.Framework, []);
+        return new CompiledNetwork(assembly.GetType(className, throwOnError: true)!, assembly.GetType(Adapter));
+    }
 
     /// <summary>Runs the network on values of its own types.</summary>
     /// <typeparam name="TInput">float, byte or sbyte, as the class has it.</typeparam>
@@ -61,10 +71,23 @@ internal sealed class CompiledNetwork
         return output;
     }
 
+    /// <summary>Finds objects, of a detector.</summary>
+    /// <param name="pixels">The prepared image.</param>
+    /// <param name="threshold">The least score.</param>
+    /// <param name="most">The most detections.</param>
+    /// <returns>Detections in the network's input, 0 to 1, highest score first.</returns>
+    public Runtime.Detection[] Detect(byte[] pixels, float threshold, int most)
+    {
+        var detections = new Runtime.Detection[most];
+        DetectInScratch detect = _type.GetMethod("Detect", [typeof(ReadOnlySpan<byte>), typeof(Span<Runtime.Detection>), typeof(float), typeof(Span<byte>)])!.CreateDelegate<DetectInScratch>();
+        return detections[..detect(pixels, detections, threshold, new byte[ScratchBytes])];
+    }
+
     private static string AdapterOf(Network network, string className)
     {
         int first = 0;
-        string results = string.Concat(network.Outputs.Select(o => $"output.Slice({(first += o.Length) - o.Length}, {o.Length}), "));
+        IEnumerable<int> lengths = network.Detector is { } detector ? [detector.AnchorCount * 4, detector.AnchorCount * detector.Columns] : network.Outputs.Select(o => o.Length);
+        string results = string.Concat(lengths.Select(length => $"output.Slice({(first += length) - length}, {length}), "));
         return $"""
             public static class {Adapter}
             {"{"}

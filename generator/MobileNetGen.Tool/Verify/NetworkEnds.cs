@@ -27,7 +27,9 @@ internal sealed class NetworkEnds(Description description, PackedPlan built)
         IReadOnlyDictionary<string, int[]> results = QuantizedReference.Run(trained, input);
         TensorScale start = trained.Input!.Value;
         int flip = (network.Quantization == Quantization.Int8 ? 128 : 0) - (network.OutputType == Quantization.Int8 ? 128 : 0);
-        float[] expected = [.. network.Outputs.SelectMany((o, i) => results[i == 0 ? QuantizedReference.ResultName : o.Layer].Select(q => Given(q, o.Layer, i == 0 ? 0 : flip)))];
+        float[] expected = network.Detector is not null
+            ? [.. DetectorHeads.Results(trained, results.ToDictionary(r => r.Key, r => r.Value.Select(q => (float)q).ToArray(), System.StringComparer.Ordinal))]
+            : [.. network.Outputs.SelectMany((o, i) => results[i == 0 ? QuantizedReference.ResultName : o.Layer].Select(q => Given(q, o.Layer, i == 0 ? 0 : flip)))];
         float[] found = network.InputType switch
         {
             Quantization.Float32 => Run<float>([.. input.Select(q => start.Scale * (q - start.ZeroPoint))]),

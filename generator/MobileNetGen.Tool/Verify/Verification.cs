@@ -65,11 +65,11 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
         plan = plan with { Network = trained.Network };
         var generated = new GeneratedEngine(description, plan, trained);
         using OnnxEngine? onnx = withOnnxRuntime ? new OnnxEngine(trained, generated.Layers) : null;
-        return Compare(plan, generated, [new NaiveEngine(trained), .. onnx is null ? Array.Empty<IEngine>() : [onnx]], images, progress) with { Assumptions = trained.Assumptions, EndsDifference = ends };
+        return Compare(plan, trained, generated, [new NaiveEngine(trained), .. onnx is null ? Array.Empty<IEngine>() : [onnx]], images, progress) with { Assumptions = trained.Assumptions, EndsDifference = ends };
     }
 
     /// <summary>Compares a generated class with other engines; the first of them computes the whole network.</summary>
-    internal static Verification Compare(Plan plan, GeneratedEngine generated, IEngine[] engines, IReadOnlyList<byte[]> images, Action<double> progress)
+    internal static Verification Compare(Plan plan, TrainedNetwork trained, GeneratedEngine generated, IEngine[] engines, IReadOnlyList<byte[]> images, Action<double> progress)
     {
         bool isQuantized = plan.Network.Quantization != Quantization.Float32;
         string[] layers = [.. generated.Layers];
@@ -80,7 +80,7 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
         {
             float[] input = Prepared(plan.Network, images[image]);
             IReadOnlyDictionary<string, float[]> ours = generated.Run(input);
-            streaming = MathF.Max(streaming, Difference(generated.RunBuilt(input), [.. plan.Network.Outputs.SelectMany(o => ours[o.Layer])]));
+            streaming = MathF.Max(streaming, Difference(generated.RunBuilt(input), [.. DetectorHeads.Results(trained, ours)]));
             for (int e = 0; e < engines.Length; e++)
             {
                 IReadOnlyDictionary<string, float[]> theirs = engines[e].Run(input, ours);

@@ -12,7 +12,7 @@ namespace MobileNetGen.Weights.Export;
 /// <summary>Writes a float32 network as an ONNX model, so that other engines can run it and be compared.</summary>
 public sealed class OnnxExporter : OnnxWriter
 {
-    /// <summary>The name of the model's first result, [1, outputs]; others have the names of their layers, maps as [1, channels, height, width].</summary>
+    /// <summary>The name of the model's first result, [1, outputs]; others, and all of a detector's, have the names of their layers, maps as [1, channels, height, width].</summary>
     public const string OutputName = "output";
 
     /// <summary>The name of a second result, where the network ends in a softmax: what that reads, [1, outputs].</summary>
@@ -77,14 +77,17 @@ public sealed class OnnxExporter : OnnxWriter
     {
         Network network = Trained.Network;
         Graph.Input(Network.InputName, OnnxType.Float, 1, network.Input.Channels, network.Input.Height, network.Input.Width);
-        Graph.Output(OutputName, OnnxType.Float, Sizes(network.Outputs[0]));
+        bool isDetector = network.Detector is not null;
+        if (!isDetector)
+            Graph.Output(OutputName, OnnxType.Float, Sizes(network.Outputs[0]));
         if (network.EndsInSoftmax)
             Graph.Output(LogitsName, OnnxType.Float, 1, network.OutputLength);
-        foreach (NetworkOutput output in network.Outputs.Skip(1))
+        foreach (NetworkOutput output in network.Outputs.Skip(isDetector ? 0 : 1))
             Graph.Output(Value(output.Layer), OnnxType.Float, Sizes(output));
         foreach (TrainedLayer layer in Trained.Layers)
             Write(layer);
-        Graph.Node("Identity", OutputName, [Value(network.Layers[^1].Name)], OutputName);
+        if (!isDetector)
+            Graph.Node("Identity", OutputName, [Value(network.Layers[^1].Name)], OutputName);
         return Graph.ToModel();
     }
 

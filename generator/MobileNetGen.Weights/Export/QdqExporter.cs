@@ -66,9 +66,14 @@ public sealed class QdqExporter : OnnxWriter
     {
         WriteLayers();
         Network network = Trained.Network;
-        Graph.Output(OutputName, OnnxType.UInt8, Sizes(network.Outputs[0]));
-        Graph.Node(network.KeepsOutput ? "Flatten" : "Identity", OutputName, [Value(network.Layers[^1].Name)], OutputName);
-        foreach (NetworkOutput output in network.Outputs.Skip(1))
+        bool isDetector = network.Detector is not null;
+        if (!isDetector)
+        {
+            Graph.Output(OutputName, OnnxType.UInt8, Sizes(network.Outputs[0]));
+            Graph.Node(network.KeepsOutput ? "Flatten" : "Identity", OutputName, [Value(network.Layers[^1].Name)], OutputName);
+        }
+
+        foreach (NetworkOutput output in network.Outputs.Skip(isDetector ? 0 : 1))
             Graph.Output(Value(output.Layer), OnnxType.UInt8, output.IsVector ? [1, output.Length, 1, 1] : Sizes(output));
         return Graph.ToModel();
     }

@@ -20,7 +20,7 @@ public sealed record LabelsFile(ImmutableArray<string> Labels, ImmutableArray<st
     /// <summary>Reads the labels of a network.</summary>
     /// <param name="network">The network.</param>
     /// <param name="folder">The folder of its text, to which the path is relative.</param>
-    /// <exception cref="MatchException">The file cannot be read, or has another number of labels than the network has outputs.</exception>
+    /// <exception cref="MatchException">The file cannot be read, or has another number of labels than the network has outputs, or a detector classes.</exception>
     public static LabelsFile Read(Network network, string folder)
     {
         if (network.Labels is not { } file)
@@ -30,12 +30,17 @@ public sealed record LabelsFile(ImmutableArray<string> Labels, ImmutableArray<st
         if (!File.Exists(path))
             throw new MatchException(Rules.LabelsMissing, Place.Labels, file, path);
         ImmutableArray<string> lines = WorkStage.Run($"reading the labels file '{file}'", Place.Labels, () => Lines(file, path));
+        if (network.Detector is not null && lines.Length == network.LabelCount + 1 && IsBackground(lines[0]))
+            return new LabelsFile(lines[1..], [$"the first line of '{file}', '{lines[0]}', is left out: it names the background, which is no class of a detection"]);
         if (lines.Length != network.LabelCount)
             throw new MatchException(Rules.LabelCount, Place.Labels, file, lines.Length, network.LabelCount, Advice(lines, network.LabelCount));
         return lines.Select((line, i) => Name(line, i)).ToArray() is var names && names.All(name => name is not null)
             ? new LabelsFile([.. names!], [$"the numbers 0 to {names.Length - 1} before the names in '{file}' are left out: they count the lines"])
             : new LabelsFile(lines, []);
     }
+
+    /// <summary>Whether a name is that of no class, as lists of detectors begin with it.</summary>
+    private static bool IsBackground(string name) => name is "???" || name.Trim('_').Equals("background", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The name in a line that begins with its own number, as in the lists of Teachable Machine and others; null where it does not.</summary>
     private static string? Name(string line, int number)

@@ -65,11 +65,12 @@ public sealed class LayerMatcher
         if (_source.Operators.FirstOrDefault(step => !_taken.Contains(step)) is { } left)
             _notes.Add($"the network ends with {layers[^1].Layer.Name}; what '{_file}' has behind it, from {left.Place} on, is not used");
 
+        TrainedDetector? detector = MatchDetector();
         return new TrainedNetwork(
             _network, layers, Scale(_source.Values[inner]), Scale(outer), OuterOutput(_source.Values[last], _source.Values[result]), [.. _notes])
         {
             Assumptions = [.. _assumptions],
-            Detector = MatchDetector(),
+            Detector = detector,
         };
     }
 
@@ -79,11 +80,7 @@ public sealed class LayerMatcher
         if (_source.Detector is not { } found)
             return;
         if (_detector is null)
-        {
-            _notes.Add($"'{_file}' is a detector's; its predictors, and what they read that the network does not have, are not used");
-            return;
-        }
-
+            throw Unusable("it is a detector's, and the text has no detector; name a built-in one, or end the text with a block 'detector' in place of 'head'");
         _detector.CheckPredictors(_source);
         foreach ((SourceHead head, DetectorMap map) in found.Heads.Zip(_network.Detector!.Maps))
         {
@@ -118,7 +115,7 @@ public sealed class LayerMatcher
     /// <summary>A file of several results has been made to give them: the text has to say which layers' they are.</summary>
     private void CheckOutputs()
     {
-        if (_source.Outputs.Length == 1 || (_source.Detector is not null && _detector is null))
+        if (_source.Outputs.Length == 1)
             return;
         HashSet<int> own = [];
         foreach ((int i, NetworkOutput output) in _network.Outputs.Index())

@@ -13,29 +13,32 @@ internal static class GeneratedClass
     /// <summary>Values of its input.</summary>
     public static int InputLength(Type type) => (int)(Constant(type, "InputHeight") * Constant(type, "InputWidth") * Constant(type, "InputChannels"));
 
-    /// <summary>Values of its output.</summary>
-    public static int OutputLength(Type type) => (int)Constant(type, "OutputLength");
+    /// <summary>Values of its output; of a detector the boxes and the scores.</summary>
+    public static int[] OutputLengths(Type type) => type.GetField("AnchorCount") is null
+        ? [(int)Constant(type, "OutputLength")]
+        : [(int)Constant(type, "AnchorCount") * 4, (int)(Constant(type, "AnchorCount") * (Constant(type, "ClassCount") + 1))];
 
     /// <summary>Its method for values of some type; null if its own type is another.</summary>
-    public static MethodInfo? RunRaw<T>(Type type) => type.GetMethod("RunRaw", [typeof(ReadOnlySpan<T>), typeof(Span<T>)]);
+    public static MethodInfo? RunRaw<T>(Type type) =>
+        type.GetMethod("RunRaw", [typeof(ReadOnlySpan<T>), typeof(Span<T>)]) ?? type.GetMethod("RunRaw", [typeof(ReadOnlySpan<T>), typeof(Span<T>), typeof(Span<T>)]);
 
     /// <summary>Its method for values of its own type.</summary>
     public static MethodInfo RunRaw(Type type) => RunRaw<float>(type) ?? RunRaw<byte>(type) ?? RunRaw<sbyte>(type)!;
 
     /// <summary>The class on some input, for when only time matters.</summary>
-    public static Engine Engine(Type type) => Engine(RunRaw(type), InputLength(type), OutputLength(type));
+    public static Engine Engine(Type type) => Engine(RunRaw(type), InputLength(type), OutputLengths(type));
 
     /// <summary>The same, of what was found in a class.</summary>
-    public static Engine Engine(MethodInfo run, int inputLength, int outputLength)
+    public static Engine Engine(MethodInfo run, int inputLength, int[] outputLengths)
     {
         Type parameter = run.GetParameters()[0].ParameterType;
         if (parameter == typeof(ReadOnlySpan<float>))
-            return Engine<float>(run, inputLength, outputLength, value => value);
+            return Engine<float>(run, inputLength, outputLengths, value => value);
         return parameter == typeof(ReadOnlySpan<byte>)
-            ? Engine<byte>(run, inputLength, outputLength, value => value)
-            : Engine<sbyte>(run, inputLength, outputLength, value => value);
+            ? Engine<byte>(run, inputLength, outputLengths, value => value)
+            : Engine<sbyte>(run, inputLength, outputLengths, value => value);
     }
 
-    private static GeneratedEngine<T> Engine<T>(MethodInfo run, int inputLength, int outputLength, Func<T, float> real)
-        where T : unmanaged => new(run, new T[inputLength], new T[outputLength], real);
+    private static GeneratedEngine<T> Engine<T>(MethodInfo run, int inputLength, int[] outputLengths, Func<T, float> real)
+        where T : unmanaged => new(run, new T[inputLength], outputLengths, real);
 }

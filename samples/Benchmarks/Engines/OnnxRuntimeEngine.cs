@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using Microsoft.ML.OnnxRuntime;
 using MobileNetGen.Weights.Export;
 
@@ -17,8 +19,9 @@ internal sealed class OnnxRuntimeEngine<T> : Engine
     private readonly RunOptions _runOptions = new();
     private readonly OrtIoBinding _binding;
     private readonly OrtValue _input;
-    private readonly OrtValue _output;
-    private readonly T[] _results;
+    private readonly OrtValue[] _outputs;
+    private readonly T[][] _results;
+    private readonly long[][] _shapes;
     private readonly Func<T, float> _real;
 
     /// <summary>Loads and optimises a model.</summary>
@@ -43,30 +46,49 @@ internal sealed class OnnxRuntimeEngine<T> : Engine
 
         string inputName = _session.InputNames[0];
         long[] inputShape = Array.ConvertAll(_session.InputMetadata[inputName].Dimensions, size => (long)size);
-        long[] outputShape = Array.ConvertAll(_session.OutputMetadata[OnnxExporter.OutputName].Dimensions, size => (long)size);
-        _results = new T[Length(outputShape)];
+        string[] outputs = _session.OutputMetadata.ContainsKey(OnnxExporter.OutputName) ? [OnnxExporter.OutputName] : [.. _session.OutputNames];
+        _shapes = Array.ConvertAll(outputs, name => Array.ConvertAll(_session.OutputMetadata[name].Dimensions, size => (long)size));
+        _results = Array.ConvertAll(_shapes, shape => new T[Length(shape)]);
         _input = OrtValue.CreateTensorValueFromMemory(input ?? new T[Length(inputShape)], inputShape);
-        _output = OrtValue.CreateTensorValueFromMemory(_results, outputShape);
+        _outputs = [.. _results.Zip(_shapes, OrtValue.CreateTensorValueFromMemory)];
         _binding = _session.CreateIoBinding();
         _binding.BindInput(inputName, _input);
-        _binding.BindOutput(OnnxExporter.OutputName, _output);
+        for (int i = 0; i < outputs.Length; i++)
+            _binding.BindOutput(outputs[i], _outputs[i]);
     }
 
     /// <inheritdoc/>
     public override void Run() => _session.RunWithBinding(_runOptions, _binding);
 
     /// <inheritdoc/>
-    public override float[] Output() => Array.ConvertAll(_results, value => _real(value));
+    public override float[] Output()
+    {
+        // A detector's boxes of all maps, then its scores, pixel by pixel as ours; a model's results are boxes and scores of each map, channel by channel.
+        IEnumerable<int> order = _results.Length == 1 ? [0] : Enumerable.Range(0, _results.Length).OrderBy(i => i % 2);
+        return [.. order.SelectMany(i => Pixels(_results[i], _shapes[i])).Select(_real)];
+    }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
         _binding.Dispose();
         _input.Dispose();
-        _output.Dispose();
+        foreach (OrtValue output in _outputs)
+            output.Dispose();
         _runOptions.Dispose();
         _session.Dispose();
         _options.Dispose();
+    }
+
+    private static T[] Pixels(T[] planes, long[] shape)
+    {
+        if (shape.Length != 4)
+            return planes;
+        (int channels, int pixels) = ((int)shape[1], (int)(shape[2] * shape[3]));
+        var values = new T[planes.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = planes[(i % channels * pixels) + (i / channels)];
+        return values;
     }
 
     private static long Length(long[] shape)

@@ -26,7 +26,7 @@ internal sealed record FirstResult(double MinimumMilliseconds, double MedianMill
 
     /// <summary>Measures a generated class in fresh processes.</summary>
     public static FirstResult OfOurs(Subject subject, int starts) => Measure(starts,
-        [Option, Ours, .. new[] { GeneratedClass.RunRaw(subject.Class).MetadataToken, GeneratedClass.InputLength(subject.Class), GeneratedClass.OutputLength(subject.Class) }.Select(Text)]);
+        [Option, Ours, .. new[] { GeneratedClass.RunRaw(subject.Class).MetadataToken, GeneratedClass.InputLength(subject.Class) }.Concat(GeneratedClass.OutputLengths(subject.Class)).Select(Text)]);
 
     /// <summary>Measures ONNX Runtime on a model in fresh processes.</summary>
     public static FirstResult OfTheirs(Subject subject, string model, int starts) =>
@@ -40,9 +40,9 @@ internal sealed record FirstResult(double MinimumMilliseconds, double MedianMill
     /// <returns>The exit code.</returns>
     public static int RunChild(string[] arguments)
     {
-        if (arguments is not ([_, Ours, _, _, _] or [_, Theirs, _, _]))
+        if (arguments is not ([_, Ours, _, _, _, ..] or [_, Theirs, _, _]))
             return ExplainUsage();
-        using (Engine engine = arguments[1] == Ours ? Generated(Number(arguments[2]), Number(arguments[3]), Number(arguments[4])) : OnnxRuntime(arguments[2], arguments[3]))
+        using (Engine engine = arguments[1] == Ours ? Generated(Number(arguments[2]), Number(arguments[3]), Array.ConvertAll(arguments[4..], Number)) : OnnxRuntime(arguments[2], arguments[3]))
         {
             engine.Run();
             Report(Stopwatch.GetTimestamp());
@@ -53,7 +53,7 @@ internal sealed record FirstResult(double MinimumMilliseconds, double MedianMill
 
     private static int ExplainUsage()
     {
-        Console.Error.WriteLine($"Usage: {Option} {Ours} METHOD INPUTS OUTPUTS, or {Option} {Theirs} MODEL float|byte");
+        Console.Error.WriteLine($"Usage: {Option} {Ours} METHOD INPUTS OUTPUTS [OUTPUTS], or {Option} {Theirs} MODEL float|byte");
         return 2;
     }
 
@@ -63,7 +63,7 @@ internal sealed record FirstResult(double MinimumMilliseconds, double MedianMill
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} {process.PeakWorkingSet64}"));
     }
 
-    private static Engine Generated(int method, int inputs, int outputs) => GeneratedClass.Engine((MethodInfo)typeof(FirstResult).Module.ResolveMethod(method)!, inputs, outputs);
+    private static Engine Generated(int method, int inputs, int[] outputs) => GeneratedClass.Engine((MethodInfo)typeof(FirstResult).Module.ResolveMethod(method)!, inputs, outputs);
 
     private static Engine OnnxRuntime(string model, string type) =>
         type == "float" ? new OnnxRuntimeEngine<float>(model, null, value => value) : new OnnxRuntimeEngine<byte>(model, null, value => value);

@@ -108,7 +108,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     public static void RunRaw(global::System.ReadOnlySpan<byte> input, global::System.Span<byte> output, global::System.Span<byte> scratch)
         => throw NotBuilt();
 
-    /// <summary>Brings an image of any size to this network's: resized with antialiasing, its channels in the network's order. Nothing is allocated.</summary>
+    /// <summary>Brings an image of any size to this network's, its channels in the network's order. Nothing is allocated.</summary>
     /// <param name="source">The image, row by row from the top.</param>
     /// <param name="sourceWidth">Columns of the image.</param>
     /// <param name="sourceHeight">Rows of the image.</param>
@@ -116,16 +116,20 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
     /// <param name="crop">The part of the image that is used; all of it by default.</param>
     /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
+    /// <param name="resampling">How pixels are made of the image's: the description says antialiased.</param>
+    /// <param name="fit">How an image of another shape is fitted in: the description says stretched.</param>
+    /// <returns>Where the image lies in the network's input.</returns>
     /// <exception cref="global::System.ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
-    public static void Prepare(
+    public static global::MobileNetGen.Runtime.Placement Prepare(
         global::System.ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, global::System.Span<byte> pixels,
         global::MobileNetGen.Runtime.PixelFormat format = global::MobileNetGen.Runtime.PixelFormat.Rgb,
-        global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0)
+        global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0,
+        global::MobileNetGen.Runtime.Resampling resampling = global::MobileNetGen.Runtime.Resampling.Antialiased, global::MobileNetGen.Runtime.Fit fit = global::MobileNetGen.Runtime.Fit.Stretch)
     {
         global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 160×160 RGB pixels");
-        global::MobileNetGen.Runtime.ImagePreparation.Resize(
+        return global::MobileNetGen.Runtime.ImagePreparation.Resize(
             source, sourceWidth, sourceHeight, pixels, InputWidth, InputHeight,
-            format, global::MobileNetGen.Runtime.ChannelOrder.Rgb, crop, sourceStride);
+            format, global::MobileNetGen.Runtime.ChannelOrder.Rgb, crop, sourceStride, resampling, fit, bars: 0);
     }
 
     /// <summary>The class names, in the order of the outputs.</summary>

@@ -54,6 +54,12 @@ internal sealed class FakePacker
         List<PackedLayer> layers = _network.Layers.Select(layer => Layer(plan, layer)).ToList();
         long? inputTable = IsMapped(_network.InputType) ? Take(256) : null;
         long? outputTable = IsMapped(_network.OutputType) ? Take(256) : null;
+        long? anchors = _network.Detector is { } detector ? Take(16L * detector.AnchorCount) : null;
+        PackedOutput[] outputs =
+        [
+            .. _network.Outputs.Select((o, i) => new PackedOutput(
+                o.Name, IsQuantized ? new QuantizedTensor("0.00390625", 0) : null, anchors is not null && IsQuantized ? Take(256) : i == 0 ? outputTable : null)),
+        ];
         bool source = _network.Bake == Bake.Source || (_network.Bake == Bake.Auto && _size <= SourceLimit);
         return new PackedNetwork
         {
@@ -64,7 +70,8 @@ internal sealed class FakePacker
             Sources = EquatableArray.Of("made up"),
             Resource = source ? null : _network.QualifiedName + ".mbw",
             Input = IsQuantized ? new QuantizedTensor("0.0078125", 128) : null,
-            Outputs = _network.Outputs.Select((o, i) => new PackedOutput(o.Name, IsQuantized ? new QuantizedTensor("0.00390625", 0) : null, i == 0 ? outputTable : null)).ToEquatableArray(),
+            Outputs = outputs.ToEquatableArray(),
+            Detector = anchors is { } offset ? new PackedDetector(offset) : null,
             InputTable = inputTable,
             Layers = layers.ToEquatableArray(),
             Labels = labels.ToEquatableArray(),

@@ -20,7 +20,7 @@ public class EmitTests
     {
         Description description = Texts.Compile(Texts.All[name]);
         Network network = description.Plans[0].Network;
-        CompiledNetwork alone = CompiledNetwork.OfFile(EmitCommand.Write(description, null, "Networks"), $"Networks.{network.ClassName}");
+        CompiledNetwork alone = CompiledNetwork.OfFile(EmitCommand.Write(description, null, "Networks"), network);
         CompiledNetwork generated = CompiledNetwork.Of(description, PackedPlan.Of(description.Plans[0], description));
         var pixels = new byte[network.Input.Length];
         new Random(1).NextBytes(pixels);
@@ -39,9 +39,10 @@ public class EmitTests
 
         void Compare<T>(T[] input)
         {
-            T[] expected = generated.RunRaw<T, T>(input, network.OutputLength, new byte[generated.ScratchBytes]);
+            int outputs = network.Outputs.Sum(o => o.Length);
+            T[] expected = generated.RunRaw<T, T>(input, outputs, new byte[generated.ScratchBytes]);
             Assert.True(expected.Distinct().Count() > 1, "outputs that are all alike prove nothing");
-            Assert.Equal(expected, alone.RunRaw<T, T>(input, network.OutputLength, new byte[alone.ScratchBytes]));
+            Assert.Equal(expected, alone.RunRaw<T, T>(input, outputs, new byte[alone.ScratchBytes]));
         }
     }
 
@@ -99,7 +100,7 @@ public class EmitTests
         Mbnet.Succeed("emit", file, "-o", mbnet["Net.cs"]);
         string code = File.ReadAllText(mbnet["Net.cs"]);
         Assert.Contains("\nglobal::MobileNetGen.Runtime\nindented \"\"\" quotes\n{0}\n", code, StringComparison.Ordinal);
-        Assert.NotNull(CompiledNetwork.OfFile(code, "Networks.MobileNetV1_0_25_32"));
+        Assert.NotNull(CompiledNetwork.OfFile(code, Texts.Plan("network MobileNetV1\nalpha 0.25\nresolution 32\nclasses 3\nweights random 1").Network));
     }
 
     [Fact]

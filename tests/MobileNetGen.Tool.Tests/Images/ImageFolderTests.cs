@@ -17,7 +17,7 @@ public class ImageFolderTests
         using var mbnet = new Mbnet();
 
         // Orientation 6: the camera was turned, and the sensor's left is the picture's top.
-        File.WriteAllBytes(mbnet["photo.jpg"], WithOrientation(RedThenBlue(), 6));
+        File.WriteAllBytes(mbnet["photo.jpg"], Jpegs.WithOrientation(RedThenBlue(), 6));
         byte[] pixels = ImageFolder.Prepare(mbnet["photo.jpg"], Texts.Plan(Text).Network);
         (int R, int B) topRight = At(pixels, 2, 29), bottomLeft = At(pixels, 29, 2);
         Assert.True(topRight.R > 200 && topRight.B < 60, $"{topRight}");
@@ -52,13 +52,5 @@ public class ImageFolderTests
         for (int i = 0; i < 64 * 32; i++)
             bitmap.SetPixel(i % 64, i / 64, i % 64 < 32 ? SKColors.Red : SKColors.Blue);
         return bitmap.Encode(SKEncodedImageFormat.Jpeg, 95).ToArray();
-    }
-
-    /// <summary>Puts an EXIF segment of one entry behind a JPEG's first marker.</summary>
-    private static byte[] WithOrientation(byte[] jpeg, byte orientation)
-    {
-        byte[] tiff = [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
-        byte[] exif = [.. "Exif\0\0"u8, .. tiff];
-        return [.. jpeg.AsSpan(0, 2), 0xFF, 0xE1, 0, (byte)(exif.Length + 2), .. exif, .. jpeg.AsSpan(2)];
     }
 }

@@ -96,7 +96,6 @@ public class ImportTests
     }
 
     [ReferenceTheory]
-    [InlineData("ssd_mobilenet_v1_coco_quant_300", "TFLite_Detection_PostProcess")]
     [InlineData("coral_mobilenet_quant_v1_224_head_layers", "no pooling")]
     public void What_is_no_classifier_is_refused(string file, string message)
     {

@@ -38,6 +38,9 @@ internal static class Texts
     /// <summary>The largest values of a map, and probabilities that do not exclude each other.</summary>
     private const string Independent = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 4\nweights random 9\nhead\n maxpool\n dense classes\n sigmoid\nquantization ";
 
+    /// <summary>Detectors, of V1 and of V2, the latter with a map inside a bottleneck.</summary>
+    private const string Detector = "network SSDMobileNetV1\nalpha 0.1\nresolution 64\nclasses 3\nweights random 10\nquantization ", Lite = "network SSDLiteMobileNetV2\nalpha 0.1\nresolution 64x80\nclasses 3\nweights random 11\ndetector\n scores softmax\n nms per-class\nquantization ";
+
     /// <summary>One network of every arithmetic, small.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
     {
@@ -55,6 +58,12 @@ internal static class Texts
         ["float32 independent classes"] = Independent + "float32",
         ["uint8 independent classes"] = Independent + "uint8",
         ["int8 independent classes"] = Independent + "int8",
+        ["float32 detector"] = Detector + "float32",
+        ["uint8 detector"] = Detector + "uint8",
+        ["int8 detector"] = Detector + "int8",
+        ["float32 SSDLite"] = Lite + "float32",
+        ["uint8 SSDLite"] = Lite + "uint8",
+        ["int8 SSDLite"] = Lite + "int8",
         ["int8 in float32"] = "network MobileNetV1\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8 io float32\nweights random 7",
     };
 

@@ -45,7 +45,7 @@ public class VerifyTests
 
         // The reference of a network that differs in the weights of one layer.
         TrainedNetwork other = trained with { Layers = [.. trained.Layers.Select(l => l.Layer.Name == wrong ? l with { Filter = Changed(l.Filter!) } : l)] };
-        Verification verification = Verification.Compare(plan, generated, [new NaiveEngine(other)], Images(plan), _ => { });
+        Verification verification = Verification.Compare(plan, trained, generated, [new NaiveEngine(other)], Images(plan), _ => { });
         Assert.Equal(wrong, verification.FirstExceeded);
         Assert.False(verification.Passed);
         Assert.Equal(0, verification.StreamingDifference);

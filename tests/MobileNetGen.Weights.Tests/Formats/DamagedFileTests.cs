@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.TensorFlowLite;
+using MobileNetGen.Weights.Tests.Formats.Detectors;
 using Xunit.Abstractions;
 
 namespace MobileNetGen.Weights.Tests.Formats;
@@ -17,6 +18,7 @@ public class DamagedFileTests(ITestOutputHelper output)
         ["uint8"] = SampleFiles.UInt8,
         ["int8"] = SampleFiles.Int8,
         ["Keras"] = SampleFiles.Keras,
+        ["detector"] = () => TinyDetector.Write(TensorType.UInt8),
     };
 
     public static TheoryData<string> Samples => [.. s_samples.Keys];

@@ -36,6 +36,7 @@ internal sealed class TensorFlowLiteFile
         public required int[] Outputs { get; set; }
         public byte OptionsType { get; set; }
         public string CustomCode { get; set; } = "";
+        public byte[] CustomOptions { get; set; } = [];
 
         /// <summary>By field: a byte, an int, a float or ints; null where absent.</summary>
         public object?[] Options { get; set; } = [];
@@ -158,6 +159,7 @@ internal sealed class TensorFlowLiteFile
             }
 
             int options = builder.EndTable();
+            int customOptions = Vector(step.CustomOptions, 1, builder.AddByte);
             builder.StartTable(9);
             builder.AddUint(0, (uint)codes.Count - 1, 0);
             builder.AddOffset(1, inputs, 0);
@@ -165,6 +167,8 @@ internal sealed class TensorFlowLiteFile
             builder.AddByte(3, step.OptionsType, 0);
             if (step.OptionsType != 0)
                 builder.AddOffset(4, options, 0);
+            if (step.CustomOptions.Length > 0)
+                builder.AddOffset(5, customOptions, 0);
             operators.Add(builder.EndTable());
         }
 

@@ -77,13 +77,6 @@ public class TrainedNetworkTests
     }
 
     [ReferenceFact]
-    public void A_detection_network_is_refused_by_the_name_of_its_last_operator()
-    {
-        var error = Assert.Throws<WeightsException>(() => WeightsFile.Read(ReferenceData.TensorFlowLite("ssd_mobilenet_v1_coco_quant_300.tflite")));
-        Assert.StartsWith("ssd_mobilenet_v1_coco_quant_300.tflite: operator 63, TFLite_Detection_PostProcess, is a custom operator", error.Message, StringComparison.Ordinal);
-    }
-
-    [ReferenceFact]
     public void A_network_in_two_files_is_one_network()
     {
         SourceNetwork first = (SourceNetwork)WeightsFile.Read(ReferenceData.TensorFlowLite("coral_mobilenet_v1_1.0_224_quant_embedding_extractor.tflite")).Model;

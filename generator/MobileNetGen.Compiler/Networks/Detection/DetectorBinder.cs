@@ -23,7 +23,8 @@ internal sealed class DetectorBinder(Block? own, Block? inherited, TextSpan inhe
     {
         TextSpan span = own?.Keyword.Span ?? inheritedSpan;
         int reported = diagnostics.Count;
-        PredictorDefinition? predictor = One("predict") is var (predict, predictSpan) ? Predictor(Reader(predict, predictSpan), end: true) : null;
+        // What is wrong is reported there; maps need not repeat that they have no predictors.
+        PredictorDefinition? predictor = One("predict") is var (predict, predictSpan) ? Predictor(Reader(predict, predictSpan), end: true) ?? new PredictorDefinition(1, false) : null;
         BoxCoder coder = One("decode") is var (decode, decodeSpan) ? Coder(Reader(decode, decodeSpan)) : new BoxCoder(10, 10, 5, 5, IsXFirst: false);
         ScoreFunction scores = ScoreFunction.Sigmoid;
         if (One("scores") is var (function, functionSpan))
@@ -31,7 +32,7 @@ internal sealed class DetectorBinder(Block? own, Block? inherited, TextSpan inhe
         Suppression suppression = One("nms") is var (nms, nmsSpan) ? Suppress(Reader(nms, nmsSpan)) : new Suppression(IsPerClass: false, 0.6m, null, null, null);
 
         List<(Statement Line, TextSpan Span)> lines = Lines("map");
-        if (lines.Count == 0)
+        if (lines.Count == 0 && !diagnostics.HasErrors)
             diagnostics.Report(Rules.IncompleteNetwork, span, "the detector has no maps", $"add for example: {Keywords.Detector["map"]}");
         else if (lines.Count > MaximumMaps)
             diagnostics.Report(Rules.TooLarge, lines[MaximumMaps].Span, "the detector", $"{lines.Count} maps", $"{MaximumMaps}");

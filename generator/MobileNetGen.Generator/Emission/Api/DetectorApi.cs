@@ -29,6 +29,8 @@ internal sealed class DetectorApi : NetworkApi
         writer.WriteLine();
         EmitTensorDetect(writer, model);
         writer.WriteLine();
+        EmitImageDetect(writer, model);
+        writer.WriteLine();
         EmitRaw(writer, model);
         writer.WriteLine();
         EmitRules(writer, model);
@@ -108,6 +110,44 @@ internal sealed class DetectorApi : NetworkApi
         public static int Detect(in global::System.Numerics.Tensors.ReadOnlyTensorSpan<byte> pixels, {Detections}, float threshold = 0.5f)
             => Detect({PixelsOfTensor}, detections, threshold);
         """);
+
+    private static void EmitImageDetect(IndentedWriter writer, ClassModel model)
+    {
+        writer.WriteLine($"""
+            /// <summary>
+            /// Finds objects in an image of any size: <c>Prepare</c> and <c>Detect</c> in one call, with edges in parts of that image. Pixels are prepared in memory that each thread
+            /// keeps.
+            /// </summary>
+            /// <param name="source">The image, row by row from the top.</param>
+            /// <param name="sourceWidth">Columns of the image.</param>
+            /// <param name="sourceHeight">Rows of the image.</param>
+            {DetectionsParameters}
+            /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
+            /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
+            /// <returns>How many detections were written; what lies behind them in the span is as it was.</returns>
+            /// <exception cref="{Names.ArgumentException}">A size is not positive, or a length is wrong. Nothing was written.</exception>
+            public static int Detect(
+                {Names.ReadOnlySpan}<byte> source, int sourceWidth, int sourceHeight, {Detections}, float threshold = 0.5f,
+                {Names.Runtime}.PixelFormat format = {Names.Runtime}.PixelFormat.Rgb, int sourceStride = 0)
+            """);
+        using (writer.Block())
+        {
+            if (model.Packed is null)
+            {
+                writer.WriteLine("throw NotBuilt();");
+                return;
+            }
+
+            writer.WriteLine($"""
+                const int length = InputHeight * InputWidth * InputChannels;
+                var pixels = new {Names.Span}<byte>({Names.Runtime}.ThreadScratch.GetForPixels(length), length);
+                {Names.Runtime}.Placement placement = Prepare(source, sourceWidth, sourceHeight, pixels, format, sourceStride: sourceStride);
+                int found = Detect(pixels, detections, threshold);
+                placement.ToImage(detections[..found]);
+                return found;
+                """);
+        }
+    }
 
     private static void EmitRaw(IndentedWriter writer, ClassModel model)
     {

@@ -110,7 +110,7 @@ internal sealed partial class NetworkBuilder
         {
             throw new WeightsException(
                 $"{custom.Place}, is a custom operator and not one of a MobileNet's: {BuiltinOperator.Understood}. "
-                + "If this is a detection network, only a classifier or its feature extractor can be used.");
+                + "If this is a detector, its predictors are not where those of SSD are, joined behind reshapes.");
         }
 
         foreach (StoredOperator step in steps)

@@ -28,13 +28,16 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>Stored activations to the network's own bytes.</summary>
     /// <param name="values">[count].</param>
-    /// <param name="output">[count].</param>
+    /// <param name="output">[count]; it may be the values' memory.</param>
     /// <param name="count">Elements.</param>
     /// <param name="flip">0x80 where the network's bytes are signed, else 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void StoreRaw(byte* values, byte* output, int count, byte flip)
     {
-        for (int i = 0; i < count; i++)
+        int i = 0;
+        for (Vector128<byte> flips = Vector128.Create(flip); i <= count - Vector128<byte>.Count; i += Vector128<byte>.Count)
+            (Vector128.Load(values + i) ^ flips).Store(output + i);
+        for (; i < count; i++)
             output[i] = (byte)(values[i] ^ flip);
     }
 

@@ -22,7 +22,7 @@ public static unsafe class DetectionKernels
     /// Class-agnostic suppression: the best candidate first, then each that no kept one overlaps too much. Only these and those they drop are decoded. Boxes that are not finite are
     /// left out.
     /// </summary>
-    /// <param name="candidates">The candidates' keys in any order; sorted afterwards.</param>
+    /// <param name="candidates">The candidates' keys in any order, which are used up.</param>
     /// <param name="count">How many.</param>
     /// <param name="encodings">[anchors][4].</param>
     /// <param name="anchors">[anchors][4]: centre y, centre x, height, width, of the image's size.</param>
@@ -39,18 +39,14 @@ public static unsafe class DetectionKernels
         if (most == 0)
             return 0;
 
-        var keys = new Span<ulong>(candidates, count);
-        keys.Sort();
+        var heap = new CandidateHeap(candidates, count);
         var decoder = new BoxDecoder(encodings, anchors, rules);
         var kept = new KeptBoxes(work, most, rules.Overlap);
-        foreach (ulong key in keys[..Math.Min(count, rules.Top)])
+        for (int met = 0; met < rules.Top && found < most && heap.TryTake(out ulong key); met++)
         {
             Box box = decoder.Decode(Candidate.Anchor(key));
-            if (!box.IsBox || !kept.TryAdd(box))
-                continue;
-            detections[found++] = Make(Candidate.Class(key), Candidate.Score(key), box, rules, labels);
-            if (found == most)
-                break;
+            if (box.IsBox && kept.TryAdd(box))
+                detections[found++] = Make(Candidate.Class(key), Candidate.Score(key), box, rules, labels);
         }
         return found;
     }
@@ -81,16 +77,13 @@ public static unsafe class DetectionKernels
     internal static int AgnosticClasses(ulong* candidates, int count, HeadValues encodings, HeadValues scores, float* anchors, int anchorCount, DetectionRules rules, float threshold,
         byte* work, Span<Detection> detections, ReadOnlySpan<string> labels)
     {
-        var keys = new Span<ulong>(candidates, count);
-        keys.Sort();
+        var heap = new CandidateHeap(candidates, count);
         var decoder = new BoxDecoder(encodings, anchors, rules);
         var kept = new KeptBoxes(work, anchorCount, rules.Overlap);
         var test = new ScoreTest(rules.Scores, rules.Columns, rules.LabelOffset, threshold);
         int found = 0;
-        foreach (ulong key in keys[..Math.Min(count, rules.Top)])
+        for (int met = 0; met < rules.Top && kept.Count < rules.Most && found < detections.Length && heap.TryTake(out ulong key); met++)
         {
-            if (kept.Count == rules.Most || found == detections.Length)
-                break;
             int anchor = Candidate.Anchor(key);
             Box box = decoder.Decode(anchor);
             if (!box.IsBox || !kept.TryAdd(box))

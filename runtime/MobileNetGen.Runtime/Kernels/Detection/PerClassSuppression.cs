@@ -41,7 +41,7 @@ internal unsafe ref struct PerClassSuppression
         ScoreScan.Run(_scores, _anchorCount, test, new EveryClass(_keys, capacity, &count));
         if (count <= capacity)
         {
-            Suppress(new Span<ulong>(_keys, count));
+            Suppress(count, _rules.Classes == 1);
             return;
         }
 
@@ -49,7 +49,7 @@ internal unsafe ref struct PerClassSuppression
         {
             // What is worse than all that the span holds need not be found.
             count = ScoreScan.OneClass(_scores, _anchorCount, label, _found == _heap.Length ? test.AtLeast(_heap[0].Score) : test, _keys);
-            Suppress(new Span<ulong>(_keys, count));
+            Suppress(count, isOneClass: true);
         }
     }
 
@@ -68,13 +68,13 @@ internal unsafe ref struct PerClassSuppression
         return _found;
     }
 
-    /// <summary>Suppresses the candidates of each class among these.</summary>
-    private void Suppress(Span<ulong> keys)
+    /// <summary>Suppresses the candidates of each class among the first keys.</summary>
+    private void Suppress(int count, bool isOneClass)
     {
-        keys.Sort();
+        var heap = new CandidateHeap(_keys, count);
         int current = -1, candidates = 0;
         bool isDone = false;
-        foreach (ulong key in keys)
+        while (!(isOneClass && isDone) && heap.TryTake(out ulong key))
         {
             (float score, int anchor, int label) = Candidate.OfGrouped(key);
             if (label != current)

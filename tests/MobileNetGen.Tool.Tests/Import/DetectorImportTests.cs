@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Detection;
+using MobileNetGen.Tool.Import.Detectors;
+using MobileNetGen.Tool.Tests.Support;
+using MobileNetGen.Weights.Formats;
+
+namespace MobileNetGen.Tool.Tests.Import;
+
+/// <summary>Detectors that other people made, against the descriptions by which conformance is tested.</summary>
+public class DetectorImportTests
+{
+    private const string Pets = "detection/pytorch_mb2_ssd_lite_050_random/mb2-ssd-lite-050-random";
+    private const string Face = "detection/ultraface_slim/version-slim-320";
+
+    /// <summary>Whose file has all that is in the text: nothing of the detector is assumed.</summary>
+    [ReferenceTheory]
+    [InlineData("Starter", "tflite/ssd_mobilenet_v1_coco_quant_300.tflite", "")]
+    [InlineData("StarterRegular", "detection/ssd_mobilenet_v1_coco_quant_300_regular_nms.tflite", "nms per-class overlap 0.6")]
+    [InlineData("SsdLite", "detection/coco_ssdlite_mobilenet_v2_tfjs/model.json", "")]
+    [InlineData("Caffe", "detection/caffe_mobilenet_ssd_025_random/random.caffemodel", "nms per-class overlap 0.45 top 100")]
+    [InlineData("FaceApi", "float/face-api_ssd_mobilenetv1/ssd_mobilenetv1_model-weights_manifest.json", "map map1  scale 0.35 next 0.5 ratios 1 next 2 1/2 3 0.3333")]
+    public void A_detector_of_a_built_in_kind_is_described_as_a_person_would(string description, string file, string line)
+    {
+        (string text, Network imported) = Import(file);
+        AssertEqual(Texts.Plan(File.ReadAllText(ReferenceData.Description("Detection/" + description))).Network, imported);
+        Assert.DoesNotContain("layers\n", text, StringComparison.Ordinal);
+        Assert.Equal(line.Length > 0, text.Contains("detector\n", StringComparison.Ordinal));
+        Assert.Contains(line, text, StringComparison.Ordinal);
+    }
+
+    [ReferenceTheory]
+    [InlineData("UltraFace", Face + ".pth")]
+    [InlineData("UltraFace", Face + ".onnx")]
+    [InlineData("UltraFace", Face + "_without_postprocessing.onnx")]
+    [InlineData("UltraFace", Face + "_without_postprocessing.tflite")]
+    [InlineData("PyTorch", Pets + ".pth")]
+    [InlineData("PyTorch", Pets + ".onnx")]
+    public void A_detector_that_many_people_have_is_recognised_by_its_filters(string description, string file)
+    {
+        (string text, Network imported) = Import(file);
+        AssertEqual(Texts.Plan(File.ReadAllText(ReferenceData.Description("Detection/" + description))).Network, imported);
+        Assert.Contains("# assumed", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("boxes 0.1:1 0.2:2 0.2:1/2", "scale 0.35 next 0.5 ratios 1 2 1/2 3 0.3333 next")]
+    [InlineData("boxes 0.1:1 0.2:2 0.2:1/2", "scale 0.35 next 0.5 ratios 1 next 2 1/2 3 1/3")]
+    [InlineData("boxes 10px 16px 24px", "boxes 32px 48px")]
+    [InlineData("boxes 31px 47.5px:3/2", "scale 60px next 105px ratios 1 next 2 1/2 3 1/3 step 16px")]
+    [InlineData("boxes 0.3:1", "scale 0.8 next 0.95 ratios 1 next 2 1/2 clip")]
+    public void Anchors_are_written_as_they_were_made(string fine, string coarse)
+    {
+        string text = $"network Two\nresolution 96x128\nclasses 2\nweights random\nlayers\n conv 16 kernel 3 stride 2\n separable 16 stride 2 as fine\n separable 16 stride 2 as coarse\ndetector\n map fine {fine}\n map coarse {coarse}\n predict kernel 3";
+        Network network = Texts.Plan(text).Network;
+        PredictedMap[] maps = [.. network.Detector!.Maps.Select(m => new PredictedMap(0, m.Shape.Height, m.Shape.Width, m.Sizes.Count, new PredictorKind(3, false)))];
+        Assert.Equal([fine, coarse], AnchorLines.Of(new SourceAnchors("anchors", [.. network.Detector.Anchors(network.Input)]), [.. maps], 96, 128));
+    }
+
+    /// <summary>The texts of known detectors are those of the page about them.</summary>
+    [Fact]
+    public void Known_detectors_are_those_of_the_documentation()
+    {
+        string page = File.ReadAllText(Path.Combine(ReferenceData.RepositoryRoot, "docs", "detection.md"));
+        Assert.NotEmpty(KnownDetector.All);
+        foreach (KnownDetector known in KnownDetector.All)
+        {
+            Assert.Contains(string.Concat(known.Layers.Select(l => $"  {l}\n")), page, StringComparison.Ordinal);
+            Assert.Contains(string.Concat(known.Detector.Select(l => $"  {l}\n")), page, StringComparison.Ordinal);
+        }
+    }
+
+    private static (string Text, Network Network) Import(string file)
+    {
+        string text = Mbnet.Succeed("import", Path.Combine(ReferenceData.Root, file));
+        return (text, Texts.Plan(text).Network);
+    }
+
+    private static void AssertEqual(Network expected, Network imported)
+    {
+        Assert.Equal(Texts.Structure(expected), Texts.Structure(imported));
+        Assert.Equal((expected.Architecture, expected.Alpha, expected.Input, expected.Order, expected.Quantization), (imported.Architecture, imported.Alpha, imported.Input, imported.Order, imported.Quantization));
+        Assert.Equal((expected.Fit, Resampling.Bilinear), (imported.Fit, imported.Resampling));
+        (Detector own, Detector found) = (expected.Detector!, imported.Detector!);
+        Assert.Equal((own.Coder, own.Scores, own.Classes, own.Suppression.IsPerClass, own.Suppression.Overlap), (found.Coder, found.Scores, found.Classes, found.Suppression.IsPerClass, found.Suppression.Overlap));
+        Assert.All(own.Anchors(expected.Input).Zip(found.Anchors(imported.Input)), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        Assert.Equal(own.AnchorCount, found.AnchorCount);
+        if (expected.Quantization == Quantization.Float32)
+            Assert.All(expected.Normalization.Mean.Zip(imported.Normalization.Mean), pair => Assert.Equal(pair.First, pair.Second));
+    }
+}

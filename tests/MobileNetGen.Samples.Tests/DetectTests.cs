@@ -33,7 +33,10 @@ public sealed class DetectTests(ITestOutputHelper output)
         var counts = CocoCounts.Of(truths, found, threshold: 0.5);
         double map50 = CocoEvaluation.Of(truths, found).At50;
         output.WriteLine($"{counts}, recall {counts.Recall:p1}, precision {counts.Precision:p1}, mAP50 {map50:p1}");
-        Assert.InRange(counts.Recall, 0.8, 1);
-        Assert.InRange(counts.Precision, 0.8, 1);
+
+        // Measured: 0.818, 0.987 and 0.960.
+        Assert.InRange(counts.Recall, 0.78, 1);
+        Assert.InRange(counts.Precision, 0.95, 1);
+        Assert.InRange(map50, 0.93, 1);
     }
 }

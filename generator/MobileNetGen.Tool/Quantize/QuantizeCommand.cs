@@ -74,7 +74,7 @@ internal static class QuantizeCommand
     private sealed record Choices(string Images, string? Output, string Method, int Limit, Quantization Io, string? ClassName, bool Force, bool Json);
 
     /// <summary>What scripts get.</summary>
-    private sealed record Result(string ClassName, string Description, string Weights, int Images, string Method, double Agreement, double SignalToNoise, int ComparedImages);
+    private sealed record Result(string ClassName, string Description, string Weights, int Images, string Method, double Agreement, double SignalToNoise, int ComparedImages, bool IsDetector);
 
     private static int Run(Terminals terminals, Description description, Choices choices)
     {
@@ -104,7 +104,7 @@ internal static class QuantizeCommand
         plan = Networks.Choose(written, null);
         quantized = Networks.With(written, () => PackedPlan.Of(plan, written).Trained);
         Fidelity fidelity = terminals.WithProgress("Comparing", _ => Fidelity.Measure(trained, quantized, Spread([.. pixels], ComparedImages)));
-        var result = new Result(plan.Network.ClassName, text, weights, pixels.Length, choices.Method, fidelity.Agreement, fidelity.SignalToNoise, fidelity.Images);
+        var result = new Result(plan.Network.ClassName, text, weights, pixels.Length, choices.Method, fidelity.Agreement, fidelity.SignalToNoise, fidelity.Images, network.Detector is not null);
         if (choices.Json)
             terminals.WriteJson(result);
         else
@@ -131,7 +131,7 @@ internal static class QuantizeCommand
         terminals.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Weights}: {ByteSize.Text(new FileInfo(result.Weights).Length)}"));
         terminals.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"On {result.ComparedImages} of them it decides as the float32 network in {100 * result.Agreement:0.#} %, and its outputs have {result.SignalToNoise:0.#} dB of signal to noise."));
+            $"On {result.ComparedImages} of them {(result.IsDetector ? "its surest object is of the class that the float32 network gives" : "it decides as the float32 network")} in {100 * result.Agreement:0.#} %, and its outputs have {result.SignalToNoise:0.#} dB of signal to noise."));
     }
 
     /// <summary>At most so many of a list, evenly spread.</summary>

@@ -26,6 +26,9 @@ internal readonly record struct ActivationRange(float Minimum, float Maximum)
         };
     }
 
+    /// <summary>The range that holds both.</summary>
+    public static ActivationRange Union(ActivationRange a, ActivationRange b) => new(Math.Min(a.Minimum, b.Minimum), Math.Max(a.Maximum, b.Maximum));
+
     /// <summary>The scale with zero at an integer.</summary>
     /// <param name="lowest">The smallest of the 256 integers.</param>
     public TensorScale ToScale(int lowest)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Detection;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Operators;
 
@@ -47,13 +48,14 @@ public static class PostTrainingQuantizer
         double runs = images.Count + (2 * correction.Images);
         IReadOnlyDictionary<string, Histogram> histograms = Calibrator.Run(real, images.Count, Input, done => progress?.Invoke(done / runs));
 
+        Detector? detector = network.Detector;
         var scales = new Dictionary<string, TensorScale>(StringComparer.Ordinal) { [Network.InputName] = input };
         var layers = ImmutableArray.CreateBuilder<TrainedLayer>();
         foreach (TrainedLayer layer in real.Layers)
         {
             var op = TrainedOperator.Of(layer.Layer);
             TensorScale read = scales[layer.Layer.Inputs[0]];
-            TensorScale written = op.Scale(read, () => ActivationRange.Choose(histograms[layer.Layer.Name], method), sbyte.MinValue);
+            TensorScale written = op.Scale(read, () => Range(layer.Layer.Name), sbyte.MinValue);
             scales.Add(layer.Layer.Name, written);
             var quantized = layer with
             {
@@ -66,9 +68,17 @@ public static class PostTrainingQuantizer
             progress?.Invoke((images.Count + (2.0 * correction.Images * layers.Count / real.Layers.Length)) / runs);
         }
 
+        // A detector's results are what its predictors give.
+        Network made = network with { Quantization = Quantization.Int8, InputType = io, OutputType = detector is null ? io : Quantization.Int8 };
         return NetworkScales.WithEnds(trained with
         {
-            Network = network with { Quantization = Quantization.Int8, InputType = io, OutputType = io }, Layers = layers.ToImmutable(), Input = input,
+            Network = made, Layers = layers.ToImmutable(), Input = input,
+            Detector = detector is null ? null : TrainedDetector.Of(made, name => scales[name]) with { Anchors = trained.Detector?.Anchors ?? detector.Anchors(network.Input) },
         });
+
+        // Boxes of all maps are joined, and scores too, which TensorFlow Lite does only with bytes of one meaning.
+        ActivationRange Range(string layer) => detector?.Predicted(layer) is var (_, areBoxes)
+            ? detector.Maps.Select(m => ActivationRange.Choose(histograms[areBoxes ? m.Boxes : m.Scores], method)).Aggregate(ActivationRange.Union)
+            : ActivationRange.Choose(histograms[layer], method);
     }
 }

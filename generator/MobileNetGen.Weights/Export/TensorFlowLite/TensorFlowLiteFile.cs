@@ -17,7 +17,7 @@ internal sealed class TensorFlowLiteFile
     private readonly FlatBufferBuilder _builder = new(1 << 16);
     private readonly List<int> _buffers = [];
     private readonly List<int> _tensors = [];
-    private readonly List<(int Code, int Version)> _codes = [];
+    private readonly List<(int Code, int Version, string? Custom)> _codes = [];
     private readonly List<int> _operators = [];
 
     public TensorFlowLiteFile()
@@ -60,13 +60,7 @@ internal sealed class TensorFlowLiteFile
     /// <param name="options">The fields of that table, in order: <see cref="byte"/>, <see cref="int"/> or <see cref="float"/>.</param>
     public void Operator(int code, int version, int[] inputs, int output, byte optionsType = 0, params ReadOnlySpan<object> options)
     {
-        int opcode = _codes.IndexOf((code, version));
-        if (opcode < 0)
-        {
-            opcode = _codes.Count;
-            _codes.Add((code, version));
-        }
-
+        int opcode = Opcode((code, version, null));
         int inputVector = Vector(inputs, sizeof(int), _builder.AddInt), outputVector = Vector([output], sizeof(int), _builder.AddInt);
         int optionsTable = optionsType == 0 ? 0 : Options(options);
         _builder.StartTable(9);
@@ -76,6 +70,32 @@ internal sealed class TensorFlowLiteFile
         _builder.AddByte(3, optionsType, 0);
         _builder.AddOffset(4, optionsTable, 0);
         _operators.Add(_builder.EndTable());
+    }
+
+    /// <summary>Adds an operator that is not TensorFlow Lite's own.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="inputs">Tensors.</param>
+    /// <param name="outputs">Tensors.</param>
+    /// <param name="options">A FlexBuffer.</param>
+    public void Custom(string name, int[] inputs, int[] outputs, byte[] options)
+    {
+        int opcode = Opcode((BuiltinOperator.Custom, 1, name));
+        int inputVector = Vector(inputs, sizeof(int), _builder.AddInt), outputVector = Vector(outputs, sizeof(int), _builder.AddInt);
+        int optionsVector = Data(options);
+        _builder.StartTable(9);
+        _builder.AddUint(0, (uint)opcode, 0);
+        _builder.AddOffset(1, inputVector, 0);
+        _builder.AddOffset(2, outputVector, 0);
+        _builder.AddOffset(5, optionsVector, 0);
+        _operators.Add(_builder.EndTable());
+    }
+
+    private int Opcode((int Code, int Version, string? Custom) code)
+    {
+        if (_codes.IndexOf(code) is >= 0 and var known)
+            return known;
+        _codes.Add(code);
+        return _codes.Count - 1;
     }
 
     /// <summary>The file.</summary>
@@ -107,11 +127,14 @@ internal sealed class TensorFlowLiteFile
         return _builder.SizedByteArray();
     }
 
-    private int Code((int Code, int Version) code)
+    private int Code((int Code, int Version, string? Custom) code)
     {
+        int custom = code.Custom is null ? 0 : _builder.CreateString(code.Custom).Value;
+
         // Older readers know only the first field, a byte; newer codes do not fit it.
         _builder.StartTable(4);
         _builder.AddSbyte(0, (sbyte)Math.Min(code.Code, sbyte.MaxValue), 0);
+        _builder.AddOffset(1, custom, 0);
         _builder.AddInt(2, code.Version, 1);
         _builder.AddInt(3, code.Code, 0);
         return _builder.EndTable();
@@ -119,13 +142,18 @@ internal sealed class TensorFlowLiteFile
 
     private int Buffer(ReadOnlySpan<byte> data)
     {
-        _builder.StartVector(1, data.Length, DataAlignment);
-        _builder.Put(data.ToArray());
-        int vector = _builder.EndVector().Value;
+        int vector = Data(data);
         _builder.StartTable(3);
         _builder.AddOffset(0, vector, 0);
         _buffers.Add(_builder.EndTable());
         return _buffers.Count - 1;
+    }
+
+    private int Data(ReadOnlySpan<byte> data)
+    {
+        _builder.StartVector(1, data.Length, DataAlignment);
+        _builder.Put(data.ToArray());
+        return _builder.EndVector().Value;
     }
 
     private int Quantization(ReadOnlySpan<float> scales, int zeroPoint, int axis)

@@ -69,6 +69,12 @@ public sealed class TensorFlowLiteWriter
             _maps.Add(l.Name, (written, layer.Output!.Value));
         }
 
+        if (network.Detector is not null)
+        {
+            TrainedDetector detector = _trained.Detector ?? TrainedDetector.Of(network, name => Scale(name));
+            return File.ToBytes(network.ClassName, input, new DetectorWriter(this, network, detector).Write());
+        }
+
         return File.ToBytes(network.ClassName, input, [.. network.Outputs.Select((output, i) => Result(output, i == 0))]);
     }
 

@@ -6,7 +6,9 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Detection;
 using MobileNetGen.Tool.Import.Detectors;
 using MobileNetGen.Tool.Tests.Support;
+using MobileNetGen.Weights.Export.TensorFlowLite;
 using MobileNetGen.Weights.Formats;
+using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Tests.Import;
 
@@ -58,6 +60,20 @@ public class DetectorImportTests
         Network network = Texts.Plan(text).Network;
         PredictedMap[] maps = [.. network.Detector!.Maps.Select(m => new PredictedMap(0, m.Shape.Height, m.Shape.Width, m.Sizes.Count, new PredictorKind(3, false)))];
         Assert.Equal([fine, coarse], AnchorLines.Of(new SourceAnchors("anchors", [.. network.Detector.Anchors(network.Input)]), [.. maps], 96, 128));
+    }
+
+    [Theory]
+    [InlineData(1f, true)]
+    [InlineData(0.9f, false)]
+    public void A_file_whose_ranges_nobody_measured_is_told(float scale, bool isTold)
+    {
+        using var mbnet = new Mbnet();
+        TrainedNetwork trained = TrainedNetworkLoader.Load(Texts.Plan("network SSDMobileNetV1\nalpha 0.1\nresolution 64\nclasses 3\nquantization int8\nweights random 1").Network, "");
+        TrainedNetwork dummy = trained with { Detector = null, Layers = [.. trained.Layers.Select(l => l with { Output = new TensorScale(scale, -128), StoredAsDepthwise = l.Layer.IsDepthwise })] };
+        File.WriteAllBytes(mbnet["dummy.tflite"], TensorFlowLiteWriter.Write(dummy));
+        Outcome outcome = Mbnet.Run("import", mbnet["dummy.tflite"]);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Equal(isTold, outcome.Error.Contains("ranges that nobody measured", StringComparison.Ordinal));
     }
 
     /// <summary>The texts of known detectors are those of the page about them.</summary>

@@ -76,8 +76,13 @@ internal sealed class Importer
     /// <summary>Says of a network whose ranges nobody measured that it is of no use.</summary>
     private static IEnumerable<string> DummyRanges(SourceModel model)
     {
-        if (model is SourceNetwork network && network.Values.Any(v => v.Quantization is not null) && network.Operators.All(o => network.Values[o.Output].Quantization is null or { Scale: 1 }))
-            yield return "Every result in the file has the scale 1: it was converted with ranges that nobody measured (--default_ranges_min and _max), so it computes nothing of use. Convert it from a network that was trained for quantisation, or quantise the float32 network with mbnet quantize.";
+        // A softmax's and a sigmoid's scale is the same in all files.
+        if (model is SourceNetwork network
+            && network.Operators.Where(o => o is SourceConvolution or SourceDepthwise or SourceDense or SourceAdd).All(o => network.Values[o.Output].Quantization is { Scale: 1 }))
+        {
+            yield return "Every layer's result in the file has the scale 1: it was converted with ranges that nobody measured (--default_ranges_min and _max), so it computes nothing of use. "
+                + "Convert it from a network that was trained for quantisation, or quantise the float32 network with mbnet quantize.";
+        }
     }
 
     private IEnumerable<DescriptionText> OfNetwork(SourceNetwork network, int? resolution)

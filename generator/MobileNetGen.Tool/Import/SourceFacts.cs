@@ -7,6 +7,7 @@ using MobileNetGen.Files;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Formats.TensorFlowLite;
+using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Import;
 
@@ -16,6 +17,10 @@ namespace MobileNetGen.Tool.Import;
 /// <param name="Labels">Class names that are packed into them, or empty.</param>
 internal sealed record SourceFacts(ImmutableArray<string> Files, SourceModel Model, ImmutableArray<string> Labels)
 {
+    /// <summary>Whether a text in a detector's metadata has a line for each class, or for each and the background.</summary>
+    private static bool NameClasses(SourceDetector detector) =>
+        detector.Labels.Length == detector.Columns - 1 || (detector.Labels.Length == detector.Columns && LabelsFile.IsBackground(detector.Labels[0]));
+
     /// <summary>Reads weights files.</summary>
     /// <param name="files">The files, or the prefixes of TensorFlow checkpoints, in the order they run.</param>
     /// <param name="resolution">The side of the image, for files that leave it open.</param>
@@ -29,7 +34,7 @@ internal sealed record SourceFacts(ImmutableArray<string> Files, SourceModel Mod
             Shape? input = resolution is { } side ? new Shape(side, side, 3) : null;
             SourceModel model = files.Select((f, i) => WeightsFile.Read(f, i == 0 ? input : null).Model).Aggregate(SourceModel.Chain);
             if (model is SourceNetwork { Detector: { } detector })
-                return new SourceFacts(files, model, detector.Labels);
+                return new SourceFacts(files, model, NameClasses(detector) ? detector.Labels : []);
             if (model.Format != TensorFlowLiteReader.Format)
                 return new SourceFacts(files, model, []);
             TensorFlowLiteMetadata last = TensorFlowLiteMetadata.Read(File.ReadAllBytes(files[^1]));

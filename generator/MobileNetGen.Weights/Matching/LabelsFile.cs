@@ -40,7 +40,7 @@ public sealed record LabelsFile(ImmutableArray<string> Labels, ImmutableArray<st
     }
 
     /// <summary>Whether a name is that of no class, as lists of detectors begin with it.</summary>
-    private static bool IsBackground(string name) => name is "???" || name.Trim('_').Equals("background", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsBackground(string name) => name is "???" || name.Trim('_').Equals("background", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The name in a line that begins with its own number, as in the lists of Teachable Machine and others; null where it does not.</summary>
     private static string? Name(string line, int number)

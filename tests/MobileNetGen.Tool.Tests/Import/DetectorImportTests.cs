@@ -1,12 +1,15 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Detection;
 using MobileNetGen.Tool.Import.Detectors;
 using MobileNetGen.Tool.Tests.Support;
+using MobileNetGen.Weights.Export.TensorFlowLite;
 using MobileNetGen.Weights.Formats;
+using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Tests.Import;
 
@@ -58,6 +61,47 @@ public class DetectorImportTests
         Network network = Texts.Plan(text).Network;
         PredictedMap[] maps = [.. network.Detector!.Maps.Select(m => new PredictedMap(0, m.Shape.Height, m.Shape.Width, m.Sizes.Count, new PredictorKind(3, false)))];
         Assert.Equal([fine, coarse], AnchorLines.Of(new SourceAnchors("anchors", [.. network.Detector.Anchors(network.Input)]), [.. maps], 96, 128));
+    }
+
+    [Theory]
+    [InlineData(1f, true)]
+    [InlineData(0.9f, false)]
+    public void A_file_whose_ranges_nobody_measured_is_told(float scale, bool isTold)
+    {
+        using var mbnet = new Mbnet();
+        File.WriteAllBytes(mbnet["dummy.tflite"], Small(scale));
+        Outcome outcome = Mbnet.Run("import", mbnet["dummy.tflite"]);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Equal(isTold, outcome.Error.Contains("ranges that nobody measured", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("cat\ndog\nowl\n", "cat\ndog\nowl\n")]
+    [InlineData("???\ncat\ndog\nowl\n", "???\ncat\ndog\nowl\n")]
+    [InlineData("bat\ncat\ndog\nowl\n", null)]
+    [InlineData("Licence\n", null)]
+    public void Names_of_classes_in_a_file_are_written_beside_the_text_if_there_are_as_many(string packed, string? written)
+    {
+        using var mbnet = new Mbnet();
+        using var stream = new MemoryStream();
+        stream.Write(Small(0.05f));
+        using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        using (var writer = new StreamWriter(archive.CreateEntry("labelmap.txt").Open()))
+            writer.Write(packed);
+        File.WriteAllBytes(mbnet["net.tflite"], stream.ToArray());
+        Mbnet.Succeed("import", mbnet["net.tflite"], "-o", mbnet["net.mbnet"]);
+        Assert.Equal(written is not null, File.ReadAllText(mbnet["net.mbnet"]).Contains("labels       \"net.labels.txt\"\n", StringComparison.Ordinal));
+        Assert.Equal(written, File.Exists(mbnet["net.labels.txt"]) ? File.ReadAllText(mbnet["net.labels.txt"]) : null);
+    }
+
+    /// <summary>The file of an int8 detector of three classes, of which every layer's result has a scale.</summary>
+    private static byte[] Small(float scale)
+    {
+        TrainedNetwork trained = TrainedNetworkLoader.Load(Texts.Plan("network SSDMobileNetV1\nalpha 0.1\nresolution 64\nclasses 3\nquantization int8\nweights random 1").Network, "");
+        return TensorFlowLiteWriter.Write(trained with
+        {
+            Detector = null, Layers = [.. trained.Layers.Select(l => l with { Output = new TensorScale(scale, -128), StoredAsDepthwise = l.Layer.IsDepthwise })],
+        });
     }
 
     /// <summary>The texts of known detectors are those of the page about them.</summary>

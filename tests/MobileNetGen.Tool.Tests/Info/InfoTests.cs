@@ -71,6 +71,19 @@ public partial class InfoTests
     }
 
     [Fact]
+    public void A_detector_has_a_table_of_its_maps()
+    {
+        using var mbnet = new Mbnet();
+        string net = mbnet.Write("net.mbnet", "network SSDMobileNetV1\nresolution 300\nclasses 90\nweights random");
+        string output = Mbnet.Succeed("info", net);
+        Assert.Matches(@"map1 +10×10 +6 +600 +map1_boxes, map1_scores", output);
+        Assert.Contains("1,917 anchors, 90 classes and the background; 12 results", output, StringComparison.Ordinal);
+        JsonElement detector = JsonDocument.Parse(Mbnet.Succeed("info", net, "--json")).RootElement[0].GetProperty("detector");
+        Assert.Equal((1917, 90, "sigmoid"), (detector.GetProperty("anchors").GetInt32(), detector.GetProperty("classes").GetInt32(), detector.GetProperty("scores").GetString()));
+        Assert.Equal([1083, 600, 150, 54, 24, 6], detector.GetProperty("maps").EnumerateArray().Select(m => m.GetProperty("anchors").GetInt32()));
+    }
+
+    [Fact]
     public void A_table_has_every_layer_and_the_published_values()
     {
         using var mbnet = new Mbnet();

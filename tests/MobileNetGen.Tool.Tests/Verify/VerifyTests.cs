@@ -33,6 +33,16 @@ public class VerifyTests
         Assert.All(json.GetProperty("layers").EnumerateArray(), l => Assert.Equal(["reference", "ONNX Runtime"], l.GetProperty("differences").EnumerateArray().Select(d => d.GetProperty("engine").GetString())));
     }
 
+    [ReferenceTheory]
+    [InlineData("Starter")]
+    [InlineData("UltraFace")]
+    public void A_trained_detector_passes(string name)
+    {
+        JsonElement json = JsonDocument.Parse(Mbnet.Succeed("verify", ReferenceData.Description("Detection/" + name), "--json")).RootElement;
+        Assert.True(json.GetProperty("passed").GetBoolean());
+        Assert.Contains(json.GetProperty("layers").EnumerateArray(), l => l.GetProperty("layer").GetString()!.EndsWith("_scores", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("uint8 V2", "bottleneck4_depthwise")]
     [InlineData("float32 V1", "separable5_pointwise")]

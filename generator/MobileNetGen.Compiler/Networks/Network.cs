@@ -83,7 +83,7 @@ public sealed record Network
     /// <summary>The layers, each after those it reads.</summary>
     public required EquatableArray<Layer> Layers { get; init; }
 
-    /// <summary>The results that callers get: the last layer's first, then the others in the order in which the text names them.</summary>
+    /// <summary>The results that callers get: the last layer's first, then the others in the order in which the text names them; of a detector boxes and scores, map after map.</summary>
     public required EquatableArray<NetworkOutput> Outputs { get; init; }
 
     /// <summary>What makes boxes of the results; null for a network that is no detector.</summary>

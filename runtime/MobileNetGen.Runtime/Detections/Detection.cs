@@ -24,7 +24,7 @@ public readonly record struct Detection(int Class, float Score, float Left, floa
     public Detection In(int width, int height)
         => this with { Left = Left * width, Top = Top * height, Right = Right * width, Bottom = Bottom * height };
 
-    /// <summary>For people: <c>cat (64.5%) 0.045, 0.662 to 0.372, 0.988</c>, left and top first; or <c>class 16 (64.5%) …</c> without labels. The same in every culture.</summary>
+    /// <summary>For people: <c>cat (64.5%) 0.045, 0.661 to 0.373, 0.993</c>, left and top first; or <c>class 16 (64.5%) …</c> without labels. The same in every culture.</summary>
     public override string ToString()
     {
         string name = string.IsNullOrEmpty(Label) ? string.Create(CultureInfo.InvariantCulture, $"class {Class}") : Label;

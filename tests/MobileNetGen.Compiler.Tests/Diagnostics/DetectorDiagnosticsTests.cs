@@ -117,6 +117,10 @@ public class DetectorDiagnosticsTests
             "  map fine boxes 0.1\n  predict kernel 1\noutput fine",
             "(11,1,11,12): MBN1013: 'output' has no meaning in a detector; its results are boxes and scores; remove it"
         },
+        {
+            "  map fine boxes 0.1\n  predict kernel 1\nquantization int8 io uint8 float32",
+            "(11,28,11,35): MBN1013: 'float32' has no meaning as the type of a detector's output; its results have the type of its layers; remove it"
+        },
     };
 
     [Theory]

@@ -41,7 +41,7 @@ internal static class NetworkBinder
         DetectorDefinition? boxes = detector is null ? null : new DetectorBinder(syntax.Detector, builtIn?.Detector, settings.NameSpan, diagnostics).Bind();
         if (detector is not null && syntax.Find("output") is { } output)
             diagnostics.Report(Rules.NoMeaning, output.Span, "output", "in a detector", "its results are boxes and scores; remove it");
-        if (detector is not null && syntax.Find("quantization") is { Arguments: { Count: 4 } types })
+        if (detector is not null && settings.OutputType != settings.Quantization && syntax.Find("quantization") is { Arguments: { Count: 4 } types })
             diagnostics.Report(Rules.NoMeaning, types[3].Span, types[3], "as the type of a detector's output", "its results have the type of its layers; remove it");
 
         // Shapes of a network whose lines are partly missing would only repeat what is already reported.

@@ -142,6 +142,11 @@ public class DetectorDiagnosticsTests
             ["(1,1,1,23): MBN1102: there is no layer 'map0' above this line; the layers so far are input, conv1"],
             Report("network SSDMobileNetV1\nresolution 64\nweights random\nlayers\n  conv 16 kernel 3"));
 
+    // Import writes both types where they differ; the output's is then that of the layers.
+    [Fact]
+    public void The_type_of_the_layers_may_be_written_for_the_output() =>
+        Assert.Empty(Report("network SSDMobileNetV1\nclasses 5\nweights random\nquantization int8 io uint8 int8"));
+
     private static string[] Report(string text) => [.. Mbnet.Compile("net.mbnet", text).Diagnostics.Select(Line)];
 
     private static string Line(Diagnostic diagnostic) => diagnostic.ToString().Replace("net.mbnet", "", System.StringComparison.Ordinal).Replace("error ", "", System.StringComparison.Ordinal);

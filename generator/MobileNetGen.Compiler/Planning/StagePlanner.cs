@@ -200,9 +200,13 @@ internal sealed class StagePlanner
         return segment with { Bytes = bytes, Cost = _buffers[_index[_drafts[first].Input]].Bytes + _buffers[last].Bytes + slices + calls };
     }
 
-    /// <summary>Whether what a streamed stage would keep for later steps has no halo, and is needed by its last step, which nothing else asks for rows.</summary>
+    /// <summary>
+    /// Whether what a streamed stage would keep for later steps has no halo, and is needed by its last step, which nothing else asks for rows. A pool that ends it asks for a map of its own.
+    /// </summary>
     private bool CanKeep(int first, int last)
     {
+        if (Gathers(last) && _index[_drafts[last].Input] <= first)
+            return false;
         int[] kept = [.. Kept(first, last)];
         if (kept.Length == 0)
             return true;

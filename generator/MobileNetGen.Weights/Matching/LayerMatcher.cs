@@ -109,6 +109,7 @@ public sealed class LayerMatcher
             _detector.CheckStatements(found);
         if (_source.Detector?.Anchors is { } anchors)
             _detector.CheckAnchors(anchors);
+        _assumptions.AddRange(Assumptions.Boxes(_network, _source.Detector, hasAnchors: _source.Detector?.Anchors is not null));
         return _detector.Trained(_source.Detector, _source.Detector?.Anchors, name => Scale(_source.Values[_values[name]]));
     }
 

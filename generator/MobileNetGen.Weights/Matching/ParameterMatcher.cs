@@ -77,6 +77,7 @@ public sealed class ParameterMatcher
                     padding: filters.Any(pair => pair.Key.IsSpatial && pair.Value.Facts?.Padding is null),
                     activation: filters.Any(pair => pair.Key.Activation != Activation.Linear && pair.Value.Facts?.Activation is null),
                     end: filters[_layers[^1]].Facts?.Next is null or SourceFollower.Other),
+                .. _detector is null ? [] : Assumptions.Boxes(_network, null, hasAnchors: _source.Anchors is not null),
             ],
             Detector = MatchDetector(),
         };

@@ -13,9 +13,26 @@ public static unsafe partial class Float32Kernels
     /// <param name="activation">What is applied to the means.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AveragePool<TActivation>(FeatureMap<float> input, float* output, int height, int width, int blocks, TActivation activation) where TActivation : struct, IFloat32Activation
-        => Float32Machine.Run(new Means<TActivation>(input, output, height, width, blocks, activation));
+        => AveragePool(input, output, height, width, blocks, 0, height, activation);
 
-    private readonly struct Means<TActivation>(FeatureMap<float> input, float* output, int height, int width, int blocks, TActivation activation)
+    /// <summary>
+    /// The same by bands of rows, in order from row 0 on: the output holds sums until the last band has made means of them. Values are added in the same order, so that every bit is that of the
+    /// whole map at once.
+    /// </summary>
+    /// <param name="input">The input.</param>
+    /// <param name="output">[blocks][16], which belongs to the kernel from the first band to the last.</param>
+    /// <param name="height">Rows of the input.</param>
+    /// <param name="width">Columns of the input.</param>
+    /// <param name="blocks">Channels / 16, rounded up.</param>
+    /// <param name="firstRow">The first row of the band; 0 begins the sums.</param>
+    /// <param name="rowCount">How many rows; where they end with the input's, the sums are divided.</param>
+    /// <param name="activation">What is applied to the means.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AveragePool<TActivation>(FeatureMap<float> input, float* output, int height, int width, int blocks, int firstRow, int rowCount, TActivation activation)
+        where TActivation : struct, IFloat32Activation
+        => Float32Machine.Run(new Means<TActivation>(input, output, height, width, blocks, firstRow, rowCount, activation));
+
+    private readonly struct Means<TActivation>(FeatureMap<float> input, float* output, int height, int width, int blocks, int firstRow, int rowCount, TActivation activation)
         : IFloat32Kernel where TActivation : struct, IFloat32Activation
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -24,14 +41,17 @@ public static unsafe partial class Float32Kernels
             TVector first = TSimd.Create(activation.First), second = TSimd.Create(activation.Second), count = TSimd.Create(height * width);
             for (int channel = 0; channel < blocks * Lanes; channel += sizeof(TVector) / sizeof(float))
             {
-                TVector sum = TSimd.Create(0);
-                for (int y = 0; y < height; y++)
+                TVector sum = firstRow == 0 ? TSimd.Create(0) : *(TVector*)(output + channel);
+                for (int y = firstRow; y < firstRow + rowCount; y++)
                 {
                     float* pixel = input.Row(y) + (nint)(channel / Lanes) * input.BlockStride + channel % Lanes;
                     for (int x = 0; x < width; x++, pixel += Lanes)
                         sum = TSimd.Add(sum, *(TVector*)pixel);
                 }
-                TSimd.Store<TActivation>(TSimd.Divide(sum, count), first, second, output + channel);
+                if (firstRow + rowCount < height)
+                    *(TVector*)(output + channel) = sum;
+                else
+                    TSimd.Store<TActivation>(TSimd.Divide(sum, count), first, second, output + channel);
             }
         }
     }

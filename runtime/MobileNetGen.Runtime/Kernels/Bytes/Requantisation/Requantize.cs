@@ -151,4 +151,12 @@ internal static unsafe class Requantize
         int sum = RescaleTwice(scaledLeft + scaledRight, add.OutputMultiplier, add.OutputShift);
         return (byte)Math.Clamp(sum + add.OutputZeroPoint, add.Min, add.Max);
     }
+
+    /// <summary>One output byte of a quantised multiplication.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte Multiply(int value, int factor, in QuantizedMultiply multiply)
+    {
+        int scaled = RescaleTwice((value - multiply.MapZeroPoint) * (factor - multiply.FactorZeroPoint), multiply.Multiplier, multiply.Shift);
+        return (byte)Math.Clamp(scaled + multiply.OutputZeroPoint, multiply.Min, multiply.Max);
+    }
 }

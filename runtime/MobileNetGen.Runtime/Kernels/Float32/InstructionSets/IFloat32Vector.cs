@@ -27,6 +27,8 @@ internal unsafe interface IFloat32Vector<TVector> : IFloat32Sums<TVector> where 
 
     static abstract TVector Subtract(TVector left, TVector right);
 
+    static abstract TVector Multiply(TVector left, TVector right);
+
     static abstract TVector Divide(TVector left, TVector right);
 
     static abstract TVector Max(TVector left, TVector right);

@@ -10,9 +10,11 @@ namespace MobileNetGen.Package.Tests;
 [Collection(nameof(PackageCollection))]
 public sealed class ContentTests(PackagesFixture packages)
 {
+    private static readonly string[] s_packages = ["MobileNetGen", "MobileNetGen.Runtime", "MobileNetGen.SkiaSharp", "MobileNetGen.Tool"];
+
     [Fact]
-    public void The_solution_packs_three_packages() => Assert.Equal(
-        [$"MobileNetGen.{PackagesFixture.Version}.nupkg", $"MobileNetGen.Runtime.{PackagesFixture.Version}.nupkg", $"MobileNetGen.Tool.{PackagesFixture.Version}.nupkg"],
+    public void The_solution_packs_its_packages() => Assert.Equal(
+        s_packages.Select(p => $"{p}.{PackagesFixture.Version}.nupkg").Order(StringComparer.Ordinal),
         Directory.GetFiles(packages.Packages).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -11,6 +11,7 @@ using MobileNetGen.Tool.Emit;
 using MobileNetGen.Tool.Export;
 using MobileNetGen.Tool.Import;
 using MobileNetGen.Tool.Info;
+using MobileNetGen.Tool.New;
 using MobileNetGen.Tool.Pack;
 using MobileNetGen.Tool.Quantize;
 using MobileNetGen.Tool.Terminal;
@@ -77,6 +78,7 @@ internal static class Program
             project that references the package MobileNetGen, it becomes a class. The other commands show what is in it, and check it.
             """)
         {
+            NewCommand.Create(),
             InfoCommand.Create(),
             ImportCommand.Create(),
             QuantizeCommand.Create(),

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using CsCheck;
 using MobileNetGen.Runtime.Kernels;
+using MobileNetGen.Weights.Numerics;
 
 namespace MobileNetGen.Runtime.Tests.Kernels;
 
@@ -298,6 +299,38 @@ public sealed unsafe class UInt8KernelTests
         });
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(12)]
+    public void Multiply_equals_its_definition_in_place_or_not(int width)
+    {
+        // Factors as of a hard sigmoid, and any; maps whose zero point is their least number, and any.
+        foreach ((int zeroPoint, int factorZeroPoint, double scale) in new[] { (0, 0, 1 / 255.0), (97, 0, 1.07 / 256), (131, 128, 0.011), (0, 14, 0.0321), (128, 77, 1.4) })
+        {
+            foreach ((bool inPlace, bool inSinglePrecision) in new[] { (false, true), (true, true), (true, false) })
+            {
+                TestMemory.AtBothEnds(memory =>
+                {
+                    var noise = new Noise(width);
+                    byte[,,] values = noise.Array(5, width, 35, noise.Byte);
+                    byte[] factors = noise.Array(48, noise.Byte);
+                    QuantizedMultiply multiply = Blocked.Multiply(zeroPoint, factorZeroPoint, FixedPointMultiplier.From(scale), 19, 10, 245, inSinglePrecision);
+                    var map = new MapBuffer<byte>(memory, values, 1, 0);
+                    MapBuffer<byte> product = inPlace ? map : new MapBuffer<byte>(memory, 5, width, 35);
+                    byte* vector = memory.Allocate<byte>(factors);
+                    InTwoParts(5, (first, count) => UInt8Kernels.Multiply(map.Map, vector, product.Map, width, 3, first, count, multiply));
+                    for (int y = 0; y < 5; y++)
+                        for (int x = 0; x < width; x++)
+                            for (int c = 0; c < 35; c++)
+                                values[y, x, c] = NaiveUInt8.Multiply(values[y, x, c], factors[c], multiply);
+                    AssertEqual(values, product);
+                });
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(7, 7, 40)]
     [InlineData(3, 4, 16)]
     [InlineData(1, 1, 1)]
@@ -312,6 +345,37 @@ public sealed unsafe class UInt8KernelTests
         },
         (map, output) => UInt8Kernels.AveragePoolUInt8(map, output, height, width, Blocked.Blocks(channels), 20, 200),
         (map, output) => UInt8Kernels.AveragePoolInt8(map, output, height, width, Blocked.Blocks(channels), 20, 200));
+
+    [Theory]
+    [InlineData(7, 7, 40, 1)]
+    [InlineData(14, 14, 16, 4)]
+    [InlineData(3, 700, 17, 2)]
+    [InlineData(1, 1, 1, 1)]
+    public void Pools_by_bands_give_the_bytes_of_the_whole_map(int height, int width, int channels, int band)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(14);
+            var source = new MapBuffer<byte>(memory, noise.Array(height, width, channels, noise.Byte), halo: 1, padding: 7);
+            int blocks = source.Blocks;
+            Check(output => UInt8Kernels.AveragePoolUInt8(source.Map, output, height, width, blocks, 20, 200),
+                (sums, output, y, count) => UInt8Kernels.AveragePoolUInt8(source.Map, sums, output, height, width, blocks, y, count, 20, 200));
+            Check(output => UInt8Kernels.AveragePoolInt8(source.Map, output, height, width, blocks, 20, 200),
+                (sums, output, y, count) => UInt8Kernels.AveragePoolInt8(source.Map, sums, output, height, width, blocks, y, count, 20, 200));
+            Check(output => UInt8Kernels.MeanInt8(source.Map, output, height, width, blocks, 131, 0x5F123456, 1, 97),
+                (sums, output, y, count) => UInt8Kernels.MeanInt8(source.Map, sums, output, height, width, blocks, y, count, 131, 0x5F123456, 1, 97));
+            Check(output => UInt8Kernels.MeanUInt8(source.Map, output, height, width, blocks, 0x5F123456, -7, -12),
+                (sums, output, y, count) => UInt8Kernels.MeanUInt8(source.Map, sums, output, height, width, blocks, y, count, 0x5F123456, -7, -12));
+
+            void Check(WholePool whole, BandPool byBands)
+            {
+                int* sums = memory.Allocate<int>(blocks * 16);
+                byte* expected = memory.Allocate<byte>(blocks * 16), actual = memory.Allocate<byte>(blocks * 16);
+                whole(expected);
+                for (int y = 0; y < height; y += band)
+                    byBands(sums, actual, y, Math.Min(band, height - y));
+                Assert.Equal(new ReadOnlySpan<byte>(expected, blocks * 16).ToArray(), new ReadOnlySpan<byte>(actual, blocks * 16).ToArray());
+            }
+        });
 
     [Theory]
     [InlineData(7, 7, 40)]
@@ -454,6 +518,13 @@ public sealed unsafe class UInt8KernelTests
 
             UInt8Kernels.MapBytes(values, output, 256, memory.Allocate<byte>(table));
             Assert.Equal(table, new ReadOnlySpan<byte>(output, 256).ToArray());
+            foreach (int count in new[] { 0, 1, 15, 16, 47, 64, 127, 250 })
+            {
+                // In place, and nothing beyond.
+                byte* some = memory.Allocate<byte>(all.AsSpan(256 - count));
+                UInt8Kernels.MapBytes(some, some, count, memory.Allocate<byte>(table));
+                Assert.Equal(table[(256 - count)..], new ReadOnlySpan<byte>(some, count).ToArray());
+            }
             UInt8Kernels.StoreRaw(values, output, 256, 0x80);
             Assert.Equal(all.Select(b => (byte)(b + 128)), new ReadOnlySpan<byte>(output, 256).ToArray());
             UInt8Kernels.Dequantize(values, reals, 256, 0.1f, 17);
@@ -556,6 +627,10 @@ public sealed unsafe class UInt8KernelTests
     }
 
     private delegate void Pool(FeatureMap<byte> map, byte* output);
+
+    private delegate void WholePool(byte* output);
+
+    private delegate void BandPool(int* sums, byte* output, int firstRow, int rowCount);
 
     private static void CheckPool(int height, int width, int channels, Func<int, int, byte[]> definition, params Pool[] pools)
         => TestMemory.AtBothEnds(memory =>

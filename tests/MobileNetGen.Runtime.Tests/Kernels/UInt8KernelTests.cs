@@ -111,6 +111,8 @@ public sealed unsafe class UInt8KernelTests
         CheckConvolution(Window.Symmetric(3, width, 3, 1), 4, lanes: 4, outputs: 8, 0, Rounding.Once);
         CheckDepthwise(Window.Same(5, width, 3, 1), 17, 1, Rounding.Twice);
         CheckDepthwise(Window.Symmetric(5, width, 3, 2), 17, 1, Rounding.Twice);
+        CheckDepthwise(Window.Same(6, width, 5, 1), 17, 1, Rounding.Twice);
+        CheckDepthwise(Window.Symmetric(6, 2 * width, 5, 2), 17, 1, Rounding.Twice);
     }
 
     [Fact]
@@ -120,7 +122,20 @@ public sealed unsafe class UInt8KernelTests
         CheckConvolution(Window.Same(3, 300, 3, 2), 3, lanes: 4, outputs: 16, -128, Rounding.Twice);
         CheckDepthwise(Window.Same(2, 261, 3, 1), 16, 1, Rounding.Twice);
         CheckDepthwise(Window.Same(5, 522, 3, 2), 16, 1, Rounding.Twice);
+        CheckDepthwise(Window.Same(6, 261, 5, 1), 16, 1, Rounding.Twice);
+        CheckDepthwise(Window.Same(7, 522, 5, 2), 16, 1, Rounding.Twice);
     }
+
+    /// <summary>Larger windows and steps than published networks have.</summary>
+    [Theory]
+    [InlineData(9, 20, 7, 1)]
+    [InlineData(14, 31, 9, 2)]
+    [InlineData(12, 13, 3, 3)]
+    [InlineData(11, 9, 5, 4)]
+    [InlineData(23, 20, 5, 6)]
+    [InlineData(3, 4, 7, 1)]
+    public void Depthwise_equals_its_definition_whichever_way_its_size_takes(int height, int width, int kernel, int stride)
+        => CheckDepthwise(Window.Symmetric(height, width, kernel, stride), 18, 1, Rounding.Twice);
 
     [Theory]
     [MemberData(nameof(WindowShapes))]
@@ -206,16 +221,19 @@ public sealed unsafe class UInt8KernelTests
     [InlineData(-255)]
     public void Depthwise_equals_its_definition_where_one_weight_is_not_a_byte(short outlier)
     {
-        for (int tap = 0; tap < 9; tap++)
+        foreach (int kernel in new[] { 3, 5 })
         {
-            TestMemory.AtBothEnds(memory =>
+            for (int tap = 0; tap < kernel * kernel; tap++)
             {
-                var noise = new Noise(tap);
-                byte[,,] input = noise.Array(6, 9, 48, noise.Byte);
-                short[,,] weights = noise.Array(3, 3, 48, () => (short)noise.SByte());
-                weights[tap / 3, tap % 3, 16 + tap] = outlier;
-                RunDepthwise(memory, input, weights, Window.Same(6, 9, 3, 1 + tap % 2), 1, AnyParameters(noise, 48, 9, 0, Rounding.Once));
-            });
+                TestMemory.AtBothEnds(memory =>
+                {
+                    var noise = new Noise(tap);
+                    byte[,,] input = noise.Array(6, 9, 48, noise.Byte);
+                    short[,,] weights = noise.Array(kernel, kernel, 48, () => (short)noise.SByte());
+                    weights[tap / kernel, tap % kernel, 16 + tap % 16] = outlier;
+                    RunDepthwise(memory, input, weights, Window.Same(6, 9, kernel, 1 + tap % 2), 1, AnyParameters(noise, 48, kernel * kernel, 0, Rounding.Once));
+                });
+            }
         }
     }
 
@@ -224,14 +242,18 @@ public sealed unsafe class UInt8KernelTests
     public void Depthwise_equals_its_definition_where_all_products_are_extreme()
         => TestMemory.AtBothEnds(memory =>
         {
-            var noise = new Noise(4);
-            byte[,,] input = noise.Array(6, 9, 32, () => (byte)255);
-            short[,,] weights = noise.Array(3, 3, 32, () => (short)127);
-            for (int i = 0; i < 9; i++)
-                for (int c = 0; c < 16; c++)
-                    weights[i / 3, i % 3, c] = -128;
-            RunDepthwise(memory, input, weights, Window.Same(6, 9, 3, 1), 1, AnyParameters(noise, 32, 9, 0, Rounding.Once));
-            RunDepthwise(memory, input, weights, Window.Same(6, 9, 3, 2), 1, AnyParameters(noise, 32, 9, 0, Rounding.Once));
+            foreach (int kernel in new[] { 3, 5 })
+            {
+                var noise = new Noise(4);
+                int taps = kernel * kernel;
+                byte[,,] input = noise.Array(6, 9, 32, () => (byte)255);
+                short[,,] weights = noise.Array(kernel, kernel, 32, () => (short)127);
+                for (int i = 0; i < taps; i++)
+                    for (int c = 0; c < 16; c++)
+                        weights[i / kernel, i % kernel, c] = -128;
+                RunDepthwise(memory, input, weights, Window.Same(6, 9, kernel, 1), 1, AnyParameters(noise, 32, taps, 0, Rounding.Once));
+                RunDepthwise(memory, input, weights, Window.Same(6, 9, kernel, 2), 1, AnyParameters(noise, 32, taps, 0, Rounding.Once));
+            }
         });
 
     [Fact]

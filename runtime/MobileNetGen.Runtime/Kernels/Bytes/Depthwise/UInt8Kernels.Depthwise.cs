@@ -53,6 +53,10 @@ public static unsafe partial class UInt8Kernels
                 {
                     DepthwiseSums3x3<TVector>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
                 }
+                else if (kernel <= MostWindow && SinglePrecision.Has(numbers))
+                {
+                    DepthwiseOfAnySize<TVector>(input, source, output, target, panel, numbers, kernel, stride, padTop, width, firstRow, rowCount, r);
+                }
                 else
                 {
                     for (int y = firstRow; y < firstRow + rowCount; y++)

@@ -44,7 +44,7 @@ public static unsafe partial class UInt8Kernels
                 bool is3x3 = kernel == 3 && stride <= 2;
                 if (is3x3 && SinglePrecision.Has(numbers))
                 {
-                    if (AvxVnni.IsSupported && (stride == 1 || Avx512Vbmi.IsSupported) && width >= DepthwiseTile && AreBytes(panel))
+                    if (AvxVnni.IsSupported && (stride == 1 || Avx512Vbmi.IsSupported) && width >= DepthwiseTile && AreBytes(panel, 9))
                         Depthwise3x3AvxVnni(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
                     else
                         Depthwise3x3<TVector>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
@@ -52,6 +52,10 @@ public static unsafe partial class UInt8Kernels
                 else if (is3x3 && Avx2.IsSupported && Fma.IsSupported)
                 {
                     DepthwiseSums3x3<TVector>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
+                }
+                else if (kernel == 5 && stride <= 2 && width >= DepthwiseTile && AvxVnni.IsSupported && SinglePrecision.Has(numbers) && AreBytes(panel, 25))
+                {
+                    Depthwise5x5AvxVnni(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
                 }
                 else if (kernel <= MostWindow && SinglePrecision.Has(numbers))
                 {

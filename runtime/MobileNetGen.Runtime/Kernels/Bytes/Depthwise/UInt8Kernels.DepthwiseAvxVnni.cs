@@ -18,10 +18,10 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>Whether the weights of a block are bytes. Those of a uint8 network need not be, less their zero point; its largest ones mostly are not.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool AreBytes(short* weights)
+    private static bool AreBytes(short* weights, int taps)
     {
         Vector256<short> half = Vector256.Create((short)128), bits = Vector256<short>.Zero;
-        for (int i = 0; i < 9; i++)
+        for (int i = 0; i < taps; i++)
             bits |= Vector256.Load(weights + i * Lanes) + half;
         return (bits & Vector256.Create(unchecked((short)0xFF00))) == Vector256<short>.Zero;
     }

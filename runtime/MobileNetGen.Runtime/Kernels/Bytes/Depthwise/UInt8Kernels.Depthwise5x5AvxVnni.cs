@@ -21,8 +21,11 @@ public static unsafe partial class UInt8Kernels
     /// <summary>Bytes of a quad's operands of one kind: at stride 2 of every other column.</summary>
     private const int Quad5x5 = (Columns5x5 + 4) * Lanes;
 
-    /// <summary>Four channels of a vector.</summary>
+    /// <summary>Quads of a block.</summary>
     private const int Quads = 4;
+
+    /// <summary>Where a row's operands of odd columns begin, those of the last row, and the next row: [even columns, odd columns, last row][quad][column][4 channels][4].</summary>
+    private const int Odd5x5 = Quads * Quad5x5, Last5x5 = 2 * Odd5x5, Row5x5 = 3 * Odd5x5;
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -30,34 +33,46 @@ public static unsafe partial class UInt8Kernels
         int width, int firstRow, int rowCount, in Requantization r)
     {
         sbyte* operands = stackalloc sbyte[Quads * Operands5x5 * Vector256<sbyte>.Count];
-        byte* even = stackalloc byte[3 * Quads * Quad5x5], odd = even + Quads * Quad5x5, last = odd + Quads * Quad5x5;
+        byte* buffers = stackalloc byte[2 * Row5x5 + 63];
+        buffers = (byte*)(((nint)buffers + 63) & ~63);
         Transpose5x5(weights, stride, operands);
         for (int x = 0, columns; x < width; x += columns)
         {
             // No fewer than a tile remain.
             columns = width - x <= Columns5x5 ? width - x : Math.Min(Columns5x5, width - x - DepthwiseTile);
             nint column = source + (nint)x * stride * Lanes;
+            Prepare5x5(input, column, firstRow * stride - padTop, stride, columns, buffers);
             for (int y = firstRow; y < firstRow + rowCount; y++)
             {
-                int top = y * stride - padTop;
-                byte* row0 = input.Row(top) + column, row1 = input.Row(top + 1) + column, row2 = input.Row(top + 2) + column, row3 = input.Row(top + 3) + column;
-                byte* row4 = input.Row(top + 4) + column, pixels = output.Row(y) + target + (nint)x * Lanes;
+                // A row's operands are written well before they are read: what is read while it is still being written takes long.
+                byte* row = buffers + (y - firstRow) % 2 * Row5x5, next = buffers + (y + 1 - firstRow) % 2 * Row5x5, pixels = output.Row(y) + target + (nint)x * Lanes;
+                if (y + 1 < firstRow + rowCount)
+                    Prepare5x5(input, column, (y + 1) * stride - padTop, stride, columns, next);
                 if (stride == 1)
-                {
-                    TransposeNeighbours(row0, row1, row2, row3, columns + 4, even);
-                    TransposeNeighbours(row4, row4 + Lanes, row4 + 2 * Lanes, row4 + 3 * Lanes, columns + 1, last);
-                    Row5x5AvxVnni<N1>(even, odd, last, operands, columns, rescaling, r, pixels);
-                }
+                    Row5x5AvxVnni<N1>(row, operands, columns, rescaling, r, pixels);
                 else
-                {
-                    TransposeEveryOther(row0, row1, row2, row3, row3, columns + 2, even);
-                    TransposeEveryOther(row0 + Lanes, row1 + Lanes, row2 + Lanes, row3 + Lanes, row3 + Lanes, columns + 1, odd);
-
-                    // Where the window ends there may be no neighbour any more; the weight of the last is then 0.
-                    TransposeEveryOther(row4, row4 + Lanes, row4 + 2 * Lanes, row4 + 3 * Lanes, row4 + 2 * Lanes, columns + 1, last);
-                    Row5x5AvxVnni<N2>(even, odd, last, operands, columns, rescaling, r, pixels);
-                }
+                    Row5x5AvxVnni<N2>(row, operands, columns, rescaling, r, pixels);
             }
+        }
+    }
+
+    /// <summary>The operands of a row of outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Prepare5x5(FeatureMap<byte> input, nint column, int top, int stride, int columns, byte* row)
+    {
+        byte* row0 = input.Row(top) + column, row1 = input.Row(top + 1) + column, row2 = input.Row(top + 2) + column, row3 = input.Row(top + 3) + column, row4 = input.Row(top + 4) + column;
+        if (stride == 1)
+        {
+            TransposeNeighbours(row0, row1, row2, row3, columns + 4, row);
+            TransposeNeighbours(row4, row4 + Lanes, row4 + 2 * Lanes, row4 + 3 * Lanes, columns + 1, row + Last5x5);
+        }
+        else
+        {
+            TransposeEveryOther(row0, row1, row2, row3, row3, columns + 2, row);
+            TransposeEveryOther(row0 + Lanes, row1 + Lanes, row2 + Lanes, row3 + Lanes, row3 + Lanes, columns + 1, row + Odd5x5);
+
+            // Where the window ends there may be no neighbour any more; the weight of the last is then 0.
+            TransposeEveryOther(row4, row4 + Lanes, row4 + 2 * Lanes, row4 + 3 * Lanes, row4 + 2 * Lanes, columns + 1, row + Last5x5);
         }
     }
 
@@ -127,17 +142,17 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>A row of outputs, in tiles of four, of which the last may begin earlier and write some again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Row5x5AvxVnni<TStride>(byte* even, byte* odd, byte* last, sbyte* weights, int columns, int* rescaling, in Requantization r, byte* output)
+    private static void Row5x5AvxVnni<TStride>(byte* operands, sbyte* weights, int columns, int* rescaling, in Requantization r, byte* output)
         where TStride : unmanaged, IConstant
     {
         Vector256<byte> min = Vector256.Create(r.Min), max = Vector256.Create(r.Max);
         for (int i = 0; i < columns; i += DepthwiseTile)
         {
             nint x = (nint)Math.Min(i, columns - DepthwiseTile) * Lanes;
-            Quad5x5AvxVnni<TStride>(even + x, odd + x, last + x, weights, rescaling, out Vector256<int> a0, out Vector256<int> b0);
-            Quad5x5AvxVnni<TStride>(even + x + Quad5x5, odd + x + Quad5x5, last + x + Quad5x5, weights + Operands5x5 * 32, rescaling + 4, out Vector256<int> a1, out Vector256<int> b1);
-            Quad5x5AvxVnni<TStride>(even + x + 2 * Quad5x5, odd + x + 2 * Quad5x5, last + x + 2 * Quad5x5, weights + 2 * Operands5x5 * 32, rescaling + 8, out Vector256<int> a2, out Vector256<int> b2);
-            Quad5x5AvxVnni<TStride>(even + x + 3 * Quad5x5, odd + x + 3 * Quad5x5, last + x + 3 * Quad5x5, weights + 3 * Operands5x5 * 32, rescaling + 12, out Vector256<int> a3, out Vector256<int> b3);
+            Quad5x5AvxVnni<TStride>(operands + x, weights, rescaling, out Vector256<int> a0, out Vector256<int> b0);
+            Quad5x5AvxVnni<TStride>(operands + x + Quad5x5, weights + Operands5x5 * 32, rescaling + 4, out Vector256<int> a1, out Vector256<int> b1);
+            Quad5x5AvxVnni<TStride>(operands + x + 2 * Quad5x5, weights + 2 * Operands5x5 * 32, rescaling + 8, out Vector256<int> a2, out Vector256<int> b2);
+            Quad5x5AvxVnni<TStride>(operands + x + 3 * Quad5x5, weights + 3 * Operands5x5 * 32, rescaling + 12, out Vector256<int> a3, out Vector256<int> b3);
             Vector256<byte> first = Avx2.PackUnsignedSaturate(Avx2.PackSignedSaturate(a0, a1), Avx2.PackSignedSaturate(a2, a3));
             Vector256<byte> second = Avx2.PackUnsignedSaturate(Avx2.PackSignedSaturate(b0, b1), Avx2.PackSignedSaturate(b2, b3));
             Avx2.Min(Avx2.Max(first, min), max).Store(output + x);
@@ -147,12 +162,13 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>Four channels of four outputs, rescaled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Quad5x5AvxVnni<TStride>(byte* even, byte* odd, byte* last, sbyte* weights, int* rescaling, out Vector256<int> a, out Vector256<int> b)
+    private static void Quad5x5AvxVnni<TStride>(byte* even, sbyte* weights, int* rescaling, out Vector256<int> a, out Vector256<int> b)
         where TStride : unmanaged, IConstant
     {
         // How far right an operand is of the first: at stride 1 all columns are among the even ones.
         const int Pixel = BlobLayout.Lanes;
         bool isOne = sizeof(TStride) == 1;
+        byte* odd = even + Odd5x5, last = even + Last5x5;
         Vector256<sbyte> w0 = Vector256.Load(weights), w1 = Vector256.Load(weights + 32), w2 = Vector256.Load(weights + 64), w3 = Vector256.Load(weights + 96);
         Vector256<sbyte> w4 = Vector256.Load(weights + 128), w5 = Vector256.Load(weights + 160), w6 = Vector256.Load(weights + 192);
         a = Avx2.BroadcastVector128ToVector256(rescaling);

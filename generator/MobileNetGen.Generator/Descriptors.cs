@@ -47,6 +47,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor IncompleteNetwork = new("MBN1107", "Incomplete network", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1107");
     public static readonly DiagnosticDescriptor SoftmaxOfOne = new("MBN1108", "Softmax over one output", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1108");
     public static readonly DiagnosticDescriptor UnknownOutput = new("MBN1109", "Unknown output", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1109");
+    public static readonly DiagnosticDescriptor FactorsDiffer = new("MBN1110", "Not a map and its factors", Message, Language, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn1110");
     public static readonly DiagnosticDescriptor WeightsMissing = new("MBN2001", "Weights file not found", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2001");
     public static readonly DiagnosticDescriptor LabelsMissing = new("MBN2002", "Labels file not found", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2002");
     public static readonly DiagnosticDescriptor WeightsUnreadable = new("MBN2003", "Weights file not readable", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2003");

@@ -79,6 +79,9 @@ public static class Rules
     /// <summary>An output that is no layer.</summary>
     public static readonly Rule UnknownOutput = Error("MBN1109", "Unknown output", "there is no layer '{0}' whose result could be one of the network's; the layers are {1}");
 
+    /// <summary>A multiplication of what is not a map and a vector of as many channels.</summary>
+    public static readonly Rule FactorsDiffer = Error("MBN1110", "Not a map and its factors", "cannot multiply '{0}' ({1}) by '{2}' ({3}): one must be a map, and the other a vector with a factor for each of its channels");
+
     /// <summary>The weights file does not exist.</summary>
     public static readonly Rule WeightsMissing = Error("MBN2001", "Weights file not found", "the weights file '{0}' does not exist (looked for {1}); correct the path, which is relative to this file, or use: weights random");
 

@@ -104,6 +104,24 @@ internal sealed class ArgumentReader(Statement statement, string example, Diagno
         return InRange(token, what, value, minimum, maximum) ? value : null;
     }
 
+    /// <summary>A number or a fraction such as <c>88/24</c>, or null after reporting.</summary>
+    public double? Fraction(string what, decimal minimum, decimal maximum)
+    {
+        if (Take(what) is not { } token)
+            return null;
+        if (token.Kind != TokenKind.Word || !TryFraction(token.Text, out decimal numerator, out decimal denominator))
+        {
+            diagnostics.Report(Rules.Malformed, token.Span, token, $"a number or a fraction for {what}", example);
+            return null;
+        }
+
+        // In double precision, as the released networks' channels were computed; the range is checked without dividing by what may be tiny.
+        bool good = denominator > 0 && numerator >= minimum * denominator && numerator <= maximum * denominator;
+        if (!good)
+            diagnostics.Report(Rules.OutOfRange, token.Span, what, token.Text, Text(minimum), Text(maximum));
+        return good ? (double)numerator / (double)denominator : null;
+    }
+
     /// <summary>Whether a value lies in a range; reports it if not.</summary>
     public bool InRange(Token token, string what, decimal value, decimal minimum, decimal maximum)
     {
@@ -149,6 +167,15 @@ internal sealed class ArgumentReader(Statement statement, string example, Diagno
     /// <summary>A number as it is written in the language.</summary>
     public static bool TryDecimal(string text, out decimal value) =>
         decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
+
+    /// <summary>Two numbers with a stroke between, or one alone. Neither is too large to be multiplied.</summary>
+    public static bool TryFraction(string text, out decimal numerator, out decimal denominator)
+    {
+        string[] parts = text.Split('/');
+        denominator = 1;
+        return TryDecimal(parts[0], out numerator) && parts.Length <= 2 && (parts.Length == 1 || TryDecimal(parts[1], out denominator))
+            && Math.Abs(numerator) <= int.MaxValue && Math.Abs(denominator) <= int.MaxValue;
+    }
 
     private static string Text(decimal value) => value.ToString("0.############", CultureInfo.InvariantCulture);
 }

@@ -23,9 +23,16 @@ public static class ChannelRounding
 
         // Binary floating point, because that is what the released networks' channel counts were computed in.
         double scaled = channels * (double)alpha;
-        if (divisor == 1)
-            return Math.Max(minimum, (int)scaled);
-        int rounded = Math.Max(Math.Max(minimum, divisor), (int)(scaled + (divisor / 2.0)) / divisor * divisor);
-        return rounded < 0.9 * scaled ? rounded + divisor : rounded;
+        return divisor == 1 ? Math.Max(minimum, (int)scaled) : ToMultiple(scaled, divisor, minimum);
+    }
+
+    /// <summary>A count as a multiple: the nearest, at least the minimum, and the next where that lost over 10% (slim's <c>_make_divisible</c>).</summary>
+    /// <param name="channels">The count, which may have a fraction: below 2²⁷.</param>
+    /// <param name="divisor">Of what the result is a multiple.</param>
+    /// <param name="minimum">The least result, below which a multiple of the divisor need not lie.</param>
+    public static int ToMultiple(double channels, int divisor = Minimum, int minimum = Minimum)
+    {
+        int rounded = Math.Max(Math.Max(minimum, divisor), (int)(channels + (divisor / 2.0)) / divisor * divisor);
+        return rounded < 0.9 * channels ? rounded + divisor : rounded;
     }
 }

@@ -93,4 +93,10 @@ public enum Activation
 
     /// <summary>min(max(0, x), 6).</summary>
     Relu6,
+
+    /// <summary>x · min(max(0, x + 3), 6) / 6 (MobileNetV3, arXiv:1905.02244).</summary>
+    HSwish,
+
+    /// <summary>min(max(0, x + 3), 6) / 6, from 0 to 1.</summary>
+    HSigmoid,
 }

@@ -27,7 +27,7 @@ internal enum Widening
 /// <param name="Channels">Channels or outputs as written; null where the layer has none.</param>
 /// <param name="Kernel">Side of the filter.</param>
 /// <param name="Stride">Stride of the first repetition.</param>
-/// <param name="Expand">Expansion factor of a bottleneck.</param>
+/// <param name="Expand">How many channels a bottleneck has inside; null where the line does not say.</param>
 /// <param name="Multiplier">Filters a channel of a depthwise layer.</param>
 /// <param name="Repeat">How often the layer stands in a row.</param>
 /// <param name="Activation">Null for the layer's usual one.</param>
@@ -39,8 +39,18 @@ internal enum Widening
 /// <param name="Source">The statement, for comments.</param>
 /// <param name="Span">Where it stands in the user's file.</param>
 internal sealed record LayerDefinition(
-    string Word, int? Channels, int Kernel, int Stride, int Expand, int Multiplier, int Repeat, Activation? Activation,
-    Operator? Function, Widening Widening, string? Name, Token? From, Token? Operand, string Source, TextSpan Span);
+    string Word, int? Channels, int Kernel, int Stride, Expansion? Expand, int Multiplier, int Repeat, Activation? Activation,
+    Operator? Function, Widening Widening, string? Name, Token? From, Token? Operand, string Source, TextSpan Span)
+{
+    /// <summary>What part of a bottleneck's channels its squeeze has; null for none.</summary>
+    public double? Squeeze { get; init; }
+
+    /// <summary>Whether a bottleneck has a full convolution in place of its expansion and depthwise layer.</summary>
+    public bool IsFused { get; init; }
+
+    /// <summary>Whether a bottleneck leaves its residual out where shapes would allow it.</summary>
+    public bool HasNoResidual { get; init; }
+}
 
 /// <summary>Evaluates the lines of a block.</summary>
 internal static class LayerBinder
@@ -48,6 +58,7 @@ internal static class LayerBinder
     private const int MaximumChannels = 65_536;
     public const int MaximumKernel = 15;
     private const int MaximumRepeat = 1_000;
+    private const decimal MinimumSqueeze = 1m / 64;
 
     /// <param name="block">The block.</param>
     /// <param name="classes">What <c>dense classes</c> stands for, if said.</param>
@@ -72,7 +83,7 @@ internal static class LayerBinder
             return null;
 
         var layer = new LayerDefinition(
-            name, channels, word.Kernel, Stride: 1, Expand: 0, Multiplier: 1, Repeat: 1,
+            name, channels, word.Kernel, Stride: 1, Expand: null, Multiplier: 1, Repeat: 1,
             Activation: null, Function: null, word.Argument == LayerArgument.Outputs ? Widening.Fixed : Widening.Scaled, Name: null, From: null, operand, statement.ToString(), span ?? statement.Span);
         var seen = new Dictionary<string, string>();
         while (arguments.Peek is { } option)
@@ -107,7 +118,8 @@ internal static class LayerBinder
     /// <summary>What an option says; of those that say the same, a layer takes one.</summary>
     private static string Group(string option) => option switch
     {
-        "relu6" or "relu" or "linear" or "tanh" or "sigmoid" => "what the activation is",
+        "tanh" or "sigmoid" => "what the activation is",
+        _ when Activations.Find(option) is not null => "what the activation is",
         "widen-only" or "fixed" or "truncated" => "how the channels follow alpha",
         _ => option,
     };
@@ -120,18 +132,18 @@ internal static class LayerBinder
                 return layer with { Kernel = kernel };
             case "stride" when arguments.Integer("the stride", 1, 8) is { } stride:
                 return layer with { Stride = stride };
-            case "expand" when arguments.Integer("the expansion", 1, 64) is { } expand:
+            case "expand" when Expand(arguments) is { } expand:
                 return layer with { Expand = expand };
+            case "squeeze" when arguments.Fraction("the squeeze", MinimumSqueeze, 1) is { } squeeze:
+                return layer with { Squeeze = squeeze };
+            case "fused":
+                return layer with { IsFused = true };
+            case "no-residual":
+                return layer with { HasNoResidual = true };
             case "multiplier" when arguments.Integer("the multiplier", 1, 256) is { } multiplier:
                 return layer with { Multiplier = multiplier };
             case "repeat" when arguments.Integer("the number of repetitions", 1, MaximumRepeat) is { } repeat:
                 return layer with { Repeat = repeat };
-            case "relu6":
-                return layer with { Activation = Activation.Relu6 };
-            case "relu":
-                return layer with { Activation = Activation.Relu };
-            case "linear":
-                return layer with { Activation = Activation.Linear };
             case "tanh":
                 return layer with { Function = Operator.Tanh };
             case "sigmoid":
@@ -147,8 +159,16 @@ internal static class LayerBinder
             case "as":
                 return Name(arguments) is { } name ? layer with { Name = name } : null;
             default:
-                return null;
+                return Activations.Find(option) is { } activation ? layer with { Activation = activation } : null;
         }
+    }
+
+    /// <summary>A factor, or <c>to</c> and a number of channels.</summary>
+    private static Expansion? Expand(ArgumentReader arguments)
+    {
+        if (arguments.TakeWord("to"))
+            return arguments.Integer("the expanded channels", 1, MaximumChannels) is { } channels ? new Expansion(0, channels) : null;
+        return arguments.Fraction("the expansion", 1, 64) is { } factor ? new Expansion(factor) : null;
     }
 
     private static string? Name(ArgumentReader arguments)
@@ -180,7 +200,7 @@ internal static class LayerBinder
         TextSpan span = arguments.Statement.Span;
         if (layer.Word == "conv" && !seen.ContainsKey("kernel"))
             diagnostics.Report(Rules.Missing, span, "conv", "'kernel' and its size", Keywords.Layers["conv"]);
-        else if (layer.Word == "bottleneck" && layer.Expand == 0)
+        else if (layer.Word == "bottleneck" && layer.Expand is null)
             diagnostics.Report(Rules.Missing, span, "bottleneck", "'expand' and its factor", Keywords.Layers["bottleneck"]);
         else if (layer.Kernel % 2 == 0)
             diagnostics.Report(Rules.Malformed, span, $"kernel {layer.Kernel}", "an odd kernel, which alone can be centred on a pixel", Keywords.Layers["conv"]);

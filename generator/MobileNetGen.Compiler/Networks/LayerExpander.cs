@@ -123,10 +123,10 @@ internal sealed class LayerExpander
         LayerWord word = LayerWords.All[d.Word];
         if (_end is not null)
             return Wrong(d, "a layer's result", input, "the network's result", $"make {_end} the last layer");
-        if (word.Input != LayerInput.Map && !input.IsVector && !(word.Input == LayerInput.VectorOrPixel && input.Shape.IsVector))
+        if (word.Input is LayerInput.Vector or LayerInput.VectorOrPixel && !input.IsVector && !(word.Input == LayerInput.VectorOrPixel && input.Shape.IsVector))
             return Wrong(d, "a vector", input, $"a map of {input.Shape}", word.Remedy);
         if (word.Input == LayerInput.Map && input.IsVector)
-            return Wrong(d, "a feature map", input, $"a vector of {input.Shape.Channels}", $"move it above {FirstVector()}");
+            return Wrong(d, "a feature map", input, $"a vector of {input.Shape.Channels}", $"move it above {MakerOf(input)}");
         if (word.Input == LayerInput.Vector && _layers.Any(l => l.Name == input.Name && l.Operator == Operator.Flatten))
             return Wrong(d, "the result of another layer", input, "a flattened map, which only dense layers read", "put a dense layer between them");
 
@@ -143,6 +143,9 @@ internal sealed class LayerExpander
     /// <summary>The layer of a line, with its own filter and activation.</summary>
     internal LayerResult? Window(LayerLine line, Operator op) => Window(line.Name, op, line.Definition, line.Input, line.Definition.Activation ?? _settings.Activation);
 
+    /// <summary>A full convolution.</summary>
+    internal LayerResult? Convolution(LayerLine line) => Convolution(line.Name, line.Definition, line.Input, line.Definition.Activation ?? _settings.Activation);
+
     /// <summary>The layer of a line, over all of what it reads.</summary>
     internal LayerResult? Whole(LayerLine line, Operator op) => Layer(line.Name, op, line.Definition, [line.Input]);
 
@@ -156,24 +159,54 @@ internal sealed class LayerExpander
             : null;
     }
 
-    /// <summary>An expansion, a depthwise layer and a linear projection, with a residual where shapes allow it (MobileNetV2).</summary>
+    /// <summary>
+    /// An expansion, a depthwise layer and a linear projection, with a residual where shapes allow it (MobileNetV2); with a squeeze before the projection (MobileNetV3), or a full
+    /// convolution in place of the first two (MobileNetEdgeTPU).
+    /// </summary>
     internal LayerResult? Bottleneck(LayerLine line)
     {
         (string name, LayerDefinition d, LayerResult input) = line;
         Activation activation = d.Activation ?? _settings.Activation;
         LayerResult? node = input;
+        int expanded = d.Expand!.Of(input.Shape.Channels, channels => Scale(channels, d.Widening));
+        LayerDefinition expansion = d with { Channels = expanded, Widening = Widening.Fixed };
+        if (d.IsFused)
+        {
+            node = Convolution(name + "_expand", expansion, node, activation);
+        }
+        else
+        {
+            // An expansion to as many channels is no layer in the released networks (the first bottleneck).
+            if (expanded != input.Shape.Channels)
+                node = Window(name + "_expand", Operator.Pointwise, OfPixels(expansion), node, activation);
+            if (node is not null)
+                node = Window(name + "_depthwise", Operator.Depthwise, d, node, activation);
+        }
 
-        // An expansion by 1 is no layer in the released networks (the first bottleneck).
-        if (d.Expand > 1)
-            node = Window(name + "_expand", Operator.Pointwise, OfPixels(d) with { Channels = Product(input.Shape.Channels, d.Expand), Widening = Widening.Fixed }, node, activation);
-        if (node is not null)
-            node = Window(name + "_depthwise", Operator.Depthwise, d, node, activation);
+        if (node is not null && d.Squeeze is { } squeeze)
+            node = Squeeze(name, d, node, squeeze);
         if (node is not null)
             node = Window(name + "_project", Operator.Pointwise, OfPixels(d), node, Activation.Linear);
-        if (node is not null && d.Stride == 1 && input.Shape == node.Shape)
+        if (node is not null && !d.HasNoResidual && d.Stride == 1 && input.Shape == node.Shape)
             node = Layer(name + "_add", Operator.Add, d with { Kernel = 1 }, [node, input]);
         return node;
     }
+
+    /// <summary>A map with its channels weighted by what all of it says of them: pool, two dense layers, multiplication (arXiv:1905.02244, section 5.3).</summary>
+    private LayerResult? Squeeze(string name, LayerDefinition d, LayerResult map, double part)
+    {
+        LayerDefinition whole = d with { Channels = map.Shape.Channels, Widening = Widening.Fixed };
+        LayerResult? node = Layer(name + "_squeeze", Operator.AveragePool, whole, [map]);
+        if (node is not null)
+            node = Layer(name + "_reduce", Operator.Dense, whole with { Channels = ChannelRounding.ToMultiple(map.Shape.Channels * part) }, [node], Activation.Relu);
+        if (node is not null)
+            node = Layer(name + "_excite", Operator.Dense, whole, [node], Activation.HSigmoid);
+        return node is null ? null : Layer(name + "_multiply", Operator.Multiply, whole, [map, node]);
+    }
+
+    /// <summary>A full convolution; of single pixels it is a pointwise layer.</summary>
+    private LayerResult? Convolution(string name, LayerDefinition d, LayerResult input, Activation activation) =>
+        Window(name, d is { Kernel: 1, Stride: 1 } ? Operator.Pointwise : Operator.Convolution, d, input, activation);
 
     /// <summary>A sum.</summary>
     internal LayerResult? Add(LayerLine line)
@@ -184,6 +217,20 @@ internal sealed class LayerExpander
             return Layer(line.Name, Operator.Add, d, [input, operand], d.Activation ?? Activation.Linear);
         _diagnostics.Report(Rules.ShapesDiffer, d.Span, d.Operand!.Text, operand.Shape, input.Name, input.Shape);
         return null;
+    }
+
+    /// <summary>A map times a vector. Either may be the operand that the line names.</summary>
+    internal LayerResult? Multiply(LayerLine line)
+    {
+        (LayerDefinition d, LayerResult input) = (line.Definition, line.Input);
+        LayerResult operand = Find(d.Operand!)!;
+        (LayerResult map, LayerResult vector) = input.IsVector ? (operand, input) : (input, operand);
+        if (!map.IsVector && vector.IsVector && map.Shape.Channels == vector.Shape.Channels)
+            return Layer(line.Name, Operator.Multiply, d, [map, vector]);
+        _diagnostics.Report(Rules.FactorsDiffer, d.Span, input.Name, Kind(input), d.Operand!.Text, Kind(operand));
+        return null;
+
+        static string Kind(LayerResult result) => result.IsVector ? $"a vector of {result.Shape.Channels}" : $"a map of {result.Shape}";
     }
 
     /// <summary>A dense layer, and its function as a layer of its own, as files and kernels have it. The name is that of the dense layer, and where others refer to it, of both together.</summary>
@@ -212,10 +259,12 @@ internal sealed class LayerExpander
     }
 
     /// <summary>The keyword of the layer that made a vector of the map.</summary>
-    private string FirstVector()
+    private string MakerOf(LayerResult vector)
     {
-        LayerResult vector = _names.First(n => n.Value.IsVector).Value;
-        return _layers.First(l => l.Name == vector.Name).Source.Split(' ')[0];
+        Layer layer = _layers.First(l => l.Name == vector.Name);
+        while (_layers.FirstOrDefault(l => l.Name == layer.Inputs[0]) is { Operator.GivesVector: true } before)
+            layer = before;
+        return layer.Source.Split(' ')[0];
     }
 
     private static LayerDefinition OfPixels(LayerDefinition d) => d with { Kernel = 1, Stride = 1 };
@@ -285,9 +334,6 @@ internal sealed class LayerExpander
         _counts[word] = count + 1;
         return $"{word}{count + 1}";
     }
-
-    /// <summary>A product that saturates; the limit on values then reports it.</summary>
-    private static int Product(int a, int b) => (int)Math.Min((long)a * b, int.MaxValue);
 
     private int Scale(int channels, Widening widening) => widening switch
     {

@@ -32,6 +32,9 @@ internal enum LayerInput
 
     /// <summary>A vector, or a map of one pixel: to it that is a vector, with or without a halo around it.</summary>
     VectorOrPixel,
+
+    /// <summary>A map or a vector.</summary>
+    Any,
 }
 
 /// <summary>A word that begins the line of a layer.</summary>
@@ -54,30 +57,30 @@ internal sealed record LayerWord(LayerArgument Argument, LayerInput Input, IRead
 /// <summary>The words of layers: what each takes, and the layers that it becomes.</summary>
 internal static class LayerWords
 {
-    private static readonly string[] s_activations = ["relu6", "relu", "linear"];
+    private static readonly IReadOnlyList<string> s_activations = Activations.Words;
     private static readonly string[] s_widenings = ["widen-only", "fixed", "truncated"];
 
     /// <summary>By word; <see cref="Syntax.Keywords.Layers"/> has an example of each.</summary>
     public static readonly IReadOnlyDictionary<string, LayerWord> All = new Dictionary<string, LayerWord>
     {
-        ["conv"] = new(LayerArgument.Channels, LayerInput.Map, ["kernel", "stride", "repeat", .. s_activations, .. s_widenings], (e, line) =>
-            e.Window(line, line.Definition is { Kernel: 1, Stride: 1 } ? Operator.Pointwise : Operator.Convolution)),
+        ["conv"] = new(LayerArgument.Channels, LayerInput.Map, ["kernel", "stride", "repeat", .. s_activations, .. s_widenings], (e, line) => e.Convolution(line)),
         ["pointwise"] = new(LayerArgument.Channels, LayerInput.Map, ["repeat", .. s_activations, .. s_widenings], (e, line) => e.Window(line, Operator.Pointwise)),
         ["depthwise"] = new(LayerArgument.None, LayerInput.Map, ["kernel", "stride", "multiplier", "repeat", .. s_activations], (e, line) => e.Window(line, Operator.Depthwise)) { Kernel = 3 },
         ["separable"] = new(LayerArgument.Channels, LayerInput.Map, ["kernel", "stride", "repeat", .. s_activations, .. s_widenings], (e, line) => e.Separable(line)) { Kernel = 3 },
-        ["bottleneck"] = new(LayerArgument.Channels, LayerInput.Map, ["kernel", "stride", "expand", "repeat", .. s_activations, .. s_widenings], (e, line) => e.Bottleneck(line)) { Kernel = 3 },
+        ["bottleneck"] = new(LayerArgument.Channels, LayerInput.Map, ["kernel", "stride", "expand", "squeeze", "fused", "no-residual", "repeat", .. s_activations, .. s_widenings], (e, line) => e.Bottleneck(line)) { Kernel = 3 },
         ["add"] = new(LayerArgument.Operand, LayerInput.Map, s_activations, (e, line) => e.Add(line)),
+        ["multiply"] = new(LayerArgument.Operand, LayerInput.Any, [], (e, line) => e.Multiply(line)),
         ["avgpool"] = new(LayerArgument.None, LayerInput.Map, [], (e, line) => e.Whole(line, Operator.AveragePool)),
         ["maxpool"] = new(LayerArgument.None, LayerInput.Map, [], (e, line) => e.Whole(line, Operator.MaxPool)),
         ["flatten"] = new(LayerArgument.None, LayerInput.Map, [], (e, line) => e.Whole(line, Operator.Flatten)),
-        ["dense"] = new(LayerArgument.Outputs, LayerInput.VectorOrPixel, [.. s_activations, "tanh", "sigmoid"], (e, line) => e.Dense(line)) { Remedy = "put avgpool, maxpool or flatten above it" },
+        ["dense"] = new(LayerArgument.Outputs, LayerInput.VectorOrPixel, [.. s_activations, "tanh", "sigmoid", "widen-only"], (e, line) => e.Dense(line)) { Remedy = "put avgpool, maxpool or flatten above it" },
         ["sigmoid"] = new(LayerArgument.None, LayerInput.Vector, [], (e, line) => e.Whole(line, Operator.Sigmoid)) { EndsNetwork = true },
         ["softmax"] = new(LayerArgument.None, LayerInput.Vector, [], (e, line) => e.Softmax(line)) { EndsNetwork = true },
     };
 
     /// <summary>Every option, in the order in which messages list them.</summary>
     public static readonly IReadOnlyList<string> Options =
-        ["kernel", "stride", "expand", "multiplier", "repeat", .. s_activations, "tanh", "sigmoid", .. s_widenings, "as", "from"];
+        ["kernel", "stride", "expand", "squeeze", "fused", "no-residual", "multiplier", "repeat", .. s_activations, "tanh", "sigmoid", .. s_widenings, "as", "from"];
 
     /// <summary>The options that a word takes.</summary>
     public static IEnumerable<string> OptionsOf(string word) => Options.Where(option => option is "as" or "from" || All[word].Options.Contains(option));

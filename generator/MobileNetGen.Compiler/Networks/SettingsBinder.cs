@@ -55,7 +55,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
                 "resize" => s with { Resampling = Enumeration(arguments, "a way to resize", s.Resampling) },
                 "input" => s with { Order = Enumeration(arguments, "a channel order", s.Order) },
                 "classes" => s with { Classes = arguments.Integer("the number of classes", 1, 1_000_000) ?? s.Classes ?? 1 },
-                "activation" => s with { Activation = arguments.Choice("an activation", "relu6", "relu") == "relu" ? Activation.Relu : Activation.Relu6 },
+                "activation" => s with { Activation = Activations.Find(arguments.Choice("an activation", "relu6", "relu", "hswish", "hsigmoid") ?? "") ?? Activation.Relu6 },
                 "output" => s with { Outputs = Outputs(arguments, s.Outputs) },
                 "padding" => s with { Padding = Enumeration(arguments, "a padding", PaddingRule.Same) },
                 "rounding" => s with { Rounding = Enumeration(arguments, "a rounding", s.Rounding) },

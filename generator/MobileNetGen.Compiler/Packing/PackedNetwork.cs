@@ -83,13 +83,16 @@ public sealed record PackedLayer(string Name)
     /// <summary>How a quantised addition is computed.</summary>
     public PackedAdd? Add { get; init; }
 
+    /// <summary>How a quantised multiplication is computed.</summary>
+    public PackedMultiply? Multiply { get; init; }
+
     /// <summary>How a quantised pooling is computed.</summary>
     public PackedPool? Pool { get; init; }
 
     /// <summary>Offset of the exponential table of a quantised softmax.</summary>
     public long? SoftmaxTable { get; init; }
 
-    /// <summary>Offset of the 256 results of a quantised sigmoid or tanh.</summary>
+    /// <summary>Offset of the 256 results of a quantised sigmoid or tanh, or of a quantised layer's activation that is no range.</summary>
     public long? FunctionTable { get; init; }
 
     /// <summary>Meaning of its quantised result.</summary>
@@ -119,6 +122,12 @@ public sealed record PackedAdd(
     int RightZeroPoint, int RightMultiplier, int RightShift,
     int OutputMultiplier, int OutputShift, int OutputZeroPoint, int Min, int Max,
     string LeftFactor = "0", string RightFactor = "0", string Offset = "0");
+
+/// <summary>
+/// The literals of a quantised multiplication, in the unsigned domain. The last two, in single precision, are texts that read back as the same numbers; the scale is 0 where no such numbers
+/// give the same bytes.
+/// </summary>
+public sealed record PackedMultiply(int MapZeroPoint, int FactorZeroPoint, int Multiplier, int Shift, int OutputZeroPoint, int Min, int Max, string Scale = "0", string Nudge = "0");
 
 /// <summary>The numerics of a quantised pooling.</summary>
 public enum PoolKind

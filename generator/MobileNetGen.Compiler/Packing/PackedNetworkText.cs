@@ -50,6 +50,8 @@ public static class PackedNetworkText
                 Line("requantization", r.WeightZeroPoint, r.OutputZeroPoint, r.Min, r.Max, (int)r.Rounding);
             if (layer.Add is { } a)
                 Line("add", a.LeftZeroPoint, a.LeftMultiplier, a.LeftShift, a.RightZeroPoint, a.RightMultiplier, a.RightShift, a.OutputMultiplier, a.OutputShift, a.OutputZeroPoint, a.Min, a.Max, a.LeftFactor, a.RightFactor, a.Offset);
+            if (layer.Multiply is { } m)
+                Line("multiply", m.MapZeroPoint, m.FactorZeroPoint, m.Multiplier, m.Shift, m.OutputZeroPoint, m.Min, m.Max, m.Scale, m.Nudge);
             if (layer.Pool is { } p)
                 Line("pool", (int)p.Kind, p.InputZeroPoint, p.Multiplier, p.Shift, p.Bias, p.OutputZeroPoint, p.Min, p.Max);
             if (layer.SoftmaxTable is { } table)
@@ -157,6 +159,9 @@ public static class PackedNetworkText
                     break;
                 case "add":
                     Replace(Last() with { Add = new PackedAdd(Int(0), Int(1), Int(2), Int(3), Int(4), Int(5), Int(6), Int(7), Int(8), Int(9), Int(10), fields[11], fields[12], fields[13]) });
+                    break;
+                case "multiply":
+                    Replace(Last() with { Multiply = new PackedMultiply(Int(0), Int(1), Int(2), Int(3), Int(4), Int(5), Int(6), fields[7], fields[8]) });
                     break;
                 case "pool":
                     Replace(Last() with { Pool = new PackedPool(Enumeration<PoolKind>(0), Int(1), Int(2), Int(3), Int(4), Int(5), Int(6), Int(7)) });

@@ -49,6 +49,7 @@ public static class Keywords
         ["depthwise"] = "depthwise kernel 3 stride 2",
         ["flatten"] = "flatten",
         ["maxpool"] = "maxpool",
+        ["multiply"] = "multiply excite from expanded",
         ["pointwise"] = "pointwise 1280 widen-only",
         ["separable"] = "separable 64 stride 2",
         ["sigmoid"] = "sigmoid",

@@ -19,6 +19,7 @@ internal sealed record ToolOperator(string Style, Func<Layer, string> Sign, Func
         (Operator.Pointwise, new("pointwise", layer => $"1×1 {layer.Output.Channels}", Name, Relative)),
         (Operator.Depthwise, new("depthwise", Window, layer => $"depthwise {Kernel(layer)}" + (layer.Multiplier > 1 ? $" ×{layer.Multiplier}" : ""), Relative)),
         (Operator.Add, new("other", _ => "+", Name, Relative)),
+        (Operator.Multiply, new("other", _ => "×", Name, Relative)),
         (Operator.AveragePool, new("other", layer => $"pool {Map(layer)}", layer => $"avgpool {Map(layer)}", Relative)),
         (Operator.MaxPool, new("other", layer => $"max {Map(layer)}", layer => $"maxpool {Map(layer)}", Relative)),
         (Operator.Flatten, new("other", Name, Name, Relative)),

@@ -101,6 +101,8 @@ public sealed class OnnxExporter : OnnxWriter
             Graph.Node("Relu", $"{layer.Name}/relu", [linear], value);
         else if (layer.Activation == Activation.Relu6)
             Graph.Node("Clip", $"{layer.Name}/relu6", [linear, Graph.Constant($"{layer.Name}/minimum", [0f]), Graph.Constant($"{layer.Name}/maximum", [6f])], value);
+        else if (!layer.Activation.IsClamp())
+            HardFunction(layer, linear, value);
     }
 
     internal override void Node(string operatorType, Layer layer, IEnumerable<string> inputs, string output, params ReadOnlySpan<ProtobufMessage> attributes) =>
@@ -135,6 +137,13 @@ public sealed class OnnxExporter : OnnxWriter
         string vector = $"{reader.Name}/vector";
         Graph.Node("Flatten", $"{reader.Name}/flatten", [Source(input)], vector);
         return vector;
+    }
+
+    internal override string Factors(Layer reader)
+    {
+        string factors = $"{reader.Name}/factors";
+        Graph.Node("Unsqueeze", $"{reader.Name}/unsqueeze", [Read(reader, 1), Graph.Constant($"{reader.Name}/axes", [2L, 3L], 2)], factors);
+        return factors;
     }
 
     internal override void Logits(string value) => Graph.Node("Identity", LogitsName, [value], LogitsName);

@@ -55,6 +55,15 @@ internal sealed class OnnxGraph(string name)
     }
 
     /// <inheritdoc cref="Constant(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
+    public string Constant(string constantName, ReadOnlySpan<long> values, params ReadOnlySpan<int> sizes)
+    {
+        var bytes = new byte[values.Length * sizeof(long)];
+        for (int i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
+        return Constant(constantName, OnnxType.Int64, bytes, sizes);
+    }
+
+    /// <inheritdoc cref="Constant(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
     public string Constant(string constantName, ReadOnlySpan<sbyte> values, params ReadOnlySpan<int> sizes) =>
         Constant(constantName, OnnxType.Int8, MemoryMarshal.AsBytes(values).ToArray(), sizes);
 

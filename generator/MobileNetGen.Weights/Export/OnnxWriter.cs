@@ -40,8 +40,25 @@ public abstract class OnnxWriter
     /// <summary>What a layer that works on a vector reads.</summary>
     internal abstract string Vector(Layer reader);
 
+    /// <summary>The second of what a layer reads: a vector, as [1, channels, 1, 1], which multiplies all pixels of a map.</summary>
+    internal abstract string Factors(Layer reader);
+
     /// <summary>What a matrix is multiplied by: a vector, as [1, channels].</summary>
     internal abstract string Row(Layer reader);
+
+    /// <summary>Adds the nodes of a hard swish or a hard sigmoid.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="linear">What it reads.</param>
+    /// <param name="output">What it gives.</param>
+    private protected void HardFunction(Layer layer, string linear, string output)
+    {
+        // HardSwish is an operator of its own only in later versions of ONNX.
+        bool isSwish = layer.Activation == Activation.HSwish;
+        string part = isSwish ? $"{layer.Name}/hardsigmoid" : output;
+        Graph.Node("HardSigmoid", $"{layer.Name}/hard", [linear], part, OnnxAttribute.Float("alpha", 1f / 6), OnnxAttribute.Float("beta", 0.5f));
+        if (isSwish)
+            Graph.Node("Mul", $"{layer.Name}/swish", [linear, part], output);
+    }
 
     /// <summary>Says what a softmax reads.</summary>
     internal virtual void Logits(string value)

@@ -18,6 +18,13 @@ internal sealed class ProtobufMessage
         return this;
     }
 
+    public ProtobufMessage Float(int field, float value)
+    {
+        _output.WriteTag(field, WireFormat.WireType.Fixed32);
+        _output.WriteFloat(value);
+        return this;
+    }
+
     public ProtobufMessage Text(int field, string value)
     {
         _output.WriteTag(field, WireFormat.WireType.LengthDelimited);

@@ -99,7 +99,7 @@ public sealed class QdqExporter : OnnxWriter
         TrainedOperator.Of(layer).Export(this, trained, linear);
 
         TensorScale scale = _scales[layer.Name];
-        Graph.Node("QuantizeLinear", $"{layer.Name}/quantize", [Activate(layer, linear, scale), .. Parameters(Value(layer.Name), scale)], Value(layer.Name));
+        Graph.Node("QuantizeLinear", $"{layer.Name}/quantize", [Activate(trained, linear, scale), .. Parameters(Value(layer.Name), scale)], Value(layer.Name));
     }
 
     internal override void Node(string operatorType, Layer layer, IEnumerable<string> inputs, string output, params ReadOnlySpan<ProtobufMessage> attributes) =>
@@ -143,16 +143,28 @@ public sealed class QdqExporter : OnnxWriter
     /// The activation, where quantising does not do it by itself: where a byte's range ends at 0, or at 6 or below, saturation is the clamp. An
     /// operator that does nothing more would only keep engines from recognising the group.
     /// </summary>
-    private string Activate(Layer layer, string linear, TensorScale scale)
+    private string Activate(TrainedLayer trained, string linear, TensorScale scale)
     {
+        Layer layer = trained.Layer;
+        if (trained.Function is { } function)
+            return Function(layer, linear, Unsigned(function.Linear));
         bool above = layer.Activation == Activation.Relu6 && scale.ZeroPoint + MathF.Round(6 / scale.Scale) < 255;
-        bool below = layer.Activation != Activation.Linear && scale.ZeroPoint > 0;
+        bool below = layer.Activation is Activation.Relu or Activation.Relu6 && scale.ZeroPoint > 0;
         string active = $"{layer.Name}/active";
         if (above)
             Graph.Node("Clip", $"{layer.Name}/relu6", [linear, Graph.Constant($"{layer.Name}/minimum", [0f]), Graph.Constant($"{layer.Name}/maximum", [6f])], active);
         else if (below)
             Graph.Node("Relu", $"{layer.Name}/relu", [linear], active);
         return above || below ? active : linear;
+    }
+
+    /// <summary>An activation that is no clamp, of real numbers made of bytes, which the layer itself gives.</summary>
+    private string Function(Layer layer, string linear, TensorScale scale)
+    {
+        string bytes = $"{layer.Name}/bytes", active = $"{layer.Name}/active";
+        Graph.Node("QuantizeLinear", $"{layer.Name}/quantize_linear", [linear, .. Parameters(bytes, scale)], bytes);
+        HardFunction(layer, Dequantize($"{layer.Name}/real", bytes, scale), active);
+        return active;
     }
 
     /// <summary>What a layer reads, as real numbers. One node a reader, since engines group each with its reader.</summary>
@@ -166,6 +178,9 @@ public sealed class QdqExporter : OnnxWriter
         Graph.Node("Flatten", $"{reader.Name}/flatten", [Source(reader.Inputs[0])], flat);
         return Dequantize($"{reader.Name}/input", flat, _scales[reader.Inputs[0]]);
     }
+
+    // Vectors keep height and width.
+    internal override string Factors(Layer reader) => Read(reader, 1);
 
     private string Dequantize(string name, string value, TensorScale scale)
     {

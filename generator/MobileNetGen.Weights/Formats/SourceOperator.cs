@@ -13,6 +13,12 @@ public enum SourceActivation
 
     /// <summary>min(max(x, 0), 6).</summary>
     Relu6,
+
+    /// <summary>x · min(max(x + 3, 0), 6) / 6.</summary>
+    HSwish,
+
+    /// <summary>min(max(x + 3, 0), 6) / 6.</summary>
+    HSigmoid,
 }
 
 /// <summary>How a pool over the whole map was written in the file. Average pool and mean have different numerics when quantised.</summary>
@@ -58,13 +64,47 @@ public readonly record struct SourcePadding(bool IsSame, int Top, int Left, int 
 
 /// <summary>One operator of a trained network, in the terms of a MobileNet rather than of a file format.</summary>
 /// <param name="Place">Where it is in the file, for messages: "operator 12, CONV_2D".</param>
-/// <param name="Inputs">The values it reads: indices into <see cref="SourceNetwork.Values"/>. One, except for <see cref="SourceAdd"/>.</param>
+/// <param name="Inputs">The values it reads: indices into <see cref="SourceNetwork.Values"/>. One, except for <see cref="SourceAdd"/> and <see cref="SourceMultiply"/>.</param>
 /// <param name="Output">The value it produces: an index into <see cref="SourceNetwork.Values"/>.</param>
 public abstract record SourceOperator(string Place, ImmutableArray<int> Inputs, int Output)
 {
     /// <summary>The first, and mostly only, value it reads.</summary>
     public int Input => Inputs[0];
+
+    /// <summary>What a quantised file has behind this operator for an activation that is no range to cut to; null elsewhere. <see cref="Output"/> is its result.</summary>
+    public SourceByteFunction? ByteFunction { get; init; }
 }
+
+/// <summary>An operator of single bytes, in an activation.</summary>
+public enum SourceByteOperator
+{
+    /// <summary>HARD_SWISH.</summary>
+    HardSwish,
+
+    /// <summary>LOGISTIC.</summary>
+    Logistic,
+
+    /// <summary>ADD of a constant.</summary>
+    Add,
+
+    /// <summary>MUL by a constant, or of two results of the same byte.</summary>
+    Multiply,
+}
+
+/// <summary>One operator of an activation of bytes.</summary>
+/// <param name="Operator">Which.</param>
+/// <param name="Input">The value that it reads: that before the activation, or the result of an earlier step.</param>
+/// <param name="Second">The other value of a product of two; null where there is a constant, or nothing.</param>
+/// <param name="Constant">The quantised constant, an element of its tensor's type; null where there is none.</param>
+/// <param name="ConstantScale">Its scale and zero point.</param>
+/// <param name="Activation">What is applied to the result: none, ReLU or ReLU6.</param>
+/// <param name="Output">The value that it gives.</param>
+public sealed record SourceByteStep(SourceByteOperator Operator, int Input, int? Second, int? Constant, SourceQuantization? ConstantScale, SourceActivation Activation, int Output);
+
+/// <summary>An activation of bytes: one operator of a file or several, which together are a function of single bytes.</summary>
+/// <param name="Linear">The value before it, whose scale is that of the operator's own result.</param>
+/// <param name="Steps">The operators, each behind those that it reads; the last gives the result.</param>
+public sealed record SourceByteFunction(int Linear, ImmutableArray<SourceByteStep> Steps);
 
 /// <summary>A convolution, dilation 1.</summary>
 /// <param name="Place">Where it is in the file, for messages.</param>
@@ -132,6 +172,13 @@ public sealed record SourceDense(string Place, int Input, int Output, SourceTens
 /// <param name="Output">The value it produces, of the same shape.</param>
 /// <param name="Activation">Applied to the result.</param>
 public sealed record SourceAdd(string Place, int Left, int Right, int Output, SourceActivation Activation) : SourceOperator(Place, [Left, Right], Output);
+
+/// <summary>A map times a factor for each of its channels.</summary>
+/// <param name="Place">Where it is in the file, for messages.</param>
+/// <param name="Map">The map, [1][h][w][c].</param>
+/// <param name="Factors">The factors, [1][1][1][c] or [1][c].</param>
+/// <param name="Output">The value it produces, of the map's shape.</param>
+public sealed record SourceMultiply(string Place, int Map, int Factors, int Output) : SourceOperator(Place, [Map, Factors], Output);
 
 /// <summary>The mean, or the largest value, of each channel over the whole map.</summary>
 /// <param name="Place">Where it is in the file, for messages.</param>

@@ -279,7 +279,10 @@ public sealed class LayerMatcher
     internal void Note(string note) => _notes.Add(note);
 
     /// <summary>A layer without weights.</summary>
-    internal TrainedLayer Plain(Layer layer, SourceOperator op) => new(layer, Scale(Value(op.Output)));
+    internal TrainedLayer Plain(Layer layer, SourceOperator op) => new(layer, Scale(Value(op.Output)))
+    {
+        Function = op.ByteFunction is { } function && Scale(Value(function.Linear)) is { } linear ? new ByteFunction(linear, ActivationTable.Of(function, value => Meaning(value)!.Value, Value(function.Linear).Type == ElementType.Int8 ? 128 : 0)) : null,
+    };
 
     /// <summary>A layer that gives numbers as it reads them.</summary>
     internal TrainedLayer Unscaled(Layer layer, SourceOperator op) => Value(op.Input).Quantization == Value(op.Output).Quantization
@@ -354,7 +357,7 @@ public sealed class LayerMatcher
         CheckActivation(layer, op, activation);
         if (Kind(weights.Type) != _network.Quantization)
             throw Mismatch(layer, $"{_network.Quantization.ToString().ToLowerInvariant()} weights", $"{op.Place} with {weights.Type} weights", "use a file that is quantised throughout");
-        (SourceValue input, SourceValue output) = (Value(op.Input), Value(op.Output));
+        (SourceValue input, SourceValue output) = (Value(op.Input), Value(op.ByteFunction?.Linear ?? op.Output));
         Filter filter;
         if (weights.Quantization is not { } q)
         {
@@ -370,7 +373,7 @@ public sealed class LayerMatcher
             filter = new QuantizedFilter(values, signed ? 0 : q.ZeroPoint - 128, q.Scales, bias?.Ints ?? new int[layer.Output.Channels]);
         }
 
-        return new TrainedLayer(layer, Scale(output)) { Filter = filter };
+        return Plain(layer, op) with { Filter = filter };
     }
 
     private void CheckFilter(Layer layer, string place, FilterShape found, int strideHeight, int strideWidth)
@@ -395,6 +398,8 @@ public sealed class LayerMatcher
         {
             Activation.Linear => found == SourceActivation.None,
             Activation.Relu => found == SourceActivation.Relu || (found == SourceActivation.None && minimum >= -tolerance),
+            Activation.HSwish => found == SourceActivation.HSwish,
+            Activation.HSigmoid => found == SourceActivation.HSigmoid,
             _ => found == SourceActivation.Relu6 || (minimum >= -tolerance && maximum <= 6 + tolerance),
         };
         if (fits)

@@ -241,6 +241,8 @@ public sealed class ParameterMatcher
             null => null,
             SourceActivation.Relu => Activation.Relu,
             SourceActivation.Relu6 => Activation.Relu6,
+            SourceActivation.HSwish => Activation.HSwish,
+            SourceActivation.HSigmoid => Activation.HSigmoid,
             _ => Activation.Linear,
         };
         if (activation is { } found && found != layer.Activation)

@@ -38,6 +38,12 @@ public readonly record struct TensorScale(float Scale, int ZeroPoint);
 /// <param name="Output">Meaning of its result; null for float32.</param>
 public sealed record TrainedLayer(Layer Layer, TensorScale? Output)
 {
+    /// <summary>A quantised activation that is no range to cut to: bytes of another meaning, and what becomes of them. Null elsewhere.</summary>
+    public ByteFunction? Function { get; init; }
+
+    /// <summary>Meaning of its bytes before such an activation: of its result where there is none; null for float32.</summary>
+    public TensorScale? Linear => Function?.Linear ?? Output;
+
     /// <summary>Weights and biases, where the layer has them.</summary>
     public Filter? Filter { get; init; }
 
@@ -53,6 +59,11 @@ public sealed record TrainedLayer(Layer Layer, TensorScale? Output)
     /// <summary>Whether a quantised filter rounds as a depthwise convolution, because the file has it as one.</summary>
     public bool StoredAsDepthwise { get; init; }
 }
+
+/// <summary>An activation of bytes.</summary>
+/// <param name="Linear">Meaning of the bytes before it.</param>
+/// <param name="Table">What becomes of each of the 256 bytes, both in the unsigned domain: an int8 value q is the byte q + 128.</param>
+public sealed record ByteFunction(TensorScale Linear, ImmutableArray<byte> Table);
 
 /// <summary>
 /// The weights of a layer: [out][kernel][kernel][in] of a convolution (pointwise and dense layers have kernel 1), [kernel][kernel][channels · multiplier]

@@ -25,6 +25,7 @@ internal abstract class TrainedOperator
         (Operator.Pointwise, new TrainedPointwise()),
         (Operator.Depthwise, new TrainedDepthwise()),
         (Operator.Add, new TrainedAdd()),
+        (Operator.Multiply, new TrainedMultiply()),
         (Operator.AveragePool, new TrainedAveragePool()),
         (Operator.MaxPool, new TrainedMaxPool()),
         (Operator.Flatten, new TrainedFlatten()),

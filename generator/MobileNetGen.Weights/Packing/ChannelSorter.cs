@@ -44,6 +44,15 @@ internal static class ChannelSorter
         var maps = new Dictionary<string, string>(StringComparer.Ordinal) { [Network.InputName] = Network.InputName };
         foreach (Layer layer in layers.Select(l => l.Layer))
             maps[layer.Name] = layer.Operator.Channels(layer) == ChannelUse.Kept ? maps[layer.Inputs[0]] : layer.Name;
+
+        // The factors of a multiplication lie as the channels that they multiply.
+        foreach (Layer layer in layers.Select(l => l.Layer).Where(l => l.Operator.ReadsWholeSecond))
+        {
+            (string map, string factors) = (maps[layer.Inputs[0]], maps[layer.Inputs[1]]);
+            foreach (string name in maps.Where(pair => pair.Value == factors).Select(pair => pair.Key).ToArray())
+                maps[name] = map;
+        }
+
         return maps;
     }
 

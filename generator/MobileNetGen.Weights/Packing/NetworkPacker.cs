@@ -101,11 +101,25 @@ public sealed class NetworkPacker
         TrainedLayer trained = _trained.Layers.First(l => l.Layer == step.Layer);
         yield return TrainedOperator.Of(step.Layer).Pack(this, step, trained, new PackedLayer(step.Layer.Name) { Output = Tensor(trained.Output) });
         if (step.FusedAdd is { } add)
-            yield return new PackedLayer(add.Name) { Output = Tensor(Scale(add.Name)), Add = TrainedAdd.Numbers(this, trained.Output, Scale(step.Second!.Name), add) };
+        {
+            TrainedLayer sum = _trained.Layers.First(l => l.Layer == add);
+            yield return Activated(new PackedLayer(add.Name) { Output = Tensor(sum.Output), Add = TrainedAdd.Numbers(this, trained.Output, Scale(step.Second!.Name), sum) }, sum);
+        }
     }
 
     /// <summary>The scale of a layer's result, or of the input; null in float32.</summary>
     internal TensorScale? Scale(string layer) => _scales[layer];
+
+    /// <summary>Writes the table of an activation, where a layer has one.</summary>
+    internal PackedLayer Activated(PackedLayer packed, TrainedLayer trained)
+    {
+        if (trained.Function is not { } function)
+            return packed;
+        long offset = Blob.Begin();
+        foreach (byte value in function.Table)
+            Blob.Write(value);
+        return packed with { FunctionTable = offset };
+    }
 
     /// <summary>Packs the weights of a layer.</summary>
     internal PackedLayer Filtered(PackedLayer packed, Step step, TrainedLayer trained) => trained.Filter switch
@@ -114,7 +128,7 @@ public sealed class NetworkPacker
         {
             Weights = new PackedWeights(FilterPacker.Weights(Blob, step, filter), FilterPacker.Bias(Blob, step.Layer, filter), trained.PadTop, trained.PadLeft),
         },
-        QuantizedFilter filter => Quantized(packed, step, trained, filter, Scale(step.Layer.Inputs[0])!.Value),
+        QuantizedFilter filter => Activated(Quantized(packed, step, trained, filter, Scale(step.Layer.Inputs[0])!.Value), trained),
         _ => throw new InvalidOperationException($"{step.Layer.Name} has no weights."),
     };
 
@@ -126,8 +140,8 @@ public sealed class NetworkPacker
         _spareBytes -= sixteenBit?.ExtraBytes ?? 0;
 
         long weights = sixteenBit?.Write(Blob) ?? FilterPacker.Weights(Blob, step.Layer, filter);
-        long channels = Numbers.Channels(Blob, trained, filter, input, trained.Output!.Value);
-        PackedRequantization requantization = Numbers.Requantization(trained, filter, trained.Output.Value);
+        long channels = Numbers.Channels(Blob, trained, filter, input, trained.Linear!.Value);
+        PackedRequantization requantization = Numbers.Requantization(trained, filter, trained.Linear.Value);
         return packed with
         {
             Weights = new PackedWeights(weights, channels, trained.PadTop, trained.PadLeft, sixteenBit?.Entries ?? 0, sixteenBit?.HasThrees ?? false),

@@ -19,6 +19,8 @@ internal sealed class QuantizedNumbers(Network network)
 
     public int ToUnsigned(int zeroPoint) => zeroPoint + Offset;
 
+    public TensorScale ToUnsigned(TensorScale scale) => scale with { ZeroPoint = ToUnsigned(scale.ZeroPoint) };
+
     /// <summary>Writes what each block of output channels is rescaled with.</summary>
     public long Channels(Blob blob, TrainedLayer layer, QuantizedFilter filter, TensorScale input, TensorScale output)
     {
@@ -103,12 +105,15 @@ internal sealed class QuantizedNumbers(Network network)
         return new PackedRequantization(weightZeroPoint, ToUnsigned(output.ZeroPoint), min, max, twice ? RoundingMode.Twice : RoundingMode.Once);
     }
 
-    /// <summary>Smallest and largest result, by TFLite's <c>CalculateActivationRangeQuantized</c>.</summary>
-    public (int Min, int Max) Clamp(Activation activation, TensorScale output)
+    /// <summary>Smallest and largest result, by TFLite's <c>CalculateActivationRangeQuantized</c>; all bytes, where the activation is a table behind them.</summary>
+    public (int Min, int Max) Clamp(Activation activation, TensorScale output) => ClampUnsigned(activation, ToUnsigned(output));
+
+    /// <summary>The same of bytes in the unsigned domain.</summary>
+    public static (int Min, int Max) ClampUnsigned(Activation activation, TensorScale output)
     {
-        int zero = ToUnsigned(output.ZeroPoint);
+        int zero = output.ZeroPoint;
         int six = zero + (int)Math.Min(MathF.Round(6f / output.Scale, MidpointRounding.AwayFromZero), 1 << 20);
-        return (activation == Activation.Linear ? 0 : Math.Max(0, zero), activation == Activation.Relu6 ? Math.Min(255, six) : 255);
+        return (activation is Activation.Relu or Activation.Relu6 ? Math.Max(0, zero) : 0, activation == Activation.Relu6 ? Math.Min(255, six) : 255);
     }
 
     /// <summary>Writes the 256 bytes that requantise one meaning to another (TFLite's QUANTIZE), or nothing where the bytes stay as they are.</summary>

@@ -71,7 +71,16 @@ internal readonly record struct SinglePrecisionAdd(float LeftFactor, float Right
         return LeftFactor > 0;
     }
 
-    /// <summary>What TensorFlow Lite's definition gives for every pair.</summary>
+    /// <summary>What TensorFlow Lite's definition gives for a pair.</summary>
+    public static int Exact(PackedAdd add, int left, int right)
+    {
+        int a = new FixedPointMultiplier(add.LeftMultiplier, add.LeftShift).ApplyRoundingTwice((left - add.LeftZeroPoint) << 20);
+        int b = new FixedPointMultiplier(add.RightMultiplier, add.RightShift).ApplyRoundingTwice((right - add.RightZeroPoint) << 20);
+        int sum = new FixedPointMultiplier(add.OutputMultiplier, add.OutputShift).ApplyRoundingTwice(unchecked(a + b));
+        return Math.Clamp(unchecked(sum + add.OutputZeroPoint), add.Min, add.Max);
+    }
+
+    /// <summary>The same for every pair.</summary>
     private static byte[,] Bytes(PackedAdd add, FixedPointMultiplier left, FixedPointMultiplier right, FixedPointMultiplier output)
     {
         var bytes = new byte[256, 256];

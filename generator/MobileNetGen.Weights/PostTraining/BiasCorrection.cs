@@ -71,8 +71,10 @@ internal sealed class BiasCorrection
 
         Parallel.For(0, Images, image =>
         {
-            Activate(expected[image], real.Layer.Activation);
-            Activate(actual[image], real.Layer.Activation);
+            FloatReference.Activate(real.Layer.Activation, expected[image]);
+            if (quantized.Function is { } function)
+                Round(actual[image], function.Linear);
+            FloatReference.Activate(real.Layer.Activation, actual[image]);
             Round(actual[image], quantized.Output!.Value);
         });
         _real[real.Layer.Name] = expected;
@@ -104,15 +106,6 @@ internal sealed class BiasCorrection
     {
         for (int i = 0; i < map.Length; i++)
             map[i] += shift[i % shift.Length];
-    }
-
-    private static void Activate(float[] map, Activation activation)
-    {
-        if (activation == Activation.Linear)
-            return;
-        float maximum = activation == Activation.Relu6 ? 6 : float.PositiveInfinity;
-        for (int i = 0; i < map.Length; i++)
-            map[i] = Math.Clamp(map[i], 0, maximum);
     }
 
     private static void Round(float[] map, TensorScale scale)

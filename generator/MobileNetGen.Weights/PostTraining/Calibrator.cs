@@ -20,23 +20,24 @@ internal static class Calibrator
     /// <exception cref="CalibrationException">A layer gives numbers that are not finite.</exception>
     public static IReadOnlyDictionary<string, Histogram> Run(TrainedNetwork trained, int images, Func<int, float[]> input, Action<int> progress)
     {
-        Dictionary<string, Histogram> total = trained.Network.Layers.ToDictionary(l => l.Name, _ => new Histogram(), StringComparer.Ordinal);
+        string[] counted = [.. trained.Network.Layers.SelectMany(l => l.Activation.IsClamp() ? new[] { l.Name } : [l.Name, FloatReference.Linear(l)])];
+        Dictionary<string, Histogram> total = counted.ToDictionary(name => name, _ => new Histogram(), StringComparer.Ordinal);
         string? broken = null;
         int done = 0;
         var merging = new Lock();
         Parallel.For(0, images, (image, state) =>
         {
             IReadOnlyDictionary<string, float[]> maps = FloatReference.Run(trained, input(image));
-            foreach (Layer layer in trained.Network.Layers)
+            foreach (string name in counted)
             {
                 var histogram = new Histogram();
-                bool isFinite = histogram.TryAdd(maps[layer.Name]);
+                bool isFinite = histogram.TryAdd(maps[name]);
                 lock (merging)
                 {
                     if (isFinite)
-                        total[layer.Name].Add(histogram);
+                        total[name].Add(histogram);
                     else
-                        broken ??= layer.Name;
+                        broken ??= name;
                 }
             }
 

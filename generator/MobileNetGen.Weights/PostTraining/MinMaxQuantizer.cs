@@ -30,12 +30,12 @@ internal static class MinMaxQuantizer
         {
             var op = TrainedOperator.Of(layer.Layer);
             TensorScale input = scales[layer.Layer.Inputs[0]];
-            float[] result = results[layer.Layer.Name];
-            TensorScale output = op.Scale(input, () => new ActivationRange(result.Min(), result.Max()), offset);
-            scales[layer.Layer.Name] = output;
+            LayerScales chosen = LayerScales.Choose(layer.Layer, input, () => Range(layer.Layer.Name), () => Range(FloatReference.Linear(layer.Layer)), offset);
+            scales[layer.Layer.Name] = chosen.Output;
             layers.Add(layer with
             {
-                Output = output,
+                Output = chosen.Output,
+                Function = chosen.Function,
                 Filter = layer.Filter is not FloatFilter filter
                     ? null
                     : offset == 0 ? FilterQuantizer.PerTensor(layer.Layer, filter, input.Scale) : FilterQuantizer.PerChannel(layer.Layer, filter, input.Scale),
@@ -44,5 +44,7 @@ internal static class MinMaxQuantizer
         }
 
         return NetworkScales.WithEnds(trained with { Layers = layers.ToImmutable(), Input = scales[Network.InputName] });
+
+        ActivationRange Range(string name) => new(results[name].Min(), results[name].Max());
     }
 }

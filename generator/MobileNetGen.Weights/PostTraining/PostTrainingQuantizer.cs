@@ -6,6 +6,7 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Detection;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Operators;
+using MobileNetGen.Weights.Reference;
 
 namespace MobileNetGen.Weights.PostTraining;
 
@@ -55,11 +56,12 @@ public static class PostTrainingQuantizer
         {
             var op = TrainedOperator.Of(layer.Layer);
             TensorScale read = scales[layer.Layer.Inputs[0]];
-            TensorScale written = op.Scale(read, () => Range(layer.Layer.Name), sbyte.MinValue);
-            scales.Add(layer.Layer.Name, written);
+            LayerScales chosen = LayerScales.Choose(layer.Layer, read, () => Range(layer.Layer.Name), () => Range(FloatReference.Linear(layer.Layer)), sbyte.MinValue);
+            scales.Add(layer.Layer.Name, chosen.Output);
             var quantized = layer with
             {
-                Output = written,
+                Output = chosen.Output,
+                Function = chosen.Function,
                 Filter = layer.Filter is FloatFilter filter ? FilterQuantizer.PerChannel(layer.Layer, filter, read.Scale) : null,
                 Pool = op.Pool(isSigned: true),
                 StoredAsDepthwise = layer.Layer.IsDepthwise,

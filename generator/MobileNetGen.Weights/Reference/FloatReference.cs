@@ -15,16 +15,26 @@ namespace MobileNetGen.Weights.Reference;
 /// </summary>
 public static class FloatReference
 {
-    /// <summary>The result of every layer, by its name, and the input under <see cref="Network.InputName"/>.</summary>
+    /// <summary>The result of every layer, by its name, and the input under <see cref="Network.InputName"/>; before an activation that is no clamp, under <see cref="Linear"/>.</summary>
     /// <param name="trained">A float32 network.</param>
     /// <param name="input">Its prepared input, H·W·C.</param>
     public static IReadOnlyDictionary<string, float[]> Run(TrainedNetwork trained, float[] input)
     {
         var results = new Dictionary<string, float[]>(StringComparer.Ordinal) { [Network.InputName] = input };
         foreach (TrainedLayer layer in trained.Layers)
-            results.Add(layer.Layer.Name, Run(layer, [.. layer.Layer.Inputs.Select(name => results[name])]));
+        {
+            float[] y = TrainedOperator.Of(layer.Layer).Compute(layer, [.. layer.Layer.Inputs.Select(name => results[name])]);
+            if (!layer.Layer.Activation.IsClamp())
+                results.Add(Linear(layer.Layer), [.. y]);
+            Activate(layer.Layer.Activation, y);
+            results.Add(layer.Layer.Name, y);
+        }
+
         return results;
     }
+
+    /// <summary>The name of what a layer has before its activation.</summary>
+    public static string Linear(Layer layer) => $"{layer.Name}/linear";
 
     /// <summary>The result of one layer.</summary>
     /// <param name="layer">A layer of a float32 network.</param>
@@ -98,10 +108,18 @@ public static class FloatReference
             sums[i] += x * weights[i];
     }
 
-    private static void Activate(Activation activation, float[] values)
+    /// <summary>Applies an activation.</summary>
+    internal static void Activate(Activation activation, float[] values)
     {
         if (activation == Activation.Linear)
             return;
+        if (!activation.IsClamp())
+        {
+            for (int i = 0; i < values.Length; i++)
+                values[i] = Math.Clamp(values[i] + 3, 0, 6) / 6 * (activation == Activation.HSwish ? values[i] : 1);
+            return;
+        }
+
         float max = activation == Activation.Relu6 ? 6 : float.PositiveInfinity;
         for (int i = 0; i < values.Length; i++)
             values[i] = Math.Clamp(values[i], 0, max);

@@ -46,7 +46,7 @@ public sealed class QuantizedReference
     {
         _results[Network.InputName] = _trained.OuterInput is { } outer ? Convert(input, outer, _trained.Input!.Value, IsSigned) : input;
         foreach (TrainedLayer layer in _trained.Layers)
-            _results[layer.Layer.Name] = TrainedOperator.Of(layer.Layer).Compute(layer, this);
+            _results[layer.Layer.Name] = Activate(layer, TrainedOperator.Of(layer.Layer).Compute(layer, this));
 
         string last = _trained.Layers[^1].Layer.Name;
         _results[ResultName] = _trained.OuterOutput is { } result ? Convert(_results[last], _scales[last], result, _trained.Network.OutputType == Quantization.Int8) : _results[last];
@@ -62,6 +62,9 @@ public sealed class QuantizedReference
         return [.. values.Select(q => Math.Clamp(RoundTwice(factor, q - from.ZeroPoint) + to.ZeroPoint, signed ? -128 : 0, signed ? 127 : 255))];
     }
 
+    /// <summary>An activation that is no range to cut to.</summary>
+    private int[] Activate(TrainedLayer layer, int[] values) => layer.Function is { } function ? [.. values.Select(q => function.Table[q - Lowest] + Lowest)] : values;
+
     /// <summary>What a layer gave, or the input.</summary>
     internal int[] Result(string layer) => _results[layer];
 
@@ -73,7 +76,7 @@ public sealed class QuantizedReference
     {
         Layer layer = trained.Layer;
         var filter = (QuantizedFilter)trained.Filter!;
-        (TensorScale x, TensorScale y) = (_scales[layer.Inputs[0]], _scales[layer.Name]);
+        (TensorScale x, TensorScale y) = (_scales[layer.Inputs[0]], trained.Linear!.Value);
         ExactMultiplier[] factors =
         [
             .. Enumerable.Range(0, layer.Output.Channels).Select(n => ExactMultiplier.Of(filter.Scales.Length == 1
@@ -149,7 +152,7 @@ public sealed class QuantizedReference
     internal (int Low, int High) Range(Activation activation, TensorScale scale)
     {
         int six = scale.ZeroPoint + (int)MathF.Round(6f / scale.Scale, MidpointRounding.AwayFromZero);
-        return (activation == Activation.Linear ? Lowest : Math.Max(Lowest, scale.ZeroPoint), activation == Activation.Relu6 ? Math.Min(Highest, six) : Highest);
+        return (activation is Activation.Relu or Activation.Relu6 ? Math.Max(Lowest, scale.ZeroPoint) : Lowest, activation == Activation.Relu6 ? Math.Min(Highest, six) : Highest);
     }
 
     /// <summary>A doubling high multiply with ties up, then a right shift with ties away from zero.</summary>

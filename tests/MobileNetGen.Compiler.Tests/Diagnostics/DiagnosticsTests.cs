@@ -21,11 +21,11 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  convolution 32",
-            "(4,3,4,14): MBN1001: 'convolution' is not a layer; expected one of add, avgpool, bottleneck, conv, dense, depthwise, flatten, maxpool, pointwise, separable, sigmoid, softmax"
+            "(4,3,4,14): MBN1001: 'convolution' is not a layer; expected one of add, avgpool, bottleneck, conv, dense, depthwise, flatten, maxpool, multiply, pointwise, separable, sigmoid, softmax"
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  pool",
-            "(4,3,4,7): MBN1001: 'pool' is not a layer; expected one of add, avgpool, bottleneck, conv, dense, depthwise, flatten, maxpool, pointwise, separable, sigmoid, softmax"
+            "(4,3,4,7): MBN1001: 'pool' is not a layer; expected one of add, avgpool, bottleneck, conv, dense, depthwise, flatten, maxpool, multiply, pointwise, separable, sigmoid, softmax"
         },
         {
             "network MobileNetV2\nweights random\n\"alpha\" 0.5",
@@ -113,7 +113,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  conv 32 kernel 3 strid 2",
-            "(4,20,4,25): MBN1003: 'strid' is not understood after 'conv'; conv takes kernel, stride, repeat, relu6, relu, linear, widen-only, fixed, truncated, as, from"
+            "(4,20,4,25): MBN1003: 'strid' is not understood after 'conv'; conv takes kernel, stride, repeat, relu6, relu, hswish, hsigmoid, linear, widen-only, fixed, truncated, as, from"
         },
         {
             "network MobileNetV2\nweights random\nalpha 0.5\nalpha 0.75",
@@ -261,7 +261,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nactivation swish",
-            "(3,12,3,17): MBN1008: 'swish' is not an activation; expected one of relu6, relu"
+            "(3,12,3,17): MBN1008: 'swish' is not an activation; expected one of relu6, relu, hswish, hsigmoid"
         },
         {
             "network MobileNetV2\nweights random\nquantization int8 io int4",
@@ -269,7 +269,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV3\nweights random",
-            "(1,9,1,20): MBN1009: 'MobileNetV3' is not a built-in network (MobileNetV1, MobileNetV2, SSDLiteMobileNetV1, SSDLiteMobileNetV2, SSDMobileNetV1, SSDMobileNetV2) and this file has no 'layers' block; correct the name or describe the layers"
+            "(1,9,1,20): MBN1009: 'MobileNetV3' is not a built-in network (MobileNetEdgeTPU, MobileNetV1, MobileNetV2, MobileNetV3Large, MobileNetV3LargeMinimalistic, MobileNetV3Small, MobileNetV3SmallMinimalistic, SSDLiteMobileNetV1, SSDLiteMobileNetV2, SSDMobileNetV1, SSDMobileNetV2) and this file has no 'layers' block; correct the name or describe the layers"
         },
         {
             "weights random",
@@ -333,15 +333,71 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  conv 8 kernel 3 tanh",
-            "(4,19,4,23): MBN1003: 'tanh' is not understood after 'conv'; conv takes kernel, stride, repeat, relu6, relu, linear, widen-only, fixed, truncated, as, from"
+            "(4,19,4,23): MBN1003: 'tanh' is not understood after 'conv'; conv takes kernel, stride, repeat, relu6, relu, hswish, hsigmoid, linear, widen-only, fixed, truncated, as, from"
         },
         {
             "network MobileNetV2\nweights random\nhead\n  avgpool\n  dense 4 tanh sigmoid",
             "(5,16,5,23): MBN1011: 'tanh' and 'sigmoid' both say what the activation is; keep one of the two"
         },
         {
+            "network MobileNetV2\nweights random\nlayers\n  bottleneck 16 expand 0.5",
+            "(4,24,4,27): MBN1006: the expansion is 0.5; it must be from 1 to 64"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  bottleneck 16 expand 1/0",
+            "(4,24,4,27): MBN1006: the expansion is 1/0; it must be from 1 to 64"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  bottleneck 16 expand a/2",
+            "(4,24,4,27): MBN1005: 'a/2' is not a number or a fraction for the expansion; write for example: bottleneck 24 expand 6 stride 2 repeat 2"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  bottleneck 16 expand to",
+            "(4,3,4,26): MBN1002: 'bottleneck' needs the expanded channels, for example: bottleneck 24 expand 6 stride 2 repeat 2"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  bottleneck 16 expand to 0",
+            "(4,27,4,28): MBN1006: the expanded channels is 0; it must be from 1 to 65536"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  bottleneck 16 expand to 2.5",
+            "(4,27,4,30): MBN1005: '2.5' is not a whole number for the expanded channels; write for example: bottleneck 24 expand 6 stride 2 repeat 2"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  bottleneck 16 expand 4 squeeze",
+            "(4,3,4,33): MBN1002: 'bottleneck' needs the squeeze, for example: bottleneck 24 expand 6 stride 2 repeat 2"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  bottleneck 16 expand 4 squeeze 2",
+            "(4,34,4,35): MBN1006: the squeeze is 2; it must be from 0.015625 to 1"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  bottleneck 16 expand 4 squeeze 1/4 squeeze 1/2",
+            "(4,38,4,45): MBN1004: 'squeeze' is already given in line 4; keep one of the two"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  bottleneck 16 expand 4 hswish relu",
+            "(4,33,4,37): MBN1011: 'hswish' and 'relu' both say what the activation is; keep one of the two"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  conv 16 kernel 3 squeeze 1/4",
+            "(4,20,4,27): MBN1003: 'squeeze' is not understood after 'conv'; conv takes kernel, stride, repeat, relu6, relu, hswish, hsigmoid, linear, widen-only, fixed, truncated, as, from"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  conv 16 kernel 3\n  multiply conv1",
+            "(5,3,5,17): MBN1110: cannot multiply 'conv1' (a map of 224×224×16) by 'conv1' (a map of 224×224×16): one must be a map, and the other a vector with a factor for each of its channels"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  conv 16 kernel 3\n  avgpool\n  dense 8\n  multiply conv1",
+            "(7,3,7,17): MBN1110: cannot multiply 'dense1' (a vector of 8) by 'conv1' (a map of 224×224×16): one must be a map, and the other a vector with a factor for each of its channels"
+        },
+        {
+            "network MobileNetV2\nweights random\nlayers\n  conv 16 kernel 3\n  multiply",
+            "(5,3,5,11): MBN1002: 'multiply' needs the name of a layer, for example: multiply excite from expanded"
+        },
+        {
             "network MobileNetV2\nweights random\nhead\n  avgpool\n  dense 4 swish",
-            "(5,11,5,16): MBN1003: 'swish' is not understood after 'dense'; dense takes relu6, relu, linear, tanh, sigmoid, as, from"
+            "(5,11,5,16): MBN1003: 'swish' is not understood after 'dense'; dense takes relu6, relu, hswish, hsigmoid, linear, tanh, sigmoid, widen-only, as, from"
         },
         {
             "network MobileNetV2\nweights random\nquantization float32 io uint8",
@@ -574,7 +630,7 @@ public class DiagnosticsTests
                 "(3,11,3,12): MBN1005: 'x' is not a number for the width multiplier; write for example: alpha 0.5",
                 "(3,13,3,14): MBN1006: the width multiplier is 9; it must be from 0.01 to 8",
                 "(5,3,5,26): MBN1002: 'conv' needs the stride, for example: conv 32 kernel 3 stride 2",
-                "(6,13,6,14): MBN1003: '8' is not understood after 'depthwise'; depthwise takes kernel, stride, multiplier, repeat, relu6, relu, linear, as, from",
+                "(6,13,6,14): MBN1003: '8' is not understood after 'depthwise'; depthwise takes kernel, stride, multiplier, repeat, relu6, relu, hswish, hsigmoid, linear, as, from",
             ]
         },
         {
@@ -626,7 +682,7 @@ public class DiagnosticsTests
                 "(3,1,3,11): MBN1001: 'resolutoin' is not a statement; did you mean 'resolution'?",
                 "(4,9,4,19): MBN1007: the closing quote '\"' is missing on this line",
                 "(5,14,5,18): MBN1008: 'int4' is not a quantization; expected one of float32, uint8, int8",
-                "(8,13,8,14): MBN1003: '8' is not understood after 'depthwise'; depthwise takes kernel, stride, multiplier, repeat, relu6, relu, linear, as, from",
+                "(8,13,8,14): MBN1003: '8' is not understood after 'depthwise'; depthwise takes kernel, stride, multiplier, repeat, relu6, relu, hswish, hsigmoid, linear, as, from",
                 "(9,3,9,15): MBN1002: 'bottleneck' needs 'expand' and its factor, for example: bottleneck 24 expand 6 stride 2 repeat 2",
                 "(10,6,10,7): MBN1003: '3' is not understood after 'head'; what a block holds stands on the lines below it",
                 "(11,3,11,9): MBN1001: 'avgpol' is not a layer; did you mean 'avgpool'?",

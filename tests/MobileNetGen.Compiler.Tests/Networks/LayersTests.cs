@@ -58,6 +58,93 @@ public class LayersTests
     }
 
     [Fact]
+    public void A_squeeze_weighs_the_channels_before_the_projection()
+    {
+        Network network = Build("conv 16 kernel 3", "bottleneck 16 expand 3 kernel 5 squeeze 1/4 hswish");
+        Assert.Equal(
+            [
+                "bottleneck1_expand: pointwise, 32×32×16 → 32×32×48 HSwish",
+                "bottleneck1_depthwise: depthwise 5×5, 32×32×48 → 32×32×48 HSwish",
+                "bottleneck1_squeeze: averagepool, 32×32×48 → 1×1×48 Linear",
+                "bottleneck1_reduce: dense, 1×1×48 → 1×1×16 Relu",
+                "bottleneck1_excite: dense, 1×1×16 → 1×1×48 HSigmoid",
+                "bottleneck1_multiply: multiply, 32×32×48 → 32×32×48 Linear",
+                "bottleneck1_project: pointwise, 32×32×48 → 32×32×16 Linear",
+                "bottleneck1_add: add, 32×32×16 → 32×32×16 Linear",
+            ],
+            network.Layers.Skip(1).Take(8).Select(l => $"{l.Name}: {l} {l.Activation}"));
+        Assert.Equal(["bottleneck1_depthwise", "bottleneck1_excite"], network.Layer("bottleneck1_multiply").Inputs);
+        Assert.Equal(["bottleneck1_multiply"], network.Layer("bottleneck1_project").Inputs);
+    }
+
+    [Theory]
+    [InlineData("expand 2.5", 24, 64)]
+    [InlineData("expand 88/24", 24, 88)]
+    [InlineData("expand 2.3", 80, 184)]
+    [InlineData("expand 2", 20, 40)]
+    [InlineData("expand 2.25", 20, 48)]
+    [InlineData("expand to 100", 24, 100)]
+    public void An_expansion_is_a_factor_or_a_number(string expand, int read, int expanded) =>
+        Assert.Equal(expanded, Build($"conv {read} kernel 3", $"bottleneck 16 {expand}").Layer("bottleneck1_expand").Output.Channels);
+
+    [Fact]
+    public void An_expansion_to_as_many_channels_is_no_layer() => Assert.Equal("bottleneck1_depthwise", Build("conv 24 kernel 3", "bottleneck 16 expand to 24").Layers[1].Name);
+
+    // At α = 0.75, 80 channels are 64 and 40 are 32: TF-slim's factors multiply what is rounded, torchvision's numbers are rounded themselves.
+    [Theory]
+    [InlineData("expand 6", 192)]
+    [InlineData("expand to 240", 184)]
+    [InlineData("expand to 240 fixed", 240)]
+    public void A_number_of_expanded_channels_follows_alpha(string expand, int expanded)
+    {
+        Network network = Compiled.Network($"network N\nresolution 32\nalpha 0.75\ndivisor 8\nweights random\nlayers\n conv 40 kernel 3\n bottleneck 80 {expand}\nhead\n avgpool");
+        Assert.Equal(expanded, network.Layer("bottleneck1_expand").Output.Channels);
+    }
+
+    [Fact]
+    public void A_fused_bottleneck_has_one_convolution()
+    {
+        Network network = Build("conv 16 kernel 3", "bottleneck 24 expand 4 fused stride 2 relu", "bottleneck 24 expand 4 fused kernel 5");
+        Assert.Equal(
+            [
+                "bottleneck1_expand: convolution 3×3 stride 2, 32×32×16 → 16×16×64 Relu", "bottleneck1_project: pointwise, 16×16×64 → 16×16×24 Linear",
+                "bottleneck2_expand: convolution 5×5, 16×16×24 → 16×16×96 Relu6", "bottleneck2_project: pointwise, 16×16×96 → 16×16×24 Linear", "bottleneck2_add: add, 16×16×24 → 16×16×24 Linear",
+            ],
+            network.Layers.Skip(1).Take(5).Select(l => $"{l.Name}: {l} {l.Activation}"));
+    }
+
+    [Fact]
+    public void A_residual_can_be_left_out() => Assert.DoesNotContain(Build("conv 16 kernel 3", "bottleneck 16 expand 4 no-residual").Layers, l => l.Operator == Operator.Add);
+
+    [Theory]
+    [InlineData("relu6", Activation.Relu6)]
+    [InlineData("relu", Activation.Relu)]
+    [InlineData("hswish", Activation.HSwish)]
+    [InlineData("hsigmoid", Activation.HSigmoid)]
+    public void An_activation_is_the_networks_or_a_layers(string word, Activation activation)
+    {
+        Network network = Compiled.Network($"network N\nresolution 32\nactivation {word}\nweights random\nlayers\n conv 8 kernel 3\n conv 8 kernel 3 linear\n add conv1 {word}\nhead\n avgpool\n dense 4 {word}");
+        Assert.Equal([activation, Activation.Linear, activation, Activation.Linear, activation], network.Layers.Select(l => l.Activation));
+    }
+
+    [Theory]
+    [InlineData("multiply features")]
+    [InlineData("multiply factors from features")]
+    public void A_map_is_multiplied_by_a_vector_whichever_is_named(string line)
+    {
+        Layer layer = Build("conv 16 kernel 3 as features", "avgpool", "dense 8 relu", "dense 16 hsigmoid as factors", line, "maxpool").Layer("multiply1");
+        Assert.Equal(["features", "factors"], layer.Inputs);
+        Assert.Equal("multiply, 32×32×16 → 32×32×16", layer.ToString());
+        Assert.Equal((0, 0), (layer.Parameters, layer.MultiplyAdds));
+    }
+
+    [Theory]
+    [InlineData("0.5", 64)]
+    [InlineData("1.25", 80)]
+    public void A_dense_layer_may_grow_with_alpha(string alpha, int outputs) => Assert.Equal(
+        outputs, Compiled.Network($"network N\nresolution 32\ndivisor 8\nalpha {alpha}\nweights random\nlayers\n conv 8 kernel 3\nhead\n avgpool\n dense 64 widen-only").OutputLength);
+
+    [Fact]
     public void An_expansion_by_1_is_no_layer() => Assert.Equal("bottleneck1_depthwise", Build("bottleneck 16 expand 1").Layers[0].Name);
 
     [Theory]

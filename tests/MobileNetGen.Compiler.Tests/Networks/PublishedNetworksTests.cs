@@ -105,6 +105,52 @@ public class PublishedNetworksTests
         Assert.Equal(channels, network.Layers.Where(l => (l.Operator == Operator.Convolution || l.Operator == Operator.Pointwise)).Select(l => l.Output.Channels));
     }
 
+    // TF-slim's README, multiply-adds and parameters in millions, 1001 classes. The README prints 5.4 where 5.46 would round to 5.5.
+    [Theory]
+    [InlineData("MobileNetV3Large", "1.0", 217, 5.46)]
+    [InlineData("MobileNetV3Large", "0.75", 155, 3.98)]
+    [InlineData("MobileNetV3LargeMinimalistic", "1.0", 209, 3.90)]
+    public void V3_Large_has_the_published_multiply_adds_and_parameters(string name, string alpha, int multiplyAdds, double parameters)
+    {
+        Network network = Variant(name, alpha, 224);
+        Assert.Equal(multiplyAdds, Math.Round(network.MultiplyAdds / 1e6));
+        Assert.Equal(parameters, Math.Round(network.Parameters / 1e6, 2));
+    }
+
+    // The README's 66 and 44 million multiply-adds and 2.9 and 2.4 million parameters are those of the paper's first version; the tables of its last print 56 and 44 million, 2.5 and 2.0.
+    // Its 65 million of the minimalistic network, whose 2.0 million parameters agree, are more than these layers have.
+    [Theory]
+    [InlineData("MobileNetV3Small", "1.0", 56.5, 2.53)]
+    [InlineData("MobileNetV3Small", "0.75", 43.4, 2.03)]
+    [InlineData("MobileNetV3SmallMinimalistic", "1.0", 52.3, 2.03)]
+    public void V3_Small_has_the_size_of_its_layers(string name, string alpha, double multiplyAdds, double parameters)
+    {
+        Network network = Variant(name, alpha, 224);
+        Assert.Equal(multiplyAdds, Math.Round(network.MultiplyAdds / 1e6, 1));
+        Assert.Equal(parameters, Math.Round(network.Parameters / 1e6, 2));
+    }
+
+    // Their counts have four numbers of a normalisation (Keras) or two (torchvision) in place of a bias.
+    [Theory]
+    [InlineData("MobileNetV3Large", 5_483_032, 5_507_432)]
+    [InlineData("MobileNetV3Small", 2_542_856, 2_554_968)]
+    public void V3_with_1000_classes_is_torchvisions_and_Keras_network(string name, long torchvision, long keras)
+    {
+        Network network = Compiled.Network($"network {name}\nclasses 1000\nweights random");
+        Assert.Equal(torchvision, network.Parameters + (2 * NormalisedChannels(network)));
+        Assert.Equal(keras, network.Parameters + (4 * NormalisedChannels(network)));
+    }
+
+    // TF-slim's README prints 990 and 624 million multiply-adds, 4.0 and 2.9 million parameters: it drops what is left.
+    [Theory]
+    [InlineData("1.0", 990, 4.0)]
+    [InlineData("0.75", 624, 2.9)]
+    public void EdgeTPU_has_the_published_size(string alpha, int multiplyAdds, double parameters)
+    {
+        Network network = Variant("MobileNetEdgeTPU", alpha, 224);
+        Assert.Equal((multiplyAdds, parameters), (Math.Floor(network.MultiplyAdds / 1e6), Math.Floor(network.Parameters / 1e5) / 10));
+    }
+
     // V1's table 10: 120 breeds of dogs.
     [Fact]
     public void V1_for_dogs_has_the_papers_size()

@@ -96,7 +96,7 @@ public class ParserTests
             Compiled.Plans($"network MobileNetV2\nweights random\n{example}");
         Compiled.Plans($"{Keywords.Settings["network"]}\n{Keywords.Settings["weights"].Split(", or: ")[0]}\nquantization int8\n{Keywords.Settings["rounding"]}\n{Keywords.Settings["epsilon"]}");
 
-        IEnumerable<string> layers = Keywords.Layers.Where(l => l.Key is not ("add" or "avgpool" or "maxpool" or "flatten" or "dense" or "sigmoid" or "softmax")).Select(l => l.Value);
+        IEnumerable<string> layers = Keywords.Layers.Where(l => l.Key is not ("add" or "multiply" or "avgpool" or "maxpool" or "flatten" or "dense" or "sigmoid" or "softmax")).Select(l => l.Value);
         foreach (string pool in new[] { "avgpool", "maxpool", "flatten" })
         {
             foreach (string end in new[] { "sigmoid", "softmax" })
@@ -106,6 +106,7 @@ public class ParserTests
         string[] Text(string pool, string end) =>
         [
             "network N", "resolution 64", "classes 10", "weights random", "layers", .. layers, "bottleneck 1280 expand 1 as last", Keywords.Layers["add"].Replace("bottleneck2", "last", StringComparison.Ordinal),
+            "avgpool", "dense 1280 hsigmoid as excite", Keywords.Layers["multiply"].Replace("expanded", "last", StringComparison.Ordinal),
             "head", Keywords.Layers[pool], Keywords.Layers["dense"], Keywords.Layers[end],
         ];
     }

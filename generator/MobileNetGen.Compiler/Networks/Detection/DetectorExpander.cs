@@ -62,7 +62,7 @@ internal sealed class DetectorExpander(LayerExpander layers, Settings settings, 
     {
         (int kernel, bool isSeparable) = (d.Predictor.Kernel, d.Predictor.IsSeparable);
         var layer = new LayerDefinition(
-            "map", d.Sizes.Count * columns, kernel, Stride: 1, Expand: 0, Multiplier: 1, Repeat: 1, Activation.Linear, Function: null, Widening.Fixed, Name: null, From: null, Operand: null, d.Source, d.Span);
+            "map", d.Sizes.Count * columns, kernel, Stride: 1, Expand: null, Multiplier: 1, Repeat: 1, Activation.Linear, Function: null, Widening.Fixed, Name: null, From: null, Operand: null, d.Source, d.Span);
         string name = $"{d.Map.Text}_{what}";
         LayerResult? input = isSeparable ? layers.Window(name + "_depthwise", Operator.Depthwise, layer with { Channels = null }, map, settings.Activation) : map;
         if (input is null)

@@ -22,6 +22,9 @@ public abstract class Operator
     /// <summary>The sum of two maps.</summary>
     public static Operator Add { get; } = new Add();
 
+    /// <summary>A map times a vector that has a factor for each channel.</summary>
+    public static Operator Multiply { get; } = new Multiply();
+
     /// <summary>The mean over height and width.</summary>
     public static Operator AveragePool { get; } = new AveragePool();
 
@@ -45,7 +48,7 @@ public abstract class Operator
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Operator> All { get; } =
-        [Convolution, Pointwise, Depthwise, Add, AveragePool, MaxPool, Flatten, Dense, Tanh, Sigmoid, Softmax];
+        [Convolution, Pointwise, Depthwise, Add, Multiply, AveragePool, MaxPool, Flatten, Dense, Tanh, Sigmoid, Softmax];
 
     /// <summary>Its name in messages: <c>pointwise</c>.</summary>
     public string Name { get; }
@@ -73,6 +76,9 @@ public abstract class Operator
 
     /// <summary>Whether it may overwrite an operand that nothing reads later: it reads each value before it writes it.</summary>
     public virtual bool WorksInPlace => false;
+
+    /// <summary>Whether each of its results needs all of its second operand, a vector. Else it reads that row for row, as it writes.</summary>
+    public virtual bool ReadsWholeSecond => false;
 
     /// <summary>The shape of its result.</summary>
     /// <param name="input">The shape of what it reads, that of the first of two.</param>

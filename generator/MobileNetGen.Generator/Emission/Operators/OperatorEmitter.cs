@@ -19,6 +19,7 @@ internal abstract class OperatorEmitter
         (Operator.Pointwise, new PointwiseEmitter()),
         (Operator.Depthwise, new DepthwiseEmitter()),
         (Operator.Add, new AddEmitter()),
+        (Operator.Multiply, new MultiplyEmitter()),
         (Operator.AveragePool, new AveragePoolEmitter()),
         (Operator.MaxPool, new MaxPoolEmitter()),
         (Operator.Flatten, new FlattenEmitter()),

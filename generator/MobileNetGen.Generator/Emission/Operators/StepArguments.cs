@@ -27,6 +27,9 @@ internal sealed class StepArguments(ClassModel model, Step step)
     /// <summary>The address of what is read.</summary>
     public string Input => StepEmitter.Pointer(model, step.Input);
 
+    /// <summary>The address of the second operand.</summary>
+    public string Second => StepEmitter.Pointer(model, step.Second!);
+
     /// <summary>The address of what is written.</summary>
     public string Output => StepEmitter.Pointer(model, step.Output);
 
@@ -38,11 +41,16 @@ internal sealed class StepArguments(ClassModel model, Step step)
         $"weights: {Literals.At("weights", Weights.Weights, Layer.IsDepthwise ? "short" : "sbyte")}, rescaling: {Literals.At("weights", Weights.Channels, "int")}";
 
     /// <summary>What is done to the results of a float32 step before they are stored.</summary>
-    public string Activation => $"activation: new {Names.Kernels}.Float32Clamp(min: {Literals.Minimum(step.Last.Activation)}, max: {Literals.Maximum(step.Last.Activation)})";
+    public string Activation => "activation: " + step.Last.Activation switch
+    {
+        Compiler.Networks.Activation.HSwish => $"new {Names.Kernels}.Float32HSwish()",
+        Compiler.Networks.Activation.HSigmoid => $"new {Names.Kernels}.Float32HSigmoid()",
+        var clamp => $"new {Names.Kernels}.Float32Clamp(min: {Literals.Minimum(clamp)}, max: {Literals.Maximum(clamp)})",
+    };
 
     /// <summary>How sums become bytes.</summary>
     public string Requantization => Packed.Requantization is not { } r ? "" : FormattableString.Invariant(
-        $"new {Names.Kernels}.Requantization(weightZeroPoint: {r.WeightZeroPoint}, outputZeroPoint: {r.OutputZeroPoint}, min: {r.Min}, max: {r.Max}, {Names.Kernels}.Rounding.{r.Rounding})");
+        $"new {Names.Kernels}.Requantization(weightZeroPoint: {r.WeightZeroPoint}, outputZeroPoint: {r.OutputZeroPoint}, min: {r.Min}, max: {r.Max}, {Names.Kernels}.Rounding.{r.Rounding}{Table(Packed)})");
 
     /// <summary>How the step's addition, fused or not, is computed in bytes.</summary>
     public string Addition
@@ -55,10 +63,13 @@ internal sealed class StepArguments(ClassModel model, Step step)
                         leftZeroPoint: {a.LeftZeroPoint}, leftMultiplier: {a.LeftMultiplier}, leftShift: {a.LeftShift},
                         rightZeroPoint: {a.RightZeroPoint}, rightMultiplier: {a.RightMultiplier}, rightShift: {a.RightShift},
                         outputMultiplier: {a.OutputMultiplier}, outputShift: {a.OutputShift}, outputZeroPoint: {a.OutputZeroPoint}, min: {a.Min}, max: {a.Max},
-                        leftFactor: {a.LeftFactor}f, rightFactor: {a.RightFactor}f, offset: {a.Offset}f)
+                        leftFactor: {a.LeftFactor}f, rightFactor: {a.RightFactor}f, offset: {a.Offset}f{Table(model.Packed!.Layer(step.Last.Name))})
                 """);
         }
     }
+
+    /// <summary>The argument that gives the table of an activation, where a layer has one.</summary>
+    private static string Table(PackedLayer layer) => layer.FunctionTable is { } table ? $", table: {Literals.At("weights", table)}" : "";
 
     /// <summary>The part of a spatial kernel's arguments that weights and formats decide.</summary>
     public string Window => $"kernel: {Layer.Kernel}, stride: {Layer.Stride}, padTop: {Weights.PadTop}, padLeft: {Weights.PadLeft}";

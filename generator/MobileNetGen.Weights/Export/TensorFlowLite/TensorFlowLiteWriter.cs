@@ -25,7 +25,7 @@ public sealed class TensorFlowLiteWriter
     internal const byte Same = 0, Valid = 1;
 
     /// <summary>The schema's numbers of the operators' options.</summary>
-    internal const byte ConvolutionOptions = 1, DepthwiseOptions = 2, PoolOptions = 5, SoftmaxOptions = 9, AddOptions = 11, ReducerOptions = 27;
+    internal const byte ConvolutionOptions = 1, DepthwiseOptions = 2, PoolOptions = 5, SoftmaxOptions = 9, AddOptions = 11, MultiplyOptions = 21, ReducerOptions = 27;
 
     private readonly TrainedNetwork _trained;
     private readonly Dictionary<string, (int Tensor, TensorScale Scale)> _maps = new(StringComparer.Ordinal);
@@ -103,9 +103,9 @@ public sealed class TensorFlowLiteWriter
     /// <summary>Writes the one operator that makes a layer's result.</summary>
     internal int Operator(TrainedLayer trained, int[] shape, int code, int[] inputs, byte optionsType = 0, params ReadOnlySpan<object> options)
     {
-        int output = Map(trained.Layer.Name, shape, trained.Output!.Value);
+        int output = Linear(trained, shape);
         File.Operator(code, 2, inputs, output, optionsType, options);
-        return output;
+        return Activate(trained, output, shape);
     }
 
     /// <summary>Writes a layer with weights.</summary>
@@ -121,13 +121,40 @@ public sealed class TensorFlowLiteWriter
         int bias = File.Tensor($"{layer.Name}/bias", TensorType.Int32, [layer.Output.Channels], biasScales, 0, 0, LittleEndian(filter.Bias));
 
         (int source, byte padding) = Pad(trained, input, read);
-        int output = Map(layer.Name, shape, trained.Output!.Value);
+        int output = Linear(trained, shape);
         byte activation = Code(layer.Activation);
         if (depthwise)
             File.Operator(BuiltinOperator.Depthwise, 3, [source, weights, bias], output, DepthwiseOptions, padding, layer.Stride, layer.Stride, layer.Multiplier, activation, 1, 1);
         else
             File.Operator(BuiltinOperator.Convolution, 3, [source, weights, bias], output, ConvolutionOptions, padding, layer.Stride, layer.Stride, activation, 1, 1);
+        return Activate(trained, output, shape);
+    }
+
+    /// <summary>The tensor that a layer's operator writes: its result, or what an activation of operators of its own reads.</summary>
+    private int Linear(TrainedLayer trained, int[] shape) =>
+        trained.Function is { } function ? Map($"{trained.Layer.Name}/linear", shape, function.Linear) : Map(trained.Layer.Name, shape, trained.Output!.Value);
+
+    /// <summary>Writes HARD_SWISH; or the ADD of 3 with a ReLU6 and the MUL by 1/6 that are a hard sigmoid.</summary>
+    private int Activate(TrainedLayer trained, int linear, int[] shape)
+    {
+        if (trained.Function is null)
+            return linear;
+        string name = trained.Layer.Name;
+        int output = Map(name, shape, trained.Output!.Value);
+        if (trained.Layer.Activation == Activation.HSwish)
+        {
+            File.Operator(BuiltinOperator.HardSwish, 1, [linear], output);
+            return output;
+        }
+
+        int six = Map($"{name}/relu6", shape, Signed(ActivationTable.Six));
+        File.Operator(BuiltinOperator.Add, 2, [linear, Largest($"{name}/three", ActivationTable.Three)], six, AddOptions, Code(Activation.Relu6));
+        File.Operator(BuiltinOperator.Mul, 2, [six, Largest($"{name}/sixth", ActivationTable.Sixth)], output, MultiplyOptions, Code(Activation.Linear));
         return output;
+
+        static TensorScale Signed(TensorScale scale) => scale with { ZeroPoint = scale.ZeroPoint - 128 };
+
+        int Largest(string constant, TensorScale scale) => File.Tensor(constant, TensorType.Int8, [], [scale.Scale], Signed(scale).ZeroPoint, 0, [(byte)sbyte.MaxValue]);
     }
 
     /// <summary>What a convolution reads, and its own padding.</summary>

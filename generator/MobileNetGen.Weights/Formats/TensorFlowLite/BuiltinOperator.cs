@@ -52,6 +52,7 @@ internal static class BuiltinOperator
     public const int ReduceMax = 82;
     public const int Pack = 83;
     public const int Quantize = 114;
+    public const int HardSwish = 117;
 
     private static readonly string[] s_names = string.Concat(
         "ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE EMBEDDING_LOOKUP FLOOR FULLY_CONNECTED ",

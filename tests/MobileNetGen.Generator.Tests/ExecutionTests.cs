@@ -5,6 +5,7 @@ using System.Numerics;
 using System.Threading;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Generator.Tests.Support;
@@ -41,8 +42,43 @@ public class ExecutionTests
           dense classes
         """;
 
+    /// <summary>Blocks of MobileNetV3 in every form, with maps large enough that they run by rows and by channels.</summary>
+    private const string Squeezes = """
+        network    Own
+        resolution 130x98
+        classes    7
+        divisor    8
+        activation hswish
+        weights    random 3
+        layers
+          conv       16 kernel 3 stride 2
+          bottleneck 24 expand 2.5 kernel 5 squeeze 1/4 relu
+          bottleneck 24 expand to 72 squeeze 1/2
+          bottleneck 40 expand 88/24 fused stride 2 squeeze 1/4
+          bottleneck 40 expand 8 squeeze 1/4 relu
+          bottleneck 40 expand 3 no-residual hsigmoid
+          bottleneck 40 expand to 200 kernel 5 squeeze 1/4
+          bottleneck 40 expand to 192 kernel 5 stride 2 squeeze 1/4
+          depthwise  relu as features
+          avgpool
+          dense      12 relu
+          dense      40 hsigmoid
+          multiply   features
+          add        features hswish
+          conv       24 kernel 3 stride 2 hsigmoid
+        head
+          avgpool
+          dense 20 hswish
+          dense classes
+        """;
+
     public static TheoryData<string, string> Float32Networks => new()
     {
+        { "blocks with squeezes, padding same", Squeezes },
+        { "blocks with squeezes, padding symmetric", Squeezes + "\npadding symmetric" },
+        { "blocks with squeezes, map by map", Squeezes.Replace("130x98", "34x26", StringComparison.Ordinal) },
+        { "V3", "network MobileNetV3Small\nalpha 0.75\nresolution 64x40\nclasses 10\nweights random 5" },
+        { "EdgeTPU", "network MobileNetEdgeTPU\nalpha 0.25\nresolution 64x40\nclasses 10\nweights random 5" },
         { "every kind of layer, padding same", Float32Layers.Replace("PADDING", "same", StringComparison.Ordinal) },
         { "every kind of layer, padding symmetric", Float32Layers.Replace("PADDING", "symmetric", StringComparison.Ordinal) },
         { "an embedding of an odd size, off the stack", Networks.Embedding },
@@ -72,6 +108,16 @@ public class ExecutionTests
         var raw = new float[expected.Length];
         network.RunRaw<float>()(input, raw);
         Assert.All(expected.Zip(raw), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+    }
+
+    [Fact]
+    public void Squeezes_run_by_rows_and_by_channels()
+    {
+        Plan plan = Mbnet.Compile("own.mbnet", Squeezes).Plans.Single();
+        Assert.Contains(plan.Stages, s => s.IsStreamed && s.Last.Layer.Operator == Operator.AveragePool);
+        Assert.Contains(plan.Stages, s => s.IsStreamed && s.Steps[0].Layer.Operator == Operator.Multiply);
+        Assert.Contains(plan.Stages, s => s.IsSliced && s.Steps[0].Layer.Output.Channels % 16 != 0);
+        Assert.Contains(plan.Stages, s => s.IsSliced && s.Steps[0].Slice > 1);
     }
 
     [Fact]

@@ -19,11 +19,17 @@ public sealed record FeatureBuffer(string Name, Shape Shape, int Lanes, int Halo
     /// <summary>Channels of a block.</summary>
     public const int BlockChannels = BlobLayout.Lanes;
 
+    /// <summary>How many blocks of channels exist at once, where a stage runs through them; 0 for all.</summary>
+    public int Slice { get; init; }
+
+    /// <summary>Bytes behind the map, in which what writes it by bands keeps 32-bit sums.</summary>
+    public long SumBytes { get; init; }
+
     /// <summary>Whether its channels lie in blocks of 16.</summary>
     public bool IsBlocked => Lanes == BlockChannels;
 
     /// <summary>Number of blocks in a row.</summary>
-    public int Blocks => (Shape.Channels + Lanes - 1) / Lanes;
+    public int Blocks => Slice > 0 ? Slice : (Shape.Channels + Lanes - 1) / Lanes;
 
     /// <summary>Values from a block to the next.</summary>
     public long BlockStride => (Shape.Width + (2L * Halo)) * Lanes;
@@ -31,8 +37,11 @@ public sealed record FeatureBuffer(string Name, Shape Shape, int Lanes, int Halo
     /// <summary>Values from a row to the next.</summary>
     public long RowStride => Blocks * BlockStride;
 
-    /// <summary>Bytes in all, halo included.</summary>
-    public long Bytes => (Ring > 0 ? Ring : Shape.Height + (2L * Halo)) * RowStride * ElementSize;
+    /// <summary>Bytes in all, halo and sums included.</summary>
+    public long Bytes => ((Ring > 0 ? Ring : Shape.Height + (2L * Halo)) * RowStride * ElementSize) + SumBytes;
+
+    /// <summary>Where its sums start in scratch, in bytes: behind the values.</summary>
+    public long Sums => Offset + Bytes - SumBytes;
 
     /// <summary>Where row 0, column 0 starts in scratch, in bytes.</summary>
     public long Origin => Offset + (((Ring > 0 ? 0 : Halo * RowStride) + ((long)Halo * Lanes)) * ElementSize);

@@ -11,17 +11,24 @@ namespace MobileNetGen.Compiler.Planning;
 /// <param name="Input">What it reads.</param>
 /// <param name="Second">The other operand of an addition, fused or not, or null.</param>
 /// <param name="Output">What it writes. May be the memory of <paramref name="Second"/>.</param>
-/// <param name="Band">The most rows that one call computes in a streamed stage; 0 for the whole map.</param>
+/// <param name="Band">The most rows that one call computes in a streamed stage, or takes in, where it gathers them; 0 for the whole map.</param>
 /// <param name="Stored">The output of the network that its result is, where that is stored for the caller as soon as rows of it are there; else null.</param>
 public sealed record Step(Layer Layer, Layer? FusedAdd, FeatureBuffer Input, FeatureBuffer? Second, FeatureBuffer Output, int Band, NetworkOutput? Stored)
 {
     /// <summary>The last layer of the step, whose name the result has.</summary>
     public Layer Last => FusedAdd ?? Layer;
+
+    /// <summary>How many blocks of channels a call computes in a sliced stage; 0 for all.</summary>
+    public int Slice { get; init; }
+
+    /// <summary>The rows that its calls run through: those of its result, or of what it gathers.</summary>
+    public int Rows => Layer.Operator.GathersRows ? Input.Shape.Height : Output.Shape.Height;
 }
 
 /// <summary>
 /// Steps that belong together. A stage of one step computes a whole map. A streamed stage runs all its steps a band of rows at a time: each band of
-/// the last asks for the rows it needs, so that of the maps between only rings of a few rows exist.
+/// the last asks for the rows it needs, so that of the maps between only rings of a few rows exist. A sliced stage runs all its steps a few blocks of
+/// channels at a time, so that of the first map no more exist; its last step pools.
 /// </summary>
 /// <param name="Steps">Its steps, each after those it reads.</param>
 public sealed record Stage(EquatableArray<Step> Steps)
@@ -31,6 +38,9 @@ public sealed record Stage(EquatableArray<Step> Steps)
 
     /// <summary>Whether they run band by band.</summary>
     public bool IsStreamed => Steps[0].Band > 0;
+
+    /// <summary>Whether they run slice by slice.</summary>
+    public bool IsSliced => Steps[0].Slice > 0;
 
     /// <summary>The step that asks the others for rows, whose result is a whole map.</summary>
     public Step Last => Steps[Steps.Count - 1];

@@ -38,6 +38,8 @@ public static class Planner
     {
         IEnumerable<Step> steps = drafts.Select((d, i) => new Step(
             d.Layer, d.FusedAdd, buffers[d.Input], d.Second is null ? null : buffers[d.Second], buffers[d.Output], segment.Bands?[i] ?? 0, d.Stored));
+        if (segment.Slice > 0)
+            return [new Stage(steps.Select(step => step with { Slice = segment.Slice }).ToEquatableArray())];
         return segment.IsStreamed ? [new Stage(steps.ToEquatableArray()) { Branches = SideBranch.Of(drafts)!.ToEquatableArray() }] : steps.Select(step => new Stage(EquatableArray.Of(step)));
     }
 

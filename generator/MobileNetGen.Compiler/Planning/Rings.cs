@@ -25,13 +25,20 @@ internal sealed class Rings
         if (withInput)
             _maps.Add(Network.InputName, new Map(null, steps[0].Layer.Input.Height, int.MaxValue));
         for (int i = 0; i < steps.Count; i++)
-            _maps.Add(steps[i].Output, new Map(steps[i], steps[i].Last.Output.Height, bands[i]));
+        {
+            if (!steps[i].Layer.Operator.GathersRows)
+                _maps.Add(steps[i].Output, new Map(steps[i], steps[i].Last.Output.Height, bands[i]));
+        }
+
+        // What gathers a map asks for all of its rows; nothing else does.
         Draft last = steps[steps.Count - 1];
+        if (last.Layer.Operator.GathersRows)
+            last = steps.First(s => s.Output == last.Input);
 
         // Results are drained when the last step has all its rows, and not before.
         List<string> drained = [.. steps.Where(s => s.Stored is not null && s != last).Select(s => s.Output)];
         int height = last.Last.Output.Height;
-        Pull(last.Output, drained.Count > 0 ? height : Math.Min(height, Bands * bands[steps.Count - 1]));
+        Pull(last.Output, drained.Count > 0 ? height : Math.Min(height, Bands * _maps[last.Output].Band));
         foreach (string output in drained)
             Pull(output, _maps[output].Height);
         _maps.Remove(last.Output);
@@ -49,6 +56,8 @@ internal sealed class Rings
         public Draft? Writer => writer;
 
         public int Height => height;
+
+        public int Band => band;
 
         /// <summary>How many rows are written next, where all up to <paramref name="end"/> are asked for.</summary>
         public int Next(int end) => Written.Count < height ? Math.Min(Math.Min(end, height) - Written.Count, band) : end - Written.Count;
@@ -102,11 +111,12 @@ internal sealed class Rings
     /// <param name="steps">The steps.</param>
     /// <param name="bands">For each, the most rows that one call computes.</param>
     /// <param name="withInput">Whether the network's input is prepared band by band too.</param>
-    public static (IReadOnlyDictionary<string, int> Rows, IReadOnlyList<IReadOnlyList<string>> Shared) Of(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput)
+    /// <param name="kept">The maps that are read behind the stage, which are there whole.</param>
+    public static (IReadOnlyDictionary<string, int> Rows, IReadOnlyList<IReadOnlyList<string>> Shared) Of(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, ICollection<string> kept)
     {
         // Which padding there is only the weights tell: the plan has to hold for both.
         Rings[] both = [.. new[] { PaddingRule.Same, PaddingRule.Symmetric }.Select(padding => new Rings(steps, bands, withInput, padding))];
-        Dictionary<string, int> rows = both[0]._maps.Keys.ToDictionary(map => map, map => both.Max(r => r._maps[map].Window()), StringComparer.Ordinal);
+        Dictionary<string, int> rows = both[0]._maps.Keys.Where(map => !kept.Contains(map)).ToDictionary(map => map, map => both.Max(r => r._maps[map].Window()), StringComparer.Ordinal);
 
         // The halo of a ring is written once, when the stage starts: its memory is its own.
         HashSet<string> ownMemory = [Network.InputName, .. steps.Where(s => s.Layer.Kernel > 1).Select(s => s.Input)];
@@ -136,12 +146,13 @@ internal sealed class Rings
                 Layer layer = step.Layer;
                 (int first, int inputEnd) = layer.Operator.RowsRead(layer, y, count, PadTop(layer));
                 Pull(step.Input, inputEnd);
-                if (step.Second is not null)
-                    Pull(step.Second, y + count);
+                bool readsRows = step.Second is not null && !layer.Operator.ReadsWholeSecond;
+                if (readsRows)
+                    Pull(step.Second!, y + count);
                 _time++;
                 Read(step.Input, first, inputEnd);
-                if (step.Second is not null)
-                    Read(step.Second, y, y + count);
+                if (readsRows)
+                    Read(step.Second!, y, y + count);
             }
             else
             {

@@ -27,12 +27,35 @@ internal sealed class Lifetime(FeatureBuffer buffer, int firstStep)
 internal static class ScratchAllocator
 {
     /// <summary>Sets every buffer's offset.</summary>
+    /// <param name="buffers">The buffers.</param>
+    /// <param name="enough">Bytes with which it is content.</param>
+    /// <param name="tries">How often it may begin anew where that is not reached, with what then lay the furthest up.</param>
     /// <returns>Bytes in all.</returns>
-    public static long Place(IReadOnlyList<Lifetime> buffers)
+    public static long Place(IReadOnlyList<Lifetime> buffers, long enough, int tries)
     {
-        List<Region> regions = Regions(buffers);
+        List<Region> order = [.. Regions(buffers).OrderByDescending(r => r.Bytes).ThenBy(r => r.First)];
+        (long best, long[] offsets) = (long.MaxValue, []);
+        for (int i = 0; i <= tries && best > enough; i++)
+        {
+            Place(order);
+            long bytes = order.Max(r => r.Offset + r.Bytes);
+            if (bytes < best)
+                (best, offsets) = (bytes, [.. buffers.Select(b => order.First(r => r.Buffers.Contains(b)).Offset)]);
+            Region highest = order.First(r => r.Offset + r.Bytes == bytes);
+            order.Remove(highest);
+            order.Insert(0, highest);
+        }
+
+        for (int b = 0; b < buffers.Count; b++)
+            buffers[b].Buffer = buffers[b].Buffer with { Offset = offsets[b] };
+        return best;
+    }
+
+    /// <summary>Places regions in an order.</summary>
+    private static void Place(IEnumerable<Region> order)
+    {
         var placed = new List<Region>();
-        foreach (Region region in regions.OrderByDescending(r => r.Bytes).ThenBy(r => r.First))
+        foreach (Region region in order)
         {
             long offset = 0;
             foreach (Region other in placed.Where(p => p.Overlaps(region)).OrderBy(p => p.Offset))
@@ -45,14 +68,6 @@ internal static class ScratchAllocator
             region.Offset = offset;
             placed.Add(region);
         }
-
-        foreach (Region region in regions)
-        {
-            foreach (Lifetime buffer in region.Buffers)
-                buffer.Buffer = buffer.Buffer with { Offset = region.Offset };
-        }
-
-        return placed.Max(r => r.Offset + r.Bytes);
     }
 
     /// <summary>The step of a range during which the most bytes are live, and how many.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 
 namespace MobileNetGen.Compiler.Planning;
 
@@ -13,14 +14,21 @@ namespace MobileNetGen.Compiler.Planning;
 /// <param name="Cost">What it spends besides multiplying, in bytes that could be moved meanwhile.</param>
 internal sealed record Segment(int First, int Last, IReadOnlyList<int>? Bands, long Bytes, long Cost)
 {
+    /// <summary>How many blocks of channels its steps run through at a time; 0 where they are not sliced.</summary>
+    public int Slice { get; init; }
+
     /// <summary>Whether it runs band by band.</summary>
     public bool IsStreamed => Bands is not null;
+
+    /// <summary>Whether its steps run in turns, so that what lives in it lives throughout.</summary>
+    public bool IsJoint => IsStreamed || Slice > 0;
 }
 
 /// <summary>
 /// Chooses which steps to stream, and in bands of how many rows. Between two steps where but one map is live, what comes before and what comes after
 /// do not share scratch, so the network is cut there and the best sequence of segments found by dynamic programming: of those that need little scratch, the
-/// one that costs the least.
+/// one that costs the least. A squeeze is cut behind its pool too, and behind its dense layers: nothing that comes then can begin before all of the map has been pooled. What is
+/// live across such a cut is counted on both sides.
 /// </summary>
 internal sealed class StagePlanner
 {
@@ -38,8 +46,14 @@ internal sealed class StagePlanner
     /// <summary>What a call of a kernel costs, and in it each block of 16 channels whose constants it loads: 50 and 20 ns, at 100 GB/s.</summary>
     private const long CallCost = 5_000, BlockCost = 2_000;
 
+    /// <summary>Other places that are tried for the maps of a network with squeezes, which are more and of many sizes.</summary>
+    private const int Places = 24;
+
     /// <summary>The rows a call that are tried.</summary>
     private static readonly int[] s_bands = [1, 2, 3, 4, 6, 8, 12];
+
+    /// <summary>The part of an expanded map that is filtered as soon as it is there: the first-level cache has room for it.</summary>
+    private const long SliceBytes = 32 * 1024;
 
     /// <summary>What stays in the first-level cache beside the rows at work.</summary>
     private const long CachedBytes = 16 * 1024;
@@ -48,6 +62,9 @@ internal sealed class StagePlanner
     private readonly IReadOnlyList<FeatureBuffer> _buffers;
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly int[] _lastRead;
+
+    /// <summary>The steps of squeezes that give vectors, from the pool on.</summary>
+    private readonly HashSet<int> _squeezes = [];
 
     private StagePlanner(IReadOnlyList<Draft> drafts, IReadOnlyList<FeatureBuffer> buffers)
     {
@@ -62,6 +79,16 @@ internal sealed class StagePlanner
             foreach (string read in drafts[i].Reads)
                 _lastRead[_index[read]] = i;
         }
+
+        foreach (Draft multiply in drafts.Where(d => d.Layer.Operator.ReadsWholeSecond))
+        {
+            // From the factors back to what made a vector of a map.
+            for (int step = _index[multiply.Second!] - 1; step >= 0 && _squeezes.Add(step) && IsVector(drafts[step].Input); step = _index[drafts[step].Input] - 1)
+            {
+            }
+        }
+
+        bool IsVector(string map) => _index[map] > 0 && drafts[_index[map] - 1].Last.Operator.GivesVector;
     }
 
     /// <summary>The segments of a network's steps, in order, and the buffers, each in its place in scratch.</summary>
@@ -86,7 +113,7 @@ internal sealed class StagePlanner
         {
             IReadOnlyList<Segment> chosen = Cheapest(segments, drafts.Count, limit, s => s.Cost, (a, b) => a + b);
             List<Lifetime> lifetimes = planner.Lifetimes(chosen, 0, drafts.Count - 1);
-            long bytes = ScratchAllocator.Place(lifetimes);
+            long bytes = ScratchAllocator.Place(lifetimes, enough, planner._squeezes.Count > 0 ? Places : 0);
             if (bytes < best.Bytes)
                 best = (chosen, lifetimes, bytes);
             limit = chosen.Max(s => s.Bytes) - 1;
@@ -129,20 +156,59 @@ internal sealed class StagePlanner
             for (int d = c + 1; d < cuts.Count && cuts[d] - cuts[c] <= LongestStage; d++)
             {
                 (int first, int last) = (cuts[c], cuts[d] - 1);
-                if (!Enumerable.Range(cuts[d - 1], cuts[d] - cuts[d - 1]).All(CanStream))
+                if (!Enumerable.Range(cuts[d - 1], cuts[d] - cuts[d - 1]).All(step => CanStream(step) || (step == last && Gathers(step))))
                     break;
-                if ((last > first || first == 0) && SideBranch.Of(Steps(first, last)) is not null)
+                if ((last > first || first == 0) && SideBranch.Of(Steps(first, last)) is not null && Kept(first, last).All(b => _buffers[b].Halo == 0))
                     yield return Measure(first, last, Bands(first, last, band: 1, lastStrided: first));
+                if (Gathers(last))
+                    break;
             }
         }
+
+        foreach (int pool in _squeezes.Where(step => Gathers(step) && CanSlice(step)))
+            yield return Sliced(pool - 2, pool);
     }
+
+    /// <summary>Whether a step pools for a squeeze, and can do that by bands.</summary>
+    private bool Gathers(int step) => _squeezes.Contains(step) && _drafts[step] is { Layer.Operator.GathersRows: true, Stored: null };
+
+    /// <summary>
+    /// Whether a pool stands behind an expansion and a filter of single channels, which can run a few channels at a time. Kernels of bytes have their weights in panels of various sizes, and
+    /// need a quarter of the scratch.
+    /// </summary>
+    private bool CanSlice(int pool) =>
+        pool >= 2 && _buffers[0].ElementSize == sizeof(float)
+        && _drafts[pool - 1] is { Second: null, Stored: null, Layer: { Operator.Filter: FilterKind.Depthwise, Multiplier: 1 } } filter && filter.Output == _drafts[pool].Input
+        && _drafts[pool - 2] is { Second: null, Stored: null, Layer.Operator.Filter: FilterKind.Full } expansion && expansion.Output == filter.Input
+        && _lastRead[pool - 1] == pool - 1 && expansion.Layer.Operator.CanStream && _buffers[_index[expansion.Input]].IsBlocked;
+
+    /// <summary>An expansion, a filter and a pool, as many channels at a time as leave the expanded map in the first-level cache, and divide it.</summary>
+    private Segment Sliced(int first, int last)
+    {
+        FeatureBuffer expanded = _buffers[first + 1];
+        int slice = 1;
+        for (int blocks = 2; blocks < expanded.Blocks; blocks++)
+        {
+            if (expanded.Blocks % blocks == 0 && (expanded with { Slice = blocks }).Bytes <= SliceBytes)
+                slice = blocks;
+        }
+
+        var segment = new Segment(first, last, null, 0, 0) { Slice = slice };
+        long bytes = ScratchAllocator.Peak(Lifetimes([segment], first, last), first, last).Bytes;
+        long turns = expanded.Blocks / slice, calls = turns * (last - first + 1) * (CallCost + (BlockCost * slice));
+        long slices = (expanded with { Slice = slice }).Bytes is var part && part > CachedBytes ? 2 * part * turns : 0;
+        return segment with { Bytes = bytes, Cost = _buffers[_index[_drafts[first].Input]].Bytes + _buffers[last].Bytes + slices + calls };
+    }
+
+    /// <summary>The maps that steps write and that are read behind them, but for the last one.</summary>
+    private IEnumerable<int> Kept(int first, int last) => Enumerable.Range(first + 1, last - first).Where(b => _lastRead[b] > last);
 
     /// <summary>A streamed segment in all bands that the limit allows.</summary>
     private IEnumerable<Segment> InBands(Segment segment, long limit)
     {
         (int first, int last) = (segment.First, segment.Last);
         int[] strided = [first, .. Enumerable.Range(first + 1, last - first).Where(step => _drafts[step].Layer.Stride > 1)];
-        foreach (int band in s_bands.Where(band => band <= _buffers[last + 1].Shape.Height))
+        foreach (int band in s_bands.Where(band => band <= Rows(last)))
         {
             List<Segment> fitting = [.. strided.Select(step => Measure(first, last, Bands(first, last, band, step))).TakeWhile(s => s.Bytes <= limit)];
             if (fitting.Count == 0)
@@ -183,7 +249,7 @@ internal sealed class StagePlanner
         for (int end = 1; end <= _drafts.Count; end++)
         {
             lastRead = Math.Max(lastRead, _lastRead[end - 1]);
-            if (lastRead < end)
+            if (lastRead < end || _squeezes.Contains(end - 1))
                 cuts.Add(end);
         }
 
@@ -205,12 +271,12 @@ internal sealed class StagePlanner
         List<Lifetime> lifetimes = Lifetimes([segment], first, last);
         long bytes = ScratchAllocator.Peak(lifetimes, first, last).Bytes;
         long traffic = bands is not null
-            ? Maps(_buffers[first]) + Maps(_buffers[last + 1]) + Enumerable.Range(first, last - first + 1).Sum(Weights)
+            ? Maps(_buffers[first]) + Maps(_buffers[last + 1]) + Kept(first, last).Sum(b => Maps(_buffers[b])) + Enumerable.Range(first, last - first + 1).Sum(Weights)
             : Enumerable.Range(first, last - first + 1).Sum(i => _drafts[i].Reads.Sum(r => Maps(_buffers[_index[r]])) + Maps(_buffers[i + 1]));
         long calls = Enumerable.Range(first, last - first + 1).Sum(i => Calls(i) * (CallCost + (BlockCost * _buffers[i + 1].Blocks)));
         return segment with { Bytes = bytes, Cost = traffic + calls };
 
-        long Calls(int step) => bands is null ? 1 : (_buffers[step + 1].Shape.Height + bands[step - first] - 1) / bands[step - first];
+        long Calls(int step) => bands is null ? 1 : (Rows(step) + bands[step - first] - 1) / bands[step - first];
 
         static long Maps(FeatureBuffer buffer) => buffer.Bytes > CachedBytes ? buffer.Bytes : 0;
 
@@ -221,25 +287,33 @@ internal sealed class StagePlanner
         }
     }
 
+    /// <summary>The rows that calls of a step run through: those of its result, or of the map that it gathers.</summary>
+    private int Rows(int step) => Gathers(step) ? _drafts[step].Layer.Input.Height : _buffers[step + 1].Shape.Height;
+
     private long WeightBytes(Layer layer) => layer.WeightCount * _buffers[0].ElementSize;
 
     /// <summary>What a range of steps reads and writes: when it is live, how many rows of it there are, and whose memory it takes over.</summary>
     private List<Lifetime> Lifetimes(IReadOnlyList<Segment> segments, int first, int last)
     {
         // Time is a step's index. A streamed segment's buffers are all live from its first step to its last.
-        Dictionary<int, Segment> streamed = segments.Where(s => s.IsStreamed)
+        Dictionary<int, Segment> joint = segments.Where(s => s.IsJoint)
             .SelectMany(s => Enumerable.Range(s.First, s.Last - s.First + 1).Select(step => (step, s))).ToDictionary(p => p.step, p => p.s);
-        int Begin(int step) => streamed.TryGetValue(step, out Segment? s) ? s.First : step;
-        int End(int step) => streamed.TryGetValue(step, out Segment? s) ? s.Last : step;
+        int Begin(int step) => joint.TryGetValue(step, out Segment? s) ? s.First : step;
+        int End(int step) => joint.TryGetValue(step, out Segment? s) ? s.Last : step;
 
         var lifetimes = new List<Lifetime>(last - first + 2);
         for (int b = first; b <= last + 1; b++)
             lifetimes.Add(new Lifetime(_buffers[b], Begin(Math.Max(0, b - 1))) { LastStep = Math.Max(End(Math.Min(_lastRead[b], _drafts.Count - 1)), _lastRead[b]) });
-        Lifetime Find(string name) => lifetimes[_index[name] - first];
+
+        // Across a cut in a squeeze, maps from before it are live.
+        Dictionary<string, Lifetime> outer = Enumerable.Range(0, first).Where(b => _lastRead[b] >= first)
+            .ToDictionary(b => _buffers[b].Name, b => new Lifetime(_buffers[b], Math.Max(0, b - 1)) { LastStep = End(_lastRead[b]) }, StringComparer.Ordinal);
+        lifetimes.AddRange(outer.Values);
+        Lifetime Find(string name) => outer.TryGetValue(name, out Lifetime? before) ? before : lifetimes[_index[name] - first];
 
         foreach (Segment segment in segments.Where(s => s.IsStreamed))
         {
-            var (rows, shared) = Rings.Of(Steps(segment.First, segment.Last), segment.Bands!, segment.First == 0);
+            var (rows, shared) = Rings.Of(Steps(segment.First, segment.Last), segment.Bands!, segment.First == 0, [.. Kept(segment.First, segment.Last).Select(b => _buffers[b].Name)]);
             foreach (KeyValuePair<string, int> ring in rows)
                 Find(ring.Key).Buffer = Find(ring.Key).Buffer with { Ring = ring.Value };
             foreach (IReadOnlyList<string> group in shared)
@@ -247,16 +321,27 @@ internal sealed class StagePlanner
                 foreach (string map in group.Skip(1))
                     Find(map).Memory = Find(group[0]);
             }
+
+            // Of bytes, sums are kept from band to band.
+            FeatureBuffer result = _buffers[segment.Last + 1];
+            if (Gathers(segment.Last) && result.ElementSize < sizeof(int))
+                Find(result.Name).Buffer = result with { SumBytes = result.Bytes * sizeof(int) };
         }
+
+        foreach (Segment segment in segments.Where(s => s.Slice > 0))
+            lifetimes[segment.First + 1 - first].Buffer = _buffers[segment.First + 1] with { Slice = segment.Slice };
 
         for (int i = first; i <= last; i++)
         {
-            if (_drafts[i].Second is { } second && Overwrites(i, Begin(i), End(i), Find(second).Buffer, Find(_drafts[i].Output).Buffer))
-                Find(_drafts[i].Output).Memory = Find(second);
+            if (InPlace(_drafts[i]) is { } operand && Overwrites(i, Begin(i), End(i), Find(operand).Buffer, Find(_drafts[i].Output).Buffer))
+                Find(_drafts[i].Output).Memory = Find(operand);
         }
 
         return lifetimes;
     }
+
+    /// <summary>The operand whose place a result may take, value for value: an addition's second, a multiplication's map.</summary>
+    private static string? InPlace(Draft draft) => draft.Layer.Operator.ReadsWholeSecond ? draft.Input : draft.Second;
 
     /// <summary>
     /// An addition may overwrite an operand that nothing reads later: it reads each value before it writes it. The layer it is fused into, though,

@@ -24,7 +24,7 @@ internal static class ForwardEmitter
             if (!InputEmitter.IsStreamed(model))
                 writer.WriteLine($"{InputEmitter.PullMethod}({string.Join(", ", InputEmitter.SourceNames(model))}, {StepEmitter.InputArguments});");
             foreach (Stage stage in model.Plan.Stages)
-                writer.WriteLine(stage.IsStreamed ? stream.Call(stage) : $"{names[stage.Last.Layer]}({StepEmitter.StageArguments(model)});");
+                writer.WriteLine(stage.IsStreamed ? stream.Call(stage) : $"{(stage.IsSliced ? SliceEmitter.Name(stage, names) : names[stage.Last.Layer])}({StepEmitter.StageArguments(model)});");
             if (model.Network.KeepsOutput && model.Packed!.OutputTable is { } table)
             {
                 string values = Literals.At("scratch", output.Origin);
@@ -46,6 +46,8 @@ internal static class ForwardEmitter
             writer.WriteLine();
             if (stage.IsStreamed)
                 stream.Emit(stage);
+            else if (stage.IsSliced)
+                SliceEmitter.Emit(writer, model, stage, names);
             else
                 StepEmitter.Emit(writer, model, stage.Last, names[stage.Last.Layer]);
         }

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Generator.Emission.Operators;
@@ -46,11 +47,18 @@ internal static class StepEmitter
     public static string StageArguments(ClassModel model) => InputArguments + ResultsEmitter.Argument(model, "results");
 
     /// <summary>A map that lies in scratch.</summary>
-    public static string MapExpression(ClassModel model, FeatureBuffer buffer) =>
-        $"new {Names.Kernels}.FeatureMap<{Element(model)}>({Pointer(model, buffer)}, rowStride: {buffer.RowStride}, blockStride: {buffer.BlockStride}{(buffer.Ring > 0 ? $", ring: {buffer.Ring}" : "")})";
+    public static string MapExpression(ClassModel model, FeatureBuffer buffer) => MapExpression(model, buffer, Pointer(model, buffer));
+
+    private static string MapExpression(ClassModel model, FeatureBuffer buffer, string pointer) =>
+        $"new {Names.Kernels}.FeatureMap<{Element(model)}>({pointer}, rowStride: {buffer.RowStride}, blockStride: {buffer.BlockStride}{(buffer.Ring > 0 ? $", ring: {buffer.Ring}" : "")})";
 
     /// <summary>A declaration of a map that lies in scratch.</summary>
     public static string Map(ClassModel model, string name, FeatureBuffer buffer) => $"var {name} = {MapExpression(model, buffer)};";
+
+    /// <summary>The same of a map that a step reads or writes; in a sliced stage from its block of channels on, where the map has all.</summary>
+    private static string Map(ClassModel model, string name, FeatureBuffer buffer, Step step, bool isWhole) => buffer.Slice > 0 || isWhole
+        ? Map(model, name, buffer)
+        : $"var {name} = {MapExpression(model, buffer, SliceEmitter.At(Pointer(model, buffer), step, buffer.BlockStride))};";
 
     /// <summary>The halo of a map, where some layer reads one.</summary>
     public static void Halo(IndentedWriter writer, string map, FeatureBuffer buffer, string value)
@@ -96,11 +104,11 @@ internal static class StepEmitter
     {
         MapNames names = OperatorEmitter.All[step.Layer.Operator].Maps(step);
         if (names.Input is not null)
-            writer.WriteLine(Map(model, names.Input, step.Input));
+            writer.WriteLine(Map(model, names.Input, step.Input, step, isWhole: step.Layer.Operator.Filter == FilterKind.Full));
         if (step.Second is not null && names.Second is not null)
             writer.WriteLine(Map(model, names.Second, step.Second));
         if (names.Output is not null)
-            writer.WriteLine(Map(model, names.Output, step.Output));
+            writer.WriteLine(Map(model, names.Output, step.Output, step, isWhole: false));
     }
 
     /// <summary>The literal that means zero in a step's result.</summary>

@@ -59,7 +59,7 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
 
             string source = string.Join(", ", InputEmitter.SourceNames(model).Select(field => $"{ClassNames.Pascal(field)} = {field}"));
             writer.WriteLine(IsFirst(stage) ? $"var rows = new {Rows} {{ {source} }};" : $"{Rows} rows = default;");
-            writer.WriteLine($"{names[stage.Last.Layer]}(ref rows, end: {stage.Last.Output.Shape.Height}, {StepEmitter.StageArguments(model)});");
+            writer.WriteLine($"{names[stage.Last.Layer]}(ref rows, end: {stage.Last.Rows}, {StepEmitter.StageArguments(model)});");
             Step[] drained = [.. stage.Steps.Where(s => s != stage.Last && s.Stored is not null)];
             if (drained.Length > 0)
                 writer.WriteLine("// Rows that it did not need.");
@@ -98,7 +98,7 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
             {
                 writer.WriteLine($"int y = {row}, count = {Names.Math}.Min({end} - y, {step.Band});");
                 Pull(stage, step.Input, End(step));
-                if (step.Second is not null)
+                if (step.Second is not null && !step.Layer.Operator.ReadsWholeSecond)
                     Pull(stage, step.Second, "y + count");
                 StepEmitter.Kernel(writer, model, step);
                 ResultsEmitter.Store(writer, model, step);
@@ -135,9 +135,10 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
 
     private void Pull(Stage stage, FeatureBuffer map, string end)
     {
-        if (map.Ring == 0)
-            return;
+        // A map of which the stage keeps all rows is read behind it too.
         Step? writtenBy = stage.Steps.FirstOrDefault(s => s.Output.Name == map.Name);
+        if (writtenBy is null && map.Ring == 0)
+            return;
         writer.WriteLine(writtenBy is null
             ? $"{InputEmitter.PullMethod}(ref rows, end: {end}, {StepEmitter.InputArguments});"
             : $"{names[writtenBy.Layer]}(ref rows, end: {end}, {StepEmitter.StageArguments(model)});");

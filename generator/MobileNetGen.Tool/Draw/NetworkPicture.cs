@@ -218,13 +218,15 @@ internal static class NetworkPicture
             int last = first + stage.Steps.Count - 1;
             if (stage.IsStreamed)
                 svg.Rectangle(Scratch, Y(first), ScratchWidth, Y(last + 1) - Y(first), "streamed", 3, $"{stage.Steps[0].Layer.Name} to {stage.Last.Last.Name} run row by row");
+            else if (stage.IsSliced)
+                svg.Rectangle(Scratch, Y(first), ScratchWidth, Y(last + 1) - Y(first), "streamed", 3, $"{stage.Steps[0].Layer.Name} to {stage.Last.Last.Name} run some channels at a time");
             first = last + 1;
         }
 
         foreach (MapLifetime map in MapLifetime.Of(plan))
         {
             FeatureBuffer buffer = map.Buffer;
-            string rows = buffer.Ring > 0 ? $"{buffer.Ring} of its rows" : "all of it";
+            string rows = buffer.Ring > 0 ? $"{buffer.Ring} of its rows" : buffer.Slice > 0 ? $"{buffer.Slice * buffer.Lanes} of its channels" : "all of it";
             double top = Y(map.First), height = Y(map.Last + 1) - top;
             svg.Rectangle(Scratch + (buffer.Offset * scale), top + 0.75, Math.Max(buffer.Bytes * scale, 0.75), Math.Max(height - 1.5, 0.75), "map", 1.5, $"{buffer.Name}, {buffer.Shape}: {rows}, {ByteSize.Text(buffer.Bytes)}");
         }
@@ -242,7 +244,7 @@ internal static class NetworkPicture
     }
 
     private static string Footnote(Plan plan) =>
-        $"Shaded: steps that run row by row, of whose maps only a few rows exist at once. Most scratch is in use in {plan.PeakStep}.";
+        $"Shaded: steps that run row by row, or some channels at a time, of whose maps no more exist at once. Most scratch is in use in {plan.PeakStep}.";
 
     private static string Millions(long value) => (value / 1e6).ToString(value < 10_000_000 ? "0.00" : "0.0", CultureInfo.InvariantCulture) + " M";
 

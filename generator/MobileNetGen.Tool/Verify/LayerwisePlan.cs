@@ -28,6 +28,7 @@ internal static class LayerwisePlan
                 Second = step.Second is null ? null : buffers[step.Second.Name],
                 Output = output,
                 Band = 0,
+                Slice = 0,
             })));
         }
 
@@ -35,7 +36,7 @@ internal static class LayerwisePlan
 
         FeatureBuffer Whole(FeatureBuffer buffer)
         {
-            FeatureBuffer whole = buffer with { Ring = 0, Offset = next };
+            FeatureBuffer whole = buffer with { Ring = 0, Slice = 0, SumBytes = 0, Offset = next };
             next += (whole.Bytes + Plan.Alignment - 1) / Plan.Alignment * Plan.Alignment;
             return whole;
         }

@@ -42,7 +42,7 @@ internal sealed class PlanReplay
         Assert.Equal(network.Layers[^1].Name, plan.Output.Name);
         Assert.True(plan.PeakBytes <= plan.ScratchBytes - Plan.Alignment, "less scratch than is live at the peak");
         Assert.Contains(plan.Steps, s => s.Last.Name == plan.PeakStep);
-        Assert.All(plan.Stages, s => Assert.True(s.IsStreamed || s.Steps.Count == 1));
+        Assert.All(plan.Stages, s => Assert.True(s.IsStreamed || s.IsSliced || s.Steps.Count == 1));
         Assert.All(plan.Stages, s => Assert.Equal(0, s.Last.Output.Ring));
         foreach (FeatureBuffer buffer in plan.Steps.Select(s => s.Output).Prepend(plan.Input))
             AssertLayout(network, buffer);
@@ -55,6 +55,12 @@ internal sealed class PlanReplay
         foreach (Stage stage in _plan.Stages)
         {
             AssertHasHalo(stage);
+            if (stage.IsSliced)
+            {
+                RunSlices(stage);
+                continue;
+            }
+
             if (!stage.IsStreamed)
             {
                 Compute(stage.Last, () => Write(stage.Last.Output));
@@ -69,7 +75,7 @@ internal sealed class PlanReplay
                     WriteRow(ring, y, keepsOwner: false);
             }
 
-            ComputeRows(stage, stage.Last, stage.Last.Output.Shape.Height);
+            ComputeRows(stage, stage.Last, stage.Last.Rows);
 
             // What the caller gets is computed to its end, and what it is made of must still be there.
             foreach (Step step in stage.Steps.Where(s => s.Stored is not null))
@@ -78,11 +84,24 @@ internal sealed class PlanReplay
         }
     }
 
+    /// <summary>Every slice takes the place of the one before it; what is made of it is whole behind the last.</summary>
+    private void RunSlices(Stage stage)
+    {
+        Step expand = stage.Steps[0];
+        Assert.All(stage.Steps, step => Assert.Equal(expand.Output.Slice, step.Slice));
+        Assert.Equal(0, (expand.Output.Shape.Channels + 15) / 16 % expand.Output.Slice);
+        for (int block = 0; block < stage.Last.Output.Blocks; block += expand.Output.Slice)
+        {
+            foreach (Step step in stage.Steps)
+                Compute(step, () => Write(step.Output));
+        }
+    }
+
     private void Compute(Step step, Action write)
     {
         AssertHolds(step.Input, step);
         Assert.Equal(step.Layer.Inputs[0], step.Input.Name);
-        Assert.Equal(step.Last.Operator == Operator.Add, step.Second is not null);
+        Assert.Equal(step.Last.Operator == Operator.Add || step.Last.Operator == Operator.Multiply, step.Second is not null);
         if (step.Second is not null)
         {
             AssertHolds(step.Second, step);
@@ -91,7 +110,7 @@ internal sealed class PlanReplay
 
         // Only a sum may take its operand's place, value for value; nothing that reads a value twice may overwrite its input.
         if (Overlap(step.Output, step.Input))
-            Assert.True(step.Layer.Operator == Operator.Add && SamePlace(step.Output, step.Input), $"{step.Last.Name} overwrites its input {step.Input.Name}");
+            Assert.True((step.Layer.Operator == Operator.Add || step.Layer.Operator == Operator.Multiply) && SamePlace(step.Output, step.Input), $"{step.Last.Name} overwrites its input {step.Input.Name}");
         if (step.Second is not null && Overlap(step.Output, step.Second))
             Assert.True(SamePlace(step.Output, step.Second), $"{step.Last.Name} overlaps its operand {step.Second.Name}");
         write();
@@ -100,10 +119,13 @@ internal sealed class PlanReplay
     /// <summary>Computes a step's rows up to one, in bands.</summary>
     private void ComputeRows(Stage stage, Step step, int end)
     {
-        while (Next(step.Output) < Math.Min(end, step.Output.Shape.Height))
+        // A pool runs through the rows that it gathers.
+        while (Next(step.Output) < Math.Min(end, step.Rows))
         {
-            int y = Next(step.Output), count = Math.Min(Math.Min(end, step.Output.Shape.Height) - y, step.Band);
+            int y = Next(step.Output), count = Math.Min(Math.Min(end, step.Rows) - y, step.Band);
             ComputeBand(stage, step, y, count);
+            if (step.Layer.Operator.GathersRows)
+                Write(step.Output);
             _next[step.Output.Name] = y + count;
             foreach (SideBranch branch in stage.Branches.Where(b => b.Map == step.Output.Name))
                 ComputeRows(stage, stage.Steps.Single(s => s.Layer == branch.End), branch.Layers.Aggregate(y + count, Ready));
@@ -125,30 +147,31 @@ internal sealed class PlanReplay
         (int stride, int kernel) = (step.Layer.Stride, step.Layer.Kernel);
         int first = (y * stride) - PadTop(step.Layer), end = first + ((count - 1) * stride) + kernel;
         Pull(stage, step.Input, end);
-        if (step.Second is not null)
-            Pull(stage, step.Second, y + count);
+        FeatureBuffer? second = step.Layer.Operator == Operator.Multiply ? null : step.Second;
+        if (second is not null)
+            Pull(stage, second, y + count);
         for (int row = first; row < end; row++)
             AssertHoldsRow(step.Input, row, step);
-        for (int row = y; row < y + count && step.Second is not null; row++)
-            AssertHoldsRow(step.Second, row, step);
+        for (int row = y; row < y + count && second is not null; row++)
+            AssertHoldsRow(second, row, step);
 
         // Rows of a whole map in a sum's operand's place take those rows' place alone.
-        bool inPlace = step.Second is not null && SamePlace(step.Output, step.Second) && Overlap(step.Output, step.Second);
+        bool inPlace = second is not null && SamePlace(step.Output, second) && Overlap(step.Output, second);
         if (inPlace)
-            _overwritten[step.Second!.Name] = y + count;
+            _overwritten[second!.Name] = y + count;
         Compute(step, () =>
         {
-            for (int row = y; row < y + count; row++)
+            for (int row = y; row < y + count && !step.Layer.Operator.GathersRows; row++)
                 WriteRow(step.Output, row, inPlace && row < step.Output.Shape.Height - 1);
         });
     }
 
     private void Pull(Stage stage, FeatureBuffer map, int end)
     {
-        if (map.Ring == 0)
-            return;
         if (stage.Steps.FirstOrDefault(s => s.Output.Name == map.Name) is { } writer)
             ComputeRows(stage, writer, end);
+        if (map.Ring == 0)
+            return;
         for (; Next(map) < end; _next[map.Name]++)
         {
             Assert.True(Next(map) < map.Shape.Height + map.Halo, $"row {Next(map)} of {map.Name} is beyond its halo");
@@ -216,9 +239,9 @@ internal sealed class PlanReplay
         Assert.Equal(network.Quantization == Quantization.Float32 ? 4 : 1, buffer.ElementSize);
         bool mayStayNarrow = buffer.Name == Network.InputName && readers.All(l => (l.Operator == Operator.Convolution || l.Operator == Operator.Pointwise));
         Assert.Equal(!mayStayNarrow, buffer.IsBlocked);
-        Assert.True(buffer.Blocks * buffer.Lanes >= buffer.Shape.Channels);
+        Assert.True(buffer.Blocks * buffer.Lanes >= (buffer.Slice > 0 ? 1 : buffer.Shape.Channels));
         long rows = buffer.Ring > 0 ? buffer.Ring : buffer.Shape.Height + (2L * buffer.Halo);
-        Assert.Equal(rows * (buffer.Shape.Width + (2L * buffer.Halo)) * buffer.Blocks * buffer.Lanes * buffer.ElementSize, buffer.Bytes);
+        Assert.Equal(rows * (buffer.Shape.Width + (2L * buffer.Halo)) * buffer.Blocks * buffer.Lanes * buffer.ElementSize, buffer.Bytes - buffer.SumBytes);
         Assert.InRange(buffer.Origin, buffer.Offset, buffer.Offset + buffer.Bytes - 1);
     }
 

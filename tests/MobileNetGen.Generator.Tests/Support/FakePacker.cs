@@ -106,6 +106,7 @@ internal sealed class FakePacker
         return layer.Operator.Name switch
         {
             "add" => packed with { Add = new PackedAdd(120, 1073741824, -1, 121, 1234567890, -2, 1500000000, -18, 5, 0, 255, "0.34924597", "0.20080434", "-190.20683") },
+            "multiply" => packed with { Multiply = new PackedMultiply(3, 0, 1234567890, -8, 3, 0, 255, "0.0022456", "0.001953125") },
             "averagepool" => packed with { Pool = Pool() },
             "maxpool" or "flatten" => packed,
             "tanh" or "sigmoid" => packed with { FunctionTable = Take(256) },

@@ -80,6 +80,9 @@ public abstract class Operator
     /// <summary>Whether each of its results needs all of its second operand, a vector. Else it reads that row for row, as it writes.</summary>
     public virtual bool ReadsWholeSecond => false;
 
+    /// <summary>Whether it can take in the map that it reads whole a band of rows at a time, and finish behind the last.</summary>
+    public virtual bool GathersRows => false;
+
     /// <summary>The shape of its result.</summary>
     /// <param name="input">The shape of what it reads, that of the first of two.</param>
     /// <param name="channels">The channels that the text gives, for those of which it gives any.</param>

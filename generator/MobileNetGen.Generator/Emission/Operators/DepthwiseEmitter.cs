@@ -17,5 +17,5 @@ internal sealed class DepthwiseEmitter : OperatorEmitter
 
     private static string Shape(StepArguments step) => step.Layer.Multiplier > 1
         ? $"{step.Width}, multiplier: {step.Layer.Multiplier}, outputBlocks: {step.Step.Output.Blocks}, {step.Rows}"
-        : $"{step.Width}, blocks: {step.Step.Output.Blocks}, {step.Rows}";
+        : $"{step.Width}, blocks: {step.Blocks}, {step.Rows}";
 }

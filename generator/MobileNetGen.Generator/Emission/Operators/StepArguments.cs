@@ -31,14 +31,28 @@ internal sealed class StepArguments(ClassModel model, Step step)
     public string Second => StepEmitter.Pointer(model, step.Second!);
 
     /// <summary>The address of what is written.</summary>
-    public string Output => StepEmitter.Pointer(model, step.Output);
+    public string Output => SliceEmitter.At(StepEmitter.Pointer(model, step.Output), step, FeatureBuffer.BlockChannels);
+
+    /// <summary>How many blocks of channels a call computes of a result that has a block for each of its input's.</summary>
+    public int Blocks => step.Slice > 0 ? step.Slice : step.Output.Blocks;
 
     /// <summary>Weights and biases of a float32 layer.</summary>
-    public string FloatWeights => $"weights: {Literals.At("weights", Weights.Weights, "float")}, bias: {Literals.At("weights", Weights.Channels, "float")}";
+    public string FloatWeights
+    {
+        get
+        {
+            long panel = (long)Layer.Kernel * Layer.Kernel * Layer.FilterInputs * FeatureBuffer.BlockChannels;
+            string weights = SliceEmitter.At(Literals.At("weights", Weights.Weights, "float"), step, panel);
+            return $"weights: {weights}, bias: {SliceEmitter.At(Literals.At("weights", Weights.Channels, "float"), step, FeatureBuffer.BlockChannels)}";
+        }
+    }
 
     /// <summary>Weights of a quantised layer, and what its outputs are requantised with.</summary>
     public string ByteWeights =>
         $"weights: {Literals.At("weights", Weights.Weights, Layer.IsDepthwise ? "short" : "sbyte")}, rescaling: {Literals.At("weights", Weights.Channels, "int")}";
+
+    /// <summary>The address of the sums that are kept between bands.</summary>
+    public string Sums => Literals.At("scratch", step.Output.Sums, "int");
 
     /// <summary>What is done to the results of a float32 step before they are stored.</summary>
     public string Activation => "activation: " + step.Last.Activation switch
@@ -81,10 +95,10 @@ internal sealed class StepArguments(ClassModel model, Step step)
     public string Width => $"width: {step.Output.Shape.Width}";
 
     /// <summary>The size of what a layer reads whole.</summary>
-    public string InputSize => $"height: {Layer.Input.Height}, width: {Layer.Input.Width}, blocks: {step.Input.Blocks}";
+    public string InputSize => $"height: {Layer.Input.Height}, width: {Layer.Input.Width}, blocks: {(step.Slice > 0 ? step.Slice : step.Input.Blocks)}";
 
     /// <summary>Blocks of 16 outputs.</summary>
-    public int OutputBlocks => (Layer.Output.Channels + FeatureBuffer.BlockChannels - 1) / FeatureBuffer.BlockChannels;
+    public int OutputBlocks => step.Slice > 0 ? step.Slice : (Layer.Output.Channels + FeatureBuffer.BlockChannels - 1) / FeatureBuffer.BlockChannels;
 
     /// <summary>The shape of a convolution's result in blocks.</summary>
     public string OutputShape => $"{Width}, outputBlocks: {OutputBlocks}, {Rows}";
@@ -93,5 +107,12 @@ internal sealed class StepArguments(ClassModel model, Step step)
     public string InputsAndOutputs => $"{Width}, inputChannels: {Layer.Input.Channels}, outputBlocks: {OutputBlocks}, {Rows}";
 
     /// <summary>The same with outputs counted one by one.</summary>
-    public string InputsAndChannels(int outputs) => $"{Width}, inputChannels: {Layer.Input.Channels}, outputChannels: {outputs}, {Rows}";
+    public string InputsAndChannels(int outputs) => $"{Width}, inputChannels: {Layer.Input.Channels}, outputChannels: {Channels(outputs)}, {Rows}";
+
+    /// <summary>The channels that a call computes: the last slice may have fewer than its blocks have room for.</summary>
+    private string Channels(int outputs)
+    {
+        int most = step.Slice * FeatureBuffer.BlockChannels;
+        return step.Slice == 0 ? $"{outputs}" : outputs % most == 0 ? $"{most}" : $"{Names.Math}.Min({outputs} - {SliceEmitter.Block} * {FeatureBuffer.BlockChannels}, {most})";
+    }
 }

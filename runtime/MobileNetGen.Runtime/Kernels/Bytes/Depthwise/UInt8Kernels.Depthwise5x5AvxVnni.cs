@@ -29,13 +29,21 @@ public static unsafe partial class UInt8Kernels
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Depthwise5x5AvxVnni(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
+    private static void Depthwise5x5AvxVnni<TScale>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
+        where TScale : struct, IByteScale<TScale, Int32Vector256>
     {
         sbyte* operands = stackalloc sbyte[Quads * Operands5x5 * Vector256<sbyte>.Count];
         byte* buffers = stackalloc byte[2 * Row5x5 + 63];
         buffers = (byte*)(((nint)buffers + 63) & ~63);
+        int* numbers = stackalloc int[Quads * RescalingLayout.Length];
         Transpose5x5(weights, stride, operands);
+        for (int quad = 0; quad < Quads; quad++)
+        {
+            // For both pixels of a vector.
+            for (int i = 0; i <= RescalingLayout.Offset; i += Lanes)
+                Avx2.BroadcastVector128ToVector256(rescaling + i + 4 * quad).Store(numbers + quad * RescalingLayout.Length + i);
+        }
         for (int x = 0, columns; x < width; x += columns)
         {
             // No fewer than a tile remain.
@@ -49,9 +57,9 @@ public static unsafe partial class UInt8Kernels
                 if (y + 1 < firstRow + rowCount)
                     Prepare5x5(input, column, (y + 1) * stride - padTop, stride, columns, next);
                 if (stride == 1)
-                    Row5x5AvxVnni<N1>(row, operands, columns, rescaling, r, pixels);
+                    Row5x5AvxVnni<N1, TScale>(row, operands, columns, numbers, r, pixels);
                 else
-                    Row5x5AvxVnni<N2>(row, operands, columns, rescaling, r, pixels);
+                    Row5x5AvxVnni<N2, TScale>(row, operands, columns, numbers, r, pixels);
             }
         }
     }
@@ -142,17 +150,17 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>A row of outputs, in tiles of four, of which the last may begin earlier and write some again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Row5x5AvxVnni<TStride>(byte* operands, sbyte* weights, int columns, int* rescaling, in Requantization r, byte* output)
-        where TStride : unmanaged, IConstant
+    private static void Row5x5AvxVnni<TStride, TScale>(byte* operands, sbyte* weights, int columns, int* rescaling, in Requantization r, byte* output)
+        where TStride : unmanaged, IConstant where TScale : struct, IByteScale<TScale, Int32Vector256>
     {
         Vector256<byte> min = Vector256.Create(r.Min), max = Vector256.Create(r.Max);
         for (int i = 0; i < columns; i += DepthwiseTile)
         {
             nint x = (nint)Math.Min(i, columns - DepthwiseTile) * Lanes;
-            Quad5x5AvxVnni<TStride>(operands + x, weights, rescaling, out Vector256<int> a0, out Vector256<int> b0);
-            Quad5x5AvxVnni<TStride>(operands + x + Quad5x5, weights + Operands5x5 * 32, rescaling + 4, out Vector256<int> a1, out Vector256<int> b1);
-            Quad5x5AvxVnni<TStride>(operands + x + 2 * Quad5x5, weights + 2 * Operands5x5 * 32, rescaling + 8, out Vector256<int> a2, out Vector256<int> b2);
-            Quad5x5AvxVnni<TStride>(operands + x + 3 * Quad5x5, weights + 3 * Operands5x5 * 32, rescaling + 12, out Vector256<int> a3, out Vector256<int> b3);
+            Quad5x5AvxVnni<TStride, TScale>(operands + x, weights, rescaling, r, out Vector256<int> a0, out Vector256<int> b0);
+            Quad5x5AvxVnni<TStride, TScale>(operands + x + Quad5x5, weights + Operands5x5 * 32, rescaling + RescalingLayout.Length, r, out Vector256<int> a1, out Vector256<int> b1);
+            Quad5x5AvxVnni<TStride, TScale>(operands + x + 2 * Quad5x5, weights + 2 * Operands5x5 * 32, rescaling + 2 * RescalingLayout.Length, r, out Vector256<int> a2, out Vector256<int> b2);
+            Quad5x5AvxVnni<TStride, TScale>(operands + x + 3 * Quad5x5, weights + 3 * Operands5x5 * 32, rescaling + 3 * RescalingLayout.Length, r, out Vector256<int> a3, out Vector256<int> b3);
             Vector256<byte> first = Avx2.PackUnsignedSaturate(Avx2.PackSignedSaturate(a0, a1), Avx2.PackSignedSaturate(a2, a3));
             Vector256<byte> second = Avx2.PackUnsignedSaturate(Avx2.PackSignedSaturate(b0, b1), Avx2.PackSignedSaturate(b2, b3));
             Avx2.Min(Avx2.Max(first, min), max).Store(output + x);
@@ -162,8 +170,8 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>Four channels of four outputs, rescaled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Quad5x5AvxVnni<TStride>(byte* even, sbyte* weights, int* rescaling, out Vector256<int> a, out Vector256<int> b)
-        where TStride : unmanaged, IConstant
+    private static void Quad5x5AvxVnni<TStride, TScale>(byte* even, sbyte* weights, int* rescaling, in Requantization r, out Vector256<int> a, out Vector256<int> b)
+        where TStride : unmanaged, IConstant where TScale : struct, IByteScale<TScale, Int32Vector256>
     {
         // How far right an operand is of the first: at stride 1 all columns are among the even ones.
         const int Pixel = BlobLayout.Lanes;
@@ -171,7 +179,7 @@ public static unsafe partial class UInt8Kernels
         byte* odd = even + Odd5x5, last = even + Last5x5;
         Vector256<sbyte> w0 = Vector256.Load(weights), w1 = Vector256.Load(weights + 32), w2 = Vector256.Load(weights + 64), w3 = Vector256.Load(weights + 96);
         Vector256<sbyte> w4 = Vector256.Load(weights + 128), w5 = Vector256.Load(weights + 160), w6 = Vector256.Load(weights + 192);
-        a = Avx2.BroadcastVector128ToVector256(rescaling);
+        a = Vector256.Load(rescaling);
         b = a;
         a = AvxVnni.MultiplyWideningAndAdd(a, Vector256.Load(even), w0);
         a = AvxVnni.MultiplyWideningAndAdd(a, Vector256.Load(isOne ? even + Pixel : odd), w1);
@@ -198,9 +206,9 @@ public static unsafe partial class UInt8Kernels
         b = AvxVnni.MultiplyWideningAndAdd(b, Vector256.Load(last + 2 * Pixel), w5);
         b = AvxVnni.MultiplyWideningAndAdd(b, Vector256.Load(last + 3 * Pixel), w6);
 
-        Vector256<float> factor = Avx.BroadcastVector128ToVector256((float*)rescaling + RescalingLayout.Factor), offset = Avx.BroadcastVector128ToVector256((float*)rescaling + RescalingLayout.Offset);
+        TScale scale = TScale.Load(rescaling, r);
         Vector256<int> origin = Vector256.Create(SinglePrecision.Origin).AsInt32();
-        a = Fma.MultiplyAdd(a.AsSingle(), factor, offset).AsInt32() - origin;
-        b = Fma.MultiplyAdd(b.AsSingle(), factor, offset).AsInt32() - origin;
+        a = scale.Scale(new(a)).Value - origin;
+        b = scale.Scale(new(b)).Value - origin;
     }
 }

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
-/// Windows up to 7×7 over some channels of a block, in single precision, bias included, which is exact between 2²³ and 2²⁴: the packer gives no single precision to others. Weights are
-/// converted once, and so is each row of the input, into a ring of as many rows as a window has; then one weight after the other meets all pixels of a tile.
+/// Windows up to 7×7 over some channels of a block, in single precision as the 3×3 ones. Weights are converted once, and so is each row of the input, into a ring of as many rows as a window
+/// has; then one weight after the other meets all pixels of a tile.
 /// </summary>
 public static unsafe partial class UInt8Kernels
 {
@@ -31,9 +31,10 @@ public static unsafe partial class UInt8Kernels
     /// <param name="r">How sums become bytes.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void DepthwiseOfAnySize<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int kernel, int stride, int padTop,
+    private static void DepthwiseOfAnySize<TVector, TScale>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int kernel, int stride, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
         where TVector : struct, IInt32Vector<TVector>
+        where TScale : struct, IByteScale<TScale, TVector>
     {
         float* taps = stackalloc float[MostWindow * MostWindow * Lanes], ring = stackalloc float[RingNumbers + Lanes];
         ring = (float*)(((nint)ring + 63) & ~63);
@@ -51,7 +52,7 @@ public static unsafe partial class UInt8Kernels
                     int top = y * stride - padTop;
                     for (next = Math.Max(next, top); next < top + kernel; next++)
                         Convert<TVector>(input.Row(next) + column, rows.Slot(next), rows.Inputs);
-                    DepthwiseRow<TVector>(rows, top, rescaling + lane, r, output.Row(y) + target + (nint)x * Lanes + lane);
+                    DepthwiseRow<TVector, TScale>(rows, top, rescaling + lane, r, output.Row(y) + target + (nint)x * Lanes + lane);
                 }
             }
         }
@@ -94,32 +95,33 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>A row of outputs, in tiles of one width of which the last may begin earlier, so that it writes some again. Few widths, as each is another method to compile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseRow<TVector>(in ConvertedRows rows, int top, int* rescaling, in Requantization r, byte* output) where TVector : struct, IInt32Vector<TVector>
+    private static void DepthwiseRow<TVector, TScale>(in ConvertedRows rows, int top, int* rescaling, in Requantization r, byte* output)
+        where TVector : struct, IInt32Vector<TVector> where TScale : struct, IByteScale<TScale, TVector>
     {
         int columns = rows.Columns;
         if (rows.Stride > 2 || columns < 4)
-            DepthwiseTiles<TVector, N1, N1>(rows, top, rescaling, r, output);
+            DepthwiseTiles<TVector, N1, N1, TScale>(rows, top, rescaling, r, output);
         else if (columns % 7 == 0 && rows.Stride == 1)
-            DepthwiseTiles<TVector, N7, N1>(rows, top, rescaling, r, output);
+            DepthwiseTiles<TVector, N7, N1, TScale>(rows, top, rescaling, r, output);
         else if (columns % 7 == 0)
-            DepthwiseTiles<TVector, N7, N2>(rows, top, rescaling, r, output);
+            DepthwiseTiles<TVector, N7, N2, TScale>(rows, top, rescaling, r, output);
         else if (rows.Stride == 1)
-            DepthwiseTiles<TVector, N4, N1>(rows, top, rescaling, r, output);
+            DepthwiseTiles<TVector, N4, N1, TScale>(rows, top, rescaling, r, output);
         else
-            DepthwiseTiles<TVector, N4, N2>(rows, top, rescaling, r, output);
+            DepthwiseTiles<TVector, N4, N2, TScale>(rows, top, rescaling, r, output);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void DepthwiseTiles<TVector, TPixels, TStride>(in ConvertedRows rows, int top, int* rescaling, in Requantization r, byte* output)
-        where TVector : struct, IInt32Vector<TVector> where TPixels : unmanaged, IConstant where TStride : unmanaged, IConstant
+    private static void DepthwiseTiles<TVector, TPixels, TStride, TScale>(in ConvertedRows rows, int top, int* rescaling, in Requantization r, byte* output)
+        where TVector : struct, IInt32Vector<TVector> where TPixels : unmanaged, IConstant where TStride : unmanaged, IConstant where TScale : struct, IByteScale<TScale, TVector>
     {
-        var scale = OneStep<TVector>.Load(rescaling, r);
+        TScale scale = TScale.Load(rescaling, r);
         int kernel = rows.Kernel, length = rows.Length, last = rows.Columns - sizeof(TPixels);
         float* first = rows.Slot(top), start = rows.Start, end = rows.End;
         for (int x = 0; x < rows.Columns; x += sizeof(TPixels))
         {
             x = Math.Min(x, last);
-            TVector a0 = TVector.Load(rescaling), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0;
+            TVector a0 = TScale.Begin(rescaling), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0;
             float* row = first, tap = rows.Taps;
             for (int i = 0; i < kernel; i++)
             {

@@ -72,11 +72,13 @@ public class ExecutionTests
           dense classes
         """;
 
+    private static readonly string SmallSqueezes = Squeezes.Replace("130x98", "34x26", StringComparison.Ordinal);
+
     public static TheoryData<string, string> Float32Networks => new()
     {
         { "blocks with squeezes, padding same", Squeezes },
         { "blocks with squeezes, padding symmetric", Squeezes + "\npadding symmetric" },
-        { "blocks with squeezes, map by map", Squeezes.Replace("130x98", "34x26", StringComparison.Ordinal) },
+        { "blocks with squeezes, map by map", SmallSqueezes },
         { "V3", "network MobileNetV3Small\nalpha 0.75\nresolution 64x40\nclasses 10\nweights random 5" },
         { "EdgeTPU", "network MobileNetEdgeTPU\nalpha 0.25\nresolution 64x40\nclasses 10\nweights random 5" },
         { "every kind of layer, padding same", Float32Layers.Replace("PADDING", "same", StringComparison.Ordinal) },
@@ -113,11 +115,11 @@ public class ExecutionTests
     [Fact]
     public void Squeezes_run_by_rows_and_by_channels()
     {
-        Plan plan = Mbnet.Compile("own.mbnet", Squeezes).Plans.Single();
-        Assert.Contains(plan.Stages, s => s.IsStreamed && s.Last.Layer.Operator == Operator.AveragePool);
-        Assert.Contains(plan.Stages, s => s.IsStreamed && s.Steps[0].Layer.Operator == Operator.Multiply);
-        Assert.Contains(plan.Stages, s => s.IsSliced && s.Steps[0].Layer.Output.Channels % 16 != 0);
-        Assert.Contains(plan.Stages, s => s.IsSliced && s.Steps[0].Slice > 1);
+        Stage[] stages = [.. new[] { Squeezes, SmallSqueezes }.SelectMany(text => Mbnet.Compile("own.mbnet", text).Plans.Single().Stages)];
+        Assert.Contains(stages, s => s.IsStreamed && s.Last.Layer.Operator == Operator.AveragePool);
+        Assert.Contains(stages, s => s.IsStreamed && s.Steps[0].Layer.Operator == Operator.Multiply);
+        Assert.Contains(stages, s => s.IsSliced && s.Steps[0].Layer.Output.Channels % 16 != 0);
+        Assert.Contains(stages, s => s.IsSliced && s.Steps[0].Slice > 1);
     }
 
     [Fact]
@@ -273,6 +275,24 @@ public class ExecutionTests
             // 13 · 9 · 21 values: no size is a multiple of a block.
             (GeneratedClass network, Plan plan, TrainedNetwork trained) = Random(
                 $"network Heads\nresolution 25x18\nclasses 7\nquantization {quantization}\nweights random 4\nlayers\n conv 21 kernel 3 stride 2\n depthwise linear\nhead\n {head}");
+            byte[] pixels = Pixels(plan.Network.Input.Length);
+            int[] given = [.. pixels.Select(p => quantization == "int8" ? p - 128 : p)], expected = QuantizedReference.Run(trained, given)[QuantizedReference.ResultName];
+            Assert.True(expected.Distinct().Count() > 2, "outputs that are all alike prove nothing");
+            Assert.Equal(expected.Select(q => (float)q), RunRaw(network, plan.Network, [.. given.Select(q => (float)q)]));
+        }
+    }
+
+    public static TheoryData<string> QuantizedSqueezes => new(
+        Squeezes, SmallSqueezes, Squeezes + "\npadding symmetric", "network MobileNetV3Small\nalpha 0.75\nresolution 64x40\nclasses 10\nweights random 5",
+        "network MobileNetEdgeTPU\nalpha 0.25\nresolution 64x40\nclasses 10\nweights random 5\nhead\n avgpool\n dense classes");
+
+    [Theory]
+    [MemberData(nameof(QuantizedSqueezes))]
+    public void Every_byte_behind_a_squeeze_follows_the_rules(string text)
+    {
+        foreach (string quantization in new[] { "uint8", "int8" })
+        {
+            (GeneratedClass network, Plan plan, TrainedNetwork trained) = Random($"{text}\nquantization {quantization}");
             byte[] pixels = Pixels(plan.Network.Input.Length);
             int[] given = [.. pixels.Select(p => quantization == "int8" ? p - 128 : p)], expected = QuantizedReference.Run(trained, given)[QuantizedReference.ResultName];
             Assert.True(expected.Distinct().Count() > 2, "outputs that are all alike prove nothing");

@@ -53,6 +53,29 @@ internal static class Networks
           softmax
         """;
 
+    /// <summary>Blocks of MobileNetV3: one behind the image, by rows, and one of which the expansion runs by channels.</summary>
+    public const string Squeezes = """
+        network      Squeezes
+        resolution   96
+        classes      3
+        activation   hswish
+        divisor      8
+        bake         resource
+        weights      random 1
+
+        layers
+          conv       16 kernel 3 stride 2
+          bottleneck 24 expand 3 kernel 5 stride 2 squeeze 1/4 relu
+          bottleneck 24 expand to 88 squeeze 1/4
+          bottleneck 40 expand 4 fused stride 2
+          bottleneck 40 expand to 704 kernel 5 squeeze 1/4
+        head
+          avgpool
+          dense 20 hswish
+          dense classes
+          softmax
+        """;
+
     public static readonly string[] AwkwardLabels = ["bolt \"M6\" \\ \"\"\"\"", "<écrou> & {0}\u2028line", ""];
 
     private static readonly string[] s_types = ["float32", "uint8", "int8"];

@@ -17,6 +17,12 @@ public class SnapshotTests
     public void HandWrittenInt8() => Check(Harness.Packed("Sorter.mbnet", Networks.HandWrittenInt8, Networks.AwkwardLabels));
 
     [Fact]
+    public void SqueezesFloat32() => Check(Harness.Packed("Squeezes.mbnet", Networks.Squeezes));
+
+    [Fact]
+    public void SqueezesInt8() => Check(Harness.Packed("Squeezes.mbnet", Networks.Squeezes + "\nquantization int8"));
+
+    [Fact]
     public void DetectorUInt8() => Check(Harness.Packed("Finder.mbnet", Networks.Detector, "left", "right"));
 
     [Fact]

@@ -102,7 +102,7 @@ internal sealed class FakePacker
         var packed = new PackedLayer(layer.Name) { Weights = weights };
         if (!IsQuantized)
             return packed;
-        packed = packed with { Output = new QuantizedTensor("0.0235294122", 3) };
+        packed = packed with { Output = new QuantizedTensor("0.0235294122", 3), FunctionTable = layer.Activation.IsClamp() ? null : Take(256) };
         return layer.Operator.Name switch
         {
             "add" => packed with { Add = new PackedAdd(120, 1073741824, -1, 121, 1234567890, -2, 1500000000, -18, 5, 0, 255, "0.34924597", "0.20080434", "-190.20683") },

@@ -24,6 +24,9 @@ public class OnnxExporterTests
         "network MobileNetV2\nalpha 0.75\nresolution 96x160\nclasses 3\npadding symmetric\nactivation relu\nweights random 8",
         $"network Odd\nresolution 33x38\nweights random 9\n{NetworkText.OddLayers}",
         $"network Odd\nresolution 38x33\npadding symmetric\ninput grey\nactivation relu\nweights random 10\n{NetworkText.OddLayers}",
+        "network MobileNetV3Large\nalpha 0.35\nresolution 65x96\nclasses 7\npadding symmetric\nweights random 12",
+        "network MobileNetV3Small\nresolution 64\nclasses 7\nweights random 13",
+        "network MobileNetEdgeTPU\nalpha 0.25\nresolution 64\nclasses 7\nweights random 14",
         "network Strides\nresolution 32x31\npadding symmetric\nweights random 11\nlayers\n  conv 6 kernel 1 stride 2\n  depthwise kernel 7 stride 4\nhead\n  avgpool\n  softmax");
 
     [Theory]

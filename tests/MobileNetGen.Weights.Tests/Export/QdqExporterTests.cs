@@ -23,6 +23,8 @@ public class QdqExporterTests
     // As in MobileNetV2, but few: what one layer rounds differently, fifty of them multiply.
     private const string Bottlenecks = "layers\n  conv 16 kernel 3 stride 2\n  bottleneck 16 expand 6 repeat 2\n  bottleneck 24 expand 6 stride 2 repeat 2\n  pointwise 64";
 
+    private const string Squeezes = "layers\n  conv 16 kernel 3 stride 2 hswish\n  bottleneck 16 expand 4 squeeze 1/4 hswish\n  bottleneck 24 expand to 72 stride 2 squeeze 1/4 relu\n  pointwise 64 hswish";
+
     public static TheoryData<string> Networks => new(
         $"network MobileNetV1\nalpha 0.25\nresolution 97x113\nquantization uint8\nweights random 1\n{Head}",
         $"network MobileNetV1\nalpha 0.25\nresolution 64\nquantization int8\npadding symmetric\nactivation relu\nweights random 2\n{Head}",
@@ -30,6 +32,8 @@ public class QdqExporterTests
         $"network Bottlenecks\nresolution 48x33\nquantization int8\nweights random 4\n{Bottlenecks}\n{Head}",
         $"network Heads\nresolution 24x17\nquantization uint8\nweights random 7\n{Bottlenecks}\nhead\n maxpool\n dense 40 tanh\n dense 9 sigmoid",
         $"network Heads\nresolution 24x17\nquantization int8\nweights random 8\n{Bottlenecks}\nhead\n flatten\n dense 40 sigmoid\n dense 9 tanh",
+        $"network Squeezes\nresolution 48\nquantization uint8\nweights random 9\n{Squeezes}\n{Head}",
+        $"network Squeezes\nresolution 48x33\nquantization int8\nweights random 10\n{Squeezes}\n{Head}",
         $"network Odd\nresolution 33x38\nquantization uint8\nweights random 5\n{NetworkText.OddLayers.Replace("softmax", "", StringComparison.Ordinal)}",
         $"network Odd\nresolution 38x33\nquantization int8\ninput grey\nweights random 6\n{NetworkText.OddLayers.Replace("softmax", "", StringComparison.Ordinal)}");
 

@@ -7,6 +7,9 @@ namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class UInt8Kernels
 {
+    /// <summary>Bytes from which on it pays to prepare the table for AVX2.</summary>
+    private const int LeastForDifferences = 160;
+
     /// <summary>A function of single bytes, as a table: TensorFlow Lite's QUANTIZE between them, LOGISTIC, TANH and HARD_SWISH.</summary>
     /// <param name="input">[count].</param>
     /// <param name="output">[count]; it may be the input's memory.</param>
@@ -17,7 +20,7 @@ public static unsafe partial class UInt8Kernels
     {
         // Vectors end at a multiple of 16: where input is output, no byte may be mapped twice.
         int i = Avx512Vbmi.IsSupported ? MapVectors512(input, output, count, table)
-            : Avx2.IsSupported ? MapVectors256(input, output, count, table)
+            : Avx2.IsSupported && count >= LeastForDifferences ? MapVectors256(input, output, count, table)
             : AdvSimd.Arm64.IsSupported ? MapVectorsArm64(input, output, count, table)
             : 0;
         for (; i < count; i++)

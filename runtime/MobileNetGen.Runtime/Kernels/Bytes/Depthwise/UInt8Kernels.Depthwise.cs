@@ -43,8 +43,8 @@ public static unsafe partial class UInt8Kernels
                     Run<TVector, OneStep<TVector>, BlockScale<OneStep<Int32Vector512>, OneStep<Int32Vector256>>, OneStep<Int32Vector256>>(source, target, panel, numbers);
                 else if (SinglePrecision.HasTwoSteps(numbers) && kernel <= MostWindow)
                     Run<TVector, TwoStepsOfWindows<TVector>, BlockScale<TwoSteps<Int32Vector512>, TwoSteps<Int32Vector256>>, TwoSteps<Int32Vector256>>(source, target, panel, numbers);
-                else if (kernel == 3 && stride <= 2 && Avx2.IsSupported && Fma.IsSupported)
-                    DepthwiseSums3x3<TVector>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
+                else if (SinglePrecision.IsSupported && kernel <= MostWindow)
+                    DepthwiseSums<TVector>(input, source, output, target, panel, numbers, kernel, stride, padTop, width, firstRow, rowCount, r);
                 else
                     DepthwisePixels<TVector>(input, source, output, target, panel, numbers, kernel, stride, padTop, width, firstRow, rowCount, r);
 
@@ -90,34 +90,6 @@ public static unsafe partial class UInt8Kernels
             {
                 Depthwise1x16V128(input, y * stride - padTop, column, kernel, weights, SinglePrecision.Bias(rescaling), sums);
                 Requantize.Store<TVector>(sums, rescaling, pixel, r);
-            }
-        }
-    }
-
-    /// <summary>
-    /// 3×3 windows over a block that has no single precision: a patch of the output is summed up, and requantised after that. Such blocks are rare, so there is no wider form.
-    /// </summary>
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseSums3x3<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
-        int width, int firstRow, int rowCount, in Requantization r) where TVector : struct, IInt32Vector<TVector>
-    {
-        const int MaxPixels = 256, MaxColumns = 128;
-        int* sums = stackalloc int[MaxPixels * Lanes];
-        int* corrections = stackalloc int[MaxPixels], bias = SinglePrecision.Bias(rescaling);
-        byte** outputs = stackalloc byte*[MaxPixels];
-        new Span<int>(corrections, MaxPixels).Clear();
-        for (int x = 0, columns; x < width; x += columns)
-        {
-            columns = Math.Min(width - x, MaxColumns);
-            for (int y = firstRow, rows; y < firstRow + rowCount; y += rows)
-            {
-                rows = Math.Min(firstRow + rowCount - y, MaxPixels / columns);
-                for (int row = 0; row < rows; row++)
-                    outputs[row] = output.Row(y + row) + target + (nint)x * Lanes;
-                for (int half = 0; half < Lanes; half += 8)
-                    SumRows3x3Avx2(input, source + (nint)x * stride * Lanes + half, weights + half, bias + half, stride, padTop, columns, y, rows, sums + half);
-                Requantize.Store<TVector>(sums, corrections, rows, columns, rescaling, outputs, 0, r);
             }
         }
     }

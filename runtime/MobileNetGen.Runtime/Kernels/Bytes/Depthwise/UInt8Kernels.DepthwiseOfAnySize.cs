@@ -29,10 +29,11 @@ public static unsafe partial class UInt8Kernels
     /// <param name="firstRow">The first output row.</param>
     /// <param name="rowCount">How many output rows.</param>
     /// <param name="r">How sums become bytes.</param>
+    /// <param name="sums">[width][16], where the sums of a single row go instead, if they are not rescaled here.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void DepthwiseOfAnySize<TVector, TScale>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int kernel, int stride, int padTop,
-        int width, int firstRow, int rowCount, in Requantization r)
+        int width, int firstRow, int rowCount, in Requantization r, int* sums = null)
         where TVector : struct, IInt32Vector<TVector>
         where TScale : struct, IByteScale<TScale, TVector>
     {
@@ -45,7 +46,7 @@ public static unsafe partial class UInt8Kernels
                 TVector.ToSingle(weights + i * Lanes + lane).Store((int*)(taps + i * TVector.Count));
             for (int x = 0; x < width; x += most)
             {
-                var rows = new ConvertedRows(ring, taps, kernel, stride, Math.Min(most, width - x), TVector.Count);
+                var rows = new ConvertedRows(ring, taps, kernel, stride, Math.Min(most, width - x), TVector.Count, sums + x * Lanes + lane);
                 nint column = source + (nint)x * stride * Lanes + lane;
                 for (int y = firstRow, next = firstRow * stride - padTop; y < firstRow + rowCount; y++)
                 {
@@ -58,8 +59,29 @@ public static unsafe partial class UInt8Kernels
         }
     }
 
+    /// <summary>The same over a block that has no single precision, some columns of a row at a time. Such blocks are rare, so that input rows are converted anew for each.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void DepthwiseSums<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int kernel, int stride, int padTop,
+        int width, int firstRow, int rowCount, in Requantization r) where TVector : struct, IInt32Vector<TVector>
+    {
+        const int MostColumns = 64;
+        int* sums = stackalloc int[MostColumns * Lanes], corrections = stackalloc int[MostColumns];
+        new Span<int>(corrections, MostColumns).Clear();
+        for (int y = firstRow; y < firstRow + rowCount; y++)
+        {
+            byte* row = output.Row(y) + target;
+            for (int x = 0; x < width; x += MostColumns, row += MostColumns * Lanes)
+            {
+                int columns = Math.Min(width - x, MostColumns);
+                DepthwiseOfAnySize<TVector, SumsOfWindows<TVector>>(input, source + (nint)x * stride * Lanes, output, target, weights, rescaling, kernel, stride, padTop, columns, y, 1, r, sums);
+                Requantize.Store<TVector>(sums, corrections, 1, columns, rescaling, &row, 0, r);
+            }
+        }
+    }
+
     /// <summary>The last rows of an input, in single precision, and the weights that they meet.</summary>
-    private readonly struct ConvertedRows(float* ring, float* taps, int kernel, int stride, int columns, int lanes)
+    private readonly struct ConvertedRows(float* ring, float* taps, int kernel, int stride, int columns, int lanes, int* sums)
     {
         /// <summary>[kernel][kernel][lanes].</summary>
         public float* Taps => taps;
@@ -84,6 +106,9 @@ public static unsafe partial class UInt8Kernels
         public float* Slot(int row) => ring + (row + kernel) % kernel * Length;
 
         public float* Start => ring;
+
+        /// <summary>Where the sums of the first output go, if they are not rescaled.</summary>
+        public int* Sums => sums;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -146,6 +171,25 @@ public static unsafe partial class UInt8Kernels
                 row += length;
                 if (row == end)
                     row = start;
+            }
+
+            if (typeof(TScale) == typeof(SumsOfWindows<TVector>))
+            {
+                int* sums = rows.Sums + x * Lanes;
+                scale.Scale(a0).Store(sums);
+                if (sizeof(TPixels) > 1)
+                {
+                    scale.Scale(a1).Store(sums + Lanes);
+                    scale.Scale(a2).Store(sums + 2 * Lanes);
+                    scale.Scale(a3).Store(sums + 3 * Lanes);
+                }
+                if (sizeof(TPixels) > 4)
+                {
+                    scale.Scale(a4).Store(sums + 4 * Lanes);
+                    scale.Scale(a5).Store(sums + 5 * Lanes);
+                    scale.Scale(a6).Store(sums + 6 * Lanes);
+                }
+                continue;
             }
 
             byte* pixel = output + x * Lanes;

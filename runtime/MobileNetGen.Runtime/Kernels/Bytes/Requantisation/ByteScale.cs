@@ -131,3 +131,24 @@ internal readonly unsafe struct TwoStepsOfWindows<TVector> : IByteScale<TwoSteps
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Scale(TVector sums) => _steps.Scale(TVector.Subtract(sums, _excess));
 }
+
+/// <summary>No rescaling: sums of windows that are added up in the same way remain integers, with their bias.</summary>
+internal readonly unsafe struct SumsOfWindows<TVector> : IByteScale<SumsOfWindows<TVector>, TVector>
+    where TVector : struct, IInt32Vector<TVector>
+{
+    private readonly TVector _excess;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SumsOfWindows(int* rescaling) => _excess = TVector.Subtract(Begin(rescaling), TVector.Load(rescaling + RescalingLayout.Integers));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SumsOfWindows<TVector> Load(int* rescaling, in Requantization r) => new(rescaling);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Begin(int* rescaling) => TVector.Broadcast(BitConverter.SingleToInt32Bits(SinglePrecision.Origin));
+
+    public void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd) => throw new NotSupportedException("Sums are stored as they are.");
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Scale(TVector sums) => TVector.Subtract(sums, _excess);
+}

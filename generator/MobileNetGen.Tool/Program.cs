@@ -42,6 +42,8 @@ internal static class Program
         {
             foreach (string message in command.Errors.Select(e => e.Message))
                 error.WriteLine($"mbnet: {message}");
+            if (Meant(command) is { } meant)
+                error.WriteLine($"Did you mean: {meant}");
             error.WriteLine($"Try: mbnet {string.Concat(command.CommandResult.Command is RootCommand ? "" : command.CommandResult.Command.Name + " ")}--help");
             return ExitCode.Usage;
         }
@@ -66,6 +68,17 @@ internal static class Program
             });
             return ExitCode.InputIsWrong;
         }
+    }
+
+    /// <summary>The command or option that the first word which is none may have been meant to be.</summary>
+    private static string? Meant(ParseResult command)
+    {
+        if (command.UnmatchedTokens.Count == 0)
+            return null;
+        Command within = command.CommandResult.Command;
+        string prefix = within is RootCommand ? "mbnet " : $"mbnet {within.Name} … ";
+        string? nearest = Spelling.Nearest(command.UnmatchedTokens[0], [.. within.Subcommands.Select(c => c.Name), .. within.Options.Select(o => o.Name)]);
+        return nearest is null ? null : prefix + nearest;
     }
 
     private static RootCommand Create()

@@ -302,7 +302,7 @@ public sealed class ParameterMatcher
         }
 
         FilterShape found = FilterShape.Of(nearest);
-        return new MatchException(Rules.LayerMismatch, Place.Layer(layer), name, needed, _file, $"{nearest.Place} with {found}", found.Advice(layer));
+        return new MatchException(Rules.LayerMismatch, found.PlaceFor(layer), name, needed, _file, $"{nearest.Place} with {found}", found.Advice(layer));
     }
 
     private MatchException Ambiguous(ImmutableArray<Layer> layers, ImmutableArray<SourceFilter> filters) => new(

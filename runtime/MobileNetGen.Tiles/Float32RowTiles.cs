@@ -61,6 +61,54 @@ internal static class Float32RowTiles
         }
         """));
 
+    /// <summary>Some columns of every row of a depthwise convolution of any window, of which one weight after the other meets all pixels of a tile.</summary>
+    public static string DepthwiseOfAnySize => File("using System.Runtime.CompilerServices;", "Float32Kernels", Text($$"""
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void WindowTiles<TSimd, TVector, TStride, TActivation>(int pixels, in DepthwiseOperands operands, int column, int tiles)
+            where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TStride : unmanaged, IConstant where TActivation : struct, IFloat32Activation
+        {
+            {{Switch("pixels", i => $"WindowTiles<TSimd, TVector, N{i}, TStride, TActivation>(operands, column, tiles)")}}
+        }
+
+        /// <summary>Some columns of every row, in tiles of neighbouring pixels whose sums stay in registers. The JIT compiles this for every number of pixels in use, and drops those beyond it.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void WindowTiles<TSimd, TVector, TPixels, TStride, TActivation>(in DepthwiseOperands operands, int column, int tiles)
+            where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TPixels : unmanaged, IConstant where TStride : unmanaged, IConstant where TActivation : struct, IFloat32Activation
+        {
+            FeatureMap<float> input = operands.Input, output = operands.Output;
+            TVector first = TSimd.Create(operands.First), second = TSimd.Create(operands.Second);
+            int kernel = operands.Kernel, endRow = operands.FirstRow + operands.RowCount;
+            nint step = (nint)sizeof(TPixels) * operands.Stride * Lanes, inputColumn = (nint)(column * operands.Stride - operands.PadLeft) * Lanes;
+            for (int channel = 0; channel < operands.Blocks * Lanes; channel += sizeof(TVector) / sizeof(float))
+            {
+                nint block = channel / Lanes, lane = channel % Lanes;
+                float* weights = operands.Weights + block * kernel * kernel * Lanes + lane;
+                float** rows = operands.Rows;
+                for (int y = operands.FirstRow; y < endRow; y++, rows += operands.Stride)
+                {
+                    nint start = block * input.BlockStride + lane + inputColumn;
+                    float* target = output.Row(y) + block * output.BlockStride + lane + (nint)column * Lanes;
+                    for (int tile = 0; tile < tiles; tile++, start += step, target += sizeof(TPixels) * Lanes)
+                    {
+                        TVector a0 = *(TVector*)(operands.Bias + channel), {{Copies("a")}};
+                        float* taps = weights;
+                        for (int i = 0; i < kernel; i++)
+                        {
+                            float* source = rows[i] + start;
+                            for (float* end = source + kernel * Lanes; source < end; source += Lanes, taps += Lanes)
+                            {
+                                TVector weight = *(TVector*)taps;
+                                {{Pixels(i => $"a{i} = TSimd.MultiplyAdd(*(TVector*)(source + {i} * sizeof(TStride) * Lanes), weight, a{i});")}}
+                            }
+                        }
+
+                        {{Pixels(i => $"TSimd.Store<TActivation>(a{i}, first, second, target + {i * 16});")}}
+                    }
+                }
+            }
+        }
+        """));
+
     /// <summary>
     /// A row of tiles of a network's first layer, 3×3 with stride 2 on pixels of three values: 16 output pixels by one vector of channels. So a value that is loaded meets a single weight, and
     /// loads would be what limits; but the last column of a window is the first of the next, so that one load serves both. Pixel after pixel meets three weights, so that the first sums of

@@ -21,7 +21,7 @@ internal static class BenchmarkCommand
         below 1 means that the generated class is faster; ratios are of the minima, since noise only ever adds. A result is only as good as the
         machine is quiet: compare minimum and median, and run it twice.
 
-        Without arguments, nine networks in float32. Examples, from the root of the repository:
+        Without arguments, eleven networks in float32. Examples, from the root of the repository:
           dotnet run -c Release --project samples/Benchmarks
           dotnet run -c Release --project samples/Benchmarks -- v2-0.5-160 MobileNetV1_1_0_224 --seconds 10
           dotnet run -c Release --project samples/Benchmarks -- --quantization uint8 --json uint8.json --chart uint8.svg
@@ -34,7 +34,7 @@ internal static class BenchmarkCommand
 
     public static RootCommand Create()
     {
-        var networks = new Argument<string[]>("networks") { Description = "Class names, or short: v2-0.5-160. The nine of published sizes unless given.", Arity = ArgumentArity.ZeroOrMore };
+        var networks = new Argument<string[]>("networks") { Description = "Class names, or short: v2-0.5-160. The eleven of published sizes unless given.", Arity = ArgumentArity.ZeroOrMore };
         var quantization = new Option<string>("--quantization", "-q") { Description = "The networks' arithmetic.", DefaultValueFactory = _ => "float32" };
         quantization.AcceptOnlyFromAmong("float32", "uint8", "int8");
         var uniform = new Option<bool>("--uniform") { Description = "Networks whose random weights are uniform, of which uint8 has some: the worst case of kernels that profit from what weights look like." };

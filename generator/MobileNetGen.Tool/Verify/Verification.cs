@@ -107,9 +107,10 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
             if (!isQuantized)
                 return ToolOperator.Of(last).Bound(scale, engine is NaiveEngine ? Naive : OneLayer);
 
-            // Where an addition is fused, two roundings differ; so they do around an activation by a table, which may have made several units of one.
-            int steps = trained.Layers.First(l => l.Layer == last).Function is { Table: var table } ? Enumerable.Range(1, table.Length - 1).Max(q => Math.Abs(table[q] - table[q - 1])) : 0;
-            return engine is NaiveEngine ? 0 : steps + (plan.Steps.Any(s => s.FusedAdd == last) ? 2 : 1);
+            // Where an addition is fused, two roundings differ. So they do behind an activation that is a table, which may make several units of one.
+            int fused = plan.Steps.Any(s => s.FusedAdd == last) ? 1 : 0;
+            int step = trained.Layers.First(l => l.Layer == last).Function is { Table: var table } ? table.Zip(table.Skip(1)).Max(pair => Math.Abs(pair.Second - pair.First)) : 0;
+            return engine is NaiveEngine ? 0 : 1 + fused + step;
         }
     }
 

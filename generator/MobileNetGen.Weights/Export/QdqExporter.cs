@@ -179,8 +179,13 @@ public sealed class QdqExporter : OnnxWriter
         return Dequantize($"{reader.Name}/input", flat, _scales[reader.Inputs[0]]);
     }
 
-    // Vectors keep height and width.
-    internal override string Factors(Layer reader) => Read(reader, 1);
+    // A pool's vector has height and width, a dense layer's has not. As bytes, so that engines still recognise the group.
+    internal override string Factors(Layer reader)
+    {
+        string vector = reader.Inputs[1], factors = $"{reader.Name}/factors";
+        Graph.Node("Reshape", $"{reader.Name}/reshape", [Source(vector), Graph.Constant($"{reader.Name}/shape", [1L, -1L, 1L, 1L], 4)], factors);
+        return Dequantize($"{reader.Name}/input1", factors, _scales[vector]);
+    }
 
     private string Dequantize(string name, string value, TensorScale scale)
     {

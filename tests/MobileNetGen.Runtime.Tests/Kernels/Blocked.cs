@@ -122,4 +122,18 @@ internal static unsafe class Blocked
             : default;
         return new QuantizedAdd(left[0], left[1], left[2], right[0], right[1], right[2], output[1], output[2], output[0], min, max, single.LeftFactor, single.RightFactor, single.Offset, table);
     }
+
+    /// <summary>A multiplication.</summary>
+    /// <param name="mapZeroPoint">Zero point of the map.</param>
+    /// <param name="factorZeroPoint">Zero point of the factors.</param>
+    /// <param name="rescaling">Multiplier and shift of the products.</param>
+    /// <param name="outputZeroPoint">Zero point of the output.</param>
+    /// <param name="min">Lower end of the activation.</param>
+    /// <param name="max">Upper end of the activation.</param>
+    /// <param name="inSinglePrecision">Whether to give it single precision, where there is one that is exact.</param>
+    public static QuantizedMultiply Multiply(int mapZeroPoint, int factorZeroPoint, FixedPointMultiplier rescaling, int outputZeroPoint, byte min, byte max, bool inSinglePrecision)
+    {
+        SinglePrecisionMultiply single = inSinglePrecision ? SinglePrecisionMultiply.Find(mapZeroPoint, factorZeroPoint, rescaling, outputZeroPoint, min, max) ?? default : default;
+        return new QuantizedMultiply(mapZeroPoint, factorZeroPoint, rescaling.Multiplier, rescaling.Shift, outputZeroPoint, min, max, single.Scale, single.Nudge);
+    }
 }

@@ -143,7 +143,21 @@ public sealed unsafe class Float32KernelTests
         CheckDepthwise(Window.Same(4, width, kernel: 3, stride: 1), channels: 35, -100, 100);
         CheckDepthwise(Window.Same(5, 2 * width, kernel: 3, stride: 2), channels: 17, 0, 6);
         CheckDepthwise(Window.Symmetric(3, 2 * width - 1, kernel: 3, stride: 2), channels: 16, -Infinity, Infinity);
+        CheckDepthwise(Window.Same(4, width, kernel: 5, stride: 1), channels: 35, -1000, 1000);
+        CheckDepthwise(Window.Symmetric(5, 2 * width, kernel: 5, stride: 2), channels: 17, 0, 6);
     }
+
+    /// <summary>More rows than there is a table for, and larger windows and steps than published networks have.</summary>
+    [Theory]
+    [InlineData(70, 9, 5, 1)]
+    [InlineData(139, 6, 5, 2)]
+    [InlineData(9, 20, 7, 1)]
+    [InlineData(12, 31, 9, 2)]
+    [InlineData(12, 13, 3, 3)]
+    [InlineData(11, 9, 5, 4)]
+    [InlineData(3, 4, 11, 1)]
+    public void Depthwise_equals_its_definition_whichever_way_its_size_takes(int height, int width, int kernel, int stride)
+        => CheckDepthwise(Window.Symmetric(height, width, kernel, stride), channels: 18, -1000, 1000);
 
     [Theory]
     [MemberData(nameof(Widths))]
@@ -275,6 +289,96 @@ public sealed unsafe class Float32KernelTests
                     for (int x = 0; x < width; x++)
                         sum += c < channels ? input[y, x, c] : 0;
                 Assert.Equal(Math.Clamp(sum / (height * width), -1, 1), output[c]);
+            }
+        });
+
+    /// <summary>Of numbers whose sums are rounded, so that another order of additions would show.</summary>
+    [Theory]
+    [InlineData(7, 7, 88, 1)]
+    [InlineData(14, 14, 40, 4)]
+    [InlineData(5, 3, 16, 4)]
+    [InlineData(1, 1, 1, 1)]
+    public void AveragePool_by_bands_gives_every_bit_of_the_whole_map(int height, int width, int channels, int band)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(12);
+            float[,,] input = noise.Array(height, width, channels, () => noise.Integer(-1000, 1000) / 7f);
+            var source = new MapBuffer<float>(memory, input, halo: 1, padding: 1000);
+            var activation = new Float32Clamp(-100, 100);
+            float* whole = memory.Allocate<float>(source.Blocks * 16), banded = memory.Allocate<float>(source.Blocks * 16);
+            Float32Kernels.AveragePool(source.Map, whole, height, width, source.Blocks, activation);
+            for (int y = 0; y < height; y += band)
+                Float32Kernels.AveragePool(source.Map, banded, height, width, source.Blocks, y, Math.Min(band, height - y), activation);
+            Assert.Equal(new ReadOnlySpan<float>(whole, channels).ToArray(), new ReadOnlySpan<float>(banded, channels).ToArray());
+        });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Multiply_equals_its_definition_in_place_or_not(bool inPlace)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(13);
+            float[,,] values = noise.Array(5, 7, 35, noise.Float);
+            float[] factors = noise.Array(35, noise.Float);
+            var map = new MapBuffer<float>(memory, values, 1, 0);
+            MapBuffer<float> product = inPlace ? map : new MapBuffer<float>(memory, 5, 7, 35);
+            float* blockedFactors = memory.Allocate<float>(Blocked.Vector(factors));
+            InTwoParts(5, (first, count) => Float32Kernels.Multiply(map.Map, blockedFactors, product.Map, 7, 3, first, count));
+            for (int y = 0; y < 5; y++)
+                for (int x = 0; x < 7; x++)
+                    for (int c = 0; c < 35; c++)
+                        values[y, x, c] *= factors[c];
+            AssertEqual(values, product);
+        });
+
+    [Fact]
+    public void HSwish_and_HSigmoid_agree_with_their_definitions()
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(14);
+            float[] x = [.. noise.Array(10, () => noise.Integer(-5000, 5000) / 1000f), -3, 3, 0, 1e30f, -1e30f, -2.999999f];
+            float[,,] values = new float[1, 1, 16];
+            Buffer.BlockCopy(x, 0, values, 0, 64);
+            var map = new MapBuffer<float>(memory, values, 0, 0);
+            var zero = new MapBuffer<float>(memory, new float[1, 1, 16], 0, 0);
+            MapBuffer<float> swish = new(memory, 1, 1, 16), sigmoid = new(memory, 1, 1, 16);
+            Float32Kernels.Add(map.Map, zero.Map, swish.Map, 1, 1, 0, 1, new Float32HSwish());
+            Float32Kernels.Add(map.Map, zero.Map, sigmoid.Map, 1, 1, 0, 1, new Float32HSigmoid());
+            for (int i = 0; i < 16; i++)
+            {
+                double gate = Math.Clamp(x[i] + 3.0, 0, 6) / 6;
+                bool isExact = MathF.Abs(x[i]) >= 3;
+                Assert.Equal(gate, sigmoid.At(0, 0, i), isExact ? 0 : 1e-7);
+                Assert.Equal(x[i] * gate, swish.At(0, 0, i), isExact ? 0 : 3e-7);
+            }
+        });
+
+    /// <summary>Where they are applied to sums of pixels, of half blocks too, of windows and of vectors.</summary>
+    [Theory]
+    [InlineData(16)]
+    [InlineData(24)]
+    [InlineData(72)]
+    public void HSwish_and_HSigmoid_are_applied_where_kernels_store(int channels)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            const int Inputs = 19;
+            var noise = new Noise(15);
+            float[,,] input = noise.Array(4, 5, Inputs, () => noise.Integer(-9, 9) / 8f);
+            float[,,,] weights = noise.Array(channels, 1, 1, Inputs, () => noise.Integer(-9, 9) / 8f);
+            float[] bias = noise.Array(channels, noise.Float);
+            var source = new MapBuffer<float>(memory, input, 0, 0);
+            MapBuffer<float> swish = new(memory, 4, 5, channels), sigmoid = new(memory, 1, 1, channels);
+            Float32Kernels.Pointwise(source.Map, swish.Map, memory.Allocate<float>(Blocked.Pointwise(weights)), memory.Allocate<float>(Blocked.Vector(bias)), 5, Inputs, channels, 0, 4, new Float32HSwish());
+            Float32Kernels.Dense(memory.Allocate<float>(Enumerable.Range(0, Inputs).Select(c => input[0, 0, c]).ToArray()), sigmoid.Map.Origin,
+                memory.Allocate<float>(Blocked.Convolution(weights)), memory.Allocate<float>(Blocked.Vector(bias)), Inputs, sigmoid.Blocks, new Float32HSigmoid());
+
+            float[,,] sums = NaiveFloat32.Convolution(input, weights, bias, Window.Point(4, 5), null, x => x);
+            for (int c = 0; c < channels; c++)
+            {
+                Assert.Equal(Math.Clamp(sums[0, 0, c] / 6 + 0.5, 0, 1), sigmoid.At(0, 0, c), 1e-6);
+                for (int x = 0; x < 20; x++)
+                    Assert.Equal(sums[x / 5, x % 5, c] * Math.Clamp(sums[x / 5, x % 5, c] / 6 + 0.5, 0, 1), swish.At(x / 5, x % 5, c), 1e-5);
             }
         });
 

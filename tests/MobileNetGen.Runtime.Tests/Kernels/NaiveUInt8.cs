@@ -59,6 +59,9 @@ internal static class NaiveUInt8
         return (byte)Math.Clamp(Rescale(a + b, o[1], o[2], Rounding.Twice) + o[0], min, max);
     }
 
+    public static byte Multiply(byte value, byte factor, QuantizedMultiply m)
+        => (byte)Math.Clamp(Rescale((value - m.MapZeroPoint) * (factor - m.FactorZeroPoint), m.Multiplier, m.Shift, Rounding.Twice) + m.OutputZeroPoint, m.Min, m.Max);
+
     public static byte[,,] Convolution(byte[,,] input, sbyte[,,,] weights, Window window, Quantised q)
     {
         var output = new byte[window.OutputHeight, window.OutputWidth, q.Bias.Length];

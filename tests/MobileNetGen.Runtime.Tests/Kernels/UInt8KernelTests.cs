@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using CsCheck;
 using MobileNetGen.Runtime.Kernels;
+using MobileNetGen.Weights.Numerics;
 
 namespace MobileNetGen.Runtime.Tests.Kernels;
 
@@ -110,6 +111,8 @@ public sealed unsafe class UInt8KernelTests
         CheckConvolution(Window.Symmetric(3, width, 3, 1), 4, lanes: 4, outputs: 8, 0, Rounding.Once);
         CheckDepthwise(Window.Same(5, width, 3, 1), 17, 1, Rounding.Twice);
         CheckDepthwise(Window.Symmetric(5, width, 3, 2), 17, 1, Rounding.Twice);
+        CheckDepthwise(Window.Same(6, width, 5, 1), 17, 1, Rounding.Twice);
+        CheckDepthwise(Window.Symmetric(6, 2 * width, 5, 2), 17, 1, Rounding.Twice);
     }
 
     [Fact]
@@ -119,7 +122,20 @@ public sealed unsafe class UInt8KernelTests
         CheckConvolution(Window.Same(3, 300, 3, 2), 3, lanes: 4, outputs: 16, -128, Rounding.Twice);
         CheckDepthwise(Window.Same(2, 261, 3, 1), 16, 1, Rounding.Twice);
         CheckDepthwise(Window.Same(5, 522, 3, 2), 16, 1, Rounding.Twice);
+        CheckDepthwise(Window.Same(6, 261, 5, 1), 16, 1, Rounding.Twice);
+        CheckDepthwise(Window.Same(7, 522, 5, 2), 16, 1, Rounding.Twice);
     }
+
+    /// <summary>Larger windows and steps than published networks have.</summary>
+    [Theory]
+    [InlineData(9, 20, 7, 1)]
+    [InlineData(14, 31, 9, 2)]
+    [InlineData(12, 13, 3, 3)]
+    [InlineData(11, 9, 5, 4)]
+    [InlineData(23, 20, 5, 6)]
+    [InlineData(3, 4, 7, 1)]
+    public void Depthwise_equals_its_definition_whichever_way_its_size_takes(int height, int width, int kernel, int stride)
+        => CheckDepthwise(Window.Symmetric(height, width, kernel, stride), 18, 1, Rounding.Twice);
 
     [Theory]
     [MemberData(nameof(WindowShapes))]
@@ -205,16 +221,19 @@ public sealed unsafe class UInt8KernelTests
     [InlineData(-255)]
     public void Depthwise_equals_its_definition_where_one_weight_is_not_a_byte(short outlier)
     {
-        for (int tap = 0; tap < 9; tap++)
+        foreach (int kernel in new[] { 3, 5 })
         {
-            TestMemory.AtBothEnds(memory =>
+            for (int tap = 0; tap < kernel * kernel; tap++)
             {
-                var noise = new Noise(tap);
-                byte[,,] input = noise.Array(6, 9, 48, noise.Byte);
-                short[,,] weights = noise.Array(3, 3, 48, () => (short)noise.SByte());
-                weights[tap / 3, tap % 3, 16 + tap] = outlier;
-                RunDepthwise(memory, input, weights, Window.Same(6, 9, 3, 1 + tap % 2), 1, AnyParameters(noise, 48, 9, 0, Rounding.Once));
-            });
+                TestMemory.AtBothEnds(memory =>
+                {
+                    var noise = new Noise(tap);
+                    byte[,,] input = noise.Array(6, 9, 48, noise.Byte);
+                    short[,,] weights = noise.Array(kernel, kernel, 48, () => (short)noise.SByte());
+                    weights[tap / kernel, tap % kernel, 16 + tap % 16] = outlier;
+                    RunDepthwise(memory, input, weights, Window.Same(6, 9, kernel, 1 + tap % 2), 1, AnyParameters(noise, 48, kernel * kernel, 0, Rounding.Once));
+                });
+            }
         }
     }
 
@@ -223,14 +242,18 @@ public sealed unsafe class UInt8KernelTests
     public void Depthwise_equals_its_definition_where_all_products_are_extreme()
         => TestMemory.AtBothEnds(memory =>
         {
-            var noise = new Noise(4);
-            byte[,,] input = noise.Array(6, 9, 32, () => (byte)255);
-            short[,,] weights = noise.Array(3, 3, 32, () => (short)127);
-            for (int i = 0; i < 9; i++)
-                for (int c = 0; c < 16; c++)
-                    weights[i / 3, i % 3, c] = -128;
-            RunDepthwise(memory, input, weights, Window.Same(6, 9, 3, 1), 1, AnyParameters(noise, 32, 9, 0, Rounding.Once));
-            RunDepthwise(memory, input, weights, Window.Same(6, 9, 3, 2), 1, AnyParameters(noise, 32, 9, 0, Rounding.Once));
+            foreach (int kernel in new[] { 3, 5 })
+            {
+                var noise = new Noise(4);
+                int taps = kernel * kernel;
+                byte[,,] input = noise.Array(6, 9, 32, () => (byte)255);
+                short[,,] weights = noise.Array(kernel, kernel, 32, () => (short)127);
+                for (int i = 0; i < taps; i++)
+                    for (int c = 0; c < 16; c++)
+                        weights[i / kernel, i % kernel, c] = -128;
+                RunDepthwise(memory, input, weights, Window.Same(6, 9, kernel, 1), 1, AnyParameters(noise, 32, taps, 0, Rounding.Once));
+                RunDepthwise(memory, input, weights, Window.Same(6, 9, kernel, 2), 1, AnyParameters(noise, 32, taps, 0, Rounding.Once));
+            }
         });
 
     [Fact]
@@ -298,6 +321,38 @@ public sealed unsafe class UInt8KernelTests
         });
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(12)]
+    public void Multiply_equals_its_definition_in_place_or_not(int width)
+    {
+        // Factors as of a hard sigmoid, and any; maps whose zero point is their least number, and any.
+        foreach ((int zeroPoint, int factorZeroPoint, double scale) in new[] { (0, 0, 1 / 255.0), (97, 0, 1.07 / 256), (131, 128, 0.011), (0, 14, 0.0321), (128, 77, 1.4) })
+        {
+            foreach ((bool inPlace, bool inSinglePrecision) in new[] { (false, true), (true, true), (true, false) })
+            {
+                TestMemory.AtBothEnds(memory =>
+                {
+                    var noise = new Noise(width);
+                    byte[,,] values = noise.Array(5, width, 35, noise.Byte);
+                    byte[] factors = noise.Array(48, noise.Byte);
+                    QuantizedMultiply multiply = Blocked.Multiply(zeroPoint, factorZeroPoint, FixedPointMultiplier.From(scale), 19, 10, 245, inSinglePrecision);
+                    var map = new MapBuffer<byte>(memory, values, 1, 0);
+                    MapBuffer<byte> product = inPlace ? map : new MapBuffer<byte>(memory, 5, width, 35);
+                    byte* vector = memory.Allocate<byte>(factors);
+                    InTwoParts(5, (first, count) => UInt8Kernels.Multiply(map.Map, vector, product.Map, width, 3, first, count, multiply));
+                    for (int y = 0; y < 5; y++)
+                        for (int x = 0; x < width; x++)
+                            for (int c = 0; c < 35; c++)
+                                values[y, x, c] = NaiveUInt8.Multiply(values[y, x, c], factors[c], multiply);
+                    AssertEqual(values, product);
+                });
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(7, 7, 40)]
     [InlineData(3, 4, 16)]
     [InlineData(1, 1, 1)]
@@ -312,6 +367,37 @@ public sealed unsafe class UInt8KernelTests
         },
         (map, output) => UInt8Kernels.AveragePoolUInt8(map, output, height, width, Blocked.Blocks(channels), 20, 200),
         (map, output) => UInt8Kernels.AveragePoolInt8(map, output, height, width, Blocked.Blocks(channels), 20, 200));
+
+    [Theory]
+    [InlineData(7, 7, 40, 1)]
+    [InlineData(14, 14, 16, 4)]
+    [InlineData(3, 700, 17, 2)]
+    [InlineData(1, 1, 1, 1)]
+    public void Pools_by_bands_give_the_bytes_of_the_whole_map(int height, int width, int channels, int band)
+        => TestMemory.AtBothEnds(memory =>
+        {
+            var noise = new Noise(14);
+            var source = new MapBuffer<byte>(memory, noise.Array(height, width, channels, noise.Byte), halo: 1, padding: 7);
+            int blocks = source.Blocks;
+            Check(output => UInt8Kernels.AveragePoolUInt8(source.Map, output, height, width, blocks, 20, 200),
+                (sums, output, y, count) => UInt8Kernels.AveragePoolUInt8(source.Map, sums, output, height, width, blocks, y, count, 20, 200));
+            Check(output => UInt8Kernels.AveragePoolInt8(source.Map, output, height, width, blocks, 20, 200),
+                (sums, output, y, count) => UInt8Kernels.AveragePoolInt8(source.Map, sums, output, height, width, blocks, y, count, 20, 200));
+            Check(output => UInt8Kernels.MeanInt8(source.Map, output, height, width, blocks, 131, 0x5F123456, 1, 97),
+                (sums, output, y, count) => UInt8Kernels.MeanInt8(source.Map, sums, output, height, width, blocks, y, count, 131, 0x5F123456, 1, 97));
+            Check(output => UInt8Kernels.MeanUInt8(source.Map, output, height, width, blocks, 0x5F123456, -7, -12),
+                (sums, output, y, count) => UInt8Kernels.MeanUInt8(source.Map, sums, output, height, width, blocks, y, count, 0x5F123456, -7, -12));
+
+            void Check(WholePool whole, BandPool byBands)
+            {
+                int* sums = memory.Allocate<int>(blocks * 16);
+                byte* expected = memory.Allocate<byte>(blocks * 16), actual = memory.Allocate<byte>(blocks * 16);
+                whole(expected);
+                for (int y = 0; y < height; y += band)
+                    byBands(sums, actual, y, Math.Min(band, height - y));
+                Assert.Equal(new ReadOnlySpan<byte>(expected, blocks * 16).ToArray(), new ReadOnlySpan<byte>(actual, blocks * 16).ToArray());
+            }
+        });
 
     [Theory]
     [InlineData(7, 7, 40)]
@@ -454,6 +540,13 @@ public sealed unsafe class UInt8KernelTests
 
             UInt8Kernels.MapBytes(values, output, 256, memory.Allocate<byte>(table));
             Assert.Equal(table, new ReadOnlySpan<byte>(output, 256).ToArray());
+            foreach (int count in new[] { 0, 1, 15, 16, 47, 64, 127, 250 })
+            {
+                // In place, and nothing beyond.
+                byte* some = memory.Allocate<byte>(all.AsSpan(256 - count));
+                UInt8Kernels.MapBytes(some, some, count, memory.Allocate<byte>(table));
+                Assert.Equal(table[(256 - count)..], new ReadOnlySpan<byte>(some, count).ToArray());
+            }
             UInt8Kernels.StoreRaw(values, output, 256, 0x80);
             Assert.Equal(all.Select(b => (byte)(b + 128)), new ReadOnlySpan<byte>(output, 256).ToArray());
             UInt8Kernels.Dequantize(values, reals, 256, 0.1f, 17);
@@ -556,6 +649,10 @@ public sealed unsafe class UInt8KernelTests
     }
 
     private delegate void Pool(FeatureMap<byte> map, byte* output);
+
+    private delegate void WholePool(byte* output);
+
+    private delegate void BandPool(int* sums, byte* output, int firstRow, int rowCount);
 
     private static void CheckPool(int height, int width, int channels, Func<int, int, byte[]> definition, params Pool[] pools)
         => TestMemory.AtBothEnds(memory =>

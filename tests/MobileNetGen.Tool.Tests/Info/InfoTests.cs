@@ -68,6 +68,21 @@ public partial class InfoTests
         Assert.Equal(expected.Order(StringComparer.Ordinal), called.Select(k => k.Replace("SixteenBit", "", StringComparison.Ordinal).Replace("UInt8", "", StringComparison.Ordinal).Replace("Int8", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
+    // What a build prints; and lines that two windows beside each other have room for.
+    [Theory]
+    [InlineData("random 1")]
+    [InlineData("\"absent.tflite\"")]
+    public void The_size_of_the_weights_is_what_a_build_bakes(string weights)
+    {
+        using var mbnet = new Mbnet();
+        string output = Mbnet.Succeed("info", mbnet.Write("net.mbnet", $"network MobileNetV2\nalpha 0.35\nresolution 96\nquantization uint8\nweights {weights}"));
+        Description description = Texts.Compile("network MobileNetV2\nalpha 0.35\nresolution 96\nquantization uint8\nweights random 0");
+        long bytes = PackedPlan.Of(description.Plans[0], description).Result.Blob.Length;
+        string printed = Assert.Single(output.Split('\n'), line => line.Contains("as a build packs them", StringComparison.Ordinal));
+        Assert.Equal(bytes / 1024.0, double.Parse(System.Text.RegularExpressions.Regex.Match(printed, @"([0-9.]+) KiB").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 4.0);
+        Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 120, line));
+    }
+
     [Fact]
     public void A_detector_has_a_table_of_its_maps()
     {

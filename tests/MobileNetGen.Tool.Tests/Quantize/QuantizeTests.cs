@@ -52,6 +52,17 @@ public class QuantizeTests
     }
 
     [Fact]
+    public void A_text_that_import_wrote_says_that_this_one_is_from_quantize_and_few_images_are_named()
+    {
+        using Mbnet mbnet = Prepared();
+        mbnet.Write("net.mbnet", "# Written by mbnet import for a.pth (PyTorch).\n" + Text);
+        Outcome outcome = Mbnet.Run("quantize", mbnet["net.mbnet"], "--images", mbnet["photos"]);
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.StartsWith("# Written by mbnet quantize from net.mbnet.\n# Ours.\n", File.ReadAllText(mbnet["net_int8.mbnet"]), StringComparison.Ordinal);
+        Assert.Contains($"Only {Directory.GetFiles(mbnet["photos"]).Length} images: ranges will be those of these few.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_of_several_networks_is_chosen_by_its_class()
     {
         using Mbnet mbnet = Prepared();

@@ -50,6 +50,8 @@ internal static class Texts
         ["float32 V1"] = "network MobileNetV1\nalpha 0.1\nresolution 64\nclasses 10\nweights random 1",
         ["float32 V2"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nweights random 2",
         ["float32 layers"] = Odd,
+        ["float32 V3"] = "network MobileNetV3Small\nalpha 0.1\nresolution 64\nclasses 10\nweights random 8",
+        ["int8 V3"] = "network MobileNetV3Small\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8\nweights random 8",
         ["uint8 V1"] = "network MobileNetV1\nalpha 0.1\nresolution 64\nclasses 10\nquantization uint8\nweights random 3",
         ["uint8 V2"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nquantization uint8\nweights random 4",
         ["int8 V2"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8\nrounding twice\nweights random 5",

@@ -226,8 +226,9 @@ internal sealed partial class KerasGraphBuilder
             "relu6" => _builder.Clamp(place, value, 0, 6),
             "softmax" => _builder.Softmax(place, value, -1),
             "sigmoid" => _builder.Sigmoid(place, value),
+            "hard_swish" or "hard_silu" => _builder.HardSwish(place, value),
             "tanh" => _builder.Tanh(place, value),
-            _ => throw new WeightsException($"{place}, has the activation {PrintableName.Of(name)}; linear, relu, relu6, softmax, sigmoid or tanh was expected."),
+            _ => throw new WeightsException($"{place}, has the activation {PrintableName.Of(name)}; linear, relu, relu6, hard_swish, softmax, sigmoid or tanh was expected."),
         };
     }
 

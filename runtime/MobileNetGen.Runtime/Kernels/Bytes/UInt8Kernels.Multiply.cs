@@ -1,4 +1,3 @@
-using System;
 using System.Runtime.CompilerServices;
 
 namespace MobileNetGen.Runtime.Kernels;
@@ -16,14 +15,25 @@ public static unsafe partial class UInt8Kernels
     /// <param name="multiply">Zero points, scale and clamp.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(FeatureMap<byte> map, byte* factors, FeatureMap<byte> output, int width, int blocks, int firstRow, int rowCount, QuantizedMultiply multiply)
+        => ByteMachine.Run(new Products(map, factors, output, width, blocks, firstRow, rowCount, multiply));
+
+    private readonly struct Products(FeatureMap<byte> map, byte* factors, FeatureMap<byte> output, int width, int blocks, int firstRow, int rowCount, QuantizedMultiply multiply) : IByteKernel
     {
-        for (int y = firstRow; y < firstRow + rowCount; y++)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TVector>() where TVector : struct, IInt32Vector<TVector>
         {
-            for (int block = 0; block < blocks; block++)
+            for (int y = firstRow; y < firstRow + rowCount; y++)
             {
-                byte* source = map.Row(y) + (nint)block * map.BlockStride, target = output.Row(y) + (nint)block * output.BlockStride;
-                for (int i = 0; i < width * Lanes; i++)
-                    target[i] = Requantize.Multiply(source[i], factors[block * Lanes + i % Lanes], multiply);
+                byte* source = map.Row(y), target = output.Row(y);
+                for (int block = 0; block < blocks; block++, source += map.BlockStride, target += output.BlockStride)
+                {
+                    byte* blockFactors = factors + block * Lanes;
+                    if (multiply.IsSinglePrecision)
+                        SinglePrecision.Multiply<TVector>(source, blockFactors, target, width, multiply);
+                    else
+                        for (int i = 0; i < width * Lanes; i++)
+                            target[i] = Requantize.Multiply(source[i], blockFactors[i % Lanes], multiply);
+                }
             }
         }
     }

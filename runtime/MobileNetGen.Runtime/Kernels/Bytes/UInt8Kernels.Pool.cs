@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -197,30 +198,53 @@ public static unsafe partial class UInt8Kernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumBlock(FeatureMap<byte> input, int width, int block, int firstRow, int rowCount, int* sums)
     {
-        Vector128<uint> a = Vector128.Load((uint*)sums), b = Vector128.Load((uint*)sums + 4), c = Vector128.Load((uint*)sums + 8), d = Vector128.Load((uint*)sums + 12);
+        // Of two neighbouring pixels each.
+        Vector256<ushort> few = Vector256<ushort>.Zero, others = few;
+        int room = 256;
         for (int y = firstRow; y < firstRow + rowCount; y++)
         {
             byte* pixel = input.Row(y) + (nint)block * input.BlockStride;
-            for (int x = 0; x < width;)
+            for (int remaining = width, run; remaining > 0; remaining -= run, room -= run)
             {
-                Vector128<ushort> lower = default, upper = default;
-                for (int end = Math.Min(x + 256, width); x < end; x++, pixel += Lanes)
+                if (room == 0)
                 {
-                    Vector128<byte> values = Vector128.Load(pixel);
-                    lower += Vector128.WidenLower(values);
-                    upper += Vector128.WidenUpper(values);
+                    Add(few, sums);
+                    Add(others, sums);
+                    (few, others, room) = (Vector256<ushort>.Zero, Vector256<ushort>.Zero, 256);
                 }
-                a += Vector128.WidenLower(lower);
-                b += Vector128.WidenUpper(lower);
-                c += Vector128.WidenLower(upper);
-                d += Vector128.WidenUpper(upper);
+                run = Math.Min(remaining, room);
+                byte* end = pixel + run * Lanes;
+                for (; pixel + Lanes < end; pixel += 2 * Lanes)
+                {
+                    few += Widen(pixel);
+                    others += Widen(pixel + Lanes);
+                }
+                if (pixel < end)
+                {
+                    few += Widen(pixel);
+                    pixel = end;
+                }
             }
         }
+        Add(few, sums);
+        Add(others, sums);
 
-        a.AsInt32().Store(sums);
-        b.AsInt32().Store(sums + 4);
-        c.AsInt32().Store(sums + 8);
-        d.AsInt32().Store(sums + 12);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<ushort> Widen(byte* pixel)
+        {
+            if (Avx2.IsSupported)
+                return Avx2.ConvertToVector256Int16(pixel).AsUInt16();
+            (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(Vector128.Load(pixel));
+            return Vector256.Create(lower, upper);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Add(Vector256<ushort> few, int* sums)
+        {
+            (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(few);
+            (Vector256.Load(sums) + lower.AsInt32()).Store(sums);
+            (Vector256.Load(sums + 8) + upper.AsInt32()).Store(sums + 8);
+        }
     }
 
     private static int DivideAwayFromZero(int value, int count) => (value > 0 ? value + count / 2 : value - count / 2) / count;

@@ -6,26 +6,6 @@ namespace MobileNetGen.Runtime.Kernels;
 
 public static unsafe partial class UInt8Kernels
 {
-    /// <summary>A function of single bytes, as a table: TensorFlow Lite's QUANTIZE between them, LOGISTIC and TANH.</summary>
-    /// <param name="input">[count].</param>
-    /// <param name="output">[count]; it may be the input's memory.</param>
-    /// <param name="count">Elements.</param>
-    /// <param name="table">256 results.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MapBytes(byte* input, byte* output, int count, byte* table)
-    {
-        for (int i = 0; i < count; i++)
-            output[i] = table[input[i]];
-    }
-
-    /// <summary>An activation by table, of rows that were just written.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void MapRows(byte** rows, nint offset, int count, int length, byte* table)
-    {
-        for (int row = 0; row < count; row++)
-            MapBytes(rows[row] + offset, rows[row] + offset, length, table);
-    }
-
     /// <summary>Stored activations to the network's own bytes.</summary>
     /// <param name="values">[count].</param>
     /// <param name="output">[count]; it may be the values' memory.</param>
@@ -104,24 +84,6 @@ public static unsafe partial class UInt8Kernels
                 for (int x = 0; x < width; x++, target += channels)
                     MapBytes(block + x * Lanes, target, Math.Min(Lanes, channels - first), table);
             }
-        }
-    }
-
-    /// <summary>A table's results in place of the bytes of some rows of a map.</summary>
-    /// <param name="map">The map.</param>
-    /// <param name="width">Columns.</param>
-    /// <param name="channels">Channels.</param>
-    /// <param name="firstRow">The first row.</param>
-    /// <param name="rowCount">How many rows.</param>
-    /// <param name="table">256 results.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MapRows(FeatureMap<byte> map, int width, int channels, int firstRow, int rowCount, byte* table)
-    {
-        for (int y = firstRow; y < firstRow + rowCount; y++)
-        {
-            byte* block = map.Row(y);
-            for (int first = 0; first < channels; first += Lanes, block += map.BlockStride)
-                MapBytes(block, block, width * Lanes, table);
         }
     }
 

@@ -39,20 +39,56 @@ public static unsafe partial class Float32Kernels
         public void Run<TSimd, THalf, TVector>() where TSimd : struct, IFloat32Vector<TVector> where THalf : struct, IFloat32Sums<TVector> where TVector : unmanaged
         {
             TVector first = TSimd.Create(activation.First), second = TSimd.Create(activation.Second), count = TSimd.Create(height * width);
-            for (int channel = 0; channel < blocks * Lanes; channel += sizeof(TVector) / sizeof(float))
+            int lanes = sizeof(TVector) / sizeof(float), channels = blocks * Lanes, channel = 0;
+
+            // Each sum is one chain of additions, as the order of these is given: four chains at a time hide their latency.
+            for (; channel + 4 * lanes <= channels; channel += 4 * lanes)
             {
-                TVector sum = firstRow == 0 ? TSimd.Create(0) : *(TVector*)(output + channel);
+                TVector a = Begin<TSimd, TVector>(channel), b = Begin<TSimd, TVector>(channel + lanes), c = Begin<TSimd, TVector>(channel + 2 * lanes), d = Begin<TSimd, TVector>(channel + 3 * lanes);
                 for (int y = firstRow; y < firstRow + rowCount; y++)
                 {
-                    float* pixel = input.Row(y) + (nint)(channel / Lanes) * input.BlockStride + channel % Lanes;
+                    float* row = input.Row(y);
+                    float* pa = Pixels(row, channel), pb = Pixels(row, channel + lanes), pc = Pixels(row, channel + 2 * lanes), pd = Pixels(row, channel + 3 * lanes);
+                    for (nint x = 0; x < (nint)width * Lanes; x += Lanes)
+                    {
+                        a = TSimd.Add(a, *(TVector*)(pa + x));
+                        b = TSimd.Add(b, *(TVector*)(pb + x));
+                        c = TSimd.Add(c, *(TVector*)(pc + x));
+                        d = TSimd.Add(d, *(TVector*)(pd + x));
+                    }
+                }
+                End<TSimd, TVector>(a, count, first, second, channel);
+                End<TSimd, TVector>(b, count, first, second, channel + lanes);
+                End<TSimd, TVector>(c, count, first, second, channel + 2 * lanes);
+                End<TSimd, TVector>(d, count, first, second, channel + 3 * lanes);
+            }
+            for (; channel < channels; channel += lanes)
+            {
+                TVector sum = Begin<TSimd, TVector>(channel);
+                for (int y = firstRow; y < firstRow + rowCount; y++)
+                {
+                    float* pixel = Pixels(input.Row(y), channel);
                     for (int x = 0; x < width; x++, pixel += Lanes)
                         sum = TSimd.Add(sum, *(TVector*)pixel);
                 }
-                if (firstRow + rowCount < height)
-                    *(TVector*)(output + channel) = sum;
-                else
-                    TSimd.Store<TActivation>(TSimd.Divide(sum, count), first, second, output + channel);
+                End<TSimd, TVector>(sum, count, first, second, channel);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private float* Pixels(float* row, int channel) => row + (nint)(channel / Lanes) * input.BlockStride + channel % Lanes;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private TVector Begin<TSimd, TVector>(int channel) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
+            => firstRow == 0 ? TSimd.Create(0) : *(TVector*)(output + channel);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void End<TSimd, TVector>(TVector sum, TVector count, TVector first, TVector second, int channel) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
+        {
+            if (firstRow + rowCount < height)
+                *(TVector*)(output + channel) = sum;
+            else
+                TSimd.Store<TActivation>(TSimd.Divide(sum, count), first, second, output + channel);
         }
     }
 }

@@ -34,69 +34,62 @@ public static unsafe partial class UInt8Kernels
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<TVector>() where TVector : struct, IInt32Vector<TVector>
         {
-            Vector512<int> pixelSums;
-            int* sums = (int*)&pixelSums;
             for (int block = 0; block < blocks; block++)
             {
                 int* numbers = rescaling + block * RescalingLayout.Length;
                 short* panel = weights + (nint)block * kernel * kernel * Lanes;
                 nint source = (nint)block * input.BlockStride - padLeft * Lanes, target = (nint)block * output.BlockStride;
-                bool is3x3 = kernel == 3 && stride <= 2;
-                if (is3x3 && SinglePrecision.Has(numbers))
-                {
-                    if (AvxVnni.IsSupported && (stride == 1 || Avx512Vbmi.IsSupported) && width >= DepthwiseTile && AreBytes(panel))
-                        Depthwise3x3AvxVnni(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
-                    else
-                        Depthwise3x3<TVector>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
-                }
-                else if (is3x3 && Avx2.IsSupported && Fma.IsSupported)
-                {
-                    DepthwiseSums3x3<TVector>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
-                }
+                if (SinglePrecision.Has(numbers) && kernel <= MostWindow)
+                    Run<TVector, OneStep<TVector>, BlockScale<OneStep<Int32Vector512>, OneStep<Int32Vector256>>, OneStep<Int32Vector256>>(source, target, panel, numbers);
+                else if (SinglePrecision.HasTwoSteps(numbers) && kernel <= MostWindow)
+                    Run<TVector, TwoStepsOfWindows<TVector>, BlockScale<TwoSteps<Int32Vector512>, TwoSteps<Int32Vector256>>, TwoSteps<Int32Vector256>>(source, target, panel, numbers);
+                else if (SinglePrecision.IsSupported && kernel <= MostWindow)
+                    DepthwiseSums<TVector>(input, source, output, target, panel, numbers, kernel, stride, padTop, width, firstRow, rowCount, r);
                 else
-                {
-                    for (int y = firstRow; y < firstRow + rowCount; y++)
-                    {
-                        nint column = source;
-                        byte* pixel = output.Row(y) + target;
-                        for (int x = 0; x < width; x++, column += stride * Lanes, pixel += Lanes)
-                        {
-                            Depthwise1x16V128(input, y * stride - padTop, column, kernel, panel, SinglePrecision.Bias(numbers), sums);
-                            Requantize.Store<TVector>(sums, numbers, pixel, r);
-                        }
-                    }
-                }
+                    DepthwisePixels<TVector>(input, source, output, target, panel, numbers, kernel, stride, padTop, width, firstRow, rowCount, r);
 
                 for (int y = firstRow; y < firstRow + rowCount && r.Table != null; y++)
                     MapBytes(output.Row(y) + target, output.Row(y) + target, width * Lanes, r.Table);
             }
         }
+
+        /// <summary>A block that is rescaled in single precision.</summary>
+        /// <typeparam name="TVector">The vector.</typeparam>
+        /// <typeparam name="TScale">How sums in single precision are rescaled.</typeparam>
+        /// <typeparam name="TBlock">How sums in integers are, a block at a time.</typeparam>
+        /// <typeparam name="THalf">How sums in integers are, eight at a time.</typeparam>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Run<TVector, TScale, TBlock, THalf>(nint source, nint target, short* panel, int* numbers)
+            where TVector : struct, IInt32Vector<TVector> where TScale : struct, IByteScale<TScale, TVector>
+            where TBlock : struct, IBlockScale<TBlock> where THalf : struct, IByteScale<THalf, Int32Vector256>
+        {
+            bool isTiled = AvxVnni.IsSupported && width >= DepthwiseTile && stride <= 2;
+            if (kernel == 3 && isTiled && (stride == 1 || Avx512Vbmi.IsSupported) && AreBytes(panel, 9))
+                Depthwise3x3AvxVnni<TBlock>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
+            else if (kernel == 3 && stride <= 2)
+                Depthwise3x3<TVector, TScale>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
+            else if (kernel == 5 && isTiled && AreBytes(panel, 25))
+                Depthwise5x5AvxVnni<THalf>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
+            else
+                DepthwiseOfAnySize<TVector, TScale>(input, source, output, target, panel, numbers, kernel, stride, padTop, width, firstRow, rowCount, r);
+        }
     }
 
-    /// <summary>
-    /// 3×3 windows over a block that has no single precision: a patch of the output is summed up, and requantised after that. Such blocks are rare, so there is no wider form.
-    /// </summary>
+    /// <summary>Any window over a block of any rescaling, pixel by pixel.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseSums3x3<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void DepthwisePixels<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int kernel, int stride, int padTop,
         int width, int firstRow, int rowCount, in Requantization r) where TVector : struct, IInt32Vector<TVector>
     {
-        const int MaxPixels = 256, MaxColumns = 128;
-        int* sums = stackalloc int[MaxPixels * Lanes];
-        int* corrections = stackalloc int[MaxPixels], bias = SinglePrecision.Bias(rescaling);
-        byte** outputs = stackalloc byte*[MaxPixels];
-        new Span<int>(corrections, MaxPixels).Clear();
-        for (int x = 0, columns; x < width; x += columns)
+        int* sums = stackalloc int[Lanes];
+        for (int y = firstRow; y < firstRow + rowCount; y++)
         {
-            columns = Math.Min(width - x, MaxColumns);
-            for (int y = firstRow, rows; y < firstRow + rowCount; y += rows)
+            nint column = source;
+            byte* pixel = output.Row(y) + target;
+            for (int x = 0; x < width; x++, column += stride * Lanes, pixel += Lanes)
             {
-                rows = Math.Min(firstRow + rowCount - y, MaxPixels / columns);
-                for (int row = 0; row < rows; row++)
-                    outputs[row] = output.Row(y + row) + target + (nint)x * Lanes;
-                for (int half = 0; half < Lanes; half += 8)
-                    SumRows3x3Avx2(input, source + (nint)x * stride * Lanes + half, weights + half, bias + half, stride, padTop, columns, y, rows, sums + half);
-                Requantize.Store<TVector>(sums, corrections, rows, columns, rescaling, outputs, 0, r);
+                Depthwise1x16V128(input, y * stride - padTop, column, kernel, weights, SinglePrecision.Bias(rescaling), sums);
+                Requantize.Store<TVector>(sums, rescaling, pixel, r);
             }
         }
     }

@@ -4,8 +4,8 @@ namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
 /// 3×3 windows over some channels of a block, column by column: an input column is read and converted once, starts one output, continues the one before,
-/// and completes the one before that. Products are added up in single precision, bias included, which is exact between 2²³ and 2²⁴: the packer
-/// gives no single precision to others.
+/// and completes the one before that. Products are added up in single precision, which is exact between 2²³ and 2²⁴: in one step with the bias, where the packer makes sure of that; in
+/// two without.
 /// </summary>
 public static unsafe partial class UInt8Kernels
 {
@@ -23,32 +23,34 @@ public static unsafe partial class UInt8Kernels
     /// <param name="rowCount">How many output rows.</param>
     /// <param name="r">How sums become bytes.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Depthwise3x3<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
+    private static void Depthwise3x3<TVector, TScale>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
         where TVector : struct, IInt32Vector<TVector>
+        where TScale : struct, IByteScale<TScale, TVector>
     {
         for (int lane = 0; lane < Lanes; lane += TVector.Count)
         {
             int paired = stride == 1 ? rowCount & ~1 : 0;
             if (paired > 0)
-                DepthwiseRowPairs<TVector>(input, source + lane, output, target + lane, weights + lane, rescaling + lane, padTop, width, firstRow, paired, r);
+                DepthwiseRowPairs<TVector, TScale>(input, source + lane, output, target + lane, weights + lane, rescaling + lane, padTop, width, firstRow, paired, r);
             if (paired == rowCount)
                 continue;
             if (stride == 1)
-                DepthwiseRows<TVector, N1>(input, source + lane, output, target + lane, weights + lane, rescaling + lane, padTop, width, firstRow + paired, rowCount - paired, r);
+                DepthwiseRows<TVector, N1, TScale>(input, source + lane, output, target + lane, weights + lane, rescaling + lane, padTop, width, firstRow + paired, rowCount - paired, r);
             else
-                DepthwiseRows<TVector, N2>(input, source + lane, output, target + lane, weights + lane, rescaling + lane, padTop, width, firstRow, rowCount, r);
+                DepthwiseRows<TVector, N2, TScale>(input, source + lane, output, target + lane, weights + lane, rescaling + lane, padTop, width, firstRow, rowCount, r);
         }
     }
 
     /// <summary>Rows at stride 1, an even number of them: a pair reads four rows of the input instead of six.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseRowPairs<TVector>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
+    private static void DepthwiseRowPairs<TVector, TScale>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
         where TVector : struct, IInt32Vector<TVector>
+        where TScale : struct, IByteScale<TScale, TVector>
     {
-        var scale = OneStep<TVector>.Load(rescaling, r);
-        TVector bias = TVector.Load(rescaling);
+        TScale scale = TScale.Load(rescaling, r);
+        TVector bias = TScale.Begin(rescaling);
         TVector k0 = TVector.ToSingle(weights), k1 = TVector.ToSingle(weights + 16), k2 = TVector.ToSingle(weights + 32);
         TVector k3 = TVector.ToSingle(weights + 48), k4 = TVector.ToSingle(weights + 64), k5 = TVector.ToSingle(weights + 80);
         TVector k6 = TVector.ToSingle(weights + 96), k7 = TVector.ToSingle(weights + 112), k8 = TVector.ToSingle(weights + 128);
@@ -100,13 +102,14 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>Rows one by one. At stride 2 the column that two neighbouring windows share is converted once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseRows<TVector, TStride>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
+    private static void DepthwiseRows<TVector, TStride, TScale>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
         where TVector : struct, IInt32Vector<TVector>
         where TStride : struct, IConstant
+        where TScale : struct, IByteScale<TScale, TVector>
     {
-        var scale = OneStep<TVector>.Load(rescaling, r);
-        TVector bias = TVector.Load(rescaling);
+        TScale scale = TScale.Load(rescaling, r);
+        TVector bias = TScale.Begin(rescaling);
         TVector k0 = TVector.ToSingle(weights), k1 = TVector.ToSingle(weights + 16), k2 = TVector.ToSingle(weights + 32);
         TVector k3 = TVector.ToSingle(weights + 48), k4 = TVector.ToSingle(weights + 64), k5 = TVector.ToSingle(weights + 80);
         TVector k6 = TVector.ToSingle(weights + 96), k7 = TVector.ToSingle(weights + 112), k8 = TVector.ToSingle(weights + 128);

@@ -18,35 +18,37 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>Whether the weights of a block are bytes. Those of a uint8 network need not be, less their zero point; its largest ones mostly are not.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool AreBytes(short* weights)
+    private static bool AreBytes(short* weights, int taps)
     {
         Vector256<short> half = Vector256.Create((short)128), bits = Vector256<short>.Zero;
-        for (int i = 0; i < 9; i++)
+        for (int i = 0; i < taps; i++)
             bits |= Vector256.Load(weights + i * Lanes) + half;
         return (bits & Vector256.Create(unchecked((short)0xFF00))) == Vector256<short>.Zero;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Depthwise3x3AvxVnni(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
+    private static void Depthwise3x3AvxVnni<TScale>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int stride, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
+        where TScale : struct, IBlockScale<TScale>
     {
         int paired = stride == 1 ? rowCount & ~1 : 0;
         if (paired > 0)
-            DepthwiseRowPairsAvxVnni(input, source, output, target, weights, rescaling, padTop, width, firstRow, paired, r);
+            DepthwiseRowPairsAvxVnni<TScale>(input, source, output, target, weights, rescaling, padTop, width, firstRow, paired, r);
         if (paired == rowCount)
             return;
         if (stride == 1)
-            DepthwiseRowsAvxVnni<N1>(input, source, output, target, weights, rescaling, padTop, width, firstRow + paired, rowCount - paired, r);
+            DepthwiseRowsAvxVnni<N1, TScale>(input, source, output, target, weights, rescaling, padTop, width, firstRow + paired, rowCount - paired, r);
         else
-            DepthwiseRowsAvxVnni<N2>(input, source, output, target, weights, rescaling, padTop, width, firstRow, rowCount, r);
+            DepthwiseRowsAvxVnni<N2, TScale>(input, source, output, target, weights, rescaling, padTop, width, firstRow, rowCount, r);
     }
 
     /// <summary>Rows at stride 1, an even number of them, in tiles of two rows and two columns: four rows of the input serve two of the output.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseRowPairsAvxVnni(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
+    private static void DepthwiseRowPairsAvxVnni<TScale>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
+        where TScale : struct, IBlockScale<TScale>
     {
-        var scale = new BlockScale(rescaling, r);
+        TScale scale = TScale.Load(rescaling, r);
         Vector256<int> lowerBias = Vector256.Load(rescaling), upperBias = Vector256.Load(rescaling + 8);
         WindowRow(weights, out Vector256<int> lower, out Vector256<int> upper);
         Vector256<sbyte> k0 = lower.AsSByte(), l0 = upper.AsSByte(), m0 = (lower << 8).AsSByte(), n0 = (upper << 8).AsSByte();
@@ -82,11 +84,12 @@ public static unsafe partial class UInt8Kernels
 
     /// <summary>Rows one by one, in tiles of four columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DepthwiseRowsAvxVnni<TStride>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
+    private static void DepthwiseRowsAvxVnni<TStride, TScale>(FeatureMap<byte> input, nint source, FeatureMap<byte> output, nint target, short* weights, int* rescaling, int padTop,
         int width, int firstRow, int rowCount, in Requantization r)
         where TStride : struct, IConstant
+        where TScale : struct, IBlockScale<TScale>
     {
-        var scale = new BlockScale(rescaling, r);
+        TScale scale = TScale.Load(rescaling, r);
         Vector256<int> lowerBias = Vector256.Load(rescaling), upperBias = Vector256.Load(rescaling + 8);
         WindowRow(weights, out Vector256<int> lower, out Vector256<int> upper);
         Vector256<sbyte> k0 = lower.AsSByte(), l0 = upper.AsSByte(), m0 = (lower << 8).AsSByte(), n0 = (upper << 8).AsSByte();
@@ -209,45 +212,5 @@ public static unsafe partial class UInt8Kernels
         b0 = AvxVnni.MultiplyWideningAndAdd(b0, upper, l);
         a1 = AvxVnni.MultiplyWideningAndAdd(a1, lower, m);
         b1 = AvxVnni.MultiplyWideningAndAdd(b1, upper, n);
-    }
-
-    /// <summary>The rescaling of a block in one vector, or in two where there is no AVX-512.</summary>
-    private readonly struct BlockScale
-    {
-        private readonly OneStep<Int32Vector512> _block;
-        private readonly OneStep<Int32Vector256> _lower;
-        private readonly OneStep<Int32Vector256> _upper;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public BlockScale(int* rescaling, in Requantization r)
-        {
-            if (Avx512BW.IsSupported)
-            {
-                _block = OneStep<Int32Vector512>.Load(rescaling, r);
-            }
-            else
-            {
-                _lower = OneStep<Int32Vector256>.Load(rescaling, r);
-                _upper = OneStep<Int32Vector256>.Load(rescaling + 8, r);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Store(Vector256<int> a0, Vector256<int> b0, Vector256<int> a1, Vector256<int> b1, Vector256<int> a2, Vector256<int> b2, Vector256<int> a3, Vector256<int> b3,
-            byte* p0, byte* p1, byte* p2, byte* p3)
-        {
-            if (Avx512BW.IsSupported)
-            {
-                _block.Store(Join(a0, b0), Join(a1, b1), Join(a2, b2), Join(a3, b3), p0, p1, p2, p3);
-            }
-            else
-            {
-                _lower.Store(new(a0), new(a1), new(a2), new(a3), p0, p1, p2, p3);
-                _upper.Store(new(b0), new(b1), new(b2), new(b3), p0 + 8, p1 + 8, p2 + 8, p3 + 8);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Int32Vector512 Join(Vector256<int> lower, Vector256<int> upper) => new(lower.ToVector512Unsafe().WithUpper(upper));
     }
 }

@@ -11,6 +11,13 @@ internal readonly unsafe struct Int32Vector256(Vector256<int> value) : IInt32Vec
 
     public static int Count => 8;
 
+    /// <summary>The vector.</summary>
+    public Vector256<int> Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _value;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Int32Vector256 Load(void* address) => new(Vector256.Load((int*)address));
 

@@ -12,6 +12,13 @@ internal unsafe interface IByteScale<TSelf, TVector>
     /// <param name="r">What they have in common.</param>
     static abstract TSelf Load(int* rescaling, in Requantization r);
 
+    /// <summary>What sums begin with.</summary>
+    /// <param name="rescaling">The block's parameters, from the first channel meant on.</param>
+    static abstract TVector Begin(int* rescaling);
+
+    /// <summary>Rescaled sums: the integers in the lowest bits, still to be cut to bytes.</summary>
+    TVector Scale(TVector sums);
+
     /// <summary>Writes the bytes of four pixels' sums.</summary>
     void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd);
 }
@@ -38,11 +45,14 @@ internal readonly unsafe struct OneStep<TVector> : IByteScale<OneStep<TVector>, 
     public static OneStep<TVector> Load(int* rescaling, in Requantization r) => new(rescaling, r);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Begin(int* rescaling) => TVector.Load(rescaling);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd)
         => TVector.StoreBytes(Scale(a), Scale(b), Scale(c), Scale(d), _min, _max, pa, pb, pc, pd);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Scale(TVector sums) => TVector.MultiplyAdd(sums, _factor, _offset);
+    public TVector Scale(TVector sums) => TVector.MultiplyAdd(sums, _factor, _offset);
 }
 
 /// <summary>The rescaling in two steps.</summary>
@@ -77,13 +87,68 @@ internal readonly unsafe struct TwoSteps<TVector> : IByteScale<TwoSteps<TVector>
     public static TwoSteps<TVector> Load(int* rescaling, in Requantization r) => new(rescaling, r);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Begin(int* rescaling) => TVector.Load(rescaling);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd)
         => TVector.StoreBytes(Scale(a), Scale(b), Scale(c), Scale(d), _min, _max, pa, pb, pc, pd);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVector Scale(TVector sums)
+    public TVector Scale(TVector sums)
     {
         TVector scaled = TVector.MultiplyAdd(sums, _gain, _start);
         return TVector.AddSingle(TVector.MultiplyAdd(scaled, _factor, TVector.OrAnd(_offset, scaled, _sign)), _end);
     }
+}
+
+/// <summary>
+/// The rescaling in two steps of sums that are added up in single precision without their bias, for which there may be no room: windows up to 7×7, whose sums are less than 2²² on either
+/// side. The bias is added to the integers in their bits.
+/// </summary>
+internal readonly unsafe struct TwoStepsOfWindows<TVector> : IByteScale<TwoStepsOfWindows<TVector>, TVector>
+    where TVector : struct, IInt32Vector<TVector>
+{
+    private readonly TwoSteps<TVector> _steps;
+    private readonly TVector _excess;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TwoStepsOfWindows(int* rescaling, in Requantization r)
+    {
+        _steps = TwoSteps<TVector>.Load(rescaling, r);
+        _excess = TVector.Subtract(Begin(rescaling), TVector.Load(rescaling));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TwoStepsOfWindows<TVector> Load(int* rescaling, in Requantization r) => new(rescaling, r);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Begin(int* rescaling) => TVector.Broadcast(BitConverter.SingleToInt32Bits(SinglePrecision.Origin));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd)
+        => _steps.Store(TVector.Subtract(a, _excess), TVector.Subtract(b, _excess), TVector.Subtract(c, _excess), TVector.Subtract(d, _excess), pa, pb, pc, pd);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Scale(TVector sums) => _steps.Scale(TVector.Subtract(sums, _excess));
+}
+
+/// <summary>No rescaling: sums of windows that are added up in the same way remain integers, with their bias.</summary>
+internal readonly unsafe struct SumsOfWindows<TVector> : IByteScale<SumsOfWindows<TVector>, TVector>
+    where TVector : struct, IInt32Vector<TVector>
+{
+    private readonly TVector _excess;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SumsOfWindows(int* rescaling) => _excess = TVector.Subtract(Begin(rescaling), TVector.Load(rescaling + RescalingLayout.Integers));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SumsOfWindows<TVector> Load(int* rescaling, in Requantization r) => new(rescaling);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Begin(int* rescaling) => TVector.Broadcast(BitConverter.SingleToInt32Bits(SinglePrecision.Origin));
+
+    public void Store(TVector a, TVector b, TVector c, TVector d, byte* pa, byte* pb, byte* pc, byte* pd) => throw new NotSupportedException("Sums are stored as they are.");
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Scale(TVector sums) => TVector.Subtract(sums, _excess);
 }

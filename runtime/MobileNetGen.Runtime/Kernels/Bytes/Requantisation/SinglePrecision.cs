@@ -133,4 +133,42 @@ internal static unsafe class SinglePrecision
         static TVector Sum(byte* left, byte* right, TVector leftFactor, TVector rightFactor, TVector offset, TVector origin)
             => TVector.AddSingle(TVector.MultiplyAdd(TVector.ToSingle(left), leftFactor, TVector.MultiplyAdd(TVector.ToSingle(right), rightFactor, offset)), origin);
     }
+
+    /// <summary>Multiplications of the pixels of a block by a factor for each channel.</summary>
+    /// <param name="pixels">[width][16].</param>
+    /// <param name="factors">[16].</param>
+    /// <param name="output">[width][16]; it may be the pixels' memory.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="multiply">Zero points, scale and clamp, in single precision too.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply<TVector>(byte* pixels, byte* factors, byte* output, int width, in QuantizedMultiply multiply)
+        where TVector : struct, IInt32Vector<TVector>
+    {
+        TVector scale = Broadcast(multiply.Scale), nudge = Broadcast(multiply.Nudge), sign = TVector.Broadcast(int.MinValue), origin = Broadcast(Origin + multiply.OutputZeroPoint);
+        TVector min = TVector.Broadcast(multiply.Min * 0x1010101), max = TVector.Broadcast(multiply.Max * 0x1010101);
+        for (int lane = 0; lane < Lanes; lane += TVector.Count)
+        {
+            TVector factor = TVector.AddSingle(TVector.ToSingle(factors + lane), Broadcast(-multiply.FactorZeroPoint));
+            TVector offset = TVector.MultiplyAdd(factor, Broadcast(-multiply.MapZeroPoint), Broadcast(0));
+            byte* source = pixels + lane, target = output + lane;
+            int last = (width - 1) * Lanes;
+            for (int i = 0; i <= last; i += 4 * Lanes)
+            {
+                // What is missing in the last four is the last once more.
+                int j = Math.Min(i + Lanes, last), k = Math.Min(i + 2 * Lanes, last), l = Math.Min(i + 3 * Lanes, last);
+                TVector a = Product(source + i, factor, offset, scale, nudge, sign, origin), b = Product(source + j, factor, offset, scale, nudge, sign, origin);
+                TVector c = Product(source + k, factor, offset, scale, nudge, sign, origin), d = Product(source + l, factor, offset, scale, nudge, sign, origin);
+                TVector.StoreBytes(a, b, c, d, min, max, target + i, target + j, target + k, target + l);
+            }
+        }
+
+        static TVector Broadcast(float value) => TVector.Broadcast(BitConverter.SingleToInt32Bits(value));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static TVector Product(byte* pixel, TVector factor, TVector offset, TVector scale, TVector nudge, TVector sign, TVector origin)
+        {
+            TVector product = TVector.MultiplyAdd(TVector.ToSingle(pixel), factor, offset);
+            return TVector.AddSingle(TVector.MultiplyAdd(product, scale, TVector.OrAnd(nudge, product, sign)), origin);
+        }
+    }
 }

@@ -11,7 +11,12 @@ internal readonly unsafe struct DepthwiseOperands
 
     public required float* Bias { get; init; }
 
-    /// <summary>1 or 2.</summary>
+    /// <summary>Side of the square window.</summary>
+    public required int Kernel { get; init; }
+
+    /// <summary>For windows of any size: column 0 of every input row that the first output row sees, and so on. 3×3 windows have none.</summary>
+    public float** Rows { get; init; }
+
     public required int Stride { get; init; }
 
     public required int PadTop { get; init; }

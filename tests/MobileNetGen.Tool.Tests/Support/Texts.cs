@@ -41,9 +41,6 @@ internal static class Texts
     /// <summary>Detectors, of V1 and of V2, the latter with a map inside a bottleneck.</summary>
     private const string Detector = "network SSDMobileNetV1\nalpha 0.1\nresolution 64\nclasses 3\nweights random 10\nquantization ", Lite = "network SSDLiteMobileNetV2\nalpha 0.1\nresolution 64x80\nclasses 3\nweights random 11\ndetector\n scores softmax\n nms per-class\nquantization ";
 
-    /// <summary>Blocks of MobileNetV3.</summary>
-    private const string Squeezes = "network MobileNetV3Small\nalpha 0.35\nresolution 64x48\nclasses 5\nweights random 12\nquantization ";
-
     /// <summary>One network of every arithmetic, small.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
     {
@@ -51,6 +48,7 @@ internal static class Texts
         ["float32 V2"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nweights random 2",
         ["float32 layers"] = Odd,
         ["float32 V3"] = "network MobileNetV3Small\nalpha 0.1\nresolution 64\nclasses 10\nweights random 8",
+        ["uint8 V3"] = "network MobileNetV3Small\nalpha 0.1\nresolution 64x48\nclasses 10\nquantization uint8\nweights random 9",
         ["int8 V3"] = "network MobileNetV3Small\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8\nweights random 8",
         ["uint8 V1"] = "network MobileNetV1\nalpha 0.1\nresolution 64\nclasses 10\nquantization uint8\nweights random 3",
         ["uint8 V2"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nquantization uint8\nweights random 4",
@@ -69,9 +67,6 @@ internal static class Texts
         ["float32 SSDLite"] = Lite + "float32",
         ["uint8 SSDLite"] = Lite + "uint8",
         ["int8 SSDLite"] = Lite + "int8",
-        ["float32 V3"] = Squeezes + "float32",
-        ["uint8 V3"] = Squeezes + "uint8",
-        ["int8 V3"] = Squeezes + "int8",
         ["int8 in float32"] = "network MobileNetV1\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8 io float32\nweights random 7",
     };
 

@@ -93,6 +93,9 @@ internal static class BuiltInVariants
         return Sorted(network.Layers.Take(end).Where(l => l.HasWeights && !IsPredictor(network, l)).Select(FilterShape.Of));
     }
 
+    /// <summary>The side of the image for which a built-in network is, unless a text says otherwise.</summary>
+    public static int Resolution(string network) => Mbnet.Compile("", $"network {network}\nweights random").Plans[0].Network.Input.Height;
+
     /// <summary>What a built-in network does to the results of dense layers before its classifier.</summary>
     public static Activation HiddenActivation(string network) =>
         Compile(network, 1, null, 3).Layers.Reverse().Where(l => l.Operator == Operator.Dense).Skip(1).FirstOrDefault() is { Activation: Activation.HSwish } ? Activation.HSwish : Activation.Relu;

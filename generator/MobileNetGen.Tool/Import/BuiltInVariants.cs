@@ -42,7 +42,7 @@ internal static class BuiltInVariants
         // Sorted, because a file of parameters may have them in another order.
         FilterShape[] needed = Sorted(body);
 
-        // How many there are, and of which kernels, does not depend on the width.
+        // How many there are, and of which kernels, does not depend on the width, but for so narrow ones that an expansion to a number expands nothing.
         (string Name, int Stem)[] networks =
         [
             .. BuiltInNetworks.Names.Select(n => Compile(n, 1, null, inputChannels)).Where(whole => (whole.Detector is not null) == isDetector && HasKernels(whole, needed))

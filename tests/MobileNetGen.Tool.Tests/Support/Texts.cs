@@ -48,6 +48,7 @@ internal static class Texts
         ["float32 V2"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nweights random 2",
         ["float32 layers"] = Odd,
         ["float32 V3"] = "network MobileNetV3Small\nalpha 0.1\nresolution 64\nclasses 10\nweights random 8",
+        ["uint8 V3"] = "network MobileNetV3Small\nalpha 0.1\nresolution 64x48\nclasses 10\nquantization uint8\nweights random 9",
         ["int8 V3"] = "network MobileNetV3Small\nalpha 0.1\nresolution 64\nclasses 10\nquantization int8\nweights random 8",
         ["uint8 V1"] = "network MobileNetV1\nalpha 0.1\nresolution 64\nclasses 10\nquantization uint8\nweights random 3",
         ["uint8 V2"] = "network MobileNetV2\nalpha 0.1\nresolution 64\nclasses 10\nquantization uint8\nweights random 4",

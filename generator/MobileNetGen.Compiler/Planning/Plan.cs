@@ -44,6 +44,13 @@ public sealed record Stage(EquatableArray<Step> Steps)
 
     /// <summary>The step that asks the others for rows, whose result is a whole map.</summary>
     public Step Last => Steps[Steps.Count - 1];
+
+    /// <summary>The other steps of a streamed stage of which all rows are needed, by callers or later stages, and perhaps not asked for.</summary>
+    public IEnumerable<Step> Drained => Steps.Where(s => s != Last && (s.Stored is not null || (s.Output.Ring == 0 && !IsAskedWhole(s))));
+
+    /// <summary>Whether a step that reads another asks for each of its rows.</summary>
+    private bool IsAskedWhole(Step step) =>
+        step == Last || Steps.Any(s => s.Layer.Stride == 1 && !s.Layer.Operator.ReadsWholeSecond && (s.Input == step.Output || s.Second == step.Output) && IsAskedWhole(s));
 }
 
 /// <summary>How a network runs: its stages in order and where in scratch their maps lie. Depends on the text alone.</summary>

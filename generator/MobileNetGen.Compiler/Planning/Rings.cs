@@ -19,7 +19,7 @@ internal sealed class Rings
     private readonly PaddingRule _padding;
     private int _time;
 
-    private Rings(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, PaddingRule padding)
+    private Rings(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, ICollection<string> kept, PaddingRule padding)
     {
         (_padding, _branches) = (padding, SideBranch.Of(steps)!);
         if (withInput)
@@ -35,8 +35,8 @@ internal sealed class Rings
         if (last.Layer.Operator.GathersRows)
             last = steps.First(s => s.Output == last.Input);
 
-        // Results are drained when the last step has all its rows, and not before.
-        List<string> drained = [.. steps.Where(s => s.Stored is not null && s != last).Select(s => s.Output)];
+        // Results, and what later steps read, are drained when the last step has all its rows, and not before.
+        List<string> drained = [.. steps.Where(s => (s.Stored is not null || kept.Contains(s.Output)) && s != last).Select(s => s.Output)];
         int height = last.Last.Output.Height;
         Pull(last.Output, drained.Count > 0 ? height : Math.Min(height, Bands * _maps[last.Output].Band));
         foreach (string output in drained)
@@ -115,7 +115,7 @@ internal sealed class Rings
     public static (IReadOnlyDictionary<string, int> Rows, IReadOnlyList<IReadOnlyList<string>> Shared) Of(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, ICollection<string> kept)
     {
         // Which padding there is only the weights tell: the plan has to hold for both.
-        Rings[] both = [.. new[] { PaddingRule.Same, PaddingRule.Symmetric }.Select(padding => new Rings(steps, bands, withInput, padding))];
+        Rings[] both = [.. new[] { PaddingRule.Same, PaddingRule.Symmetric }.Select(padding => new Rings(steps, bands, withInput, kept, padding))];
         Dictionary<string, int> rows = both[0]._maps.Keys.Where(map => !kept.Contains(map)).ToDictionary(map => map, map => both.Max(r => r._maps[map].Window()), StringComparer.Ordinal);
 
         // The halo of a ring is written once, when the stage starts: its memory is its own.

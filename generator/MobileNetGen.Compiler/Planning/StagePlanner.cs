@@ -158,7 +158,7 @@ internal sealed class StagePlanner
                 (int first, int last) = (cuts[c], cuts[d] - 1);
                 if (!Enumerable.Range(cuts[d - 1], cuts[d] - cuts[d - 1]).All(step => CanStream(step) || (step == last && Gathers(step))))
                     break;
-                if ((last > first || first == 0) && SideBranch.Of(Steps(first, last)) is not null && Kept(first, last).All(b => _buffers[b].Halo == 0))
+                if ((last > first || first == 0) && SideBranch.Of(Steps(first, last)) is not null && CanKeep(first, last))
                     yield return Measure(first, last, Bands(first, last, band: 1, lastStrided: first));
                 if (Gathers(last))
                     break;
@@ -198,6 +198,26 @@ internal sealed class StagePlanner
         long turns = expanded.Blocks / slice, calls = turns * (last - first + 1) * (CallCost + (BlockCost * slice));
         long slices = (expanded with { Slice = slice }).Bytes is var part && part > CachedBytes ? 2 * part * turns : 0;
         return segment with { Bytes = bytes, Cost = _buffers[_index[_drafts[first].Input]].Bytes + _buffers[last].Bytes + slices + calls };
+    }
+
+    /// <summary>
+    /// Whether what a streamed stage would keep for later steps has no halo, and is needed by its last step, which nothing else asks for rows. A pool that ends it asks for a map of its own.
+    /// </summary>
+    private bool CanKeep(int first, int last)
+    {
+        if (Gathers(last) && _index[_drafts[last].Input] <= first)
+            return false;
+        int[] kept = [.. Kept(first, last)];
+        if (kept.Length == 0)
+            return true;
+        var needed = new HashSet<int> { last };
+        for (int step = last; step >= first; step--)
+        {
+            if (needed.Contains(step))
+                needed.UnionWith(_drafts[step].Reads.Select(read => _index[read] - 1));
+        }
+
+        return kept.All(b => _buffers[b].Halo == 0 && needed.Contains(b - 1));
     }
 
     /// <summary>The maps that steps write and that are read behind them, but for the last one.</summary>
@@ -313,7 +333,7 @@ internal sealed class StagePlanner
 
         foreach (Segment segment in segments.Where(s => s.IsStreamed))
         {
-            var (rows, shared) = Rings.Of(Steps(segment.First, segment.Last), segment.Bands!, segment.First == 0, [.. Kept(segment.First, segment.Last).Select(b => _buffers[b].Name)]);
+            var (rows, shared) = Rings.Of(Steps(segment.First, segment.Last), segment.Bands!, segment.First == 0 && _lastRead[0] <= segment.Last, [.. Kept(segment.First, segment.Last).Select(b => _buffers[b].Name)]);
             foreach (KeyValuePair<string, int> ring in rows)
                 Find(ring.Key).Buffer = Find(ring.Key).Buffer with { Ring = ring.Value };
             foreach (IReadOnlyList<string> group in shared)

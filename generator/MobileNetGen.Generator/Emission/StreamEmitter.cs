@@ -60,7 +60,7 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
             string source = string.Join(", ", InputEmitter.SourceNames(model).Select(field => $"{ClassNames.Pascal(field)} = {field}"));
             writer.WriteLine(IsFirst(stage) ? $"var rows = new {Rows} {{ {source} }};" : $"{Rows} rows = default;");
             writer.WriteLine($"{names[stage.Last.Layer]}(ref rows, end: {stage.Last.Rows}, {StepEmitter.StageArguments(model)});");
-            Step[] drained = [.. stage.Steps.Where(s => s != stage.Last && s.Stored is not null)];
+            Step[] drained = [.. stage.Drained];
             if (drained.Length > 0)
                 writer.WriteLine("// Rows that it did not need.");
             foreach (Step step in drained)

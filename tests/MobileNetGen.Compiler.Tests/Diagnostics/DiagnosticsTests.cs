@@ -269,7 +269,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV3\nweights random",
-            "(1,9,1,20): MBN1009: 'MobileNetV3' is not a built-in network (MobileNetEdgeTPU, MobileNetV1, MobileNetV2, MobileNetV3Large, MobileNetV3LargeMinimalistic, MobileNetV3Small, MobileNetV3SmallMinimalistic, SSDLiteMobileNetV1, SSDLiteMobileNetV2, SSDMobileNetV1, SSDMobileNetV2) and this file has no 'layers' block; correct the name or describe the layers"
+            "(1,9,1,20): MBN1009: 'MobileNetV3' is not a built-in network (MobileNetEdgeTPU, MobileNetV1, MobileNetV2, MobileNetV3Large, MobileNetV3LargeMinimalistic, MobileNetV3Small, MobileNetV3SmallMinimalistic, SSDLiteMobileNetV1, SSDLiteMobileNetV2, SSDLiteMobileNetV3Large, SSDMobileNetV1, SSDMobileNetV2) and this file has no 'layers' block; correct the name or describe the layers"
         },
         {
             "weights random",

@@ -18,6 +18,9 @@ internal sealed class PlanReplay
     private readonly Dictionary<string, int[]> _slots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
 
+    // The operands whose place sums take, row by row: the other rows are still theirs.
+    private readonly Dictionary<string, string> _takes = new(StringComparer.Ordinal);
+
     // How many rows of a whole map a sum has overwritten.
     private readonly Dictionary<string, int> _overwritten = new(StringComparer.Ordinal);
 
@@ -78,9 +81,9 @@ internal sealed class PlanReplay
             ComputeRows(stage, stage.Last, stage.Last.Rows);
 
             // What the caller gets is computed to its end, and what it is made of must still be there.
-            foreach (Step step in stage.Steps.Where(s => s.Stored is not null))
+            foreach (Step step in stage.Drained)
                 ComputeRows(stage, step, step.Output.Shape.Height);
-            Assert.All(stage.Steps.Where(s => s.Stored is not null), s => Assert.True(Next(s.Output) >= s.Output.Shape.Height, $"{s.Last.Name} is not whole"));
+            Assert.All(stage.Steps.Where(s => s.Stored is not null || (s.Output.Ring == 0 && s != stage.Last)), s => Assert.True(Next(s.Output) >= s.Output.Shape.Height, $"{s.Last.Name} is not whole"));
         }
     }
 
@@ -158,7 +161,11 @@ internal sealed class PlanReplay
         // Rows of a whole map in a sum's operand's place take those rows' place alone.
         bool inPlace = second is not null && SamePlace(step.Output, second) && Overlap(step.Output, second);
         if (inPlace)
+        {
             _overwritten[second!.Name] = y + count;
+            _takes[step.Output.Name] = second.Name;
+        }
+
         Compute(step, () =>
         {
             for (int row = y; row < y + count && !step.Layer.Operator.GathersRows; row++)
@@ -216,7 +223,7 @@ internal sealed class PlanReplay
     private void AssertHolds(FeatureBuffer buffer, Step step)
     {
         (int start, int count) = Lines(buffer);
-        Assert.True(_owner.AsSpan(start, count).IndexOfAnyExcept(buffer.Name) < 0, $"{step.Last.Name} reads {buffer.Name}, which is overwritten");
+        Assert.True(_owner.AsSpan(start, count).IndexOfAnyExcept(buffer.Name, _takes.GetValueOrDefault(buffer.Name)) < 0, $"{step.Last.Name} reads {buffer.Name}, which is overwritten");
     }
 
     /// <summary>A halo that a stage's result need not write is there before it starts, and none of its other steps touches it.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -278,6 +279,37 @@ public class PlannerTests
         }
     }
 
+    [Theory]
+    [InlineData("float32", 640, 384)]
+    [InlineData("int8", 200, 100)]
+    public void V3_fits_the_stack(string quantization, int large, int small)
+    {
+        foreach ((string network, int most) in new[] { ("Large", large), ("LargeMinimalistic", large), ("Small", small), ("SmallMinimalistic", small) })
+        {
+            Plan plan = Compiled.Plan($"network MobileNetV3{network}\nquantization {quantization}\nweights random");
+            Assert.InRange(plan.ScratchBytes, 0, most * 1024);
+            PlanReplay.Check(plan);
+        }
+    }
+
+    /// <summary>What the pool of a squeeze reads is kept whole, and is there for the multiplication; the expanded map is not.</summary>
+    [Fact]
+    public void Squeezes_pool_while_their_map_is_written()
+    {
+        Plan plan = Compiled.Plan("network MobileNetV3Large\nweights random");
+        int turns = 0;
+        foreach (Step pool in plan.Steps.Where(s => s.Last.Name.EndsWith("_squeeze", StringComparison.Ordinal)))
+        {
+            Stage stage = plan.Stages.Single(s => s.Steps.Contains(pool));
+            turns += stage.IsSliced || pool.Band > 0 ? 1 : 0;
+            Step multiply = plan.Steps.Single(s => s.Layer.Operator == Operator.Multiply && s.Input.Name == pool.Input.Name);
+            Assert.Equal((0, 0), (pool.Input.Ring, pool.Input.Slice));
+            Assert.Equal(multiply.Band == 0, multiply.Output.Offset == multiply.Input.Offset);
+        }
+
+        Assert.InRange(turns, 6, 8);
+    }
+
     private static Plan Small(params string[] layers) =>
         Compiled.Plan($"network N\nresolution 16\nweights random\nlayers\n  {string.Join("\n  ", layers)}\nhead\n  avgpool\n");
 
@@ -296,7 +328,7 @@ public class PlannerTests
                 0 => ($"conv {channels} kernel {kernel} stride {stride}", channels, stride),
                 1 => ($"depthwise kernel {kernel} stride {stride}", inputChannels, stride),
                 2 => ($"separable {channels} kernel {kernel} stride {stride}", channels, stride),
-                3 => ($"bottleneck {channels} expand {1 + (choice % 3)} kernel {kernel} stride {stride}", channels, stride),
+                3 => ($"bottleneck {channels} expand {1 + (choice % 3)} kernel {kernel} stride {stride}{(choice / 6 % 2 == 0 ? " squeeze 1/2" : "")}{(choice / 12 % 4 == 0 ? " fused" : "")}", channels, stride),
                 4 => ($"pointwise {channels}", channels, 1),
                 _ => ($"pointwise {channels} linear", channels, 1),
             };

@@ -1,7 +1,9 @@
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Compiler.Tests.Documentation;
+using MobileNetGen.Compiler.Tests.Planning;
 
 namespace MobileNetGen.Compiler.Tests.Networks.Detection;
 
@@ -31,7 +33,7 @@ public class DetectorNumbersTests
     [Fact]
     public void A_detector_may_have_any_size()
     {
-        foreach (string network in new[] { "SSDMobileNetV1", "SSDMobileNetV2", "SSDLiteMobileNetV1", "SSDLiteMobileNetV2" })
+        foreach (string network in new[] { "SSDMobileNetV1", "SSDMobileNetV2", "SSDLiteMobileNetV1", "SSDLiteMobileNetV2", "SSDLiteMobileNetV3Large" })
         {
             foreach (Plan plan in Compiled.Plans($"network {network}\nalpha 0.25 0.35 1.4\nresolution 32 96x160 300\nclasses 1\nweights random"))
             {
@@ -39,8 +41,29 @@ public class DetectorNumbersTests
                 Assert.Equal(6, net.Detector!.Maps.Count);
                 Assert.Equal(net.Detector.AnchorCount * 4, net.Detector.Anchors(net.Input).Length);
                 Assert.Equal(net.Detector.AnchorCount * 6, net.Outputs.Sum(o => o.Length));
+                PlanReplay.Check(plan);
             }
         }
+    }
+
+    // torchvision counts two numbers of a normalisation a channel, and biases where there is none: in squeezes, which we count too, and in the last layer of each predictor.
+    [Fact]
+    public void SSDLite_on_V3_is_torchvisions()
+    {
+        Network network = Compiled.Network("network SSDLiteMobileNetV3Large\nweights random");
+        Assert.Equal([(20, 672), (10, 480), (5, 512), (3, 256), (2, 256), (1, 128)], network.Detector!.Maps.Select(m => (m.Shape.Width, m.Shape.Channels)));
+        Layer[] predictors = [.. network.Detector.Maps.SelectMany(m => new[] { m.Boxes, m.Scores }).Select(network.Layer)];
+        long normalised = network.Layers.Where(l => l.HasWeights && l.Operator != Operator.Dense && !predictors.Contains(l)).Sum(l => l.Output.Channels);
+        Assert.Equal(3_440_060, network.Parameters + (2 * normalised) + predictors.Sum(l => l.Output.Channels));
+        Assert.Equal(3_234, network.Detector.AnchorCount);
+
+        // A cell's boxes: two squares, then twice and thrice as wide as high and the reverse; the last map's are cut to the image.
+        float[] anchors = network.Detector.Anchors(network.Input);
+        float[] first = [0.025f, 0.025f, 0.2f, 0.2f], second = [0.025f, 0.025f, 0.26457513f, 0.26457513f], wide = [0.025f, 0.025f, 0.14142136f, 0.28284273f], high = [0.025f, 0.025f, 0.34641016f, 0.11547005f];
+        Assert.All(first.Concat(second).Concat(wide).Zip(anchors), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        Assert.All(high.Zip(anchors[20..24]), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        float[] cut = [0.5f, 0.5f, 0.5484828f, 1];
+        Assert.All(cut.Zip(anchors[^8..^4]), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal static class BuiltInVariants
         // Sorted, because a file of parameters may have them in another order.
         FilterShape[] needed = Sorted(body);
 
-        // How many there are, and of which kernels, does not depend on the width.
+        // How many there are, and of which kernels, does not depend on the width, but for so narrow ones that an expansion to a number expands nothing.
         (string Name, int Stem)[] networks =
         [
             .. BuiltInNetworks.Names.Select(n => Compile(n, 1, null, inputChannels)).Where(whole => (whole.Detector is not null) == isDetector && HasKernels(whole, needed))
@@ -92,6 +92,9 @@ internal static class BuiltInVariants
         int end = network.Layers.Count - network.Layers.Reverse().TakeWhile(l => !l.HasWeights || l.Operator == Operator.Dense).Count();
         return Sorted(network.Layers.Take(end).Where(l => l.HasWeights && !IsPredictor(network, l)).Select(FilterShape.Of));
     }
+
+    /// <summary>The side of the image for which a built-in network is, unless a text says otherwise.</summary>
+    public static int Resolution(string network) => Mbnet.Compile("", $"network {network}\nweights random").Plans[0].Network.Input.Height;
 
     /// <summary>What a built-in network does to the results of dense layers before its classifier.</summary>
     public static Activation HiddenActivation(string network) =>

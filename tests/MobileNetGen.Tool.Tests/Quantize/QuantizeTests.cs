@@ -114,7 +114,7 @@ public class QuantizeTests
         Refuses("nowhere: there is no such folder", mbnet["nowhere"]);
         Refuses("there is no image in it", mbnet["empty"]);
         File.WriteAllText(mbnet["photos/zzz.jpg"], "<html>not found</html>");
-        Refuses("zzz.jpg: this is no image", mbnet["photos"]);
+        Refuses("zzz.jpg: this is no picture", mbnet["photos"]);
         Assert.False(File.Exists(mbnet["net_int8.tflite"]));
 
         void Refuses(string why, string folder)

@@ -17,7 +17,7 @@ internal static class Producers
         if (origin.Contains("tf_mobilenet", StringComparison.OrdinalIgnoreCase))
             return isTimmV3 ? SourceConventions.TimmTensorFlow with { Activation = SourceActivation.Relu } : SourceConventions.TimmTensorFlow;
         if (tensorNames.Any(name => name.Contains("features.", StringComparison.Ordinal) && name.Contains(".block.", StringComparison.Ordinal)))
-            return SourceConventions.TorchvisionV3;
+            return Any("classification_head.") ? SourceConventions.TorchvisionDetector : SourceConventions.TorchvisionV3;
         if (Any("blocks.0.0.") && isTimmV3)
             return SourceConventions.TimmV3;
         if (Any("MobilenetV3/") || Any("squeeze_excite") || Any("expanded_conv_2_expand"))

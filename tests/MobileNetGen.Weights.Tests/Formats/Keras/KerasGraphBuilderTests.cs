@@ -35,7 +35,7 @@ public class KerasGraphBuilderTests
     [InlineData("Resizing", "\"height\": 8, \"width\": 8", "makes 8×8 of [1, 4, 4, 3]; pictures are resized outside.")]
     [InlineData("ZeroPadding2D", "\"padding\": [[1, 2, 3], [1, 1]]", "has \"padding\" [[1, 2, 3], [1, 1]]; one number, one for height and width, or two for each was expected.")]
     [InlineData("AveragePooling2D", "\"pool_size\": [2, 2]", "has a window of 2×2 on a map of 4×4; a MobileNet pools the whole map.")]
-    [InlineData("Concatenate", "\"axis\": -1", "A MobileNetV1 or V2 only adds two maps.")]
+    [InlineData("Concatenate", "\"axis\": -1", "A MobileNet only adds two maps, or multiplies one by factors.")]
     [InlineData("Rescaling", "\"scale\": [0.1, 0.2]", "the constant [0.1, 0.2] and [1, 4, 4, 3] do not fit")]
     [InlineData("Rescaling", "\"scale\": [[1], [2], [3]]", "is not a number")]
     [InlineData("Normalization", "\"axis\": -1, \"mean\": null, \"variance\": null", "has no mean: it was never adapted to pictures.")]

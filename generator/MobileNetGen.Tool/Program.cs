@@ -11,6 +11,7 @@ using MobileNetGen.Tool.Emit;
 using MobileNetGen.Tool.Export;
 using MobileNetGen.Tool.Import;
 using MobileNetGen.Tool.Info;
+using MobileNetGen.Tool.New;
 using MobileNetGen.Tool.Pack;
 using MobileNetGen.Tool.Quantize;
 using MobileNetGen.Tool.Terminal;
@@ -41,6 +42,8 @@ internal static class Program
         {
             foreach (string message in command.Errors.Select(e => e.Message))
                 error.WriteLine($"mbnet: {message}");
+            if (Meant(command) is { } meant)
+                error.WriteLine($"Did you mean: {meant}");
             error.WriteLine($"Try: mbnet {string.Concat(command.CommandResult.Command is RootCommand ? "" : command.CommandResult.Command.Name + " ")}--help");
             return ExitCode.Usage;
         }
@@ -67,6 +70,17 @@ internal static class Program
         }
     }
 
+    /// <summary>The command or option that the first word which is none may have been meant to be.</summary>
+    private static string? Meant(ParseResult command)
+    {
+        if (command.UnmatchedTokens.Count == 0)
+            return null;
+        Command within = command.CommandResult.Command;
+        string prefix = within is RootCommand ? "mbnet " : $"mbnet {within.Name} … ";
+        string? nearest = Spelling.Nearest(command.UnmatchedTokens[0], [.. within.Subcommands.Select(c => c.Name), .. within.Options.Select(o => o.Name)]);
+        return nearest is null ? null : prefix + nearest;
+    }
+
     private static RootCommand Create()
     {
         var root = new RootCommand(
@@ -77,6 +91,7 @@ internal static class Program
             project that references the package MobileNetGen, it becomes a class. The other commands show what is in it, and check it.
             """)
         {
+            NewCommand.Create(),
             InfoCommand.Create(),
             ImportCommand.Create(),
             QuantizeCommand.Create(),

@@ -35,6 +35,55 @@ public readonly record struct Prediction(int Index, float Probability, string La
         return new Prediction(best, best == 1 ? probability : 1 - probability, labels.IsEmpty ? "" : labels[best]);
     }
 
+    /// <summary>Picks the classes with the greatest scores, the greatest first, of equals the first. Nothing is allocated.</summary>
+    /// <param name="scores">One score per class. NaN comes behind all numbers.</param>
+    /// <param name="labels">One name per class, or empty.</param>
+    /// <param name="top">Gets the classes: as many as fit, or as there are.</param>
+    /// <returns>How many were written; what lies behind them in the span is as it was.</returns>
+    /// <exception cref="ArgumentException">There are fewer labels than scores. Nothing was written.</exception>
+    /// <example>
+    /// <code>
+    /// Span&lt;Prediction&gt; top = new Prediction[3];
+    /// foreach (Prediction prediction in top[..Prediction.Top(scores, Net.Labels, top)])
+    ///     Console.WriteLine(prediction);
+    /// </code>
+    /// </example>
+    public static int Top(ReadOnlySpan<float> scores, ReadOnlySpan<string> labels, Span<Prediction> top)
+    {
+        if (!labels.IsEmpty && labels.Length < scores.Length)
+            throw new ArgumentException($"There are {labels.Length} labels for {scores.Length} classes.", nameof(labels));
+        int count = 0;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            if (count == top.Length && (count == 0 || !IsBetter(scores[i], top[count - 1].Probability)))
+                continue;
+
+            int at = count < top.Length ? count++ : count - 1;
+            for (; at > 0 && IsBetter(scores[i], top[at - 1].Probability); at--)
+                top[at] = top[at - 1];
+            top[at] = new Prediction(i, scores[i], labels.IsEmpty ? "" : labels[i]);
+        }
+
+        return count;
+    }
+
+    /// <summary>The same of two classes, of which the network gives the probability of the second.</summary>
+    /// <param name="probability">The probability p of class 1, as for <see cref="OfTwo"/>.</param>
+    /// <param name="labels">The names of both, or empty.</param>
+    /// <param name="top">Gets the likelier class, and the other if there is room.</param>
+    /// <returns>How many were written: at most 2.</returns>
+    /// <exception cref="ArgumentException">There is one label. Nothing was written.</exception>
+    public static int TopOfTwo(float probability, ReadOnlySpan<string> labels, Span<Prediction> top)
+    {
+        Prediction best = OfTwo(probability, labels);
+        int other = 1 - best.Index;
+        if (top.Length > 1)
+            top[1] = new Prediction(other, 1 - best.Probability, labels.IsEmpty ? "" : labels[other]);
+        if (!top.IsEmpty)
+            top[0] = best;
+        return Math.Min(top.Length, 2);
+    }
+
     /// <summary>The index of the greatest score, the first of equals.</summary>
     /// <param name="scores">At least one score. NaN never wins over a number; if all are NaN the result is 0.</param>
     /// <exception cref="ArgumentException"><paramref name="scores"/> is empty.</exception>
@@ -46,7 +95,7 @@ public readonly record struct Prediction(int Index, float Probability, string La
         int best = 0;
         for (int i = 1; i < scores.Length; i++)
         {
-            if (scores[i] > scores[best] || (float.IsNaN(scores[best]) && !float.IsNaN(scores[i])))
+            if (IsBetter(scores[i], scores[best]))
                 best = i;
         }
         return best;
@@ -56,4 +105,6 @@ public readonly record struct Prediction(int Index, float Probability, string La
     public override string ToString() => string.IsNullOrEmpty(Label)
         ? string.Create(CultureInfo.InvariantCulture, $"class {Index} ({Probability * 100:0.0}%)")
         : string.Create(CultureInfo.InvariantCulture, $"{Label} ({Probability * 100:0.0}%)");
+
+    private static bool IsBetter(float score, float than) => score > than || (float.IsNaN(than) && !float.IsNaN(score));
 }

@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using MobileNetGen.Samples.Classify;
+using MobileNetGen.SkiaSharp;
 
 Console.OutputEncoding = Encoding.UTF8;
 bool imageNet = args is ["--imagenet", ..];
@@ -13,29 +14,37 @@ if (photos.Any(argument => argument.StartsWith('-')))
     return 2;
 }
 
-if ((imageNet ? Networks.ImageNet : Networks.Cifar10) is not { } classifier)
+Action<string> print = Report.Print<Cifar10_1_0_32_Int8>;
+if (imageNet)
 {
-    Console.Error.WriteLine(Networks.HowToGetImageNet);
+#if REFERENCE_DATA
+    print = Report.Print<MobileNetV2_0_5_160>;
+#else
+    Console.Error.WriteLine(
+        """
+        This sample was built without an ImageNet network, because the one it uses is not part of the repository and was not found beside it, in ../shared/data.
+        To use a MobileNetV2 of your own:
+
+          1. edit samples/Classify/MobileNetV2_0_5_160.mbnet: the paths of your weights and labels, and what else differs;
+          2. with another α or resolution the class has another name: put that into samples/Classify/Program.cs;
+          3. dotnet run -c Release --project samples/Classify -p:HasReferenceData=True -- --imagenet photo.jpg
+        """);
     return 3;
+#endif
 }
 
 int status = 0;
 foreach (string path in photos.DefaultIfEmpty(Path.Combine(AppContext.BaseDirectory, "photos", "cat.jpg")))
 {
-    if (Photo.TryDecode(path, out Photo photo) is { } problem)
+    try
     {
-        Console.Error.WriteLine(problem);
-        status = 1;
-        continue;
+        print(path);
     }
-
-    (string Label, float Probability)[] best = classifier.Classify(photo, count: 5, out TimeSpan call);
-    Console.WriteLine($"{Path.GetFileName(path)}, {photo.Width}×{photo.Height}, {call.TotalMilliseconds:0.00} ms");
-    foreach ((string label, float probability) in best)
-        Console.WriteLine($"{probability * 100,7:0.0}%  {Bar(probability)}  {label}");
-    Console.WriteLine();
+    catch (PhotoException problem)
+    {
+        Console.Error.WriteLine(problem.Message);
+        status = 1;
+    }
 }
 
 return status;
-
-static string Bar(float probability) => new string('█', (int)MathF.Round(probability * 20)).PadRight(20, '░');

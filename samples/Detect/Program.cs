@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.IO;
 using System.Text;
 using MobileNetGen.Samples.Detect;
+using MobileNetGen.SkiaSharp;
 
 Console.OutputEncoding = Encoding.UTF8;
 var picture = new Argument<string?>("picture") { Description = "A JPEG, PNG, WebP, GIF or BMP file. Without one, digits.png is drawn first.", DefaultValueFactory = _ => null };
@@ -14,7 +15,7 @@ try
 {
     return command.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+catch (Exception failure) when (failure is PhotoException or IOException or UnauthorizedAccessException or ArgumentException)
 {
     Console.Error.WriteLine(failure.Message);
     return 1;

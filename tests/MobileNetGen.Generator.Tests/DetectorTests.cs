@@ -96,6 +96,24 @@ public class DetectorTests
         }
     }
 
+    /// <summary>A map in the middle of a block with a squeeze, from which predictors begin.</summary>
+    [Theory]
+    [InlineData("float32")]
+    [InlineData("uint8")]
+    [InlineData("int8")]
+    public void SSDLite_on_V3_gives_what_its_layers_do(string quantization)
+    {
+        (GeneratedClass network, Plan plan, TrainedNetwork trained) = ExecutionTests.Random($"network SSDLiteMobileNetV3Large\nalpha 0.35\nresolution 96x128\nclasses 4\nquantization {quantization}\nweights random 6");
+        byte[] pixels = ExecutionTests.Pixels(plan.Network.Input.Length);
+        (float[] boxes, float[] scores, int[]? rawBoxes, int[]? rawScores) = Expected(trained, pixels);
+        (float[] Boxes, float[] Scores) raw = Run(network, plan.Network, pixels);
+        Assert.True(scores.Distinct().Count() > 5, "values that are all alike prove nothing");
+        if (rawBoxes is not null)
+            (boxes, scores) = ([.. rawBoxes.Select(q => (float)q)], [.. rawScores!.Select(q => (float)q)]);
+        foreach ((float[] expected, float[] found) in new[] { (boxes, raw.Boxes), (scores, raw.Scores) })
+            Assert.InRange(expected.Zip(found).Max(pair => Math.Abs(pair.First - pair.Second)), 0, rawBoxes is null ? 1e-4f * expected.Max(Math.Abs) : 0);
+    }
+
     [Theory]
     [InlineData("float32", "")]
     [InlineData("int8", "nms per-class")]

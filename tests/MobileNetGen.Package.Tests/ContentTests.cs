@@ -10,9 +10,11 @@ namespace MobileNetGen.Package.Tests;
 [Collection(nameof(PackageCollection))]
 public sealed class ContentTests(PackagesFixture packages)
 {
+    private static readonly string[] s_packages = ["MobileNetGen", "MobileNetGen.Extensions.AI", "MobileNetGen.Runtime", "MobileNetGen.SkiaSharp", "MobileNetGen.Tool"];
+
     [Fact]
-    public void The_solution_packs_three_packages() => Assert.Equal(
-        [$"MobileNetGen.{PackagesFixture.Version}.nupkg", $"MobileNetGen.Runtime.{PackagesFixture.Version}.nupkg", $"MobileNetGen.Tool.{PackagesFixture.Version}.nupkg"],
+    public void The_solution_packs_its_packages() => Assert.Equal(
+        s_packages.Select(p => $"{p}.{PackagesFixture.Version}.nupkg").Order(StringComparer.Ordinal),
         Directory.GetFiles(packages.Packages).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -22,7 +24,6 @@ public sealed class ContentTests(PackagesFixture packages)
         string[] files = [.. package.Entries.Select(e => e.FullName)];
         string[] expected =
         [
-            "README.md",
             "analyzers/dotnet/cs/MobileNetGen.Compiler.dll",
             "analyzers/dotnet/cs/MobileNetGen.Generator.dll",
             "build/MobileNetGen.props",
@@ -31,9 +32,25 @@ public sealed class ContentTests(PackagesFixture packages)
             "tasks/netstandard2.0/MobileNetGen.Build.dll",
             "tasks/netstandard2.0/MobileNetGen.Compiler.dll",
         ];
-        string[] parts = ["README", "analyzers/", "build/", "buildTransitive/", "lib/", "tasks/"];
+        string[] parts = ["analyzers/", "build/", "buildTransitive/", "lib/", "tasks/"];
         Assert.Equal(expected, files.Where(f => parts.Any(p => f.StartsWith(p, StringComparison.Ordinal))).Order(StringComparer.Ordinal));
         Assert.Subset(files.ToHashSet(), new[] { "dll", "deps.json", "runtimeconfig.json" }.Select(f => "tools/net10.0/MobileNetGen.Packer." + f).ToHashSet());
+    }
+
+    [Fact]
+    public void Every_package_says_what_it_is()
+    {
+        Assert.All(s_packages, id =>
+        {
+            using ZipArchive package = Open(id);
+            Assert.NotEqual(0, package.GetEntry("icon.png")!.Length);
+            Assert.NotEqual(0, package.GetEntry("package-readme.md")!.Length);
+            using Stream nuspec = package.GetEntry(id + ".nuspec")!.Open();
+            XElement metadata = XDocument.Load(nuspec).Root!.Elements().First();
+            string[] names = [.. metadata.Elements().Select(e => e.Name.LocalName)];
+            Assert.Superset(new[] { "id", "version", "authors", "license", "icon", "readme", "description", "tags" }.ToHashSet(), names.ToHashSet());
+            Assert.Contains("mobilenet", metadata.Elements().Single(e => e.Name.LocalName == "tags").Value, StringComparison.Ordinal);
+        });
     }
 
     // Every user's build starts it. What images, comparisons and tables need is in the package of the tool.

@@ -26,10 +26,12 @@ public sealed class LibraryTests(PackagesFixture packages)
     public void A_solution_of_projects_with_networks_builds_in_parallel_on_the_first_try()
     {
         string references = "";
+        // Each has a Prediction of its own, from a using that would be ambiguous beside the package's, which they do without.
+        const string own = "namespace Contoso { internal static class Prediction { public const int Length = 0; } }\n";
         foreach (string name in new[] { "One", "Two", "Three" })
         {
-            new Consumer(packages, "solution", name).WriteProject(isLibrary: true).Write("Tiny.mbnet", Networks.Tiny)
-                .Write("Use.cs", $"namespace {name}; public static class Use {{ public static int Length => Tiny.OutputLength; }}");
+            new Consumer(packages, "solution", name).WriteProject("<EnableMobileNetUsing>false</EnableMobileNetUsing>", isLibrary: true).Write("Tiny.mbnet", Networks.Tiny)
+                .Write("Use.cs", $"using Contoso;\n{own}namespace {name} {{ public static class Use {{ public static int Length => Tiny.OutputLength + Prediction.Length; }} }}");
             references += $"<ProjectReference Include=\"../{name}/{name}.csproj\" />";
         }
 

@@ -120,7 +120,7 @@ internal static class Networks
             sum += score;
         Console.WriteLine(MathF.Abs(sum - 1) < 1e-4f);
 
-        var found = new MobileNetGen.Runtime.Detection[5];
+        var found = new Detection[5];
         int count = Finder.Detect(image, 128, 128, found, 0.2f);
         Console.WriteLine(count + ": " + string.Join(", ", found));
 
@@ -143,7 +143,6 @@ internal static class Networks
     public const string RunTrained = """
         using System;
         using System.IO;
-        using MobileNetGen.Runtime;
         using App;
 
         byte[] pixels = File.ReadAllBytes(args[0]);

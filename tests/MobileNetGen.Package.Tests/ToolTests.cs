@@ -31,9 +31,17 @@ public sealed class ToolTests(PackagesFixture packages)
         Consumer app = new Consumer(packages, "emitted").WriteProject("<AllowUnsafeBlocks>true</AllowUnsafeBlocks>", usesPackage: false);
         Run(0, "emit", "tiny.mbnet", "-o", app.PathOf("Tiny.cs"), "--namespace", "App");
         app.Write("Program.cs", Networks.PrintTiny).BuildCleanly();
-        Consumer usual = new Consumer(packages, "generated").WriteProject().Write("Program.cs", Networks.PrintTiny).Write("Tiny.mbnet", Networks.Tiny);
+
+        // The same with the package, beside the network and the program that a new project has: a photograph to its class, out of the box.
+        Consumer usual = new(packages, "generated");
+        Run(0, "new", usual.Folder, "--package-version", PackagesFixture.Version);
+        usual.Write("Tiny.mbnet", Networks.Tiny).Write("PrintTiny.cs", Networks.PrintTiny.Replace(
+            "using App;\n", "namespace App;\ninternal static class PrintTiny\n{\n    [System.Runtime.CompilerServices.ModuleInitializer]\n    internal static void Print()\n    {\n", StringComparison.Ordinal) + "    }\n}\n");
         usual.BuildCleanly();
-        Assert.Equal(usual.Run(), app.Run());
+        string[] printed = usual.Run().Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Equal(app.Run().Split('\n', StringSplitOptions.TrimEntries)[0], printed[0]);
+        Assert.Equal("cat.jpg", printed[2]);
+        Assert.Matches("^cat \\(9[0-9].[0-9]%\\)$", printed[3]);
 
         Assert.Contains("error MBN2010", Run(1, "info", "absent.mbnet"), StringComparison.Ordinal);
         Assert.Contains("Try: mbnet info --help", Run(2, "info"), StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 
 namespace MobileNetGen.Runtime.Tests;
 
@@ -43,6 +44,33 @@ public sealed class PredictionTests
     {
         Assert.Throws<ArgumentException>("scores", () => Prediction.IndexOfBest([]));
         Assert.Throws<ArgumentException>("labels", () => Prediction.Best([0.25f, 0.75f], ["cat"]));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1, 4)]
+    [InlineData(3, 4, 1, 3)]
+    [InlineData(9, 4, 1, 3, 5, 0, 2)]
+    public void The_top_is_in_order_with_the_first_of_equals_first_and_numbers_before_NaN(int room, params int[] expected)
+    {
+        var top = new Prediction[room];
+        float[] scores = [-1, 3, float.NaN, 3, 7, 2];
+        string[] labels = ["a", "b", "c", "d", "e", "f"];
+        int count = Prediction.Top(scores, labels, top);
+        Assert.Equal(expected.Select(i => (i, labels[i])), top[..count].Select(p => (p.Index, p.Label)));
+        Assert.Equal(expected.Select(i => scores[i]), top[..count].Select(p => p.Probability));
+    }
+
+    [Fact]
+    public void The_top_of_two_has_both()
+    {
+        var top = new Prediction[3];
+        Assert.Equal(2, Prediction.TopOfTwo(0.875f, ["dog", "cat"], top));
+        Assert.Equal([new(1, 0.875f, "cat"), new(0, 0.125f, "dog"), default], top);
+        Assert.Equal(1, Prediction.TopOfTwo(0.25f, [], top.AsSpan(0, 1)));
+        Assert.Equal(new Prediction(0, 0.75f, ""), top[0]);
+        Assert.Equal(0, Prediction.TopOfTwo(0.25f, [], []));
+        Assert.Throws<ArgumentException>("labels", () => Prediction.Top([1, 2], ["a"], new Prediction[1]));
     }
 
     [Fact]

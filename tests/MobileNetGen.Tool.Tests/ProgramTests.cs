@@ -11,6 +11,7 @@ public class ProgramTests
     [InlineData("export")]
     [InlineData("import")]
     [InlineData("info")]
+    [InlineData("new")]
     [InlineData("verify")]
     public void Every_command_teaches_with_examples(string command)
     {
@@ -21,6 +22,10 @@ public class ProgramTests
     [Theory]
     [InlineData("Try: mbnet --help")]
     [InlineData("Try: mbnet --help", "inform", "net.mbnet")]
+    [InlineData("Did you mean: mbnet info", "inof")]
+    [InlineData("Did you mean: mbnet quantize", "quantise", "net.mbnet")]
+    [InlineData("Did you mean: mbnet verify", "ver", "net.mbnet")]
+    [InlineData("Did you mean: mbnet verify … --images", "verify", "net.mbnet", "--image", "photos")]
     [InlineData("Try: mbnet info --help", "info")]
     [InlineData("Try: mbnet emit --help", "emit", "net.mbnet", "-o", "Net.cs", "--namespace", "not a name")]
     [InlineData("Try: mbnet verify --help", "verify", "net.mbnet", "--limit", "0")]
@@ -58,6 +63,21 @@ public class ProgramTests
         Outcome outcome = Mbnet.Run([command[0], file, .. command[1..]]);
         Assert.Equal(1, outcome.ExitCode);
         Assert.StartsWith($"{file}(2,9,2,24): error MBN2001: ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_word_that_is_like_none_is_no_other() => Assert.DoesNotContain("Did you mean", Mbnet.Run("photographs").Error, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("info")]
+    [InlineData("draw")]
+    [InlineData("verify")]
+    public void A_weights_file_in_place_of_a_description_says_what_to_do(string command)
+    {
+        string weights = System.IO.Path.Combine(ReferenceData.RepositoryRoot, "models", "cifar10", "Cifar10_int8.tflite");
+        Outcome outcome = Mbnet.Run(command, weights);
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains($"this is a weights file. Write its description first: mbnet import {weights} -o net.mbnet", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public static class Rules
     public static readonly Rule Conflict = Error("MBN1011", "Conflicting statements", "'{0}' and '{1}' both say {2}; keep one of the two");
 
     /// <summary>A layer before any block.</summary>
-    public static readonly Rule LayerOutsideBlock = Error("MBN1012", "Layer outside a block", "the layer '{0}' stands in no block; write 'layers' or 'head' on a line above it");
+    public static readonly Rule LayerOutsideBlock = Error("MBN1012", "Layer outside a block", "the layer '{0}' stands in {1}");
 
     /// <summary>A statement that has no meaning together with the rest.</summary>
     public static readonly Rule NoMeaning = Error("MBN1013", "Statement without meaning here", "'{0}' has no meaning {1}; {2}");

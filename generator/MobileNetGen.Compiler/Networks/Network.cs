@@ -98,7 +98,7 @@ public sealed record Network
     /// <summary>How pixels are made of the picture's.</summary>
     public Resampling Resampling { get; init; }
 
-    /// <summary>The first words of the statements and blocks of the user's own file: what they say is not assumed. What a built-in network or the language adds is not among them.</summary>
+    /// <summary>The first words of the statements, blocks and lines of a block <c>detector</c> of the user's own file: what they say is not assumed. What a built-in network or the language adds is not among them.</summary>
     public EquatableArray<string> Written { get; init; }
 
     /// <summary>The class name with the namespace that the text gives, if any: unique in a project.</summary>
@@ -134,7 +134,7 @@ public sealed record Network
     /// <summary>Parameters as the papers count them: weights and the classifier's biases, without batch normalisation.</summary>
     public long Parameters => Layers.Sum(l => l.Parameters);
 
-    /// <summary>Whether the user's own file has a statement or block of a word.</summary>
+    /// <summary>Whether the user's own file has a statement, block or line of a detector of a word.</summary>
     public bool IsWritten(string keyword) => Written.Contains(keyword);
 
     /// <summary>The layers that are computed for nothing: no layer reads them, and no caller.</summary>

@@ -26,7 +26,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
         settings = settings with
         {
             ResolutionSpan = (syntax.Find("resolution") ?? syntax.Find("rho"))?.Span ?? settings.NameSpan, ClassesSpan = syntax.Find("classes")?.Span,
-            Written = [.. syntax.Settings.Select(s => s.Keyword.Text), .. syntax.Head is null ? Array.Empty<string>() : ["head"], .. syntax.Detector is null ? Array.Empty<string>() : ["detector"]],
+            Written = [.. syntax.Settings.Select(s => s.Keyword.Text), .. syntax.Head is null ? Array.Empty<string>() : ["head"], .. syntax.Detector is null ? Array.Empty<string>() : ["detector", .. syntax.Detector.Layers.Select(l => l.Keyword.Text).Distinct()]],
         };
         int reported = diagnostics.Count;
         settings = BindQuantization(settings);

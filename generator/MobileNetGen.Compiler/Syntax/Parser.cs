@@ -48,7 +48,8 @@ public static class Parser
             }
             else if (keyword.Kind == TokenKind.Word && Keywords.Layers.ContainsKey(keyword.Text))
             {
-                diagnostics.Report(Rules.LayerOutsideBlock, keyword.Span, keyword.Text);
+                string place = block is null ? "no block; write 'layers' or 'head' on a line above it" : $"the block '{block.Value.Name}', which has none; move it into 'layers'";
+                diagnostics.Report(Rules.LayerOutsideBlock, keyword.Span, keyword.Text, place);
             }
             else if (keyword.Kind == TokenKind.Word && Keywords.Settings.ContainsKey(keyword.Text))
             {

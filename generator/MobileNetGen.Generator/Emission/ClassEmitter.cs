@@ -18,10 +18,11 @@ internal static class ClassEmitter
         writer.WriteLine($"namespace {model.Namespace};");
         writer.WriteLine();
         Summary(writer, model);
-        writer.WriteLine($"public static unsafe partial class {model.Network.ClassName}");
+        writer.WriteLine($"public sealed unsafe partial class {model.Network.ClassName} : {string.Join(", ", InterfacesEmitter.Names(model.Network))}");
         using (writer.Block())
         {
             NetworkApi.Of(model.Network).Emit(writer, model);
+            InterfacesEmitter.Emit(writer, model);
             if (model.Packed is null)
                 EmitNotBuilt(writer, model);
             else
@@ -50,6 +51,7 @@ internal static class ClassEmitter
     private static void EmitBody(IndentedWriter writer, ClassModel model)
     {
         MethodNames names = MethodNames.Of(model.Network);
+        ReadingGuide.Emit(writer, model);
         ForwardEmitter.Emit(writer, model, names);
         writer.WriteLine();
         WeightsEmitter.Emit(writer, model);

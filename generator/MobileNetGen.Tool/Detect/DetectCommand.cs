@@ -121,7 +121,7 @@ internal static class DetectCommand
         placement.ToImage(found);
         var report = DetectionReport.Of(file, photograph.Width, photograph.Height, found);
         if (picture is not null)
-            DetectionPicture.Write(photograph, report.Detections, picture);
+            DetectionPicture.Write(photograph, found, picture);
         return report;
     }
 

@@ -12,7 +12,7 @@ internal static class DrawCommand
     public static Command Create()
     {
         Argument<string> file = Networks.Argument();
-        var output = new Option<string>("--output", "-o") { Description = "The .svg file to write.", Required = true, HelpName = "file" };
+        var output = new Option<string?>("--output", "-o") { Description = "The .svg file to write; printed unless given.", HelpName = "file" };
         Option<string?> className = Networks.ClassOption();
         var command = new TaughtCommand(
             "draw",
@@ -26,10 +26,17 @@ internal static class DrawCommand
         };
         command.SetAction(result =>
         {
-            string picture = result.GetRequiredValue(output);
+            var terminals = Terminals.Of(result);
             Plan plan = Networks.Choose(Networks.Read(result.GetRequiredValue(file)), result.GetValue(className));
-            Results.Write(picture, NetworkPicture.Draw(plan));
-            Terminals.Of(result).Note($"{picture}: {plan.Network.ClassName}");
+            string svg = NetworkPicture.Draw(plan);
+            if (result.GetValue(output) is not { } picture)
+            {
+                terminals.WriteLine(svg.TrimEnd('\n'));
+                return ExitCode.Fine;
+            }
+
+            Results.Write(picture, svg);
+            terminals.Note($"{picture}: {plan.Network.ClassName}");
             return ExitCode.Fine;
         });
         return command;

@@ -18,4 +18,10 @@ internal static class GeneratedClass
         packed.Plan.Network.Namespace ?? rootNamespace,
         Path.GetFileName(description.File),
         packed.Result.Packed.DescriptionHash));
+
+    /// <summary>Writes the class as editors see it before the first build: every public member, and no weights.</summary>
+    /// <param name="description">The file it is from.</param>
+    /// <param name="rootNamespace">The namespace, where the description gives none.</param>
+    public static string WriteUnpacked(Description description, string rootNamespace) => ClassEmitter.Emit(new ClassModel(
+        description.Plans[0], null, description.Plans[0].Network.Namespace ?? rootNamespace, Path.GetFileName(description.File), ""));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,65 +11,59 @@ namespace MobileNetGen.Tool.Emit;
 /// Finds what of the runtime a generated class uses. Static classes, which hold the kernels, are taken apart member by member; of other types, whose members
 /// serve interfaces and operators too, all is used if anything is.
 /// </summary>
-internal sealed class Reachability
+internal static class Reachability
 {
-    private readonly CSharpCompilation _compilation;
-    private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
-    private readonly HashSet<SyntaxNode> _reached = [];
-    private readonly Queue<SyntaxNode> _unread = new();
+    /// <summary>What each declaration of the runtime names, which is the same for all classes.</summary>
+    private static readonly ConditionalWeakTable<SyntaxNode, MemberDeclarationSyntax[]> s_named = [];
 
-    private Reachability(CSharpCompilation compilation) => _compilation = compilation;
-
-    /// <summary>The members and types that are reached from a declaration, itself among them.</summary>
-    /// <param name="compilation">All that could be reached.</param>
-    /// <param name="root">Where to begin.</param>
-    public static HashSet<SyntaxNode> From(CSharpCompilation compilation, MemberDeclarationSyntax root)
+    /// <summary>The members and types that are of the runtime that are reached from a class.</summary>
+    /// <param name="network">The class.</param>
+    /// <param name="runtime">All that could be reached.</param>
+    public static HashSet<SyntaxNode> From(MemberDeclarationSyntax network, CSharpCompilation runtime)
     {
-        var walk = new Reachability(compilation);
-        walk.Reach(root);
-        while (walk._unread.TryDequeue(out SyntaxNode? node))
-            walk.Read(node);
-        return walk._reached;
+        HashSet<SyntaxNode> reached = [];
+        var unread = new Queue<MemberDeclarationSyntax>(Named(network, runtime.AddSyntaxTrees(network.SyntaxTree)).Where(member => member.SyntaxTree != network.SyntaxTree));
+        while (unread.TryDequeue(out MemberDeclarationSyntax? member))
+        {
+            if (!reached.Add(member))
+                continue;
+            foreach (MemberDeclarationSyntax named in s_named.GetValue(member, node => Named(node, runtime)))
+                unread.Enqueue(named);
+        }
+
+        return reached;
     }
 
     /// <summary>Whether a type is taken apart by members.</summary>
     public static bool IsTakenApart(SyntaxNode? node) => node is ClassDeclarationSyntax type && type.Modifiers.Any(SyntaxKind.StaticKeyword) && type.Parent is BaseNamespaceDeclarationSyntax;
 
-    private void Read(SyntaxNode declaration)
+    private static MemberDeclarationSyntax[] Named(SyntaxNode declaration, CSharpCompilation compilation)
     {
-        if (!_models.TryGetValue(declaration.SyntaxTree, out SemanticModel? model))
-            _models.Add(declaration.SyntaxTree, model = _compilation.GetSemanticModel(declaration.SyntaxTree));
-        foreach (SyntaxNode node in declaration.DescendantNodes())
+        SemanticModel model = compilation.GetSemanticModel(declaration.SyntaxTree);
+        var named = new HashSet<MemberDeclarationSyntax>();
+
+        // Weights name nothing.
+        foreach (SyntaxNode node in declaration.DescendantNodes(node => node is not CollectionExpressionSyntax { Elements.Count: > 256 }))
         {
             // Operators are symbols of the expressions, all else of a name.
             if (node is not (SimpleNameSyntax or BinaryExpressionSyntax or PrefixUnaryExpressionSyntax or AssignmentExpressionSyntax or CastExpressionSyntax or BaseObjectCreationExpressionSyntax))
                 continue;
             SymbolInfo symbol = model.GetSymbolInfo(node);
             foreach (ISymbol found in symbol.Symbol is { } one ? [one] : symbol.CandidateSymbols)
-                Reach(found);
+                named.UnionWith(found.OriginalDefinition.DeclaringSyntaxReferences.Select(reference => Member(reference.GetSyntax())).OfType<MemberDeclarationSyntax>());
         }
+
+        return [.. named];
     }
 
-    private void Reach(ISymbol symbol)
+    /// <summary>The declaration that is kept or left out as a whole, of which a node is a part; null where there is none.</summary>
+    private static MemberDeclarationSyntax? Member(SyntaxNode node)
     {
-        foreach (SyntaxReference reference in symbol.OriginalDefinition.DeclaringSyntaxReferences)
-        {
-            SyntaxNode node = reference.GetSyntax();
-            if (node.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().FirstOrDefault(m => m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax || IsTakenApart(m.Parent)) is not { } member)
-                continue;
-
-            // A name in front of a dot reaches no more than what stands behind it; a nested type is a member.
-            if (IsTakenApart(member))
-                continue;
-            while (member.Parent is MemberDeclarationSyntax outer && outer is not BaseNamespaceDeclarationSyntax && !IsTakenApart(outer))
-                member = outer;
-            Reach(member);
-        }
-    }
-
-    private void Reach(MemberDeclarationSyntax member)
-    {
-        if (_reached.Add(member))
-            _unread.Enqueue(member);
+        // A name in front of a dot reaches no more than what stands behind it; a nested type is a member.
+        if (node.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().FirstOrDefault(m => m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax || IsTakenApart(m.Parent)) is not { } member || IsTakenApart(member))
+            return null;
+        while (member.Parent is MemberDeclarationSyntax outer && outer is not BaseNamespaceDeclarationSyntax && !IsTakenApart(outer))
+            member = outer;
+        return member;
     }
 }

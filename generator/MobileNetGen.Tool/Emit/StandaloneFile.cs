@@ -26,21 +26,24 @@ internal static class StandaloneFile
             .Select(p => MetadataReference.CreateFromFile(p)),
     ];
 
+    private static readonly ImmutableArray<(string Path, SyntaxTree Tree)> s_runtime = [.. RuntimeSources.All.Select(s => (s.Path, Parse(s.Text)))];
+
+    /// <summary>The runtime, to which a class is added: what is known of the framework and of the runtime is known to all.</summary>
+    private static readonly CSharpCompilation s_all = CSharpCompilation.Create(
+        "all", s_runtime.Select(r => r.Tree), Framework, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+
     /// <summary>Writes the file.</summary>
     /// <param name="generated">The generated class, its weights in its source.</param>
     public static string Write(string generated)
     {
         SyntaxTree classTree = Parse(WithoutTensors(generated));
-        ImmutableArray<(string Path, SyntaxTree Tree)> runtime = [.. RuntimeSources.All.Select(s => (s.Path, Parse(s.Text)))];
-        CSharpCompilation all = CSharpCompilation.Create(
-            "all", [classTree, .. runtime.Select(r => r.Tree)], Framework, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
         ClassDeclarationSyntax network = TypesOf(classTree).OfType<ClassDeclarationSyntax>().Single();
-        HashSet<SyntaxNode> reached = Reachability.From(all, network);
+        HashSet<SyntaxNode> reached = Reachability.From(network, s_all);
 
         string outer = ((BaseNamespaceDeclarationSyntax)network.Parent!).Name.ToString(), inner = $"{outer}.{network.Identifier}_Runtime";
         var usings = new SortedSet<string>(StringComparer.Ordinal);
         var code = new StringBuilder();
-        foreach ((string path, SyntaxTree tree) in runtime)
+        foreach ((string path, SyntaxTree tree) in s_runtime)
         {
             string kept = string.Join("\n", TypesOf(tree).Select(t => Kept(t, reached)).OfType<string>());
             if (kept.Length == 0)

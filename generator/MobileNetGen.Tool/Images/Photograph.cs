@@ -1,6 +1,7 @@
 using System;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Runtime;
+using MobileNetGen.SkiaSharp;
 using MobileNetGen.Tool.Terminal;
 using SkiaSharp;
 
@@ -10,9 +11,6 @@ namespace MobileNetGen.Tool.Images;
 /// <param name="file">The image.</param>
 internal sealed class Photograph(string file) : IDisposable
 {
-    /// <summary>Sides beyond this are no photographs: a few bytes of a file can claim them.</summary>
-    private const int MaximumSide = 1 << 15;
-
     private readonly SKBitmap _bitmap = Decode(file);
 
     /// <summary>Columns.</summary>
@@ -43,18 +41,13 @@ internal sealed class Photograph(string file) : IDisposable
 
     private static SKBitmap Decode(string file)
     {
-        using SKData? data = SKData.Create(file);
-        using SKCodec? codec = data is null ? null : SKCodec.Create(data);
-        if (codec is null || codec.Info.Width > MaximumSide || codec.Info.Height > MaximumSide)
-            throw new InputException($"{file}: this is no image that can be read.");
-
-        // An image, unlike a codec, follows the orientation that the file states.
-        using SKImage image = SKImage.FromEncodedData(data) ?? throw new InputException($"{file}: this image cannot be decoded.");
-        var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        var bitmap = new SKBitmap(info);
-        if (image.ReadPixels(info, bitmap.GetPixels(), info.RowBytes, 0, 0))
-            return bitmap;
-        bitmap.Dispose();
-        throw new InputException($"{file}: this image cannot be decoded.");
+        try
+        {
+            return Photo.Open(file);
+        }
+        catch (PhotoException problem)
+        {
+            throw new InputException(problem.Message);
+        }
     }
 }

@@ -42,11 +42,15 @@ internal static class BuiltInVariants
         // Sorted, because a file of parameters may have them in another order.
         FilterShape[] needed = Sorted(body);
 
-        // How many there are, and of which kernels, does not depend on the width.
-        string[] names = [.. BuiltInNetworks.Names.Where(n => Compile(n, 1, null, inputChannels) is var whole && (whole.Detector is not null) == isDetector && HasKernels(whole, needed))];
-        foreach (decimal alpha in s_alphas.Where(a => names.Length > 0 && (!isDetector || IsCoarse(a)) && CanBe(a, needed, inputChannels)))
+        // How many there are, and of which kernels, does not depend on the width, but for so narrow ones that an expansion to a number expands nothing.
+        (string Name, int Stem)[] networks =
+        [
+            .. BuiltInNetworks.Names.Select(n => Compile(n, 1, null, inputChannels)).Where(whole => (whole.Detector is not null) == isDetector && HasKernels(whole, needed))
+                .Select(whole => (whole.Architecture, whole.Layers[0].Output.Channels)),
+        ];
+        foreach (decimal alpha in s_alphas.Where(a => networks.Length > 0 && (!isDetector || IsCoarse(a))))
         {
-            foreach (string name in names)
+            foreach ((string name, _) in networks.Where(n => CanBe(n.Stem * alpha, needed, inputChannels)))
             {
                 foreach (int? minimum in minima)
                 {
@@ -68,9 +72,9 @@ internal static class BuiltInVariants
     /// <summary>Whether a width is one that somebody would give a detector: of these there are many layers to compare.</summary>
     private static bool IsCoarse(decimal alpha) => alpha % 0.05m == 0 || alpha % 0.125m == 0;
 
-    /// <summary>Whether the first layer's channels, 32 · α before they are rounded to a multiple of 8 or a minimum of 16, may be the file's.</summary>
-    private static bool CanBe(decimal alpha, FilterShape[] needed, int inputChannels) =>
-        needed.Any(s => s.Height > 1 && s.Inputs == inputChannels && (Math.Abs((32 * alpha) - s.Outputs) <= 5 || (s.Outputs <= 16 && 32 * alpha < 16)));
+    /// <summary>Whether the first layer's channels, before they are rounded to a multiple of 8 or a minimum of 16, may be the file's.</summary>
+    private static bool CanBe(decimal stem, FilterShape[] needed, int inputChannels) =>
+        needed.Any(s => s.Height > 1 && s.Inputs == inputChannels && (Math.Abs(stem - s.Outputs) <= 5 || (s.Outputs <= 16 && stem < 16)));
 
     private static Network Compile(string network, decimal alpha, int? minimum, int inputChannels)
     {
@@ -82,7 +86,19 @@ internal static class BuiltInVariants
     }
 
     /// <summary>The sizes of all filters before the head, or but for those of predictors.</summary>
-    internal static FilterShape[] Body(Network network) => Sorted(network.Layers.Where(l => l.HasWeights && l.Operator != Operator.Dense && !IsPredictor(network, l)).Select(FilterShape.Of));
+    internal static FilterShape[] Body(Network network)
+    {
+        // Dense layers before the last map are those of squeezes.
+        int end = network.Layers.Count - network.Layers.Reverse().TakeWhile(l => !l.HasWeights || l.Operator == Operator.Dense).Count();
+        return Sorted(network.Layers.Take(end).Where(l => l.HasWeights && !IsPredictor(network, l)).Select(FilterShape.Of));
+    }
+
+    /// <summary>The side of the image for which a built-in network is, unless a text says otherwise.</summary>
+    public static int Resolution(string network) => Mbnet.Compile("", $"network {network}\nweights random").Plans[0].Network.Input.Height;
+
+    /// <summary>What a built-in network does to the results of dense layers before its classifier.</summary>
+    public static Activation HiddenActivation(string network) =>
+        Compile(network, 1, null, 3).Layers.Reverse().Where(l => l.Operator == Operator.Dense).Skip(1).FirstOrDefault() is { Activation: Activation.HSwish } ? Activation.HSwish : Activation.Relu;
 
     private static bool IsPredictor(Network network, Layer layer)
     {

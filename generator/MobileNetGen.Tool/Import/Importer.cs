@@ -69,7 +69,7 @@ internal sealed class Importer
 
         throw new InputException(
             $"{facts.Files[0]}: no description fits it. " + (wrong is null
-                ? "Its filters are not those of a MobileNetV1 or V2 of any width, and the file does not say how they are connected: write its layers yourself, as docs/language.md shows."
+                ? "Its filters are not those of a MobileNet of any width, and the file does not say how they are connected: write its layers yourself, as docs/language.md shows."
                 : $"The nearest one fails with {wrong.Rule.Id}: {wrong.Message}"));
     }
 
@@ -172,7 +172,7 @@ internal sealed class Importer
                     AssumesResolution = resolution is null,
                     Activation = (stated is [var only] ? only : parameters.Conventions.Activation) == SourceActivation.Relu ? Activation.Relu : Activation.Relu6,
                     AssumesActivation = stated.Length != 1,
-                    Head = [Pool(before), .. behind.SelectMany((f, i) => Dense(f, i == behind.Length - 1))],
+                    Head = [Pool(before), .. behind.SelectMany((f, i) => Dense(f, i == behind.Length - 1, BuiltInVariants.HiddenActivation(name)))],
                 };
             }
         }
@@ -188,7 +188,7 @@ internal sealed class Importer
     };
 
     /// <summary>A dense layer of a head of which only the numbers are known, and what there is behind the last.</summary>
-    private static IEnumerable<DescriptionLine> Dense(SourceFilter filter, bool isLast)
+    private static IEnumerable<DescriptionLine> Dense(SourceFilter filter, bool isLast, Activation hidden)
     {
         int outputs = FilterShape.Of(filter).Outputs;
         if (!isLast)
@@ -197,7 +197,7 @@ internal sealed class Importer
             {
                 { Next: (SourceFollower.Sigmoid or SourceFollower.Tanh) and var function } => new DescriptionLine($"dense {outputs} {function.ToString().ToLowerInvariant()}"),
                 { Activation: { } activation } => new DescriptionLine($"dense {outputs}{(activation == SourceActivation.None ? "" : " " + activation.ToString().ToLowerInvariant())}"),
-                _ => new DescriptionLine($"dense {outputs} relu", ""),
+                _ => new DescriptionLine($"dense {outputs} {hidden.ToString().ToLowerInvariant()}", ""),
             };
             yield break;
         }

@@ -27,7 +27,8 @@ internal sealed class LayerLines
     {
         (_network, _usual) = (network, usual);
         ImmutableArray<SourceOperator> steps = [.. network.Operators.Where(o => o is not (SourceQuantize or SourceDequantize))];
-        int end = steps.TakeWhile(o => o is not (SourcePool or SourceFlatten)).Count();
+        int squeezed = steps.Length - steps.Reverse().TakeWhile(o => o is not SourceMultiply).Count();
+        int end = squeezed + steps.Skip(squeezed).TakeWhile(o => o is not (SourcePool or SourceFlatten)).Count();
         if (end == steps.Length)
             throw new InputException("The network has no pooling over its last map, and does not read it as one row either: it is no classifier or feature extractor.");
         (_body, _head, _operators) = (steps[..end], steps[end..], network.Operators);
@@ -132,6 +133,8 @@ internal sealed class LayerLines
         bool isCut = step is SourceConvolution or SourceDepthwise && output.Quantization is not null && minimum >= -tolerance;
         return stated switch
         {
+            SourceActivation.HSwish => Activation.HSwish,
+            SourceActivation.HSigmoid => Activation.HSigmoid,
             SourceActivation.Relu6 => Activation.Relu6,
             SourceActivation.Relu => Activation.Relu,
             _ when isCut && _usual == Activation.Relu6 && maximum <= 6 + tolerance => Activation.Relu6,
@@ -149,25 +152,42 @@ internal sealed class LayerLines
         SourceConvolution? expand = Pointwise(i);
         if (expand is not null)
             next++;
-        if (Depthwise(next) is not { } depthwise || Pointwise(next + 1) is not { } project)
+        if (Depthwise(next) is not { } depthwise)
+            return 0;
+        SourceMultiply? squeeze = Squeeze(next + 1, depthwise);
+        int last = next + 1 + (squeeze is null ? 0 : SqueezeLength);
+        if (Pointwise(last) is not { } project)
             return 0;
         Activation inner = ActivationOf(depthwise);
-        int channels = Channels(input), factor = expand is null ? 1 : Channels(expand.Output) / channels;
-        bool fits = inner != Activation.Linear && ActivationOf(project) == Activation.Linear && Follows(depthwise, project)
-            && (expand is null || (factor > 1 && Channels(expand.Output) % channels == 0 && ActivationOf(expand) == inner && Follows(expand, depthwise)));
-        bool isResidual = depthwise.StrideHeight == 1 && channels == Channels(project.Output);
-        SourceOperator last = project;
-        if (isResidual && fits)
-        {
-            fits = next + 2 < _body.Length && _body[next + 2] is SourceAdd add && ActivationOf(add) == Activation.Linear
-                && add.Inputs.Order().SequenceEqual(new[] { input, project.Output }.Order()) && Readers(project.Output) == 1;
-            last = fits ? _body[next + 2] : project;
-        }
-
+        int channels = Channels(input), expanded = expand is null ? channels : Channels(expand.Output);
+        bool fits = inner != Activation.Linear && ActivationOf(project) == Activation.Linear && (squeeze is null ? Follows(depthwise, project) : Follows(squeeze, project))
+            && (expand is null || (expanded != channels && ActivationOf(expand) == inner && Follows(expand, depthwise)));
         if (!fits)
             return 0;
-        Add($"bottleneck {Channels(project.Output),4} expand {factor}{Kernel(depthwise)}", depthwise.StrideHeight, input, last.Output, ActivationSuffix(inner, _usual), expand?.Output ?? -1);
-        return next + (isResidual ? 3 : 2) - i;
+        bool hasShape = depthwise.StrideHeight == 1 && channels == Channels(project.Output);
+        bool isResidual = hasShape && last + 1 < _body.Length && _body[last + 1] is SourceAdd add && ActivationOf(add) == Activation.Linear
+            && add.Inputs.Order().SequenceEqual(new[] { input, project.Output }.Order()) && Readers(project.Output) == 1;
+        string factor = expanded % channels == 0 ? $"{expanded / channels}" : $"to {expanded}";
+        string options = (squeeze is null ? "" : " squeeze 1/4") + (hasShape && !isResidual ? " no-residual" : "");
+        Add(
+            $"bottleneck {Channels(project.Output),4} expand {factor}{Kernel(depthwise)}{options}",
+            depthwise.StrideHeight, input, _body[isResidual ? last + 1 : last].Output, ActivationSuffix(inner, _usual), expand?.Output ?? -1);
+        return last + (isResidual ? 2 : 1) - i;
+    }
+
+    /// <summary>A pool, two dense layers and a product.</summary>
+    private const int SqueezeLength = 4;
+
+    /// <summary>The end of the squeeze of a depthwise layer's result that begins at an operator; null where none as the language has it in a block does.</summary>
+    private SourceMultiply? Squeeze(int i, SourceDepthwise depthwise)
+    {
+        int map = depthwise.Output, channels = Channels(map);
+        return i + SqueezeLength <= _body.Length && _body[i] is SourcePool { Kind: not SourcePoolKind.Max } pool && pool.Input == map && Readers(map) == 2
+            && Outputs(_body[i + 1]) == ChannelRounding.ToMultiple(channels / 4.0, 8, 8) && ActivationOf(_body[i + 1]) == Activation.Relu && Follows(pool, _body[i + 1])
+            && Outputs(_body[i + 2]) == channels && ActivationOf(_body[i + 2]) == Activation.HSigmoid && Follows(_body[i + 1], _body[i + 2])
+            && _body[i + 3] is SourceMultiply multiply && multiply.Inputs.SequenceEqual([map, _body[i + 2].Output]) && Readers(_body[i + 2].Output) == 1
+            ? multiply
+            : null;
     }
 
     private int Separable(int i)

@@ -17,6 +17,9 @@ namespace MobileNetGen.Tool.Import;
 /// <param name="Labels">Class names that are packed into them, or empty.</param>
 internal sealed record SourceFacts(ImmutableArray<string> Files, SourceModel Model, ImmutableArray<string> Labels)
 {
+    /// <summary>Every file that was read: the files, and those that belong to them.</summary>
+    public ImmutableArray<string> Parts { get; private init; } = [];
+
     /// <summary>Whether a text in a detector's metadata has a line for each class, or for each and the background.</summary>
     private static bool NameClasses(SourceDetector detector) =>
         detector.Labels.Length == detector.Columns - 1 || (detector.Labels.Length == detector.Columns && LabelsFile.IsBackground(detector.Labels[0]));
@@ -32,14 +35,16 @@ internal sealed record SourceFacts(ImmutableArray<string> Files, SourceModel Mod
         try
         {
             Shape? input = resolution is { } side ? new Shape(side, side, 3) : null;
-            SourceModel model = files.Select((f, i) => WeightsFile.Read(f, i == 0 ? input : null).Model).Aggregate(SourceModel.Chain);
+            WeightsFile[] read = [.. files.Select((f, i) => WeightsFile.Read(f, i == 0 ? input : null))];
+            SourceModel model = read.Select(r => r.Model).Aggregate(SourceModel.Chain);
+            ImmutableArray<string> parts = [.. read.SelectMany(r => r.Files).Select(f => f.Path)];
             if (model is SourceNetwork { Detector: { } detector })
-                return new SourceFacts(files, model, NameClasses(detector) ? detector.Labels : []);
+                return new SourceFacts(files, model, NameClasses(detector) ? detector.Labels : []) { Parts = parts };
             if (model.Format != TensorFlowLiteReader.Format)
-                return new SourceFacts(files, model, []);
+                return new SourceFacts(files, model, []) { Parts = parts };
             TensorFlowLiteMetadata last = TensorFlowLiteMetadata.Read(File.ReadAllBytes(files[^1]));
             int outputs = model is SourceNetwork { Outputs.Length: 1 } network ? network.Values[network.Outputs[0]].Shape[^1] : 0;
-            return new SourceFacts(files, model, last.Texts.FirstOrDefault(t => t.Length == outputs, []));
+            return new SourceFacts(files, model, last.Texts.FirstOrDefault(t => t.Length == outputs, [])) { Parts = parts };
         }
         catch (WeightsException error)
         {

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Linq;
+using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Weights.Descriptions;
+using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Info;
 
@@ -44,9 +46,28 @@ internal static class InfoCommand
         if (json)
             terminals.WriteJson(networks);
         else if (networks.Length == 1)
-            InfoTables.Write(terminals, networks[0]);
+            InfoTables.Write(terminals, networks[0], Packed(description, plans[0]));
         else
             InfoTables.WriteList(terminals, networks);
         return ExitCode.Fine;
+    }
+
+    /// <summary>The size of what a build bakes, of the weights where they are there, else of random ones; null where neither can be packed.</summary>
+    private static (long Bytes, bool AreRandom)? Packed(Description description, Plan plan)
+    {
+        Plan random = plan with { Network = plan.Network with { Weights = new WeightsSource(default, 0), Labels = null } };
+        return Size(plan) is { } bytes ? (bytes, plan.Network.Weights.IsRandom) : Size(random) is { } likely ? (likely, true) : null;
+
+        long? Size(Plan of)
+        {
+            try
+            {
+                return PackedPlan.Of(of, description).Result.Blob.Length;
+            }
+            catch (MatchException)
+            {
+                return null;
+            }
+        }
     }
 }

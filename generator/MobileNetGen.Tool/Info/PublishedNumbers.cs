@@ -5,7 +5,6 @@ using System.Linq;
 using System.Text.Json;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
 
 namespace MobileNetGen.Tool.Info;
 
@@ -63,7 +62,7 @@ internal sealed record PublishedNumbers(ImmutableArray<PublishedSource> Sources,
 
         // Networks for other classes have another head, and ReLU has the same counts as ReLU6.
         static Layer[] Body(Network n) =>
-            [.. n.Layers.TakeWhile(l => l.Operator != Operator.AveragePool && l.Operator != Operator.Dense && l.Operator != Operator.Softmax).Select(l => l with { Activation = default, Source = "" })];
+            [.. n.Layers.Reverse().SkipWhile(l => l.Operator.GivesVector).Select(l => l with { Activation = default, Source = "" })];
     }
 
     private static PublishedNumbers Load()

@@ -21,6 +21,9 @@ internal static class QuantizeCommand
     /// <summary>The networks are compared by naive implementations, which take their time.</summary>
     private const int ComparedImages = 32;
 
+    /// <summary>With fewer, ranges depend on which images they happen to be.</summary>
+    private const int EnoughImages = 50;
+
     /// <summary>Creates the command.</summary>
     public static Command Create()
     {
@@ -88,6 +91,8 @@ internal static class QuantizeCommand
         if (new[] { weights, text }.FirstOrDefault(f => File.Exists(f) && !choices.Force) is { } existing)
             throw new InputException($"{existing} is already there; give another name after -o, or --force to replace it.");
         ImmutableArray<string> files = Spread(ImageFolder.Files(choices.Images), choices.Limit);
+        if (files.Length < EnoughImages)
+            terminals.Note($"Only {files.Length} {(files.Length == 1 ? "image" : "images")}: ranges will be those of these few. A hundred or more, of all classes, are better.");
         TrainedNetwork trained = Networks.With(description, () => PackedPlan.Of(plan, description).Trained);
 
         byte[][] pixels = terminals.WithProgress("Reading images", progress => files.Select((f, i) =>

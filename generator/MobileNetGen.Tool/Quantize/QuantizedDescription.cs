@@ -16,6 +16,8 @@ internal static class QuantizedDescription
     /// <summary>What tells the int8 class from the float32 one, which stays in the project.</summary>
     private const string ClassSuffix = "_Int8";
 
+    private const string Imported = "# Written by mbnet ";
+
     /// <summary>Writes the text.</summary>
     /// <param name="description">The float32 network's file.</param>
     /// <param name="network">The network of it that was quantised.</param>
@@ -44,6 +46,7 @@ internal static class QuantizedDescription
             changes["resolution"] = changes["rho"] = Statement("resolution", VariantText.Resolution(network.Input.Height, network.Input.Width));
         }
 
+        string origin = $"# Written by mbnet quantize from {Path.GetFileName(description.File)}.";
         var source = new SourceText(description.File, description.Text);
         NetworkSyntax syntax = Parser.Parse(source, new DiagnosticBag(source));
         var edits = new List<(int Start, int Length, string Text)>();
@@ -62,7 +65,10 @@ internal static class QuantizedDescription
         var result = new StringBuilder(description.Text);
         foreach ((int start, int length, string text) in edits.OrderByDescending(e => e.Start))
             result.Remove(start, length).Insert(start, text);
-        return result.ToString();
+
+        // What is said of where a text is from is true of this one no longer.
+        string written = result.ToString();
+        return written.StartsWith(Imported, StringComparison.Ordinal) && written.IndexOfAny(['\r', '\n']) is >= 0 and var end ? origin + written[end..] : written;
     }
 
     private static string Statement(string keyword, string value) => $"{keyword,-12} {value}";

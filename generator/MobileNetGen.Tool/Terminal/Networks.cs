@@ -4,6 +4,7 @@ using System.Linq;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Weights.Descriptions;
+using MobileNetGen.Weights.Formats;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Terminal;
@@ -22,6 +23,8 @@ internal static class Networks
     public static Description Read(string file)
     {
         Description description = Description.Read(file);
+        if (description.Plans.Count == 0 && !file.EndsWith(".mbnet", StringComparison.OrdinalIgnoreCase) && WeightsFile.IsOne(file))
+            throw new InputException($"{file}: this is a weights file. Write its description first: mbnet import {file} -o net.mbnet");
         Diagnostic[] errors = [.. description.Diagnostics.Where(d => d.Rule.Severity == Severity.Error)];
         return errors.Length == 0 ? description : throw new InputException(errors);
     }

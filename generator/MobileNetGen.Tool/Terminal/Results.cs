@@ -16,11 +16,15 @@ internal static class Results
 
     /// <summary>Writes bytes.</summary>
     /// <exception cref="InputException">They cannot be written.</exception>
-    public static void Write(string path, byte[] bytes)
+    public static void Write(string path, byte[] bytes) => Write(path, () => File.WriteAllBytes(path, bytes));
+
+    /// <summary>Lets something write a file.</summary>
+    /// <exception cref="InputException">It cannot be written.</exception>
+    public static void Write(string path, Action write)
     {
         try
         {
-            OutputFile.Writing(path, Place.Text, () => File.WriteAllBytes(path, bytes));
+            OutputFile.Writing(path, Place.Text, write);
         }
         catch (MatchException error)
         {

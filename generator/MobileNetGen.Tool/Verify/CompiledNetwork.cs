@@ -20,6 +20,12 @@ internal sealed class CompiledNetwork
     /// <summary>Has one method <c>RunRaw</c> for a network of several results, which writes them one behind the other.</summary>
     private const string InNamespace = "Networks", Adapter = "Adapter";
 
+    // What a compilation has found out about the assemblies that it refers to, those that are made of it know too.
+    private static readonly CSharpCompilation s_alone = Empty(StandaloneFile.Framework);
+
+    private static readonly CSharpCompilation s_withRuntime = Empty(
+        [.. StandaloneFile.Framework, MetadataReference.CreateFromFile(typeof(Prediction).Assembly.Location), MetadataReference.CreateFromFile(typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.Location)]);
+
     private readonly Type _type;
     private readonly Type _runner;
 
@@ -41,8 +47,7 @@ internal sealed class CompiledNetwork
         if (network.Outputs.Count > 1)
             code.Add(AdapterOf(network, className));
         ResourceDescription[] resources = packed.Result.Packed.Resource is { } name ? [new ResourceDescription(name, () => new MemoryStream(packed.Result.Blob), isPublic: true)] : [];
-        string runtime = typeof(Prediction).Assembly.Location, tensors = typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.Location;
-        Assembly assembly = Load(code, [.. StandaloneFile.Framework, MetadataReference.CreateFromFile(runtime), MetadataReference.CreateFromFile(tensors)], resources);
+        Assembly assembly = Load(code, s_withRuntime, resources);
         return new CompiledNetwork(assembly.GetType(className, throwOnError: true)!, assembly.GetType(Adapter));
     }
 
@@ -54,7 +59,7 @@ internal sealed class CompiledNetwork
         string className = $"{network.Namespace ?? InNamespace}.{network.ClassName}";
 
         // What is internal there, the adapter reads from beside it.
-        Assembly assembly = Load(network.Outputs.Count > 1 ? [code, AdapterOf(network, className)] : [code], StandaloneFile.Framework, []);
+        Assembly assembly = Load(network.Outputs.Count > 1 ? [code, AdapterOf(network, className)] : [code], s_alone, []);
         return new CompiledNetwork(assembly.GetType(className, throwOnError: true)!, assembly.GetType(Adapter));
     }
 
@@ -104,10 +109,12 @@ internal sealed class CompiledNetwork
         };
     }
 
-    private static Assembly Load(IEnumerable<string> code, IEnumerable<MetadataReference> references, ResourceDescription[] resources)
+    private static CSharpCompilation Empty(IEnumerable<MetadataReference> references) =>
+        CSharpCompilation.Create("Network", [], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release, deterministic: true));
+
+    private static Assembly Load(IEnumerable<string> code, CSharpCompilation empty, ResourceDescription[] resources)
     {
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release, deterministic: true);
-        CSharpCompilation compilation = CSharpCompilation.Create("Network", code.Select(c => CSharpSyntaxTree.ParseText(c, new CSharpParseOptions(LanguageVersion.CSharp14))), references, options);
+        CSharpCompilation compilation = empty.AddSyntaxTrees(code.Select(c => CSharpSyntaxTree.ParseText(c, new CSharpParseOptions(LanguageVersion.CSharp14))));
         using var image = new MemoryStream();
         EmitResult result = compilation.Emit(image, manifestResources: resources);
         if (!result.Success)

@@ -30,9 +30,7 @@ internal static class VerifyCommand
         limit.MustBeBetween(1, 1_000_000);
         var command = new TaughtCommand(
             "verify",
-            "Compiles the class that a build would generate, runs it, and compares the result of every layer with a naive implementation of the rules and with ONNX Runtime. "
-            + "Ends with 1 if a layer is beyond its bound. Quantised layers must be those of the reference in every byte, and within a unit of ONNX Runtime's, which rounds in its own way "
-            + "and therefore computes each layer by itself (two units where two layers are fused). In float32 the bound is 1e-5 of a layer's largest value, 1e-4 from the reference, which adds one product after the other, and 1e-5 of probabilities.",
+            "Checks the class that a build would generate, layer by layer, against a naive implementation and ONNX Runtime. Ends with 1 if a layer is beyond its bound.",
             """
             With noise:
               mbnet verify net.mbnet

@@ -20,6 +20,19 @@ public sealed record SourceConventions(
     /// <summary>torchvision's that can be quantised, whose clamps at 6 are left to the quantisation.</summary>
     public static SourceConventions TorchvisionQuantizable { get; } = Torchvision with { Producer = "torchvision's quantisable", Activation = SourceActivation.Relu };
 
+    /// <summary>torchvision's MobileNetV3, of whose name no tensor has a part but which names its blocks otherwise.</summary>
+    public static SourceConventions TorchvisionV3 { get; } = Torchvision with { Producer = "torchvision's MobileNetV3", Epsilon = 1e-3, Activation = SourceActivation.Relu };
+
+    /// <summary>torchvision's SSDLite on MobileNetV3, whose layers behind the backbone have ReLU6.</summary>
+    public static SourceConventions TorchvisionDetector { get; } =
+        TorchvisionV3 with { Producer = "torchvision's SSDLite", Activation = SourceActivation.Relu6, Normalization = SourceNormalization.AroundZero };
+
+    /// <summary>timm's MobileNetV3, but for those with TensorFlow's weights.</summary>
+    public static SourceConventions TimmV3 { get; } = Torchvision with { Producer = "timm's MobileNetV3", Activation = SourceActivation.Relu };
+
+    /// <summary>TensorFlow's MobileNetV3.</summary>
+    public static SourceConventions TensorFlowV3 { get; } = TensorFlow with { Producer = "TensorFlow's MobileNetV3", Activation = SourceActivation.Relu };
+
     /// <summary>Hugging Face's transformers, whose MobileNets are Google's.</summary>
     public static SourceConventions Transformers { get; } = TensorFlow with { Producer = "transformers'" };
 

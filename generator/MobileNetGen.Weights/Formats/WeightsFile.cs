@@ -41,6 +41,23 @@ public sealed record WeightsFile(SourceModel Model, ImmutableArray<FileRead> Fil
         new SafeTensorsReader(),
     ];
 
+    /// <summary>Whether a file looks like one of weights, by its beginning or its extension.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsOne(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            var head = new byte[HeadLength];
+            int length = stream.ReadAtLeast(head, HeadLength, throwOnEndOfStream: false);
+            return s_readers.Any(reader => reader.CanRead(head.AsSpan(0, length), Path.GetExtension(path).ToLowerInvariant()));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads a file, by the reader that recognises its content or its extension.</summary>
     /// <param name="path">The file, or the prefix of a TensorFlow checkpoint's files.</param>
     /// <param name="inputSize">The size of the input by the network's text, for files that leave it open.</param>

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Compiler.Networks.Detection;
 using MobileNetGen.Weights.Formats;
 
 namespace MobileNetGen.Weights.Matching;
@@ -42,6 +43,21 @@ internal static class Assumptions
             yield return new Assumption(network.EndsInSoftmax ? "softmax" : "sigmoid", "the end of the built-in network's head, which a block 'head' of your own would state");
     }
 
+    /// <summary>How a detector's boxes and scores are made of what it predicts. No layer depends on it, so files of layers or numbers alone do not say it.</summary>
+    /// <param name="network">A detector.</param>
+    /// <param name="found">What its file states; null where that is none of it.</param>
+    /// <param name="hasAnchors">Whether the file has anchors, which are compared.</param>
+    public static IEnumerable<Assumption> Boxes(Network network, SourceDetector? found, bool hasAnchors)
+    {
+        Detector detector = network.Detector!;
+        if (!hasAnchors && !network.IsWritten("map"))
+            yield return new Assumption(detector.Maps[0].Source, $"and the other maps' boxes, as the built-in {network.Architecture} has them");
+        if (found?.Coder is null && !network.IsWritten("decode"))
+            yield return new Assumption(detector.Coder.ToString(), AsTensorFlow);
+        if (found?.Scores is null && !network.IsWritten("scores"))
+            yield return new Assumption(detector.Scores == ScoreFunction.Softmax ? "scores softmax" : "scores sigmoid", AsTensorFlow);
+    }
+
     /// <summary>What a file of numbers alone leaves open.</summary>
     /// <param name="network">The network.</param>
     /// <param name="model">Its file.</param>
@@ -72,6 +88,9 @@ internal static class Assumptions
 
     /// <summary>A padding as the language has it.</summary>
     public static string Word(PaddingConvention padding) => padding == PaddingConvention.Same ? "same" : "symmetric";
+
+    /// <summary>Why a detector is read by the language's rules, which the built-in networks have too.</summary>
+    private const string AsTensorFlow = "as TensorFlow's detectors have it";
 
     private static string As(SourceConventions conventions) => $"as {conventions.Producer} networks have it";
 }

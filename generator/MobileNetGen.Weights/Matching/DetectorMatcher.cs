@@ -64,7 +64,7 @@ internal sealed class DetectorMatcher(Network network, string file, List<string>
         if (found.Scores is { } scores && (scores == SourceScores.Softmax) != (_detector.Scores == ScoreFunction.Softmax))
             throw Differs("scores", $"scores by {Word(_detector.Scores == ScoreFunction.Softmax)}", $"a {Word(scores == SourceScores.Softmax)}", $"write in the detector: scores {Word(scores == SourceScores.Softmax)}");
         if (found.Coder is { } coder && !Equal(coder, _detector.Coder))
-            throw Differs("decode", Text(_detector.Coder.Y, _detector.Coder.X, _detector.Coder.Height, _detector.Coder.Width, _detector.Coder.IsXFirst), Text(coder), $"write in the detector: {Text(coder)}");
+            throw Differs("decode", $"{_detector.Coder}", $"{Text(coder)}", $"write in the detector: {Text(coder)}");
         CheckSuppression(found);
 
         static string Word(bool isSoftmax) => isSoftmax ? "softmax" : "sigmoid";
@@ -171,15 +171,9 @@ internal sealed class DetectorMatcher(Network network, string file, List<string>
     // A file may have the reciprocals, in single precision.
     private static bool Near(float found, decimal own) => Math.Abs(found - (double)own) <= 1e-6 * (double)own;
 
-    private static string Text(SourceCoder coder) => Text(Round(coder.Y), Round(coder.X), Round(coder.Height), Round(coder.Width), coder.IsXFirst);
+    private static BoxCoder Text(SourceCoder coder) => new(Round(coder.Y), Round(coder.X), Round(coder.Height), Round(coder.Width), coder.IsXFirst);
 
     private static decimal Round(float number) => Math.Abs(number) < 1e6f ? decimal.Round((decimal)number, 5) : 0;
-
-    private static string Text(decimal y, decimal x, decimal height, decimal width, bool isXFirst)
-    {
-        string numbers = string.Join(" ", (isXFirst ? [x, y, width, height] : (decimal[])[y, x, height, width]).Select(number => number.ToString("0.#####", CultureInfo.InvariantCulture)));
-        return $"decode {numbers} order {(isXFirst ? "xywh" : "yxhw")}";
-    }
 
     private MatchException Differs(string statement, string own, string found, string advice) => new(Rules.DetectorMismatch, Place.Statement(statement), own, file, found, advice);
 

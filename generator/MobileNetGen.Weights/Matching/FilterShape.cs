@@ -40,13 +40,21 @@ internal readonly record struct FilterShape(int Height, int Width, int Inputs, i
     public int Difference(FilterShape other) =>
         (Height == other.Height && Width == other.Width ? 0 : 3) + (Inputs == other.Inputs ? 0 : 1) + (Outputs == other.Outputs ? 0 : 1);
 
+    /// <summary>Where a file's having this for a layer that needs something else is to be mended.</summary>
+    public Place PlaceFor(Layer layer) => HasOtherClasses(layer) ? Place.Statement("classes") : Place.Layer(layer);
+
     /// <summary>What to do where a file has this for a layer that needs something else.</summary>
     public string Advice(Layer layer)
     {
+        if (HasOtherClasses(layer))
+            return $"the file has {Outputs} classes; write: classes {Outputs}";
         if (layer.Operator == Operator.Dense)
             return "correct 'classes' or the dense layer";
         return Outputs == layer.Output.Channels ? "correct the layer" : "correct 'alpha', or the layer";
     }
+
+    /// <summary>Whether all that differs is how many classes a network tells apart.</summary>
+    private bool HasOtherClasses(Layer layer) => layer.Operator == Operator.Dense && Inputs == layer.FilterInputs && Outputs != layer.Output.Channels && layer.Source.Contains(" classes");
 
     /// <summary>For messages: <c>3×3 weights for 16 inputs and 32 outputs</c>.</summary>
     public override string ToString() => $"{Height}×{Width} weights for {Inputs} inputs and {Outputs} outputs";

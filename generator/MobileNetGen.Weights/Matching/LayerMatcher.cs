@@ -109,6 +109,7 @@ public sealed class LayerMatcher
             _detector.CheckStatements(found);
         if (_source.Detector?.Anchors is { } anchors)
             _detector.CheckAnchors(anchors);
+        _assumptions.AddRange(Assumptions.Boxes(_network, _source.Detector, hasAnchors: _source.Detector?.Anchors is not null));
         return _detector.Trained(_source.Detector, _source.Detector?.Anchors, name => Scale(_source.Values[_values[name]]));
     }
 
@@ -381,11 +382,9 @@ public sealed class LayerMatcher
         FilterShape needed = FilterShape.Of(layer);
         if (found == needed && strideHeight == layer.Stride && strideWidth == layer.Stride)
             return;
-        throw Mismatch(
-            layer,
-            $"{needed}, stride {layer.Stride}",
-            $"{place} with {found}, stride {strideHeight}" + (strideWidth == strideHeight ? "" : $"×{strideWidth}"),
-            found.Advice(layer));
+        throw new MatchException(
+            Rules.LayerMismatch, found.PlaceFor(layer), $"{layer.Name} ({layer})", $"{needed}, stride {layer.Stride}", _file,
+            $"{place} with {found}, stride {strideHeight}" + (strideWidth == strideHeight ? "" : $"×{strideWidth}"), found.Advice(layer));
     }
 
     /// <summary>A quantised result whose range already is that of an activation needs none in the file.</summary>
@@ -432,10 +431,19 @@ public sealed class LayerMatcher
             : found.Shape.Length >= 3 && found.Shape[..^3].All(d => d == 1) && found.Shape.AsSpan()[^3..].SequenceEqual([needed.Height, needed.Width, needed.Channels]);
         if (fits)
             return;
-        string shape = string.Join("×", found.Shape);
-        string advice = layer is null ? "correct 'resolution' or 'input'" : "correct the layer, or 'resolution'";
-        throw new MatchException(Rules.LayerMismatch, layer is null ? Place.Weights : Place.Layer(layer), layer is null ? what : $"{layer.Name} ({layer})", $"the shape {needed}", _file, $"{shape}", advice);
+        (Place place, string advice) = layer is null ? InputAdvice(needed, found) : (Place.Layer(layer), "correct the layer, or 'resolution'");
+        throw new MatchException(
+            Rules.LayerMismatch, place, layer is null ? what : $"{layer.Name} ({layer})", $"the shape {needed}", _file, string.Join("×", found.Shape), advice);
     }
+
+    /// <summary>Where an input of another shape is to be mended, and how.</summary>
+    private static (Place Place, string Advice) InputAdvice(Shape needed, SourceValue found) => found.Shape switch
+    {
+        [.., var height, var width, var channels] when channels == needed.Channels => (Place.Statement("resolution"), $"write: resolution {VariantText.Resolution(height, width)}"),
+        [.., _, _, 1] => (Place.Statement("input"), "write: input grey"),
+        [.., _, _, 3] when needed.Channels == 1 => (Place.Statement("input"), "write: input rgb"),
+        _ => (Place.Weights, "correct 'resolution' or 'input'"),
+    };
 
     private static TensorScale? Scale(SourceValue value) => value.Quantization is { } q ? new TensorScale(q.Scale, q.ZeroPoint) : null;
 

@@ -33,11 +33,15 @@ public sealed class ParameterMatcher
     private readonly ImmutableArray<Layer> _own;
     private readonly ImmutableArray<SourceFilter> _filters;
 
+    /// <summary>Whether filters tell by their normalisation whether they are those of a squeeze, which have none: a pointwise layer may have the same shape.</summary>
+    private readonly bool _tellsSqueezes;
+
     private ParameterMatcher(Network network, SourceParameters source)
     {
         (_network, _source, _file) = (network, source, network.Weights.FileNames);
         _layers = [.. network.Layers.Where(layer => layer.HasWeights)];
         (_own, _filters) = (_layers, source.Filters);
+        _tellsSqueezes = network.Layers.Any(layer => layer.Operator == Operator.Multiply) && source.Filters.Any(filter => filter.Normalization is not null);
         if (network.Detector is not { } detector)
             return;
         _detector = new DetectorMatcher(network, _file, _notes);
@@ -77,6 +81,7 @@ public sealed class ParameterMatcher
                     padding: filters.Any(pair => pair.Key.IsSpatial && pair.Value.Facts?.Padding is null),
                     activation: filters.Any(pair => pair.Key.Activation != Activation.Linear && pair.Value.Facts?.Activation is null),
                     end: filters[_layers[^1]].Facts?.Next is null or SourceFollower.Other),
+                .. _detector is null ? [] : Assumptions.Boxes(_network, null, hasAnchors: _source.Anchors is not null),
             ],
             Detector = MatchDetector(),
         };
@@ -141,17 +146,24 @@ public sealed class ParameterMatcher
         var pairs = _own.Zip(_filters).ToDictionary(pair => pair.First, pair => pair.Second);
         return pairs.All(pair => Fits(pair.Key, pair.Value)) ? pairs : null;
 
-        static bool Fits(Layer layer, SourceFilter filter) =>
-            FilterShape.Of(layer) == FilterShape.Of(filter) && (layer.Operator == Operator.Dense || filter.Kind != SourceFilterKind.Dense);
+        bool Fits(Layer layer, SourceFilter filter) =>
+            FilterShape.Of(layer) == FilterShape.Of(filter) && MayBeOne(layer, filter) && (layer.Operator == Operator.Dense || filter.Kind != SourceFilterKind.Dense);
     }
+
+    private bool MayBeOne(Layer layer, SourceFilter filter) => !_tellsSqueezes || IsDense(layer) == IsDense(filter);
+
+    private static bool IsDense(Layer layer) => layer.Operator == Operator.Dense;
+
+    /// <summary>Whether a filter is a fully connected layer's, also of a squeeze, whose files mostly have 1×1 convolutions.</summary>
+    private bool IsDense(SourceFilter filter) => filter.Kind == SourceFilterKind.Dense || (_tellsSqueezes && filter.Normalization is null && FilterShape.Of(filter) is { Height: 1, Width: 1 });
 
     private Dictionary<Layer, SourceFilter> ByShape()
     {
         // A classifier is the last layer that reads what it reads, wherever its name was sorted to.
-        ILookup<FilterShape, SourceFilter> filters = _filters.OrderBy(filter => filter.Kind == SourceFilterKind.Dense).ToLookup(FilterShape.Of);
-        ILookup<FilterShape, Layer> layers = _own.OrderBy(layer => layer.Operator == Operator.Dense).ToLookup(FilterShape.Of);
+        ILookup<(FilterShape, bool), SourceFilter> filters = _filters.OrderBy(filter => filter.Kind == SourceFilterKind.Dense).ToLookup(filter => (FilterShape.Of(filter), _tellsSqueezes && IsDense(filter)));
+        ILookup<(FilterShape, bool), Layer> layers = _own.OrderBy(IsDense).ToLookup(layer => (FilterShape.Of(layer), _tellsSqueezes && IsDense(layer)));
         var pairs = new Dictionary<Layer, SourceFilter>();
-        foreach (IGrouping<FilterShape, Layer> equal in layers)
+        foreach (IGrouping<(FilterShape, bool), Layer> equal in layers)
         {
             foreach ((Layer layer, SourceFilter filter) in equal.Zip(filters[equal.Key]))
                 pairs.Add(layer, filter);
@@ -167,10 +179,10 @@ public sealed class ParameterMatcher
     /// <summary>Filters of one shape are told by their order, which names of a file without one do not always tell.</summary>
     private void CheckOrder(Dictionary<Layer, SourceFilter> filters)
     {
-        HashSet<string> used = [.. filters.Values.Select(filter => filter.Place)];
+        Dictionary<string, SourceFilter> used = filters.Values.GroupBy(filter => filter.Place).ToDictionary(group => group.Key, group => group.First());
         foreach ((Layer layer, SourceFilter filter) in filters)
         {
-            if (filter.UnorderedWith is not { } other || !used.Contains(other) || (_detector is not null && PredictorNames.Role(other) != PredictorNames.Role(filter.Place)))
+            if (filter.UnorderedWith is not { } other || !used.TryGetValue(other, out SourceFilter? second) || (_tellsSqueezes && IsDense(filter) != IsDense(second)) || (_detector is not null && PredictorNames.Role(other) != PredictorNames.Role(filter.Place)))
                 continue;
             throw new MatchException(
                 Rules.LayerCount,
@@ -290,7 +302,7 @@ public sealed class ParameterMatcher
         }
 
         FilterShape found = FilterShape.Of(nearest);
-        return new MatchException(Rules.LayerMismatch, Place.Layer(layer), name, needed, _file, $"{nearest.Place} with {found}", found.Advice(layer));
+        return new MatchException(Rules.LayerMismatch, found.PlaceFor(layer), name, needed, _file, $"{nearest.Place} with {found}", found.Advice(layer));
     }
 
     private MatchException Ambiguous(ImmutableArray<Layer> layers, ImmutableArray<SourceFilter> filters) => new(

@@ -30,11 +30,18 @@ public static class TrainedNetworkLoader
                 Rules.NoMeaning, Place.Statement("epsilon"), "epsilon", $"for '{network.Weights.FileNames}', whose batch normalisations are folded already or state their own", "remove the statement");
         }
 
-        return Guard(Place.Weights, network.Weights.FileNames, $"matching {network.ClassName} with its weights", () => source switch
+        try
         {
-            SourceParameters parameters => ParameterMatcher.Match(network, parameters),
-            _ => LayerMatcher.Match(network, (SourceNetwork)source),
-        }) with { Files = files };
+            return Guard(Place.Weights, network.Weights.FileNames, $"matching {network.ClassName} with its weights", () => source switch
+            {
+                SourceParameters parameters => ParameterMatcher.Match(network, parameters),
+                _ => LayerMatcher.Match(network, (SourceNetwork)source),
+            }) with { Files = files };
+        }
+        catch (MatchException error) when (LookAlike.Named(error, network, source) is var named && named != error)
+        {
+            throw named;
+        }
     }
 
     private static (SourceModel Source, ImmutableArray<FileRead> Files) Read(Network network, string folder)

@@ -57,7 +57,7 @@ public static unsafe partial class ImagePreparation
         long stride = sourceStride == 0 ? rowBytes : sourceStride;
         Int128 sourceBytes = (Int128)stride * (sourceHeight - 1) + rowBytes;
         if (sourceStride == 0 ? source.Length != sourceBytes : source.Length < sourceBytes)
-            throw new ArgumentException($"'source' has {source.Length} bytes; {sourceWidth}×{sourceHeight} {format} pixels, rows {stride} bytes apart, take {sourceBytes}.", nameof(source));
+            throw new ArgumentException($"'source' has {source.Length} bytes; {sourceWidth}×{sourceHeight} {format} pixels, rows {stride} bytes apart, take {sourceBytes}.{(sourceStride == 0 ? Hint(source.Length, sourceWidth, sourceHeight) : "")}", nameof(source));
         Int128 targetBytes = (Int128)targetWidth * targetHeight * channels;
         if (target.Length != targetBytes)
             throw new ArgumentException($"'target' has {target.Length} bytes; {targetWidth}×{targetHeight} {order} pixels take {targetBytes}.", nameof(target));
@@ -122,6 +122,19 @@ public static unsafe partial class ImagePreparation
                 ResampleRow(Reorder(pixels + next * source.Stride, converted, source.Width, source.Format, source.Order), lines + (nint)(next % keptLines) * lineBytes, targetWidth, channels, columns);
             BlendRows(lines, lineBytes, keptLines, first, rows.Count(y), rows.Weights(y), target + y * targetStride);
         }
+    }
+
+    /// <summary>What a length says that fits another format: most decoders give four bytes a pixel.</summary>
+    private static string Hint(int length, int width, int height)
+    {
+        Int128 pixels = (Int128)width * height;
+        foreach ((int bytes, string formats) in new[] { (4, "PixelFormat.Bgra or Rgba"), (3, "PixelFormat.Rgb or Bgr"), (1, "PixelFormat.Grey") })
+        {
+            if (pixels * bytes == length)
+                return $" That is {bytes} {(bytes == 1 ? "byte" : "bytes")} a pixel: pass {formats}.";
+        }
+
+        return length > pixels ? " Where rows are padded, pass sourceStride too." : "";
     }
 
     private static int BytesPerPixel(PixelFormat format) => format switch

@@ -15,7 +15,7 @@ public class DetectorDiagnosticsTests
         },
         {
             "  conv 16 kernel 3",
-            "(9,3,9,7): MBN1012: the layer 'conv' stands in no block; write 'layers' or 'head' on a line above it"
+            "(9,3,9,7): MBN1012: the layer 'conv' stands in the block 'detector', which has none; move it into 'layers'"
         },
         {
             "  map coarse boxes 0.1\n  predict kernel 1",

@@ -8,11 +8,42 @@ namespace MobileNetGen.Compiler.Tests.Documentation;
 
 public class LinksTests
 {
-    public static TheoryData<string> Pages =>
+    /// <summary>A package's readme, which is shown where none of the repository's other files is.</summary>
+    private const string PackageReadme = "package-readme.md";
+
+    public static TheoryData<string> Pages => [.. All];
+
+    public static TheoryData<string> PackageReadmes => [.. All.Where(page => Path.GetFileName(page) == PackageReadme)];
+
+    /// <summary>Those whose lines are short enough for two beside each other.</summary>
+    public static TheoryData<string> NarrowPages =>
     [
-        "README.md",
-        .. Directory.GetFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories).Select(page => Path.GetRelativePath(Repository.PathOf(""), page)).Order(StringComparer.Ordinal),
+        .. All.Where(page => Path.GetFileName(page) == PackageReadme), "README.md", "docs/contributing.md", "docs/images.md", "docs/performance.md", "docs/quantization.md", "docs/tool.md",
+        "docs/training.md", "docs/weights/README.md", "docs/weights/tensorflow.md", "docs/weights/tflite.md",
     ];
+
+    private static IEnumerable<string> All => new[] { "docs", "samples", "generator", "runtime" }
+        .SelectMany(folder => Directory.GetFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories))
+        .Select(page => Path.GetRelativePath(Repository.PathOf(""), page).Replace('\\', '/'))
+        .Where(page => !page.Contains("/obj/", StringComparison.Ordinal) && !page.Contains("/bin/", StringComparison.Ordinal))
+        .Append("README.md")
+        .Order(StringComparer.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(PackageReadmes))]
+    public void A_package_readme_has_no_link_into_the_repository(string page) => Assert.DoesNotMatch(@"\]\((?!https:)", Repository.Read(page));
+
+    [Theory]
+    [MemberData(nameof(NarrowPages))]
+    public void Lines_of_prose_end_before_120_characters(string page)
+    {
+        bool isProse = true;
+        foreach (string line in Repository.Read(page).ReplaceLineEndings("\n").Split('\n'))
+        {
+            isProse ^= line.StartsWith("```", StringComparison.Ordinal);
+            Assert.True(!isProse || line.StartsWith('|') || line.Length < 120 || Regex.IsMatch(line, @"\]\([^)]*\)[^ ]*$"), line);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Pages))]

@@ -24,7 +24,7 @@ namespace Contoso.Vision;
 /// takes it from the stack. There is no state between calls and nothing is
 /// allocated, so any number of threads may call at once.
 /// </remarks>
-public static unsafe partial class Finder
+public sealed unsafe partial class Finder : global::MobileNetGen.Runtime.IImageDetector<Finder>
 {
     /// <summary>Rows of the input image.</summary>
     public const int InputHeight = 64;
@@ -34,6 +34,9 @@ public static unsafe partial class Finder
 
     /// <summary>Channels of the input image.</summary>
     public const int InputChannels = 3;
+
+    /// <summary>Bytes of the input image: rows · columns · channels.</summary>
+    public const int InputLength = 18_432;
 
     /// <summary>Number of anchors: boxes of fixed sizes, each of which may become a detection.</summary>
     public const int AnchorCount = 288;
@@ -53,7 +56,7 @@ public static unsafe partial class Finder
     /// <summary>Bytes of packed weights.</summary>
     public const long WeightBytes = 39_424;
 
-    /// <summary>Finds objects in an image.</summary>
+    /// <summary>Finds objects in an image of the network's size. The overload that takes an image's width and height brings one of any size to that.</summary>
     /// <param name="pixels">
     /// The 64×96 image, row by row from the top, three bytes a pixel: red, green, blue; 18,432 bytes.
     /// A quantised network takes them as they are: its scale holds the normalisation.
@@ -82,7 +85,7 @@ public static unsafe partial class Finder
     /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
     public static int Detect(global::System.ReadOnlySpan<byte> pixels, global::System.Span<global::MobileNetGen.Runtime.Detection> detections, float threshold, global::System.Span<byte> scratch)
     {
-        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 64×96 RGB pixels");
+        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputLength, nameof(pixels), "the bytes of an image of 64×96 RGB pixels, which Prepare makes of any image");
         global::MobileNetGen.Runtime.Require.AtLeast(scratch.Length, ScratchBytes, nameof(scratch), "bytes of working memory");
         fixed (byte* source = pixels, memory = scratch)
         {
@@ -116,16 +119,23 @@ public static unsafe partial class Finder
     /// Filled from the front, highest score first. Edges are in parts of the image, 0 to 1, and do not leave it. A full span is no error: what follows would be worse.
     /// </param>
     /// <param name="threshold">The least score, 0 to 1. A lower one costs more time.</param>
-    /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
+    /// <param name="format">How <paramref name="source"/> stores a pixel: of four bytes a pixel, most decoders give Bgra or Rgba. In the wrong order colours are wrong, and so is the result.</param>
     /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
     /// <returns>How many detections were written; what lies behind them in the span is as it was.</returns>
     /// <exception cref="global::System.ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
+    /// <example>
+    /// <code>
+    /// var detections = new Detection[20];
+    /// int found = Finder.Detect(rgb, width, height, detections);
+    /// foreach (Detection detection in detections.AsSpan(0, found))
+    ///     Console.WriteLine(detection.In(width, height));
+    /// </code>
+    /// </example>
     public static int Detect(
         global::System.ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, global::System.Span<global::MobileNetGen.Runtime.Detection> detections, float threshold = 0.5f,
         global::MobileNetGen.Runtime.PixelFormat format = global::MobileNetGen.Runtime.PixelFormat.Rgb, int sourceStride = 0)
     {
-        const int length = InputHeight * InputWidth * InputChannels;
-        var pixels = new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.GetForPixels(length), length);
+        var pixels = new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.GetForPixels(InputLength), InputLength);
         global::MobileNetGen.Runtime.Placement placement = Prepare(source, sourceWidth, sourceHeight, pixels, format, sourceStride: sourceStride);
         int found = Detect(pixels, detections, threshold);
         placement.ToImage(detections[..found]);
@@ -149,7 +159,7 @@ public static unsafe partial class Finder
     /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
     public static void RunRaw(global::System.ReadOnlySpan<byte> input, global::System.Span<byte> encodings, global::System.Span<byte> scores, global::System.Span<byte> scratch)
     {
-        global::MobileNetGen.Runtime.Require.Length(input.Length, InputHeight * InputWidth * InputChannels, nameof(input), "the values of an image of 64×96 RGB pixels");
+        global::MobileNetGen.Runtime.Require.Length(input.Length, InputLength, nameof(input), "the values of an image of 64×96 RGB pixels");
         global::MobileNetGen.Runtime.Require.Length(encodings.Length, AnchorCount * 4, nameof(encodings), "four numbers of each anchor");
         global::MobileNetGen.Runtime.Require.Length(scores.Length, AnchorCount * (ClassCount + 1), nameof(scores), "scores of each anchor, with that of the background");
         global::MobileNetGen.Runtime.Require.AtLeast(scratch.Length, ScratchBytes, nameof(scratch), "bytes of working memory");
@@ -182,7 +192,7 @@ public static unsafe partial class Finder
     /// <param name="sourceWidth">Columns of the image.</param>
     /// <param name="sourceHeight">Rows of the image.</param>
     /// <param name="pixels">Gets what <c>Detect</c> takes: 18,432 bytes.</param>
-    /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
+    /// <param name="format">How <paramref name="source"/> stores a pixel: of four bytes a pixel, most decoders give Bgra or Rgba. In the wrong order colours are wrong, and so is the result.</param>
     /// <param name="crop">The part of the image that is used; all of it by default.</param>
     /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
     /// <param name="resampling">How pixels are made of the image's: the description says antialiased.</param>
@@ -195,7 +205,7 @@ public static unsafe partial class Finder
         global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0,
         global::MobileNetGen.Runtime.Resampling resampling = global::MobileNetGen.Runtime.Resampling.Antialiased, global::MobileNetGen.Runtime.Fit fit = global::MobileNetGen.Runtime.Fit.Stretch)
     {
-        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 64×96 RGB pixels");
+        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputLength, nameof(pixels), "the bytes of an image of 64×96 RGB pixels");
         return global::MobileNetGen.Runtime.ImagePreparation.Resize(
             source, sourceWidth, sourceHeight, pixels, InputWidth, InputHeight,
             format, global::MobileNetGen.Runtime.ChannelOrder.Rgb, crop, sourceStride, resampling, fit, bars: 0);
@@ -203,6 +213,24 @@ public static unsafe partial class Finder
 
     /// <summary>The class names, by the index that detections have.</summary>
     public static global::System.ReadOnlySpan<string> Labels => LabelTable.Names;
+
+    private Finder()
+    {
+    }
+
+    static global::MobileNetGen.Runtime.ImageInput global::MobileNetGen.Runtime.IImageNetwork<Finder>.Input => new(
+        InputWidth, InputHeight, global::MobileNetGen.Runtime.ChannelOrder.Rgb, global::MobileNetGen.Runtime.Resampling.Antialiased, global::MobileNetGen.Runtime.Fit.Stretch, Bars: 0);
+
+    static int global::MobileNetGen.Runtime.IImageDetector<Finder>.ClassCount => ClassCount;
+
+    // How to read what follows.
+    //
+    // Each layer has a method, and Forward calls them. Every map between layers lies at a fixed place in scratch, a block of memory; maps that are not needed at
+    // the same time share a place. Weights lie at fixed places behind the pointer of that name. All sizes are literals: nothing is looked up while it runs.
+    //
+    //   lanes    A map's channels lie in blocks of 16, its lanes; the last block may have unused ones. An input of few channels keeps as many lanes as it needs.
+    //   halo     The padding around a map, in pixels. Whoever writes a map writes its halo too, so kernels need no code for edges.
+    //   flip     A signed byte q is stored as q + 128, which is q ^ 0x80: so one set of kernels serves both kinds. 0x80 converts, 0x00 does not.
 
     /// <summary>The network, step by step.</summary>
     private static void Forward(byte* values, byte flip, byte* scratch, byte* weights, Results* results)

@@ -22,7 +22,7 @@ namespace Contoso.Vision;
 /// takes it from the stack. There is no state between calls and nothing is
 /// allocated, so any number of threads may call at once.
 /// </remarks>
-public static unsafe partial class Finder
+public sealed unsafe partial class Finder : global::MobileNetGen.Runtime.IImageDetector<Finder>
 {
     /// <summary>Rows of the input image.</summary>
     public const int InputHeight = 64;
@@ -32,6 +32,9 @@ public static unsafe partial class Finder
 
     /// <summary>Channels of the input image.</summary>
     public const int InputChannels = 3;
+
+    /// <summary>Bytes of the input image: rows · columns · channels.</summary>
+    public const int InputLength = 18_432;
 
     /// <summary>Number of anchors: boxes of fixed sizes, each of which may become a detection.</summary>
     public const int AnchorCount = 288;
@@ -51,7 +54,7 @@ public static unsafe partial class Finder
     /// <summary>Bytes of packed weights; 0 until the project is built.</summary>
     public const long WeightBytes = 0;
 
-    /// <summary>Finds objects in an image.</summary>
+    /// <summary>Finds objects in an image of the network's size. The overload that takes an image's width and height brings one of any size to that.</summary>
     /// <param name="pixels">
     /// The 64×96 image, row by row from the top, three bytes a pixel: red, green, blue; 18,432 bytes.
     /// A quantised network takes them as they are: its scale holds the normalisation.
@@ -102,10 +105,18 @@ public static unsafe partial class Finder
     /// Filled from the front, highest score first. Edges are in parts of the image, 0 to 1, and do not leave it. A full span is no error: what follows would be worse.
     /// </param>
     /// <param name="threshold">The least score, 0 to 1. A lower one costs more time.</param>
-    /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
+    /// <param name="format">How <paramref name="source"/> stores a pixel: of four bytes a pixel, most decoders give Bgra or Rgba. In the wrong order colours are wrong, and so is the result.</param>
     /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
     /// <returns>How many detections were written; what lies behind them in the span is as it was.</returns>
     /// <exception cref="global::System.ArgumentException">A size is not positive, or a length is wrong. Nothing was written.</exception>
+    /// <example>
+    /// <code>
+    /// var detections = new Detection[20];
+    /// int found = Finder.Detect(rgb, width, height, detections);
+    /// foreach (Detection detection in detections.AsSpan(0, found))
+    ///     Console.WriteLine(detection.In(width, height));
+    /// </code>
+    /// </example>
     public static int Detect(
         global::System.ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, global::System.Span<global::MobileNetGen.Runtime.Detection> detections, float threshold = 0.5f,
         global::MobileNetGen.Runtime.PixelFormat format = global::MobileNetGen.Runtime.PixelFormat.Rgb, int sourceStride = 0)
@@ -149,7 +160,7 @@ public static unsafe partial class Finder
     /// <param name="sourceWidth">Columns of the image.</param>
     /// <param name="sourceHeight">Rows of the image.</param>
     /// <param name="pixels">Gets what <c>Detect</c> takes: 18,432 bytes.</param>
-    /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
+    /// <param name="format">How <paramref name="source"/> stores a pixel: of four bytes a pixel, most decoders give Bgra or Rgba. In the wrong order colours are wrong, and so is the result.</param>
     /// <param name="crop">The part of the image that is used; all of it by default.</param>
     /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
     /// <param name="resampling">How pixels are made of the image's: the description says antialiased.</param>
@@ -162,7 +173,7 @@ public static unsafe partial class Finder
         global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0,
         global::MobileNetGen.Runtime.Resampling resampling = global::MobileNetGen.Runtime.Resampling.Antialiased, global::MobileNetGen.Runtime.Fit fit = global::MobileNetGen.Runtime.Fit.Stretch)
     {
-        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 64×96 RGB pixels");
+        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputLength, nameof(pixels), "the bytes of an image of 64×96 RGB pixels");
         return global::MobileNetGen.Runtime.ImagePreparation.Resize(
             source, sourceWidth, sourceHeight, pixels, InputWidth, InputHeight,
             format, global::MobileNetGen.Runtime.ChannelOrder.Rgb, crop, sourceStride, resampling, fit, bars: 0);
@@ -170,6 +181,15 @@ public static unsafe partial class Finder
 
     /// <summary>The class names, by the index that detections have.</summary>
     public static global::System.ReadOnlySpan<string> Labels => throw NotBuilt();
+
+    private Finder()
+    {
+    }
+
+    static global::MobileNetGen.Runtime.ImageInput global::MobileNetGen.Runtime.IImageNetwork<Finder>.Input => new(
+        InputWidth, InputHeight, global::MobileNetGen.Runtime.ChannelOrder.Rgb, global::MobileNetGen.Runtime.Resampling.Antialiased, global::MobileNetGen.Runtime.Fit.Stretch, Bars: 0);
+
+    static int global::MobileNetGen.Runtime.IImageDetector<Finder>.ClassCount => ClassCount;
 
     private static global::System.InvalidOperationException NotBuilt() => new(
         "Finder was compiled without its weights. Build the project: its build packs the weights that Finder.mbnet names, and completes this class.");

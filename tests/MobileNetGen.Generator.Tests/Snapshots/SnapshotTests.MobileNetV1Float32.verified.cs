@@ -24,7 +24,7 @@ namespace Contoso.Vision;
 /// takes it from the stack. There is no state between calls and nothing is
 /// allocated, so any number of threads may call at once.
 /// </remarks>
-public static unsafe partial class MobileNetV1_0_25_128
+public sealed unsafe partial class MobileNetV1_0_25_128 : global::MobileNetGen.Runtime.IImageClassifier<MobileNetV1_0_25_128>
 {
     /// <summary>Rows of the input image.</summary>
     public const int InputHeight = 128;
@@ -34,6 +34,9 @@ public static unsafe partial class MobileNetV1_0_25_128
 
     /// <summary>Channels of the input image.</summary>
     public const int InputChannels = 3;
+
+    /// <summary>Bytes of the input image: rows · columns · channels.</summary>
+    public const int InputLength = 49_152;
 
     /// <summary>Number of outputs: probabilities.</summary>
     public const int OutputLength = 1001;
@@ -50,19 +53,57 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <summary>Bytes of packed weights.</summary>
     public const long WeightBytes = 1_878_784;
 
-    /// <summary>Classifies an image: the most probable class, its probability and its label.</summary>
+    /// <summary>Classifies an image of the network's size: the most probable class, its probability and its label. <c>Prepare</c> makes the pixels of any image; <c>Classify</c> is both in one.</summary>
     /// <param name="pixels">
     /// The 128×128 image, row by row from the top, three bytes a pixel: red, green, blue; 49,152 bytes.
     /// They are normalised here: (p − 127.5) / 127.5.
     /// </param>
     /// <exception cref="global::System.ArgumentException">The length is wrong.</exception>
+    /// <example>
+    /// <code>
+    /// var pixels = new byte[MobileNetV1_0_25_128.InputLength];
+    /// MobileNetV1_0_25_128.Prepare(rgb, width, height, pixels);
+    /// Prediction best = MobileNetV1_0_25_128.Run(pixels);
+    /// </code>
+    /// </example>
     [global::System.Runtime.CompilerServices.SkipLocalsInit]
     public static global::MobileNetGen.Runtime.Prediction Run(global::System.ReadOnlySpan<byte> pixels)
         => Best(pixels, global::MobileNetGen.Runtime.ThreadScratch.FitsStack(ScratchBytes) ? stackalloc byte[ScratchBytes] : new global::System.Span<byte>(global::MobileNetGen.Runtime.ThreadScratch.Get(ScratchBytes), ScratchBytes));
 
+    /// <summary>
+    /// Classifies an image of any size: <c>Prepare</c> and <c>Run</c> in one call. Pixels are prepared in memory that each thread keeps; nothing is allocated.
+    /// </summary>
+    /// <param name="source">The image, row by row from the top.</param>
+    /// <param name="sourceWidth">Columns of the image.</param>
+    /// <param name="sourceHeight">Rows of the image.</param>
+    /// <param name="top">Gets the most probable classes, the most probable first: as many as fit, or as there are.</param>
+    /// <param name="format">How <paramref name="source"/> stores a pixel: of four bytes a pixel, most decoders give Bgra or Rgba. In the wrong order colours are wrong, and so is the result.</param>
+    /// <param name="crop">The part of the image that is used; all of it by default.</param>
+    /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
+    /// <returns>How many classes were written; what lies behind them in the span is as it was.</returns>
+    /// <exception cref="global::System.ArgumentException">A size is not positive, or the length of <paramref name="source"/> is wrong. Nothing was written.</exception>
+    /// <example>
+    /// <code>
+    /// var top = new Prediction[5];
+    /// int count = MobileNetV1_0_25_128.Classify(rgb, width, height, top);
+    /// </code>
+    /// </example>
+    public static int Classify(
+        global::System.ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, global::System.Span<global::MobileNetGen.Runtime.Prediction> top,
+        global::MobileNetGen.Runtime.PixelFormat format = global::MobileNetGen.Runtime.PixelFormat.Rgb, global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0)
+    {
+        const int pixelBytes = (InputLength + 3) & ~3;
+        byte* memory = global::MobileNetGen.Runtime.ThreadScratch.GetForPixels(pixelBytes + (OutputLength * sizeof(float)));
+        var pixels = new global::System.Span<byte>(memory, InputLength);
+        var scores = new global::System.Span<float>(memory + pixelBytes, OutputLength);
+        Prepare(source, sourceWidth, sourceHeight, pixels, format, crop, sourceStride);
+        Run(pixels, scores);
+        return global::MobileNetGen.Runtime.Prediction.Top(scores, Labels, top);
+    }
+
     private static global::MobileNetGen.Runtime.Prediction Best(global::System.ReadOnlySpan<byte> pixels, global::System.Span<byte> scratch)
     {
-        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 128×128 RGB pixels");
+        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputLength, nameof(pixels), "the bytes of an image of 128×128 RGB pixels, which Prepare makes of any image");
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
@@ -92,7 +133,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
     public static void Run(global::System.ReadOnlySpan<byte> pixels, global::System.Span<float> scores, global::System.Span<byte> scratch)
     {
-        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 128×128 RGB pixels");
+        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputLength, nameof(pixels), "the bytes of an image of 128×128 RGB pixels, which Prepare makes of any image");
         global::MobileNetGen.Runtime.Require.Length(scores.Length, OutputLength, nameof(scores), "probabilities");
         global::MobileNetGen.Runtime.Require.AtLeast(scratch.Length, ScratchBytes, nameof(scratch), "bytes of working memory");
         fixed (byte* source = pixels, memory = scratch)
@@ -133,7 +174,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <exception cref="global::System.ArgumentException">A length is wrong. Nothing was written.</exception>
     public static void RunRaw(global::System.ReadOnlySpan<float> input, global::System.Span<float> output, global::System.Span<byte> scratch)
     {
-        global::MobileNetGen.Runtime.Require.Length(input.Length, InputHeight * InputWidth * InputChannels, nameof(input), "the values of an image of 128×128 RGB pixels");
+        global::MobileNetGen.Runtime.Require.Length(input.Length, InputLength, nameof(input), "the values of an image of 128×128 RGB pixels");
         global::MobileNetGen.Runtime.Require.Length(output.Length, OutputLength, nameof(output), "probabilities");
         global::MobileNetGen.Runtime.Require.AtLeast(scratch.Length, ScratchBytes, nameof(scratch), "bytes of working memory");
         fixed (float* source = input)
@@ -150,7 +191,7 @@ public static unsafe partial class MobileNetV1_0_25_128
     /// <param name="sourceWidth">Columns of the image.</param>
     /// <param name="sourceHeight">Rows of the image.</param>
     /// <param name="pixels">Gets what <c>Run</c> takes: 49,152 bytes.</param>
-    /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
+    /// <param name="format">How <paramref name="source"/> stores a pixel: of four bytes a pixel, most decoders give Bgra or Rgba. In the wrong order colours are wrong, and so is the result.</param>
     /// <param name="crop">The part of the image that is used; all of it by default.</param>
     /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
     /// <param name="resampling">How pixels are made of the image's: the description says antialiased.</param>
@@ -163,7 +204,7 @@ public static unsafe partial class MobileNetV1_0_25_128
         global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0,
         global::MobileNetGen.Runtime.Resampling resampling = global::MobileNetGen.Runtime.Resampling.Antialiased, global::MobileNetGen.Runtime.Fit fit = global::MobileNetGen.Runtime.Fit.Stretch)
     {
-        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 128×128 RGB pixels");
+        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputLength, nameof(pixels), "the bytes of an image of 128×128 RGB pixels");
         return global::MobileNetGen.Runtime.ImagePreparation.Resize(
             source, sourceWidth, sourceHeight, pixels, InputWidth, InputHeight,
             format, global::MobileNetGen.Runtime.ChannelOrder.Rgb, crop, sourceStride, resampling, fit, bars: 0);
@@ -171,6 +212,26 @@ public static unsafe partial class MobileNetV1_0_25_128
 
     /// <summary>The class names: none, as the description names no labels.</summary>
     public static global::System.ReadOnlySpan<string> Labels => default;
+
+    private MobileNetV1_0_25_128()
+    {
+    }
+
+    static global::MobileNetGen.Runtime.ImageInput global::MobileNetGen.Runtime.IImageNetwork<MobileNetV1_0_25_128>.Input => new(
+        InputWidth, InputHeight, global::MobileNetGen.Runtime.ChannelOrder.Rgb, global::MobileNetGen.Runtime.Resampling.Antialiased, global::MobileNetGen.Runtime.Fit.Stretch, Bars: 0);
+
+    static int global::MobileNetGen.Runtime.IImageClassifier<MobileNetV1_0_25_128>.OutputLength => OutputLength;
+
+    // How to read what follows.
+    //
+    // Each layer has a method, and Forward calls them. Every map between layers lies at a fixed place in scratch, a block of memory; maps that are not needed at
+    // the same time share a place. Weights lie at fixed places behind the pointer of that name. All sizes are literals: nothing is looked up while it runs.
+    //
+    //   lanes    A map's channels lie in blocks of 16, its lanes; the last block may have unused ones. An input of few channels keeps as many lanes as it needs.
+    //   halo     The padding around a map, in pixels. Whoever writes a map writes its halo too, so kernels need no code for edges.
+    //   ring     How many rows of a map exist at once: row y lies in slot y mod ring, and takes the place of one that is no longer needed.
+    //   Stream…  Some layers run together, a few rows at a time, so that their maps fit the processor's cache. Each is pulled from the end: the stage asks its last
+    //            layer for all rows; a layer that is asked for rows first asks the layer it reads for those that it needs. 'end' is the first row that is not needed yet.
 
     /// <summary>The network, step by step. The result ends up at 4032 in scratch.</summary>
     private static void Forward(byte* pixels, float* values, byte* scratch, byte* weights)

@@ -22,7 +22,7 @@ namespace Contoso.Vision;
 /// takes it from the stack. There is no state between calls and nothing is
 /// allocated, so any number of threads may call at once.
 /// </remarks>
-public static unsafe partial class MobileNetV2_0_5_160
+public sealed unsafe partial class MobileNetV2_0_5_160 : global::MobileNetGen.Runtime.IImageClassifier<MobileNetV2_0_5_160>
 {
     /// <summary>Rows of the input image.</summary>
     public const int InputHeight = 160;
@@ -32,6 +32,9 @@ public static unsafe partial class MobileNetV2_0_5_160
 
     /// <summary>Channels of the input image.</summary>
     public const int InputChannels = 3;
+
+    /// <summary>Bytes of the input image: rows · columns · channels.</summary>
+    public const int InputLength = 76_800;
 
     /// <summary>Number of outputs: probabilities.</summary>
     public const int OutputLength = 1001;
@@ -48,14 +51,46 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <summary>Bytes of packed weights; 0 until the project is built.</summary>
     public const long WeightBytes = 0;
 
-    /// <summary>Classifies an image: the most probable class, its probability and its label.</summary>
+    /// <summary>Classifies an image of the network's size: the most probable class, its probability and its label. <c>Prepare</c> makes the pixels of any image; <c>Classify</c> is both in one.</summary>
     /// <param name="pixels">
     /// The 160×160 image, row by row from the top, three bytes a pixel: red, green, blue; 76,800 bytes.
     /// A quantised network takes them as they are: its scale holds the normalisation.
     /// </param>
     /// <exception cref="global::System.ArgumentException">The length is wrong.</exception>
+    /// <example>
+    /// <code>
+    /// var pixels = new byte[MobileNetV2_0_5_160.InputLength];
+    /// MobileNetV2_0_5_160.Prepare(rgb, width, height, pixels);
+    /// Prediction best = MobileNetV2_0_5_160.Run(pixels);
+    /// </code>
+    /// </example>
     public static global::MobileNetGen.Runtime.Prediction Run(global::System.ReadOnlySpan<byte> pixels)
         => throw NotBuilt();
+
+    /// <summary>
+    /// Classifies an image of any size: <c>Prepare</c> and <c>Run</c> in one call. Pixels are prepared in memory that each thread keeps; nothing is allocated.
+    /// </summary>
+    /// <param name="source">The image, row by row from the top.</param>
+    /// <param name="sourceWidth">Columns of the image.</param>
+    /// <param name="sourceHeight">Rows of the image.</param>
+    /// <param name="top">Gets the most probable classes, the most probable first: as many as fit, or as there are.</param>
+    /// <param name="format">How <paramref name="source"/> stores a pixel: of four bytes a pixel, most decoders give Bgra or Rgba. In the wrong order colours are wrong, and so is the result.</param>
+    /// <param name="crop">The part of the image that is used; all of it by default.</param>
+    /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
+    /// <returns>How many classes were written; what lies behind them in the span is as it was.</returns>
+    /// <exception cref="global::System.ArgumentException">A size is not positive, or the length of <paramref name="source"/> is wrong. Nothing was written.</exception>
+    /// <example>
+    /// <code>
+    /// var top = new Prediction[5];
+    /// int count = MobileNetV2_0_5_160.Classify(rgb, width, height, top);
+    /// </code>
+    /// </example>
+    public static int Classify(
+        global::System.ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, global::System.Span<global::MobileNetGen.Runtime.Prediction> top,
+        global::MobileNetGen.Runtime.PixelFormat format = global::MobileNetGen.Runtime.PixelFormat.Rgb, global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0)
+    {
+        throw NotBuilt();
+    }
 
     /// <summary>Runs the network on an image.</summary>
     /// <param name="pixels">
@@ -113,7 +148,7 @@ public static unsafe partial class MobileNetV2_0_5_160
     /// <param name="sourceWidth">Columns of the image.</param>
     /// <param name="sourceHeight">Rows of the image.</param>
     /// <param name="pixels">Gets what <c>Run</c> takes: 76,800 bytes.</param>
-    /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
+    /// <param name="format">How <paramref name="source"/> stores a pixel: of four bytes a pixel, most decoders give Bgra or Rgba. In the wrong order colours are wrong, and so is the result.</param>
     /// <param name="crop">The part of the image that is used; all of it by default.</param>
     /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
     /// <param name="resampling">How pixels are made of the image's: the description says antialiased.</param>
@@ -126,7 +161,7 @@ public static unsafe partial class MobileNetV2_0_5_160
         global::MobileNetGen.Runtime.Crop crop = default, int sourceStride = 0,
         global::MobileNetGen.Runtime.Resampling resampling = global::MobileNetGen.Runtime.Resampling.Antialiased, global::MobileNetGen.Runtime.Fit fit = global::MobileNetGen.Runtime.Fit.Stretch)
     {
-        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of an image of 160×160 RGB pixels");
+        global::MobileNetGen.Runtime.Require.Length(pixels.Length, InputLength, nameof(pixels), "the bytes of an image of 160×160 RGB pixels");
         return global::MobileNetGen.Runtime.ImagePreparation.Resize(
             source, sourceWidth, sourceHeight, pixels, InputWidth, InputHeight,
             format, global::MobileNetGen.Runtime.ChannelOrder.Rgb, crop, sourceStride, resampling, fit, bars: 0);
@@ -134,6 +169,15 @@ public static unsafe partial class MobileNetV2_0_5_160
 
     /// <summary>The class names, in the order of the outputs.</summary>
     public static global::System.ReadOnlySpan<string> Labels => throw NotBuilt();
+
+    private MobileNetV2_0_5_160()
+    {
+    }
+
+    static global::MobileNetGen.Runtime.ImageInput global::MobileNetGen.Runtime.IImageNetwork<MobileNetV2_0_5_160>.Input => new(
+        InputWidth, InputHeight, global::MobileNetGen.Runtime.ChannelOrder.Rgb, global::MobileNetGen.Runtime.Resampling.Antialiased, global::MobileNetGen.Runtime.Fit.Stretch, Bars: 0);
+
+    static int global::MobileNetGen.Runtime.IImageClassifier<MobileNetV2_0_5_160>.OutputLength => OutputLength;
 
     private static global::System.InvalidOperationException NotBuilt() => new(
         "MobileNetV2_0_5_160 was compiled without its weights. Build the project: its build packs the weights that MobileNetV2_0_5_160.mbnet names, and completes this class.");

@@ -12,9 +12,7 @@ namespace MobileNetGen.Generator.Tests.Support;
 /// <summary>A generated class, compiled and loaded.</summary>
 internal sealed class GeneratedClass
 {
-    private readonly Type _type;
-
-    /// <summary>Compiles generated code with the weights as its resource, where it has one.</summary>
+        /// <summary>Compiles generated code with the weights as its resource, where it has one.</summary>
     public GeneratedClass(string source, byte[]? weights = null, string resource = "")
     {
         using var image = new MemoryStream();
@@ -22,7 +20,7 @@ internal sealed class GeneratedClass
         EmitResult result = Harness.Compilation(sources: source).Emit(image, manifestResources: resources);
         Assert.Empty(result.Diagnostics.Where(d => d.Severity != DiagnosticSeverity.Hidden));
         image.Position = 0;
-        _type = new AssemblyLoadContext(null).LoadFromStream(image).GetExportedTypes().Single();
+        Type = new AssemblyLoadContext(null).LoadFromStream(image).GetExportedTypes().Single();
     }
 
     public delegate Prediction Classify(ReadOnlySpan<byte> pixels);
@@ -43,6 +41,9 @@ internal sealed class GeneratedClass
 
     public delegate ReadOnlySpan<string> Names();
 
+    /// <summary>The class itself.</summary>
+    public Type Type { get; }
+
     public Classify Run => Method<Classify>("Run");
 
     public Score RunScores => Method<Score>("Run");
@@ -58,13 +59,13 @@ internal sealed class GeneratedClass
     public RawInScratch<T> RunRawInScratch<T>() => Method<RawInScratch<T>>("RunRaw");
 
     /// <summary>A public constant.</summary>
-    public long Constant(string name) => Convert.ToInt64(_type.GetField(name)!.GetRawConstantValue(), System.Globalization.CultureInfo.InvariantCulture);
+    public long Constant(string name) => Convert.ToInt64(Type.GetField(name)!.GetRawConstantValue(), System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A public method by the types of its parameters.</summary>
     public T Method<T>(string name)
         where T : Delegate
     {
         Type[] parameters = [.. typeof(T).GetMethod("Invoke")!.GetParameters().Select(p => p.ParameterType)];
-        return _type.GetMethod(name, BindingFlags.Public | BindingFlags.Static, parameters)!.CreateDelegate<T>();
+        return Type.GetMethod(name, BindingFlags.Public | BindingFlags.Static, parameters)!.CreateDelegate<T>();
     }
 }

@@ -185,6 +185,16 @@ public sealed class ImagePreparationTests
         Assert.Contains("take 12", error.Message);
     }
 
+    [Theory]
+    [InlineData(4 * 6, "4 bytes a pixel: pass PixelFormat.Bgra or Rgba")]
+    [InlineData(6, "1 byte a pixel: pass PixelFormat.Grey")]
+    [InlineData(32, "pass sourceStride")]
+    public void A_length_that_another_format_has_says_which(int length, string hint)
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => ImagePreparation.Resize(new byte[length], 3, 2, new byte[3], 1, 1));
+        Assert.Contains(hint, error.Message);
+    }
+
     [Fact]
     public void Unknown_formats_and_orders_are_rejected()
     {

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using MobileNetGen.Tests;
 using MobileNetGen.Tool.Tests.Support;
 using SkiaSharp;
 
@@ -120,7 +121,7 @@ public class DetectTests
         Assert.Contains("from 0 to 1", Fail(2, mbnet["a.png"], net, "--threshold", "50"), StringComparison.Ordinal);
         Assert.Contains("--draw takes a folder", Fail(1, mbnet["a.png"], mbnet["a.png"], net, "--draw", "a.png"), StringComparison.Ordinal);
         Assert.Contains("is no detector", Fail(1, mbnet["a.png"], mbnet.Write("v1.mbnet", Texts.All["float32 V1"])), StringComparison.Ordinal);
-        Assert.Contains("this is no image", Fail(1, mbnet["b.png"], net), StringComparison.Ordinal);
+        Assert.Contains("there is no such file", Fail(1, mbnet["b.png"], net), StringComparison.Ordinal);
 
         static string Fail(int exitCode, params string[] arguments)
         {

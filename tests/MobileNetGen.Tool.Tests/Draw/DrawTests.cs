@@ -69,5 +69,6 @@ public class DrawTests
         using var mbnet = new Mbnet();
         Mbnet.Succeed("draw", mbnet.Write("net.mbnet", Texts.Odd), "-o", mbnet["net.svg"]);
         Assert.Equal(NetworkPicture.Draw(Texts.Plan(Texts.Odd)), File.ReadAllText(mbnet["net.svg"]));
+        Assert.Equal(NetworkPicture.Draw(Texts.Plan(Texts.Odd)).TrimEnd(), Mbnet.Succeed("draw", mbnet["net.mbnet"]).TrimEnd());
     }
 }

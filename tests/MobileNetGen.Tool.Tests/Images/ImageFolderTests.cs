@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using MobileNetGen.Tests;
 using MobileNetGen.Tool.Images;
 using MobileNetGen.Tool.Tests.Support;
 using SkiaSharp;

@@ -5,6 +5,7 @@ using System.IO.Compression;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Detection;
+using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Tool.Import.Detectors;
 using MobileNetGen.Tool.Tests.Support;
 using MobileNetGen.Weights.Export.TensorFlowLite;
@@ -47,6 +48,53 @@ public class DetectorImportTests
         (string text, Network imported) = Import(file);
         AssertEqual(Texts.Plan(File.ReadAllText(ReferenceData.Description("Detection/" + description))).Network, imported);
         Assert.Contains("# assumed", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>torchvision's names and sizes, at a third of the width, without trained numbers.</summary>
+    [Fact]
+    public void The_detector_of_torchvision_is_described_with_all_that_its_file_does_not_say()
+    {
+        using var mbnet = new Mbnet();
+        File.WriteAllBytes(mbnet["ssdlite.safetensors"], StateDictionary(Texts.Plan("network SSDLiteMobileNetV3Large\nalpha 0.35\nclasses 3\nweights random").Network));
+
+        string text = Mbnet.Succeed("import", mbnet["ssdlite.safetensors"]);
+
+        foreach (string line in (string[])
+            ["network      SSDLiteMobileNetV3Large", "alpha        0.35", "resolution   320", "classes      3", "activation   relu6", "normalize    mean 127.5 std 127.5", "padding      symmetric", "epsilon      0.001",
+             "  map block13_expand scale 0.2 next 0.35 ratios 1 next 2 1/2 3 1/3 clip", "  decode 10 10 5 5 order xywh", "  scores softmax", "  nms per-class overlap 0.55 top 300 most 300"])
+            Assert.Contains("\n" + line, text, StringComparison.Ordinal);
+        Assert.Equal(["alpha", "classes", "weights"], text.Split('\n').Where(line => line.Length > 0 && line[0] is not ('#' or 'd') && !line.Contains("# assumed", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
+    }
+
+    /// <summary>A file with torchvision's names: layers have a batch normalisation, squeezes and the ends of predictors biases.</summary>
+    private static byte[] StateDictionary(Network network)
+    {
+        var tensors = new List<(string Name, int[] Shape)>();
+        foreach ((int i, Layer layer) in network.Layers.Where(l => l.HasWeights).Index())
+        {
+            bool isDepthwise = layer.IsDepthwise, isDense = layer.Operator == Operator.Dense;
+            int[] shape = [layer.Output.Channels, isDepthwise ? 1 : layer.Input.Channels, layer.Kernel, layer.Kernel];
+            string name = $"backbone.features.0.{i}.block.0";
+            for (int m = 0; m < network.Detector!.Maps.Count; m++)
+            {
+                DetectorMap map = network.Detector.Maps[m];
+                foreach ((string predictor, string head) in new[] { (map.Boxes, "regression_head"), (map.Scores, "classification_head") })
+                    name = layer.Name == predictor ? $"head.{head}.module_list.{m}.1" : layer.Name == predictor + "_depthwise" ? $"head.{head}.module_list.{m}.0.0" : name;
+            }
+
+            tensors.Add((name + ".weight", shape));
+            if (isDense || (name.StartsWith("head", StringComparison.Ordinal) && !isDepthwise))
+                tensors.Add((name + ".bias", [shape[0]]));
+            else
+                tensors.AddRange(((string[])["weight", "bias", "running_mean", "running_var"]).Select(part => ($"{name[..^1]}1.{part}", (int[])[shape[0]])));
+        }
+
+        long end = 0;
+        string header = string.Join(",", tensors.Select(t => $"\"{t.Name}\":{{\"dtype\":\"F32\",\"shape\":[{string.Join(",", t.Shape)}],\"data_offsets\":[{end},{end += t.Shape.Aggregate(4L, (bytes, size) => bytes * size)}]}}"));
+        byte[] json = System.Text.Encoding.UTF8.GetBytes($"{{{header}}}");
+        var data = new float[end / 4];
+        data.AsSpan().Fill(0.5f);
+        return [.. BitConverter.GetBytes((long)json.Length), .. json, .. System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.AsSpan())];
     }
 
     [Theory]

@@ -3,6 +3,8 @@ using System.IO;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Tool.Tests.Support;
+using MobileNetGen.Weights.Export.TensorFlowLite;
+using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Tool.Tests.Import;
 
@@ -41,6 +43,9 @@ public class ImportTests
     [InlineData("onnx/v2.onnx", "  bottleneck    8 expand 6 stride 2 repeat 2\n")]
     [InlineData("onnx/v2_unfolded.onnx", "  bottleneck   16 expand 6 stride 2\n")]
     [InlineData("onnx/v2_quantized.onnx", "activation   relu\n")]
+    [InlineData("mobilenetv3/opset11.onnx", "  bottleneck    8 expand 1 squeeze 1/4\n")]
+    [InlineData("mobilenetv3/opset14.onnx", "  bottleneck   16 expand to 40 kernel 5 squeeze 1/4 hswish\n")]
+    [InlineData("mobilenetv3/module.pt", "  pointwise   144 hswish\nhead\n  avgpool\n  dense 24 hswish\n  dense classes\n")]
     public void A_network_of_another_structure_gets_its_layers(string file, string line)
     {
         string text = Mbnet.Succeed("import", Path.Combine(ReferenceData.RepositoryRoot, "tests", "MobileNetGen.Weights.Tests", "Files", file));
@@ -48,6 +53,23 @@ public class ImportTests
     }
 
     // Its parameters alone do not say how they are connected.
+    [Theory]
+    [InlineData("MobileNetV3Small", "0.35")]
+    [InlineData("MobileNetV3LargeMinimalistic", "0.25")]
+    [InlineData("MobileNetEdgeTPU", "0.25")]
+    public void A_built_in_MobileNetV3_is_recognised_in_bytes(string network, string alpha)
+    {
+        using var mbnet = new Mbnet();
+        Network written = Texts.Plan($"network {network}\nalpha {alpha}\nresolution 64\nclasses 5\nquantization int8\nweights random 1").Network;
+        File.WriteAllBytes(mbnet["net.tflite"], TensorFlowLiteWriter.Write(TrainedNetworkLoader.Load(written, "")));
+
+        string text = Mbnet.Succeed("import", mbnet["net.tflite"]);
+
+        Assert.Contains($"network      {network}\nalpha        {alpha}\nresolution   64\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("layers\n", text, StringComparison.Ordinal);
+        Assert.Equal(Texts.Structure(written), Texts.Structure(Texts.Plan(text).Network));
+    }
+
     [Fact]
     public void Parameters_of_another_structure_are_refused()
     {

@@ -52,6 +52,17 @@ public class QuantizeTests
     }
 
     [Fact]
+    public void A_text_that_import_wrote_says_that_this_one_is_from_quantize_and_few_images_are_named()
+    {
+        using Mbnet mbnet = Prepared();
+        mbnet.Write("net.mbnet", "# Written by mbnet import for a.pth (PyTorch).\n" + Text);
+        Outcome outcome = Mbnet.Run("quantize", mbnet["net.mbnet"], "--images", mbnet["photos"]);
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.StartsWith("# Written by mbnet quantize from net.mbnet.\n# Ours.\n", File.ReadAllText(mbnet["net_int8.mbnet"]), StringComparison.Ordinal);
+        Assert.Contains($"Only {Directory.GetFiles(mbnet["photos"]).Length} images: ranges will be those of these few.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_of_several_networks_is_chosen_by_its_class()
     {
         using Mbnet mbnet = Prepared();
@@ -103,7 +114,7 @@ public class QuantizeTests
         Refuses("nowhere: there is no such folder", mbnet["nowhere"]);
         Refuses("there is no image in it", mbnet["empty"]);
         File.WriteAllText(mbnet["photos/zzz.jpg"], "<html>not found</html>");
-        Refuses("zzz.jpg: this is no image", mbnet["photos"]);
+        Refuses("zzz.jpg: this is no picture", mbnet["photos"]);
         Assert.False(File.Exists(mbnet["net_int8.tflite"]));
 
         void Refuses(string why, string folder)

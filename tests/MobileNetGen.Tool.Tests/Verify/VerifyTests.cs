@@ -114,7 +114,7 @@ public class VerifyTests
         mbnet.Write("photo.jpg", "not a photo");
         Outcome outcome = Mbnet.Run("verify", mbnet.Write("net.mbnet", Texts.Odd), "--images", mbnet.Folder);
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("photo.jpg: this is no image", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("photo.jpg: this is no picture", outcome.Error, StringComparison.Ordinal);
     }
 
     private static Filter Changed(Filter filter) => filter switch

@@ -18,6 +18,7 @@ public class TensorFlowLiteWriterTests
     [InlineData("network MobileNetV1\nalpha 0.25\nresolution 33\nclasses 5")]
     [InlineData("network MobileNetV2\nalpha 0.35\nresolution 64x48\nclasses 5")]
     [InlineData("network Odd\nresolution 30x39\n" + NetworkText.OddLayers)]
+    [InlineData("network MobileNetV3Small\nalpha 0.35\nresolution 64x48\nclasses 5")]
     [InlineData("network Heads\nresolution 12x9\nlayers\n  conv 8 kernel 3 stride 2\nhead\n  maxpool\n  dense 9 tanh\n  dense 4 sigmoid")]
     [InlineData("network Heads\nresolution 12x9\nlayers\n  conv 8 kernel 3 stride 2\nhead\n  flatten\n  dense 9 relu\n  dense 1\n  sigmoid")]
     [InlineData("network Heads\nresolution 12x9\nlayers\n  conv 8 kernel 3 stride 2\nhead\n  flatten\n  dense 9 sigmoid\n  dense 3 tanh")]

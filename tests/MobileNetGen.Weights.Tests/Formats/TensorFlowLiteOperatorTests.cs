@@ -385,7 +385,7 @@ public class TensorFlowLiteOperatorTests
         ["rounding of real rows"] = (t => { t.Dense(2); t._file.Operators[0].Options = [(byte)0, (byte)0, (byte)0, (byte)1]; }, "says how to round what it reads as it runs"),
         ["stride 0 of a pool"] = (t => t.Then(1, TensorType.Float32, [1, 1, 1, 3], 5, (byte)1, 0, 4, 4, 4, (byte)0), "has stride 4×0"),
         ["padding of a pool"] = (t => t.Then(17, TensorType.Float32, [1, 1, 1, 3], 5, (byte)0, 1, 1, 4, 4, (byte)0), "has a window of 4×4 with padding"),
-        ["product of two values"] = (t => t.Then(18, t._last, TensorType.Float32, t.Shape(t._last), 21, (byte)0), "computes with two values that depend on the network's input"),
+        ["product of two values"] = (t => t.Then(18, t._last, TensorType.Float32, t.Shape(t._last), 21, (byte)0), "a map and one factor for each of its channels, or a value and its hard sigmoid, were expected"),
         ["quotient of a constant"] = (t => t._file.Run(42, [t.Constant("c", 1f), t._last], t._last = t._file.Add("x", TensorType.Float32, t.Shape(t._last)), 29, (byte)0), "divides by what depends on the network's input"),
         ["division by 0"] = (t => t.Then(42, t.Constant("c", 0f), 29, (byte)0), "or by 0"),
         ["activation of preprocessing"] = (t => { t.Then(18, t.Constant("c", 2f), 21, (byte)3); t.Convolve(2); }, "operator 0, MUL, does not directly and alone follow"),
@@ -423,7 +423,7 @@ public class TensorFlowLiteOperatorTests
         ["MAX_POOL_2D"] = (17, 5, "changes scale or zero point"),
         ["AVERAGE_POOL_2D"] = (1, 5, "changes scale or zero point"),
         ["TRANSPOSE"] = (39, 0, "changes type, scale or zero point"),
-        ["MUL"] = (18, 21, "computes with quantised numbers and a constant"),
+        ["MUL"] = (18, 21, "its constant, \"two\", Float32 [], is not one quantised number"),
     };
 
     public static TheoryData<string> Rescaled => [.. s_rescaled.Keys];
@@ -443,7 +443,7 @@ public class TensorFlowLiteOperatorTests
         };
         file.Operators.Insert(1, new Operator { Code = code, Inputs = inputs, Outputs = [result], OptionsType = options, Options = options == 5 ? [(byte)1, 3, 3, 3, 3, (byte)0] : [] });
         file.Outputs = [result];
-        Fails(file, $"operator 1, {name}, {message}");
+        Fails(file, $"operator 1, {name}{(message.StartsWith("its", StringComparison.Ordinal) ? ":" : ",")} {message}");
     }
 
     /// <summary>A tensor that stands for the numbers of another, as an end has them.</summary>

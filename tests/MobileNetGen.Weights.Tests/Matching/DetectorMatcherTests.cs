@@ -1,3 +1,5 @@
+using System.Linq;
+using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Weights.Formats;
@@ -39,6 +41,25 @@ public class DetectorMatcherTests
         Assert.Equal(TinyAnchors(), trained.Detector!.Anchors);
         Assert.Null(trained.Detector.Boxes);
         Assert.Empty(trained.Notes);
+        Assert.Empty(trained.Assumptions);
+    }
+
+    /// <summary>Files of layers or numbers alone do not say how boxes and scores are made. What the text says is not assumed.</summary>
+    [Theory]
+    [InlineData("", new[] { "decode 10 20 5 4 order yxhw", "scores sigmoid" })]
+    [InlineData("  decode   10 20 5 4 order yxhw\n", new[] { "scores sigmoid" })]
+    [InlineData("  map map0 boxes 0.2:1\n  map map1 boxes 0.5:1 0.7:2\n  decode   10 20 5 4 order yxhw\n  scores   sigmoid\n", new string[0])]
+    public void What_neither_the_file_nor_the_text_says_of_boxes_is_assumed(string written, string[] assumed)
+    {
+        // A built-in network's lines are not the text's.
+        Network network = NetworkText.Network(Text);
+        network = network with { Written = network.Written.Where(word => word is not ("map" or "decode" or "scores") || written.Contains($"  {word} ")).ToEquatableArray() };
+        SourceNetwork source = File();
+
+        TrainedNetwork trained = LayerMatcher.Match(network, source with { Detector = source.Detector! with { Coder = null, Scores = null, Anchors = null } });
+
+        string[] maps = written.Contains("map") ? [] : ["map map0 boxes 0.2:1"];
+        Assert.Equal(maps.Concat(assumed), trained.Assumptions.Select(a => a.Statement));
     }
 
     [Theory]
@@ -101,10 +122,12 @@ public class DetectorMatcherTests
 
     private static float[] TinyAnchors() => NetworkText.Network(Text).Detector!.Anchors(new Shape(4, 4, 3));
 
-    private static TrainedNetwork Match(string text)
+    private static TrainedNetwork Match(string text) => LayerMatcher.Match(NetworkText.Network(text), File());
+
+    private static SourceNetwork File()
     {
         TensorFlowLiteFile file = TinyDetector.Write(TensorType.Float32);
         file.Tensors.Find(tensor => tensor.Name == "anchors")!.Data = TensorFlowLiteFile.Bytes(TinyAnchors());
-        return LayerMatcher.Match(NetworkText.Network(text), (SourceNetwork)new TensorFlowLiteReader().Read(new WeightsInput("detect.tflite", file.Build())));
+        return (SourceNetwork)new TensorFlowLiteReader().Read(new WeightsInput("detect.tflite", file.Build()));
     }
 }

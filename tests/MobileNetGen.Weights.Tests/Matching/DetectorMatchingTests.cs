@@ -50,6 +50,14 @@ public class DetectorMatchingTests
     }
 
     [ReferenceFact]
+    public void A_file_of_named_tensors_says_nothing_of_boxes_but_their_anchors()
+    {
+        TrainedNetwork trained = DetectionExamples.Load(s_faceApi.Replace("  decode    10 10 5 5 order yxhw\n  scores    sigmoid\n", ""));
+
+        Assert.Equal(["decode 10 10 5 5 order yxhw", "scores sigmoid"], trained.Assumptions.Select(a => a.Statement));
+    }
+
+    [ReferenceFact]
     public void Anchors_of_another_size_name_the_resolution_that_fits()
     {
         var error = Assert.Throws<MatchException>(() => DetectionExamples.Load(s_faceApi.Replace("resolution   512", "resolution   300")));

@@ -251,12 +251,34 @@ public class LayerMatcherTests
         Assert.Equal((Rules.LayerMismatch, "network MobileNetV1"), (error.Rule, NetworkText.At("network MobileNetV1\nresolution 32\nweights \"half.net\"", error.Place)));
     }
 
+    [Theory]
+    [InlineData("MobileNetV1", "MobileNetV2")]
+    [InlineData("MobileNetV2", "MobileNetV1")]
+    public void Weights_of_another_built_in_network_are_named(string named, string actual)
+    {
+        string text = $"network {named}\nresolution 32\nweights \"other.net\"";
+        SourceNetwork file = SourceFile.Of(RandomWeights.Create(NetworkText.Network($"network {actual}\nalpha 0.25\nresolution 32\nweights random")));
+        var error = Assert.Throws<MatchException>(() => LayerMatcher.Match(NetworkText.Network(text), file));
+        MatchException better = LookAlike.Named(error, NetworkText.Network(text), file);
+        Assert.EndsWith($"these look like {actual}'s weights; write: network {actual}", better.Message, StringComparison.Ordinal);
+        Assert.Equal($"network {named}", NetworkText.At(text, better.Place));
+    }
+
     [Fact]
-    public void Another_number_of_classes_is_refused_at_the_dense_layer() => Fails(
+    public void Weights_of_the_same_network_at_another_width_are_those_of_no_other()
+    {
+        const string text = "network MobileNetV1\nresolution 32\nweights \"other.net\"";
+        SourceNetwork file = SourceFile.Of(RandomWeights.Create(NetworkText.Network("network MobileNetV1\nalpha 0.25\nresolution 32\nweights random")));
+        var error = Assert.Throws<MatchException>(() => LayerMatcher.Match(NetworkText.Network(text), file));
+        Assert.Same(error, LookAlike.Named(error, NetworkText.Network(text), file));
+    }
+
+    [Fact]
+    public void Another_number_of_classes_is_refused_at_their_statement_with_the_number() => Fails(
         Change<SourceDense>(File(), Dense, d => d with { Weights = new SourceTensor("weights", [4, 8], new float[32]) }),
         Rules.LayerMismatch,
-        "dense classes",
-        "dense1 (dense, 1×1×8 → 1×1×3) needs 1×1 weights for 8 inputs and 3 outputs, stride 1, but 'small.net' has operator 6, DENSE with 1×1 weights for 8 inputs and 4 outputs, stride 1 in its place; correct 'classes' or the dense layer");
+        "classes 3",
+        "dense1 (dense, 1×1×8 → 1×1×3) needs 1×1 weights for 8 inputs and 3 outputs, stride 1, but 'small.net' has operator 6, DENSE with 1×1 weights for 8 inputs and 4 outputs, stride 1 in its place; the file has 4 classes; write: classes 4");
 
     [Fact]
     public void Another_kernel_and_stride_are_refused() => Fails(
@@ -323,11 +345,19 @@ public class LayerMatcherTests
         "avgpool1 (averagepool, 4×4×8 → 1×1×8) needs an operator of that kind, but 'small.net' has operator 5, CONV in its place; describe the network that the file holds");
 
     [Fact]
-    public void Another_resolution_is_refused_at_the_weights() => Fails(
+    public void Another_resolution_is_refused_at_its_statement_with_what_to_write() => Fails(
         ChangeResult(File(), -1, v => v with { Shape = [1, 9, 8, 3] }),
         Rules.LayerMismatch,
+        "resolution 8",
+        "the input needs the shape 8×8×3, but 'small.net' has 1×9×8×3 in its place; write: resolution 9x8");
+
+    // The text has no such statement, so the weights stand for it.
+    [Fact]
+    public void A_grey_input_says_so() => Fails(
+        ChangeResult(File(), -1, v => v with { Shape = [1, 8, 8, 1] }),
+        Rules.LayerMismatch,
         "weights \"small.net\"",
-        "the input needs the shape 8×8×3, but 'small.net' has 1×9×8×3 in its place; correct 'resolution' or 'input'");
+        "the input needs the shape 8×8×3, but 'small.net' has 1×8×8×1 in its place; write: input grey");
 
     [Fact]
     public void Another_shape_of_a_result_is_refused_at_the_layer() => Fails(
@@ -476,7 +506,7 @@ public class LayerMatcherTests
         LayerMatcher.Match(network, file);
         SourceNetwork turned = file with { Values = [.. file.Values.Select(v => v.Shape.Length == 4 && v.Shape[1] * v.Shape[2] > 1 ? v with { Shape = [1, height, width, 1] } : v)] };
         var error = Assert.Throws<MatchException>(() => LayerMatcher.Match(network, turned));
-        Assert.Equal($"the input needs the shape {shape}, but 'n.net' has 1×{height}×{width}×1 in its place; correct 'resolution' or 'input'", error.Message);
+        Assert.Equal($"the input needs the shape {shape}, but 'n.net' has 1×{height}×{width}×1 in its place; write: resolution {height}x{width}", error.Message);
     }
 
     [Theory]

@@ -96,11 +96,11 @@ public class ParameterMatcherTests
         + "correct 'alpha', or the layer");
 
     [Fact]
-    public void Another_number_of_classes_is_an_error_at_the_dense_layer() => Fails(
+    public void Another_number_of_classes_is_an_error_at_their_statement() => Fails(
         File(Layers, "network Small\nresolution 9\nclasses 4\n"),
         Rules.LayerMismatch,
-        "dense classes",
-        "dense2 (dense, 1×1×8 → 1×1×3) needs 1×1 weights for 8 inputs and 3 outputs, but 'small.net' has filter 8 with 1×1 weights for 8 inputs and 4 outputs in its place; correct 'classes' or the dense layer");
+        "classes 3",
+        "dense2 (dense, 1×1×8 → 1×1×3) needs 1×1 weights for 8 inputs and 3 outputs, but 'small.net' has filter 8 with 1×1 weights for 8 inputs and 4 outputs in its place; the file has 4 classes; write: classes 4");
 
     [Fact]
     public void Another_kernel_is_an_error_at_its_layer() => Fails(

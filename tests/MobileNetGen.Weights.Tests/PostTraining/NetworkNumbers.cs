@@ -27,6 +27,9 @@ internal static class NetworkNumbers
         foreach ((TrainedLayer e, TrainedLayer a) in expected.Layers.Zip(actual.Layers))
         {
             Assert.Equal((e.Layer, e.Output, e.PadTop, e.PadLeft, e.Pool, e.StoredAsDepthwise), (a.Layer, a.Output, a.PadTop, a.PadLeft, a.Pool, a.StoredAsDepthwise));
+            Assert.Equal((e.Linear, e.Function is null), (a.Linear, a.Function is null));
+            if (e.Function is { } function)
+                Assert.Equal(function.Table.AsEnumerable(), a.Function!.Table);
             if (e.Filter is not QuantizedFilter filter)
                 continue;
             var other = Assert.IsType<QuantizedFilter>(a.Filter);

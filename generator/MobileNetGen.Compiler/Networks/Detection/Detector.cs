@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 namespace MobileNetGen.Compiler.Networks.Detection;
@@ -46,7 +47,15 @@ public sealed record Detector(EquatableArray<DetectorMap> Maps, BoxCoder Coder, 
 /// <param name="Height">Divides that of the height.</param>
 /// <param name="Width">Divides that of the width.</param>
 /// <param name="IsXFirst">Whether their order is x, y, width, height (Caffe, PyTorch) and not y, x, height, width (TensorFlow).</param>
-public sealed record BoxCoder(decimal Y, decimal X, decimal Height, decimal Width, bool IsXFirst);
+public sealed record BoxCoder(decimal Y, decimal X, decimal Height, decimal Width, bool IsXFirst)
+{
+    /// <summary>As the language has it: <c>decode 10 10 5 5 order yxhw</c>.</summary>
+    public override string ToString()
+    {
+        decimal[] numbers = IsXFirst ? [X, Y, Width, Height] : [Y, X, Height, Width];
+        return $"decode {string.Join(" ", numbers.Select(n => n.ToString("0.#####", CultureInfo.InvariantCulture)))} order {(IsXFirst ? "xywh" : "yxhw")}";
+    }
+}
 
 /// <summary>What makes probabilities of scores.</summary>
 public enum ScoreFunction

@@ -53,7 +53,7 @@ internal sealed class DetectorExpander(LayerExpander layers, Settings settings, 
         }
 
         return Predictor(d, map, "boxes", 4) is { } boxes && Predictor(d, map, "scores", classes + 1) is { } scores
-            ? new DetectorMap(d.Map.Text, map.Name, map.Shape, d.Sizes, d.Step, d.IsClipped, boxes.Name, scores.Name, firstAnchor)
+            ? new DetectorMap(d.Map.Text, map.Name, map.Shape, d.Sizes, d.Step, d.IsClipped, boxes.Name, scores.Name, firstAnchor, d.Source)
             : null;
     }
 

@@ -12,8 +12,9 @@ namespace MobileNetGen.Compiler.Networks.Detection;
 /// <param name="Boxes">The layer that predicts boxes: 4 channels for each of a cell's.</param>
 /// <param name="Scores">The layer that predicts scores: as many channels as there are columns for each of a cell's.</param>
 /// <param name="FirstAnchor">The number of its first anchor.</param>
+/// <param name="Source">Its line, for messages.</param>
 public sealed record DetectorMap(
-    string Name, string Layer, Shape Shape, EquatableArray<AnchorSize> Sizes, decimal? Step, bool IsClipped, string Boxes, string Scores, int FirstAnchor)
+    string Name, string Layer, Shape Shape, EquatableArray<AnchorSize> Sizes, decimal? Step, bool IsClipped, string Boxes, string Scores, int FirstAnchor, string Source)
 {
     /// <summary>The number of its anchors.</summary>
     public int AnchorCount => Shape.Height * Shape.Width * Sizes.Count;

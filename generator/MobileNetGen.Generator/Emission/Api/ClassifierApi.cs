@@ -7,12 +7,20 @@ internal sealed class ClassifierApi : NetworkApi
 {
     protected override void EmitPredictions(IndentedWriter writer, ClassModel model)
     {
+        string name = model.Network.ClassName;
         writer.WriteLine($"""
-            /// <summary>Classifies an image: {Texts.Prediction(model.Network)}.</summary>
+            /// <summary>Classifies an image of the network's size: {Texts.Prediction(model.Network)}. <c>Prepare</c> makes the pixels of any image; <c>Classify</c> is both in one.</summary>
             {PixelsParameter(model)}
             /// <exception cref="{Names.ArgumentException}">The length is wrong.</exception>
+            {Example($"""
+                var pixels = new byte[{name}.InputLength];
+                {name}.Prepare(rgb, width, height, pixels);
+                Prediction best = {name}.Run(pixels);
+                """)}
             """);
         Forward(writer, model, $"public static {Names.Runtime}.Prediction Run({Names.ReadOnlySpan}<byte> pixels)", $"Best(pixels, {OwnScratch(model)})");
+        writer.WriteLine();
+        EmitClassify(writer, model);
         writer.WriteLine();
         if (model.Packed is null)
             return;
@@ -30,6 +38,50 @@ internal sealed class ClassifierApi : NetworkApi
         }
 
         writer.WriteLine();
+    }
+
+    private static void EmitClassify(IndentedWriter writer, ClassModel model)
+    {
+        string name = model.Network.ClassName;
+        bool isOneOfTwo = model.Network is { EndsInSigmoid: true, OutputLength: 1 };
+        writer.WriteLine($"""
+            /// <summary>
+            /// Classifies an image of any size: <c>Prepare</c> and <c>Run</c> in one call. Pixels are prepared in memory that each thread keeps; nothing is allocated.
+            /// </summary>
+            {SourceParameters}
+            /// <param name="top">Gets the most probable classes, the most probable first: as many as fit, or as there are.</param>
+            {FormatParameter}
+            /// <param name="crop">The part of the image that is used; all of it by default.</param>
+            {StrideParameter}
+            /// <returns>How many classes were written; what lies behind them in the span is as it was.</returns>
+            /// <exception cref="{Names.ArgumentException}">A size is not positive, or the length of <paramref name="source"/> is wrong. Nothing was written.</exception>
+            {Example($"""
+                var top = new Prediction[5];
+                int count = {name}.Classify(rgb, width, height, top);
+                """)}
+            public static int Classify(
+                {Names.ReadOnlySpan}<byte> source, int sourceWidth, int sourceHeight, {Names.Span}<{Names.Runtime}.Prediction> top,
+                {Names.Runtime}.PixelFormat format = {Names.Runtime}.PixelFormat.Rgb, {Names.Runtime}.Crop crop = default, int sourceStride = 0)
+            """);
+        using (writer.Block())
+        {
+            if (model.Packed is null)
+            {
+                writer.WriteLine("throw NotBuilt();");
+                return;
+            }
+
+            string top = isOneOfTwo ? "TopOfTwo(scores[0]" : "Top(scores";
+            writer.WriteLine($"""
+                const int pixelBytes = (InputLength + 3) & ~3;
+                byte* memory = {Names.Runtime}.ThreadScratch.GetForPixels(pixelBytes + (OutputLength * sizeof(float)));
+                var pixels = new {Names.Span}<byte>(memory, InputLength);
+                var scores = new {Names.Span}<float>(memory + pixelBytes, OutputLength);
+                Prepare(source, sourceWidth, sourceHeight, pixels, format, crop, sourceStride);
+                {(InterfacesEmitter.NeedsScores(model.Network) ? "Scores" : "Run")}(pixels, scores);
+                return {Names.Runtime}.Prediction.{top}, Labels, top);
+                """);
+        }
     }
 
     protected override void EmitTensorPredictions(IndentedWriter writer, ClassModel model)

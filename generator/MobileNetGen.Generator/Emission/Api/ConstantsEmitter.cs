@@ -21,6 +21,9 @@ internal static class ConstantsEmitter
 
             /// <summary>Channels of the input image.</summary>
             public const int InputChannels = {network.Input.Channels};
+
+            /// <summary>Bytes of the input image: rows · columns · channels.</summary>
+            public const int InputLength = {Literals.Constant(network.Input.Length)};
             """);
         writer.WriteLine();
         outputs();

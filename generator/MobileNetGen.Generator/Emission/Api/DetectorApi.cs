@@ -48,7 +48,7 @@ internal sealed class DetectorApi : NetworkApi
     private static void EmitDetect(IndentedWriter writer, ClassModel model)
     {
         writer.WriteLine($"""
-            /// <summary>Finds objects in an image.</summary>
+            /// <summary>Finds objects in an image of the network's size. The overload that takes an image's width and height brings one of any size to that.</summary>
             {PixelsParameter(model)}
             {DetectionsParameters}
             /// <returns>How many detections were written; what lies behind them in the span is as it was.</returns>
@@ -118,14 +118,18 @@ internal sealed class DetectorApi : NetworkApi
             /// Finds objects in an image of any size: <c>Prepare</c> and <c>Detect</c> in one call, with edges in parts of that image. Pixels are prepared in memory that each thread
             /// keeps.
             /// </summary>
-            /// <param name="source">The image, row by row from the top.</param>
-            /// <param name="sourceWidth">Columns of the image.</param>
-            /// <param name="sourceHeight">Rows of the image.</param>
+            {SourceParameters}
             {DetectionsParameters}
-            /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
-            /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
+            {FormatParameter}
+            {StrideParameter}
             /// <returns>How many detections were written; what lies behind them in the span is as it was.</returns>
             /// <exception cref="{Names.ArgumentException}">A size is not positive, or a length is wrong. Nothing was written.</exception>
+            {Example($"""
+                var detections = new Detection[20];
+                int found = {model.Network.ClassName}.Detect(rgb, width, height, detections);
+                foreach (Detection detection in detections.AsSpan(0, found))
+                    Console.WriteLine(detection.In(width, height));
+                """)}
             public static int Detect(
                 {Names.ReadOnlySpan}<byte> source, int sourceWidth, int sourceHeight, {Detections}, float threshold = 0.5f,
                 {Names.Runtime}.PixelFormat format = {Names.Runtime}.PixelFormat.Rgb, int sourceStride = 0)
@@ -139,8 +143,7 @@ internal sealed class DetectorApi : NetworkApi
             }
 
             writer.WriteLine($"""
-                const int length = InputHeight * InputWidth * InputChannels;
-                var pixels = new {Names.Span}<byte>({Names.Runtime}.ThreadScratch.GetForPixels(length), length);
+                var pixels = new {Names.Span}<byte>({Names.Runtime}.ThreadScratch.GetForPixels(InputLength), InputLength);
                 {Names.Runtime}.Placement placement = Prepare(source, sourceWidth, sourceHeight, pixels, format, sourceStride: sourceStride);
                 int found = Detect(pixels, detections, threshold);
                 placement.ToImage(detections[..found]);
@@ -184,7 +187,7 @@ internal sealed class DetectorApi : NetworkApi
         writer.WriteLine(signature);
         using (writer.Block())
         {
-            writer.WriteLine($"{Names.Runtime}.Require.Length(input.Length, InputHeight * InputWidth * InputChannels, nameof(input), \"the values of {Texts.Image(network)}\");");
+            writer.WriteLine($"{Names.Runtime}.Require.Length(input.Length, InputLength, nameof(input), \"the values of {Texts.Image(network)}\");");
             writer.WriteLine($"{Names.Runtime}.Require.Length(encodings.Length, AnchorCount * 4, nameof(encodings), \"four numbers of each anchor\");");
             writer.WriteLine($"{Names.Runtime}.Require.Length(scores.Length, AnchorCount * (ClassCount + 1), nameof(scores), \"scores of each anchor, with that of the background\");");
             writer.WriteLine(ScratchCheck);

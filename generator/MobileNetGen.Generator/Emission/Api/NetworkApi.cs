@@ -81,7 +81,7 @@ internal abstract class NetworkApi
     }
 
     /// <summary>Runs the network on pixels in aligned scratch.</summary>
-    protected static void Inference(IndentedWriter writer, ClassModel model, bool storesResults)
+    public static void Inference(IndentedWriter writer, ClassModel model, bool storesResults)
     {
         writer.WriteLine("byte* aligned = Align(memory);");
         ResultsEmitter.Declare(writer, model, raw: false, storesResults);
@@ -89,8 +89,8 @@ internal abstract class NetworkApi
     }
 
     /// <summary>Checks how many pixels there are.</summary>
-    protected static void PixelsCheck(IndentedWriter writer, ClassModel model) => writer.WriteLine(
-        $"{Names.Runtime}.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), \"the bytes of {Texts.Image(model.Network)}\");");
+    public static void PixelsCheck(IndentedWriter writer, ClassModel model) => writer.WriteLine(
+        $"{Names.Runtime}.Require.Length(pixels.Length, InputLength, nameof(pixels), \"the bytes of {Texts.Image(model.Network)}, which Prepare makes of any image\");");
 
     /// <summary>Documents the pixels.</summary>
     protected static string PixelsParameter(ClassModel model)
@@ -110,6 +110,24 @@ internal abstract class NetworkApi
     /// <summary>Documents an image tensor.</summary>
     protected static string TensorParameter(Network network) =>
         $"/// <param name=\"pixels\">The image, of shape [{network.Input.Height}, {network.Input.Width}, {network.Input.Channels}] or [1, {network.Input.Height}, {network.Input.Width}, {network.Input.Channels}], dense.</param>";
+
+    /// <summary>Documents an image of any size.</summary>
+    public const string SourceParameters = """
+        /// <param name="source">The image, row by row from the top.</param>
+        /// <param name="sourceWidth">Columns of the image.</param>
+        /// <param name="sourceHeight">Rows of the image.</param>
+        """;
+
+    /// <summary>Documents how an image of any size is stored.</summary>
+    public const string FormatParameter =
+        "/// <param name=\"format\">How <paramref name=\"source\"/> stores a pixel: of four bytes a pixel, most decoders give Bgra or Rgba. In the wrong order colours are wrong, and so is the result.</param>";
+
+    /// <summary>Documents the last of an image's parameters.</summary>
+    public const string StrideParameter = "/// <param name=\"sourceStride\">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>";
+
+    /// <summary>An example of calls, in a member's documentation.</summary>
+    protected static string Example(string code) =>
+        $"/// <example>\n/// <code>\n{string.Join("\n", code.Split('\n').Select(line => "/// " + Literals.Documentation(line.TrimEnd('\r'))))}\n/// </code>\n/// </example>";
 
     private static void EmitScores(IndentedWriter writer, ClassModel model)
     {

@@ -27,7 +27,7 @@ internal sealed record OutputParameter(NetworkOutput Output, string Field, strin
     public static IReadOnlyList<OutputParameter> Of(Network network)
     {
         OutputParameter first = new(network.Outputs[0], "Output", "scores", "output", "OutputLength", Texts.ScoreKind(network));
-        HashSet<string> taken = ["pixels", "scratch", "input", "source", "memory", "aligned", "results", network.ClassName, .. first.Names];
+        HashSet<string> taken = ["pixels", "scratch", "input", "source", "memory", "aligned", "results", "InputLength", network.ClassName, .. first.Names];
         List<OutputParameter> outputs = [first];
         foreach (NetworkOutput output in network.Outputs.Skip(1))
         {

@@ -8,13 +8,11 @@ internal static class PrepareEmitter
 {
     public static void Emit(IndentedWriter writer, ClassModel model) => writer.WriteLine($"""
         /// <summary>Brings an image of any size to this network's, its channels in the network's order. Nothing is allocated.</summary>
-        /// <param name="source">The image, row by row from the top.</param>
-        /// <param name="sourceWidth">Columns of the image.</param>
-        /// <param name="sourceHeight">Rows of the image.</param>
+        {NetworkApi.SourceParameters}
         /// <param name="pixels">Gets what <c>{(model.Network.Detector is null ? "Run" : "Detect")}</c> takes: {Literals.Grouped(model.Network.Input.Length)} bytes.</param>
-        /// <param name="format">How <paramref name="source"/> stores a pixel.</param>
+        {NetworkApi.FormatParameter}
         /// <param name="crop">The part of the image that is used; all of it by default.</param>
-        /// <param name="sourceStride">Bytes from one row of the image to the next; 0 means that rows follow without a gap.</param>
+        {NetworkApi.StrideParameter}
         /// <param name="resampling">How pixels are made of the image's: the description says {model.Network.Resampling.ToString().ToLowerInvariant()}.</param>
         /// <param name="fit">How an image of another shape is fitted in: the description says {Fitted(model.Network.Fit)}.</param>
         /// <returns>Where the image lies in the network's input.</returns>
@@ -25,7 +23,7 @@ internal static class PrepareEmitter
             {Names.Runtime}.Crop crop = default, int sourceStride = 0,
             {Names.Runtime}.Resampling resampling = {Names.Runtime}.Resampling.{model.Network.Resampling}, {Names.Runtime}.Fit fit = {Names.Runtime}.Fit.{model.Network.Fit})
         """ + "\n{\n    " + $"""
-        {Names.Runtime}.Require.Length(pixels.Length, InputHeight * InputWidth * InputChannels, nameof(pixels), "the bytes of {Texts.Image(model.Network)}");
+        {Names.Runtime}.Require.Length(pixels.Length, InputLength, nameof(pixels), "the bytes of {Texts.Image(model.Network)}");
             return {Names.Runtime}.ImagePreparation.Resize(
                 source, sourceWidth, sourceHeight, pixels, InputWidth, InputHeight,
                 format, {Names.Runtime}.ChannelOrder.{model.Network.Order}, crop, sourceStride, resampling, fit, bars: {model.Network.Bars});

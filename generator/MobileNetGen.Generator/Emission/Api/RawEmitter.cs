@@ -42,7 +42,7 @@ internal static class RawEmitter
         writer.WriteLine(signature);
         using (writer.Block())
         {
-            writer.WriteLine($"{Names.Runtime}.Require.Length(input.Length, InputHeight * InputWidth * InputChannels, nameof(input), \"the values of {Texts.Image(network)}\");");
+            writer.WriteLine($"{Names.Runtime}.Require.Length(input.Length, InputLength, nameof(input), \"the values of {Texts.Image(network)}\");");
             foreach (OutputParameter output in outputs)
                 writer.WriteLine($"{Names.Runtime}.Require.Length({output.Raw}.Length, {output.Length}, nameof({output.Raw}), \"{output.What}\");");
             writer.WriteLine(NetworkApi.ScratchCheck);

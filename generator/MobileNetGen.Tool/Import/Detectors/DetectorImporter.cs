@@ -15,8 +15,8 @@ namespace MobileNetGen.Tool.Import.Detectors;
 /// <summary>The descriptions that a detector's file may fit, the shortest first: a built-in network, one that is known beside them, and the file's own layers.</summary>
 internal static class DetectorImporter
 {
-    /// <summary>What most detectors were trained for.</summary>
-    private const int UsualResolution = 300;
+    /// <summary>That at which <see cref="BuiltInVariants.OfDetectors"/> gives networks.</summary>
+    private const int VariantResolution = 300;
 
     /// <summary>Where face-api.js has its anchors; it pads pictures to a square.</summary>
     private const string FaceApiAnchors = "Output/extra_dim";
@@ -64,7 +64,7 @@ internal static class DetectorImporter
             {
                 // First with the built-in network's own maps.
                 if (Fits(builtIn, predictors.Maps))
-                    yield return candidate with { Activation = activation, Detector = [.. predict, .. rules] };
+                    yield return candidate with { Activation = activation, Detector = [.. Maps(builtIn, detector.Anchors), .. predict, .. rules] };
                 if (anchors is { } lines)
                     yield return candidate with { Activation = activation, Detector = [.. Maps([.. builtIn.Detector!.Maps.Select(m => m.Name)], lines, predictors.Maps), .. predict, .. rules] };
             }
@@ -108,7 +108,7 @@ internal static class DetectorImporter
         foreach ((Network builtIn, int? minimum) in BuiltInVariants.OfDetectors(shapes, 3))
         {
             int? found = resolution ?? (parameters.Anchors is { } anchors ? Resolution(builtIn, anchors.Count) : null);
-            int side = found ?? UsualResolution;
+            int side = found ?? BuiltInVariants.Resolution(builtIn.Architecture);
             ImmutableArray<PredictedMap> maps = [.. builtIn.Detector!.Maps.Zip(boxes, (map, head) => new PredictedMap(
                 0, Cells(map.Shape.Height, side), Cells(map.Shape.Width, side), head.Outputs / 4, isSeparable ? new PredictorKind(3, true) : new PredictorKind(head.Height, false)))];
             DescriptionText candidate = WithConventions(text(side, side), parameters, parameters.Conventions, body) with
@@ -117,9 +117,10 @@ internal static class DetectorImporter
                 Preparation = parameters.Anchors?.Place.Contains(FaceApiAnchors, StringComparison.Ordinal) == true ? [DescriptionText.Statement("fit", "letterbox", "as face-api.js pads pictures to a square")] : [],
             };
             DescriptionLine[] predict = Usual(maps) == Kind(builtIn) ? [] : [new DescriptionLine(Usual(maps).ToString())];
-            yield return candidate with { Detector = [.. predict] };
+            DescriptionLine[] rules = [.. builtIn.Detector!.Coder.IsXFirst ? Rules(builtIn) : Rules(null, parameters.Conventions, parameters.Format)];
+            yield return candidate with { Detector = [.. Maps(builtIn, parameters.Anchors), .. predict, .. rules] };
             if (parameters.Anchors is { } stored && AnchorLines.Of(stored, maps, side, side) is { } lines)
-                yield return candidate with { Detector = [.. Maps([.. builtIn.Detector.Maps.Select(m => m.Name)], lines, maps), .. predict] };
+                yield return candidate with { Detector = [.. Maps([.. builtIn.Detector.Maps.Select(m => m.Name)], lines, maps), .. predict, .. rules] };
         }
 
         foreach (KnownDetector known in KnownDetector.All)
@@ -180,29 +181,45 @@ internal static class DetectorImporter
         var own => own,
     };
 
-    /// <summary>The lines of the block that say what is done with what is predicted: those that differ from the language's rules, which are TensorFlow's.</summary>
-    private static IEnumerable<DescriptionLine> Rules(SourceDetector detector, SourceConventions conventions, SourceFormat format)
+    /// <summary>
+    /// The lines of the block that say what is done with what is predicted: those of which the file says nothing, and those that differ from the language's rules, which are TensorFlow's.
+    /// </summary>
+    private static IEnumerable<DescriptionLine> Rules(SourceDetector? detector, SourceConventions conventions, SourceFormat format)
     {
         // Who pads symmetrically has Caffe's SSD.
         bool isCaffes = conventions.Padding == PaddingConvention.Symmetric;
         string reason = $"as {conventions.Producer} networks have it";
-        SourceCoder coder = detector.Coder ?? new SourceCoder(10, 10, 5, 5, isCaffes);
-        decimal[] numbers = [.. (coder.IsXFirst ? [coder.X, coder.Y, coder.Width, coder.Height] : (float[])[coder.Y, coder.X, coder.Height, coder.Width]).Select(n => decimal.Round((decimal)n, 5))];
-        if (coder.IsXFirst || !numbers.SequenceEqual([10m, 10m, 5m, 5m]))
-        {
-            string text = string.Join(" ", numbers.Select(n => n.ToString("0.#####", CultureInfo.InvariantCulture)));
-            yield return new DescriptionLine($"decode {text} order {(coder.IsXFirst ? "xywh" : "yxhw")}", detector.Coder is null ? reason : null);
-        }
+        BoxCoder coder = detector?.Coder is { } own ? new(Rounded(own.Y), Rounded(own.X), Rounded(own.Height), Rounded(own.Width), own.IsXFirst) : new(10, 10, 5, 5, isCaffes);
+        if (detector?.Coder is null || coder != new BoxCoder(10, 10, 5, 5, IsXFirst: false))
+            yield return new DescriptionLine($"{coder}", detector?.Coder is null ? reason : null);
 
-        if ((detector.Scores ?? (isCaffes ? SourceScores.Softmax : SourceScores.Sigmoid)) == SourceScores.Softmax)
-            yield return new DescriptionLine("scores softmax", detector.Scores is null ? reason : null);
+        bool isSoftmax = (detector?.Scores ?? (isCaffes ? SourceScores.Softmax : SourceScores.Sigmoid)) == SourceScores.Softmax;
+        if (detector?.Scores is null || isSoftmax)
+            yield return new DescriptionLine(isSoftmax ? "scores softmax" : "scores sigmoid", detector?.Scores is null ? reason : null);
 
-        bool isPerClass = detector.IsPerClass ?? isCaffes;
-        decimal overlap = detector.Overlap is { } stated ? decimal.Round((decimal)stated, 5) : isCaffes ? 0.45m : 0.6m;
-        string limit = isPerClass && detector.MostPerClass is { } most ? $" {(format.Name == "Caffe" ? "top" : "keep")} {most}" : "";
+        bool isPerClass = detector?.IsPerClass ?? isCaffes;
+        decimal overlap = detector?.Overlap is { } stated ? Rounded(stated) : isCaffes ? 0.45m : 0.6m;
+        string limit = isPerClass && detector?.MostPerClass is { } most ? $" {(format.Name == "Caffe" ? "top" : "keep")} {most}" : "";
         if (isPerClass || overlap != 0.6m)
-            yield return new DescriptionLine(string.Create(CultureInfo.InvariantCulture, $"nms {(isPerClass ? "per-class" : "agnostic")} overlap {overlap:0.#####}{limit}"), detector.Overlap is null ? reason : null);
+            yield return new DescriptionLine(string.Create(CultureInfo.InvariantCulture, $"nms {(isPerClass ? "per-class" : "agnostic")} overlap {overlap:0.#####}{limit}"), detector?.Overlap is null ? reason : null);
     }
+
+    /// <summary>The same lines of a built-in network whose rules are not TensorFlow's, of which a file says nothing.</summary>
+    private static IEnumerable<DescriptionLine> Rules(Network builtIn)
+    {
+        (Detector detector, string reason) = (builtIn.Detector!, $"as the built-in {builtIn.Architecture} has it");
+        Suppression own = detector.Suppression;
+        string limits = string.Concat(new[] { ("top", own.Top), ("keep", own.Keep), ("most", own.Most) }.Where(limit => limit.Item2 is not null).Select(limit => $" {limit.Item1} {limit.Item2}"));
+        yield return new DescriptionLine($"{detector.Coder}", reason);
+        yield return new DescriptionLine(detector.Scores == ScoreFunction.Softmax ? "scores softmax" : "scores sigmoid", reason);
+        yield return new DescriptionLine(string.Create(CultureInfo.InvariantCulture, $"nms {(own.IsPerClass ? "per-class" : "agnostic")} overlap {own.Overlap:0.#####}{limits}"), reason);
+    }
+
+    private static decimal Rounded(float number) => decimal.Round((decimal)number, 5);
+
+    /// <summary>The lines of a built-in network's maps, where the file has no anchors that would show whether they are its own; none where it has.</summary>
+    private static IEnumerable<DescriptionLine> Maps(Network builtIn, SourceAnchors? anchors) =>
+        anchors is not null ? [] : builtIn.Detector!.Maps.Select(m => new DescriptionLine(m.Source, $"as the built-in {builtIn.Architecture} has them"));
 
     /// <summary>The lines of maps; where a predictor is not as most are, its line says so.</summary>
     private static IEnumerable<DescriptionLine> Maps(ImmutableArray<string> names, ImmutableArray<string> boxes, ImmutableArray<PredictedMap> maps, string? reason = null)
@@ -240,12 +257,12 @@ internal static class DetectorImporter
     /// <summary>The side at which a network has so many anchors; of several, the one in steps of 32 that is nearest to the usual one.</summary>
     private static int? Resolution(Network network, int count) =>
         Enumerable.Range(32, 4096 - 31).Where(side => network.Detector!.Maps.Sum(m => (long)Cells(m.Shape.Height, side) * Cells(m.Shape.Width, side) * m.Sizes.Count) == count)
-            .OrderBy(side => (side % 32 != 0, Math.Abs(side - UsualResolution))).Select(side => (int?)side).FirstOrDefault();
+            .OrderBy(side => (side % 32 != 0, Math.Abs(side - VariantResolution))).Select(side => (int?)side).FirstOrDefault();
 
     /// <summary>The cells that a map has at a side, which has so many at the usual one.</summary>
     private static int Cells(int usual, int side)
     {
-        for (int size = UsualResolution; size > usual; size = (size + 1) / 2)
+        for (int size = VariantResolution; size > usual; size = (size + 1) / 2)
             side = (side + 1) / 2;
         return side;
     }

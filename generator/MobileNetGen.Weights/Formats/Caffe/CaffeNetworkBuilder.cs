@@ -91,7 +91,7 @@ internal sealed partial class CaffeNetworkBuilder(WeightsInput file)
 
     private static string Advice(string type) => type switch
     {
-        "PReLU" or "ELU" or "Swish" or "AbsVal" or "Exp" => "Activations of MobileNetV1 and V2 are ReLU and ReLU6: this is another network.",
+        "PReLU" or "ELU" or "Swish" or "AbsVal" or "Exp" => "Activations of a MobileNet in Caffe are ReLU and ReLU6: this is another network.",
         "Concat" or "Slice" or "Crop" => "Layers of a MobileNet pass whole maps on: this is another network, or one with several heads.",
         _ => "If this is a detector, its predictors are not where those of SSD are, joined behind reshapes.",
     };

@@ -150,7 +150,7 @@ internal sealed partial class GraphBuilder(SourceFormat format, MapOrder order, 
         MapSize size = _nodes[Real(place, input)].Size;
         if (affine.Channels != size.Channels)
             throw new WeightsException($"{place}, has numbers for {affine.Channels} channels and reads {size.Channels}; one a channel was expected.");
-        return input with { Node = Add(new AffineNode(place, input.Node, size, affine)) };
+        return EndOfActivation(place, input, affine) ?? input with { Node = Add(new AffineNode(place, input.Node, size, affine)) };
     }
 
     /// <summary>Arithmetic of a value and a constant, as <see cref="Normalize"/> takes it.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
@@ -23,7 +24,10 @@ internal sealed partial class GraphFolding
 
         public SourceActivation Activation { get; set; }
 
-        /// <summary>The integers that the result becomes; null where it stays real.</summary>
+        /// <summary>The parts of an activation of bytes behind <see cref="Result"/>: each with what cuts its result, and the integers which that becomes.</summary>
+        public List<(GraphNode Node, SourceActivation Clamp, QuantizedType Result)> ByteSteps { get; } = [];
+
+        /// <summary>The integers that the result becomes, before <see cref="ByteSteps"/>; null where it stays real.</summary>
         public QuantizedType? Result { get; set; }
     }
 
@@ -39,6 +43,10 @@ internal sealed partial class GraphFolding
                 case AffineNode affine when takesAffine && clamp.Length == 0:
                     (tail.Affine, tail.AffinePlace) = (tail.Affine is null ? affine.Affine : tail.Affine.Then(affine.Affine), affine.Place);
                     break;
+                case ActivationNode activation when takesClamp && !isQuantized && clamp.Length == 0:
+                    tail.Activation = activation.Activation;
+                    Take();
+                    return tail;
                 case ClampNode c when takesClamp:
                     (minimum, maximum, clamp) = (Math.Max(minimum, c.Minimum), Math.Min(maximum, c.Maximum), c.Place);
                     break;
@@ -61,6 +69,8 @@ internal sealed partial class GraphFolding
                 Take();
         }
 
+        if (takesClamp && clamp.Length == 0 && tail.Result is not null && FollowBytes(tail))
+            return tail;
         return Finish();
 
         bool IsQuantizedAlike(int node) => Sole(node) is QuantizeNode q && q.Result == tail.Result;
@@ -85,6 +95,53 @@ internal sealed partial class GraphFolding
         }
     }
 
+    /// <summary>Whether an activation of bytes stands behind a result, which it then takes in.</summary>
+    private bool FollowBytes(Tail tail)
+    {
+        if (_readers[tail.Last] != 1 || NextOfBytes(tail.Last) is not { } first)
+            return false;
+        if (first is { Node: ActivationNode { Activation: SourceActivation.HSwish } })
+        {
+            Take([first]);
+            tail.Activation = SourceActivation.HSwish;
+            return true;
+        }
+
+        // A hard sigmoid: ReLU6 of a sum with 3, times 1/6. Constants are quantised, so near to these.
+        bool isHardSigmoid = first is { Node: ByteArithmeticNode { Operator: SourceByteOperator.Add, Number: > 2.97 and < 3.03 }, Clamp: SourceActivation.Relu6 };
+        if (!isHardSigmoid || NextOfBytes(first.Last) is not { Node: ByteArithmeticNode { Operator: SourceByteOperator.Multiply, Number: > 0.165 and < 0.169 }, Clamp: SourceActivation.None } second)
+            return false;
+        Take([first, second]);
+        tail.Activation = SourceActivation.HSigmoid;
+        return true;
+
+        void Take(ReadOnlySpan<(GraphNode Node, SourceActivation Clamp, QuantizedType Result, int Last)> steps)
+        {
+            foreach ((GraphNode node, SourceActivation clamp, QuantizedType result, int last) in steps)
+            {
+                tail.ByteSteps.Add((node, clamp, result));
+                while (tail.Last != last)
+                {
+                    tail.Last = _reader[tail.Last];
+                    _isTaken[tail.Last] = true;
+                }
+            }
+        }
+    }
+
+    /// <summary>What alone is computed of quantised numbers, up to those that it gives; null where there is more, or none.</summary>
+    private (GraphNode Node, SourceActivation Clamp, QuantizedType Result, int Last)? NextOfBytes(int quantized)
+    {
+        if (Sole(quantized) is not DequantizeNode || Sole(_reader[quantized]) is not (ActivationNode or ByteArithmeticNode))
+            return null;
+        int at = _reader[_reader[quantized]];
+        GraphNode node = _nodes[at];
+        SourceActivation clamp = SourceActivation.None;
+        if (Sole(at) is ClampNode { Minimum: 0, Maximum: var maximum and (6 or float.PositiveInfinity) })
+            (clamp, at) = (maximum == 6 ? SourceActivation.Relu6 : SourceActivation.Relu, _reader[at]);
+        return Sole(at) is QuantizeNode quantize ? (node, clamp, quantize.Result, _reader[at]) : null;
+    }
+
     /// <summary>The only node that reads one; null where there are more, or where an output is.</summary>
     private GraphNode? Sole(int node) => _readers[node] == 1 && _reader[node] >= 0 ? _nodes[_reader[node]] : null;
 
@@ -94,6 +151,12 @@ internal sealed partial class GraphFolding
 
     private WeightsException Stray(GraphNode node)
     {
+        if (node is ActivationNode or ByteArithmeticNode)
+        {
+            return new WeightsException(
+                $"{node.Place}, does not directly and alone follow a convolution or a fully connected layer, whose activation it would be, quantised as that is: a hard swish, or a hard sigmoid.");
+        }
+
         if (node is ClampNode)
         {
             return new WeightsException(

@@ -75,7 +75,7 @@ internal sealed partial class GraphFolding
             if ((_readers[i] == 0 && !isOutput[i]) || nodes[i].Input < 0)
                 continue;
             Count(nodes[i].Input, i);
-            if (nodes[i] is AddNode { Right: var right })
+            if (nodes[i] is BinaryNode { Right: var right })
                 Count(right, i);
         }
 
@@ -165,6 +165,9 @@ internal sealed partial class GraphFolding
             case AddNode add:
                 AddSum(index, add);
                 break;
+            case MultiplyNode multiply:
+                AddProduct(index, multiply);
+                break;
             case PoolNode pool:
                 AddPool(index, pool);
                 break;
@@ -225,9 +228,9 @@ internal sealed partial class GraphFolding
         if (_flattened.TryGetValue(input, out (MapSize Map, ImmutableArray<MapAxis> Order) flattened))
             weights = RowsFirst(filter.Place, weights, flattened.Map, flattened.Order);
 
-        int output = Create(tail.Last, filter.Place, Shape(filter.Size, isMap: filter.Kind != SourceFilterKind.Dense), Result(filter, isQuantized, tail));
+        (int output, SourceByteFunction? function) = CreateResult(tail, filter.Place, Shape(filter.Size, isMap: filter.Kind != SourceFilterKind.Dense), Result(filter, isQuantized, tail));
         bool isOneChannel = _values[input].Shape[^1] == 1;
-        _operators.Add(filter.Kind switch
+        SourceOperator made = filter.Kind switch
         {
             SourceFilterKind.Dense => new SourceDense(filter.Place, input, output, weights, bias, tail.Activation),
             SourceFilterKind.Depthwise when !isOneChannel => new SourceDepthwise(
@@ -238,18 +241,32 @@ internal sealed partial class GraphFolding
             // Real numbers do not tell a convolution of one channel from a depthwise one: it may be either.
             _ => new SourceConvolution(
                 filter.Place, input, output, weights, bias, filter.StrideHeight, filter.StrideWidth, around, tail.Activation, StoredAsDepthwise: isOneChannel && !isQuantized),
-        });
+        };
+        _operators.Add(made with { ByteFunction = function });
     }
 
     private void AddSum(int index, AddNode add)
     {
-        bool isQuantized = _isDequantized[add.Input];
-        if (isQuantized != _isDequantized[add.Right])
-            throw new WeightsException($"{add.Place}, adds real numbers to quantised ones; two of a kind were expected. Quantise both of its inputs, and its result.");
-        (int left, int right) = (ValueOf(add.Place, add.Input), ValueOf(add.Place, add.Right));
+        (int left, int right, bool isQuantized) = Operands(add);
         Tail tail = Follow(index, isQuantized, takesAffine: false, takesClamp: true);
         int output = Create(tail.Last, add.Place, _values[left].Shape, Result(add, isQuantized, tail));
         _operators.Add(new SourceAdd(add.Place, left, right, output, tail.Activation));
+    }
+
+    private void AddProduct(int index, MultiplyNode multiply)
+    {
+        (int map, int factors, bool isQuantized) = Operands(multiply);
+        Tail tail = Follow(index, isQuantized, takesAffine: false, takesClamp: false);
+        int output = Create(tail.Last, multiply.Place, _values[map].Shape, Result(multiply, isQuantized, tail));
+        _operators.Add(new SourceMultiply(multiply.Place, map, factors, output));
+    }
+
+    private (int Left, int Right, bool AreQuantized) Operands(BinaryNode node)
+    {
+        bool areQuantized = _isDequantized[node.Input];
+        return areQuantized == _isDequantized[node.Right]
+            ? (ValueOf(node.Place, node.Input), ValueOf(node.Place, node.Right), areQuantized)
+            : throw new WeightsException($"{node.Place}, computes with real numbers and quantised ones; two of a kind were expected. Quantise both of its inputs, and its result.");
     }
 
     private void AddPool(int index, PoolNode pool)
@@ -410,6 +427,25 @@ internal sealed partial class GraphFolding
         if (!takesFlattened && _flattened.TryGetValue(value, out (MapSize Map, ImmutableArray<MapAxis> Order) flattened) && !IsRowsFirst(flattened.Order))
             throw new WeightsException($"{_nodes[node].Place}, makes a row of a map channel by channel and is followed by {place}; a fully connected layer was expected.");
         return value;
+    }
+
+    /// <summary>The result of an operator, behind the activation of bytes that it may have.</summary>
+    private (int Output, SourceByteFunction? Function) CreateResult(Tail tail, string name, ImmutableArray<int> shape, QuantizedType? meaning)
+    {
+        if (tail.ByteSteps.Count == 0)
+            return (Create(tail.Last, name, shape, meaning), null);
+        int linear = Create(tail.Last, name, shape, meaning), value = linear;
+        var steps = ImmutableArray.CreateBuilder<SourceByteStep>();
+        foreach ((GraphNode node, SourceActivation activation, QuantizedType result) in tail.ByteSteps)
+        {
+            int input = value;
+            value = Create(tail.Last, node.Place, shape, result);
+            steps.Add(node is ByteArithmeticNode arithmetic
+                ? new SourceByteStep(arithmetic.Operator, input, null, arithmetic.Constant, arithmetic.Scale, activation, value)
+                : new SourceByteStep(SourceByteOperator.HardSwish, input, null, null, null, activation, value));
+        }
+
+        return (value, new SourceByteFunction(linear, steps.ToImmutable()));
     }
 
     private int Create(int node, string name, ImmutableArray<int> shape, QuantizedType? meaning) =>

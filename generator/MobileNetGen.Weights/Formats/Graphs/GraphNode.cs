@@ -47,7 +47,23 @@ internal sealed record ClampNode(string Place, int Input, MapSize Size, float Mi
 
 internal sealed record PadNode(string Place, int Input, MapSize Size, SourcePadding Padding) : GraphNode(Place, Input, Size);
 
-internal sealed record AddNode(string Place, int Input, int Right, MapSize Size) : GraphNode(Place, Input, Size);
+/// <summary>An activation that is no range to cut to.</summary>
+internal sealed record ActivationNode(string Place, int Input, MapSize Size, SourceActivation Activation) : GraphNode(Place, Input, Size);
+
+/// <summary>Arithmetic of quantised numbers and a quantised constant.</summary>
+internal sealed record ByteArithmeticNode(string Place, int Input, MapSize Size, SourceByteOperator Operator, int Constant, SourceQuantization Scale) : GraphNode(Place, Input, Size)
+{
+    /// <summary>What the constant stands for.</summary>
+    public double Number => (double)Scale.Scale * (Constant - Scale.ZeroPoint);
+}
+
+/// <summary>An operator of two computed values.</summary>
+internal abstract record BinaryNode(string Place, int Input, int Right, MapSize Size) : GraphNode(Place, Input, Size);
+
+internal sealed record AddNode(string Place, int Input, int Right, MapSize Size) : BinaryNode(Place, Input, Right, Size);
+
+/// <summary>A map times a factor for each of its channels.</summary>
+internal sealed record MultiplyNode(string Place, int Input, int Right, MapSize Size) : BinaryNode(Place, Input, Right, Size);
 
 /// <summary>A mean or maximum over height, over width or over both.</summary>
 internal sealed record PoolNode(string Place, int Input, MapSize Size, SourcePoolKind Kind, bool KeepDimensions) : GraphNode(Place, Input, Size);

@@ -63,12 +63,12 @@ internal sealed partial class KerasGraphBuilder
     private static string? Advice(string kind) => kind switch
     {
         "Lambda" => $"A Lambda is Python code, which is never run: Rescaling, for example, does what one before the first layer mostly does. {PutInto}",
-        "LeakyReLU" or "PReLU" or "ELU" or "ThresholdedReLU" => "A MobileNet's activations are ReLU and ReLU6.",
+        "LeakyReLU" or "PReLU" or "ELU" or "ThresholdedReLU" => "A MobileNet's activations are ReLU, ReLU6 and hard swish.",
         "SlicingOpLambda" or "GetItem" => "It takes a part of its input, or turns the order of channels, as preprocess_input does for networks that came from Caffe: build the model without it, and write the order in the text: input bgr.",
         "QuantizeLayer" or "QuantizeWrapper" or "QuantizeWrapperV2" => "The network was trained to be quantised: convert it to TensorFlow Lite, which computes with the integers that it was trained for.",
         "PruneLowMagnitude" => "It is for training with pruning: save what strip_pruning makes of the model.",
         "KerasLayer" => "It is a module of TensorFlow Hub, whose layers the file does not have: convert the model to TensorFlow Lite, and give that.",
-        "Multiply" or "Concatenate" or "Dot" or "Average" or "Maximum" or "Minimum" or "Subtract" => "A MobileNetV1 or V2 only adds two maps.",
+        "Concatenate" or "Dot" or "Average" or "Maximum" or "Minimum" or "Subtract" => "A MobileNet only adds two maps, or multiplies one by factors.",
         _ => null,
     };
 
@@ -226,8 +226,9 @@ internal sealed partial class KerasGraphBuilder
             "relu6" => _builder.Clamp(place, value, 0, 6),
             "softmax" => _builder.Softmax(place, value, -1),
             "sigmoid" => _builder.Sigmoid(place, value),
+            "hard_swish" or "hard_silu" => _builder.HardSwish(place, value),
             "tanh" => _builder.Tanh(place, value),
-            _ => throw new WeightsException($"{place}, has the activation {PrintableName.Of(name)}; linear, relu, relu6, softmax, sigmoid or tanh was expected."),
+            _ => throw new WeightsException($"{place}, has the activation {PrintableName.Of(name)}; linear, relu, relu6, hard_swish, softmax, sigmoid or tanh was expected."),
         };
     }
 

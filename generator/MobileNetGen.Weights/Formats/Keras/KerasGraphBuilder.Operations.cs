@@ -24,6 +24,8 @@ internal sealed partial class KerasGraphBuilder
         Relu,
         Relu6,
         Sigmoid,
+        HardSigmoid,
+        HardSwish,
         Tanh,
         Softmax,
         Mean,
@@ -42,15 +44,17 @@ internal sealed partial class KerasGraphBuilder
             "TFOpLambda" => OfTensorFlow(layer, options.Text("function")),
             "TensorFlowOpLayer" => OfTensorFlow(layer, Json.Text(Json.Required(options["node_def"], "op"), "an operator")),
             "Add" => KerasOperation.Add,
+            "Multiply" => KerasOperation.Multiply,
             "Identity" => KerasOperation.Identity,
             _ when !isOperation => null,
             "Subtract" => KerasOperation.Subtract,
-            "Multiply" => KerasOperation.Multiply,
             "Divide" or "TrueDivide" => KerasOperation.Divide,
             "Negative" => KerasOperation.Negative,
             "Relu" or "ReLU" => KerasOperation.Relu,
             "Relu6" or "ReLU6" => KerasOperation.Relu6,
             "Sigmoid" => KerasOperation.Sigmoid,
+            "HardSigmoid" => KerasOperation.HardSigmoid,
+            "HardSilu" or "HardSwish" => KerasOperation.HardSwish,
             "Tanh" => KerasOperation.Tanh,
             "Softmax" => KerasOperation.Softmax,
             "Mean" => KerasOperation.Mean,
@@ -119,6 +123,10 @@ internal sealed partial class KerasGraphBuilder
                 return _builder.Clamp(place, value, 0, 6);
             case KerasOperation.Sigmoid:
                 return _builder.Sigmoid(place, value);
+            case KerasOperation.HardSigmoid:
+                return _builder.HardSigmoid(place, value);
+            case KerasOperation.HardSwish:
+                return _builder.HardSwish(place, value);
             case KerasOperation.Tanh:
                 return _builder.Tanh(place, value);
             case KerasOperation.Softmax:
@@ -137,6 +145,8 @@ internal sealed partial class KerasGraphBuilder
         ImmutableArray<KerasOperand> both = arguments.Both();
         if (operation == KerasOperation.Add && both.Length > 1 && both.All(operand => operand.Value is not null))
             return both.Skip(1).Aggregate(both[0].Value!, (sum, next) => _builder.Sum(place, sum, next.Value!));
+        if (operation == KerasOperation.Multiply && both is [{ Value: { } left }, { Value: { } right }])
+            return _builder.Product(place, left, right);
         (GraphValue? value, JsonElement constant, bool isFirst) = both switch
         {
             [{ Value: { } first }, { Value: null } second] => (first, second.Constant, false),
@@ -144,7 +154,7 @@ internal sealed partial class KerasGraphBuilder
             _ => (null, default, false),
         };
         if (value is null)
-            throw new WeightsException($"{place}, combines {both.Count(operand => operand.Value is not null)} results of layers and {both.Count(operand => operand.Value is null)} constants; {(operation == KerasOperation.Add ? "two results, or " : "")}one of each was expected.");
+            throw new WeightsException($"{place}, combines {both.Count(operand => operand.Value is not null)} results of layers and {both.Count(operand => operand.Value is null)} constants; {(operation is KerasOperation.Add or KerasOperation.Multiply ? "two results, or " : "")}one of each was expected.");
 
         value = Real(place, value);
         double[] numbers = PerChannel(place, value, constant);

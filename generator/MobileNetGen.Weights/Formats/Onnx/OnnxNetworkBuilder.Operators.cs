@@ -11,7 +11,7 @@ internal sealed partial class OnnxNetworkBuilder
 {
     private const string Understood =
         "Conv, BatchNormalization, Relu, Clip, Min, Max, Add, Sum, Sub, Mul, Div, GlobalAveragePool, GlobalMaxPool, AveragePool, MaxPool, ReduceMean, ReduceMax, Gemm, MatMul, "
-        + "Softmax, Sigmoid, Tanh, Pad, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Identity, Dropout, Cast, QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, "
+        + "Softmax, Sigmoid, HardSigmoid, HardSwish, Tanh, Pad, Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Identity, Dropout, Cast, QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, "
         + "and ONNX Runtime's QLinearAdd, QLinearGlobalAveragePool, QLinearSigmoid, QLinearSoftmax and QGemm";
 
     private GraphValue Compute(OnnxNode step)
@@ -51,6 +51,10 @@ internal sealed partial class OnnxNetworkBuilder
                 return Softmax(step);
             case "Sigmoid":
                 return _builder.Sigmoid(place, Value(step, 0));
+            case "HardSwish":
+                return _builder.HardSwish(place, Value(step, 0));
+            case "HardSigmoid":
+                return _builder.HardSigmoid(place, Value(step, 0), step.Number("alpha", 0.2f), step.Number("beta", 0.5f));
             case "Tanh":
                 return _builder.Tanh(place, Value(step, 0));
             case "Pad":
@@ -76,8 +80,8 @@ internal sealed partial class OnnxNetworkBuilder
         "DynamicQuantizeLinear" or "ConvInteger" or "MatMulInteger" =>
             "It chooses scales as it runs: quantise the network statically, with calibration images, or use the one before quantisation.",
         "Resize" or "Upsample" or "Crop" => "Pictures have to be brought to the network's size before: export the network without, with the size that it then has.",
-        "HardSwish" or "HardSigmoid" or "LeakyRelu" or "PRelu" or "Elu" or "Selu" or "Celu" or "Gelu" or "Mish" or "Softplus" or "Exp" =>
-            "Activations of MobileNetV1 and V2 are ReLU and ReLU6: this is MobileNetV3, or another network.",
+        "LeakyRelu" or "PRelu" or "Elu" or "Selu" or "Celu" or "Gelu" or "Mish" or "Softplus" or "Exp" =>
+            "Activations of MobileNets are ReLU, ReLU6, hard swish and hard sigmoid: this is another network.",
         "Concat" or "Split" or "Slice" or "Gather" => "Layers of a MobileNet pass whole maps on: this is another network, or one with several heads.",
         _ => "If this is a detector, its predictors are not where those of SSD are, joined behind reshapes.",
     };
@@ -164,9 +168,9 @@ internal sealed partial class OnnxNetworkBuilder
             throw new WeightsException($"{step.Place}, has {step.Inputs.Length} inputs; two were expected.");
         if (!IsConstant(step, 0) && !IsConstant(step, 1))
         {
-            return isSum
-                ? _builder.Sum(step.Place, Value(step, 0), Value(step, 1))
-                : throw new WeightsException($"{step.Place}, is of two computed values; a MobileNet has only sums of those.");
+            return isSum ? _builder.Sum(step.Place, Value(step, 0), Value(step, 1))
+                : step.Operator == "Mul" ? _builder.Product(step.Place, Value(step, 0), Value(step, 1))
+                : throw new WeightsException($"{step.Place}, is of two computed values; a MobileNet has only sums and products of those.");
         }
 
         int constant = IsConstant(step, 1) ? 1 : 0;

@@ -15,10 +15,10 @@ internal sealed class NameOrder : IComparer<string>
     private static readonly Dictionary<string, int> s_ranks = new(StringComparer.OrdinalIgnoreCase)
     {
         ["stem"] = 0, ["conv_stem"] = 0, ["first_conv"] = 0, ["conv_first"] = 0, ["first"] = 0, ["conv0"] = 0, ["conv1"] = 0,
-        ["conv_pw_exp"] = 0, ["expand"] = 0, ["expand_1x1"] = 0, ["expansion"] = 0,
+        ["conv_pw_exp"] = 0, ["expand"] = 0, ["expand_1x1"] = 0, ["expansion"] = 0, ["conv_reduce"] = 0,
         ["features"] = Middle, ["blocks"] = Middle, ["block"] = Middle, ["layers"] = Middle, ["layer"] = Middle, ["stages"] = Middle, ["body"] = Middle, ["backbone"] = Middle,
         ["encoder"] = Middle, ["bottlenecks"] = Middle, ["bottleneck"] = Middle, ["trunk"] = Middle,
-        ["depthwise"] = Middle, ["dw"] = Middle, ["conv_dw"] = Middle, ["conv_3x3"] = Middle,
+        ["conv_expand"] = Middle, ["depthwise"] = Middle, ["dw"] = Middle, ["conv_dw"] = Middle, ["conv_3x3"] = Middle,
         ["pointwise"] = 3, ["pw"] = 3, ["project"] = 3, ["projection"] = 3, ["reduce_1x1"] = 3, ["conv_pwl"] = 3,
         ["conv_head"] = 4, ["head_conv"] = 4, ["last_conv"] = 4, ["conv_last"] = 4, ["conv_1x1"] = 4, ["neck"] = 4,
         ["head"] = 5, ["classifier"] = 6, ["fc"] = 6, ["linear"] = 6, ["logits"] = 6, ["predictions"] = 6, ["output"] = 6,

@@ -13,8 +13,15 @@ internal static class Producers
     /// <param name="origin">What else it says of where it comes from: its own name, an architecture among its metadata.</param>
     public static SourceConventions From(SourceFormat format, IReadOnlyCollection<string> tensorNames, string origin = "")
     {
+        bool isTimmV3 = origin.Contains("mobilenetv3", StringComparison.OrdinalIgnoreCase) || Any(".se.conv_reduce.");
         if (origin.Contains("tf_mobilenet", StringComparison.OrdinalIgnoreCase))
-            return SourceConventions.TimmTensorFlow;
+            return isTimmV3 ? SourceConventions.TimmTensorFlow with { Activation = SourceActivation.Relu } : SourceConventions.TimmTensorFlow;
+        if (tensorNames.Any(name => name.Contains("features.", StringComparison.Ordinal) && name.Contains(".block.", StringComparison.Ordinal)))
+            return Any("classification_head.") ? SourceConventions.TorchvisionDetector : SourceConventions.TorchvisionV3;
+        if (Any("blocks.0.0.") && isTimmV3)
+            return SourceConventions.TimmV3;
+        if (Any("MobilenetV3/") || Any("squeeze_excite") || Any("expanded_conv_2_expand"))
+            return SourceConventions.TensorFlowV3;
         if (Any(".convolution.weight") && Any(".normalization."))
             return SourceConventions.Transformers;
 

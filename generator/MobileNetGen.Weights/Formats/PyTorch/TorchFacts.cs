@@ -82,9 +82,17 @@ internal sealed class TorchFacts
                 Visit(module.Child("module"), depth);
                 break;
             case TorchForm.Block:
-                Visit(module.Child("conv"), depth);
+                Visit(module.Child("block") ?? module.Child("conv"), depth);
                 if (module.Attribute("use_res_connect") is not false)
                     Add(StepKind.Sum, module);
+                break;
+            case TorchForm.Squeeze:
+                Add(StepKind.Break, module);
+                Visit(module.Child("fc1"), depth);
+                Visit(module.Child("relu") ?? module.Child("activation"), depth);
+                Visit(module.Child("fc2"), depth);
+                Visit(module.Child("scale_activation"), depth);
+                Add(StepKind.Break, module);
                 break;
             case TorchForm.MobileNet:
                 Visit(module.Child("features"), depth);
@@ -162,6 +170,12 @@ internal sealed class TorchFacts
                 break;
             case "activation.ReLU6":
                 Activation(module, SourceActivation.Relu6);
+                break;
+            case "activation.Hardswish":
+                Activation(module, SourceActivation.HSwish);
+                break;
+            case "activation.Hardsigmoid":
+                Activation(module, SourceActivation.HSigmoid);
                 break;
             case "activation.Hardtanh":
                 Activation(module, (module.Number("min_val"), module.Number("max_val")) is (0, 6)

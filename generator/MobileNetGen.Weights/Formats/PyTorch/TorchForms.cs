@@ -17,10 +17,13 @@ internal enum TorchForm
     /// <summary>It runs its "module".</summary>
     Wrapper,
 
-    /// <summary>torchvision's inverted residual: it runs "conv", and adds its input where "use_res_connect" says so.</summary>
+    /// <summary>torchvision's inverted residual: it runs "conv", or "block" in MobileNetV3, and adds its input where "use_res_connect" says so.</summary>
     Block,
 
-    /// <summary>torchvision's MobileNetV2: it runs "features", pools the whole map, and runs "classifier".</summary>
+    /// <summary>torchvision's squeeze: it multiplies a map by the hard sigmoid of what "fc1", a ReLU and "fc2" make of its means.</summary>
+    Squeeze,
+
+    /// <summary>torchvision's MobileNetV2 and V3: it runs "features", pools the whole map, and runs "classifier".</summary>
     MobileNet,
 
     /// <summary>A part of training that the network does not run.</summary>
@@ -38,6 +41,9 @@ internal static class TorchForms
         "torchvision.models.mobilenetv2.ConvBNReLU" or "torchvision.models.mobilenetv2.ConvBNActivation" or "torchvision.models.mobilenet.ConvBNReLU" => TorchForm.Sequence,
         "torchvision.models.mobilenetv2.InvertedResidual" or "torchvision.models.mobilenet.InvertedResidual" => TorchForm.Block,
         "torchvision.models.quantization.mobilenetv2.QuantizableInvertedResidual" or "torchvision.models.quantization.mobilenet.QuantizableInvertedResidual" => TorchForm.Block,
+        "torchvision.models.mobilenetv3.InvertedResidual" or "torchvision.models.quantization.mobilenetv3.QuantizableInvertedResidual" => TorchForm.Block,
+        "torchvision.ops.misc.SqueezeExcitation" or "torchvision.models.mobilenetv3.SqueezeExcitation" or "torchvision.models.quantization.mobilenetv3.QuantizableSqueezeExcitation" => TorchForm.Squeeze,
+        "torchvision.models.mobilenetv3.MobileNetV3" or "torchvision.models.quantization.mobilenetv3.QuantizableMobileNetV3" => TorchForm.MobileNet,
         "torchvision.models.mobilenetv2.MobileNetV2" or "torchvision.models.mobilenet.MobileNetV2" => TorchForm.MobileNet,
         "torchvision.models.quantization.mobilenetv2.QuantizableMobileNetV2" or "torchvision.models.quantization.mobilenet.QuantizableMobileNetV2" => TorchForm.MobileNet,
         "torch.nn.parallel.data_parallel.DataParallel" or "torch.nn.parallel.distributed.DistributedDataParallel" => TorchForm.Wrapper,
@@ -56,5 +62,5 @@ internal static class TorchForms
     public static WeightsException NotUnderstood(TorchModule module) =>
         new($"{module.Place}, is no layer of a MobileNet here: {Understood}.");
 
-    private const string Understood = "Conv2d, BatchNorm, ReLU, ReLU6, Hardtanh(0, 6), Linear, Sigmoid, Tanh, Softmax, average and maximum pools of the whole map, Flatten, Dropout, Identity, zero padding";
+    private const string Understood = "Conv2d, BatchNorm, ReLU, ReLU6, Hardtanh(0, 6), Hardswish, Hardsigmoid, Linear, Sigmoid, Tanh, Softmax, average and maximum pools of the whole map, Flatten, Dropout, Identity, zero padding";
 }

@@ -136,6 +136,12 @@ internal sealed class TorchGraph
     /// <summary>1 / (1 + e^−x).</summary>
     public GraphValue Sigmoid(string place, GraphValue input) => _builder.Sigmoid(place, input);
 
+    /// <summary>x · min(max(x + 3, 0), 6) / 6.</summary>
+    public GraphValue HardSwish(string place, GraphValue input) => _builder.HardSwish(place, input);
+
+    /// <summary>min(max(x + 3, 0), 6) / 6.</summary>
+    public GraphValue HardSigmoid(string place, GraphValue input) => _builder.HardSigmoid(place, input);
+
     /// <summary>The hyperbolic tangent.</summary>
     public GraphValue Tanh(string place, GraphValue input) => _builder.Tanh(place, input);
 
@@ -211,6 +217,9 @@ internal sealed class TorchGraph
 
     /// <summary>The sum of two values.</summary>
     public GraphValue Sum(string place, GraphValue left, GraphValue right) => _builder.Sum(place, left, right);
+
+    /// <summary>The product of two values: a map and a factor for each channel, or the parts of a hard swish.</summary>
+    public GraphValue Product(string place, GraphValue left, GraphValue right) => _builder.Product(place, left, right);
 
     /// <summary>Arithmetic with one number.</summary>
     public GraphValue Affine(string place, GraphValue input, double constant, Func<double[], ChannelAffine> make) =>

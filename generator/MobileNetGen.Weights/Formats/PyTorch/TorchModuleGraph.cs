@@ -7,7 +7,7 @@ using MobileNetGen.Weights.Formats.Graphs;
 namespace MobileNetGen.Weights.Formats.PyTorch;
 
 /// <summary>
-/// What the modules of a pickle do, where their classes tell: PyTorch's own layers and sequences, and torchvision's MobileNetV2. Nothing is executed: what a class of somebody's own does
+/// What the modules of a pickle do, where their classes tell: PyTorch's own layers and sequences, and torchvision's MobileNetV2 and V3. Nothing is executed: what a class of somebody's own does
 /// is known to its source alone, which is not in the file.
 /// </summary>
 /// <param name="graph">What they are added to.</param>
@@ -59,13 +59,19 @@ internal sealed class TorchModuleGraph(TorchGraph graph)
             case TorchForm.Wrapper:
                 return Forward(Child(module, "module"), input, depth + 1);
             case TorchForm.Block:
-                GraphValue result = Forward(Child(module, "conv"), input, depth + 1);
+                GraphValue result = Forward(module.Child("block") ?? Child(module, "conv"), input, depth + 1);
                 return module.Attribute("use_res_connect") switch
                 {
                     true => graph.Sum($"{module.Place}'s sum", input, result),
                     false => result,
                     _ => throw new WeightsException($"{module.Place}, does not state use_res_connect, as torchvision's does. Save the network's state_dict() instead."),
                 };
+            case TorchForm.Squeeze:
+                string means = $"{module.Place}'s pool";
+                string[] parts = ["fc1", module.Child("relu") is null ? "activation" : "relu", "fc2"];
+                GraphValue factors = parts.Aggregate(graph.AdaptivePool(means, input, [1], isMaximum: false), (value, part) => Forward(Child(module, part), value, depth + 1));
+                factors = module.Child("scale_activation") is { } scale ? Forward(scale, factors, depth + 1) : graph.HardSigmoid(module.Place, factors);
+                return graph.Product($"{module.Place}'s product", input, factors);
             case TorchForm.MobileNet:
                 string pool = $"{module.Place}'s pool";
                 GraphValue pooled = graph.AdaptivePool(pool, Forward(Child(module, "features"), input, depth + 1), [1], isMaximum: false);
@@ -93,6 +99,10 @@ internal sealed class TorchModuleGraph(TorchGraph graph)
                 return graph.Clamp(place, input, 0, 6);
             case "activation.Hardtanh":
                 return graph.Clamp(place, input, module.Number("min_val"), module.Number("max_val"));
+            case "activation.Hardswish":
+                return graph.HardSwish(place, input);
+            case "activation.Hardsigmoid":
+                return graph.HardSigmoid(place, input);
             case "activation.Sigmoid":
                 return graph.Sigmoid(place, input);
             case "activation.Tanh":

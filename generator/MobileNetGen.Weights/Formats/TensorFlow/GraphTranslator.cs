@@ -155,6 +155,7 @@ internal sealed partial class GraphTranslator
         "BiasAdd" => Bias(node, CheckFormat(node, Value(node, 0)), 1),
         "AddN" when node.Sources.Count() != 2 => throw new WeightsException($"{node.Place}, adds {node.Sources.Count()} values; two were expected, as in a residual connection."),
         "Add" or "AddV2" or "AddN" when !IsConstant(node, 0) && !IsConstant(node, 1) => _builder.Sum(node.Place, Value(node, 0), Value(node, 1)),
+        "Mul" when !IsConstant(node, 0) && !IsConstant(node, 1) => _builder.Product(node.Place, Value(node, 0), Value(node, 1)),
         "Add" or "AddV2" or "AddN" or "Sub" or "Mul" or "RealDiv" or "Div" => Affine(node),
         "Relu" => _builder.Clamp(node.Place, Value(node, 0), 0, float.PositiveInfinity),
         "Relu6" => _builder.Clamp(node.Place, Value(node, 0), 0, 6),
@@ -183,7 +184,7 @@ internal sealed partial class GraphTranslator
             "The network was trained to be quantised: convert it to TensorFlow Lite, which computes with the integers that it was trained for.",
         "ResizeBilinear" or "ResizeNearestNeighbor" or "ResizeBicubic" or "CropAndResize" or "DecodeJpeg" =>
             "Pictures have to be brought to the network's size before: cut the graph behind it.",
-        "LeakyRelu" or "Elu" or "Selu" or "Prelu" or "Softplus" or "Exp" => "Activations of MobileNetV1 and V2 are ReLU and ReLU6: this is another network.",
+        "LeakyRelu" or "Elu" or "Selu" or "Prelu" or "Softplus" or "Exp" => "Activations of MobileNets are ReLU, ReLU6, hard swish and hard sigmoid: this is another network.",
         "ConcatV2" or "Split" or "SplitV" or "GatherV2" => "Layers of a MobileNet pass whole maps on: this is another network, or one with several heads.",
         "Dequantize" => "Its weights were rounded to bytes to save space: give the graph from before that.",
         _ => "If it has a training part, export the network without it.",

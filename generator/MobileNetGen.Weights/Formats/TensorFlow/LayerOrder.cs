@@ -5,8 +5,8 @@ namespace MobileNetGen.Weights.Formats.TensorFlow;
 
 /// <summary>
 /// The order in which layers run, by their paths. Numbers count as numbers: <c>Conv2d_2_pointwise</c> before <c>Conv2d_10_pointwise</c>. For TF-slim's
-/// MobileNetV2, where numbers do not suffice, by the names it gives: <c>Conv</c>, <c>expanded_conv</c>, <c>expanded_conv_1</c>, …, <c>Conv_1</c>,
-/// <c>Logits</c>; in a block <c>expand</c>, <c>depthwise</c>, <c>project</c>.
+/// MobileNetV2 and V3, where numbers do not suffice, by the names it gives: <c>Conv</c>, <c>expanded_conv</c>, <c>expanded_conv_1</c>, …, <c>Conv_1</c>,
+/// <c>Conv_2</c>, <c>Logits</c>; in a block <c>expand</c>, <c>depthwise</c>, <c>squeeze_excite</c>, <c>project</c>.
 /// </summary>
 internal sealed class LayerOrder : IComparer<string>
 {
@@ -31,7 +31,8 @@ internal sealed class LayerOrder : IComparer<string>
     {
         "Conv" or "expand" => 0,
         "Conv_1" or "project" => 2,
-        "Logits" => 3,
+        "Conv_2" => 3,
+        "Logits" => 4,
         _ => 1,
     };
 }

@@ -86,6 +86,7 @@ internal static class BuiltinOperator
         [ReduceProd] = new(2, 2, 27, 1, NeedsOptions: true),
         [Softmax] = new(1, 1, 9, 1, NeedsOptions: true),
         [Logistic] = new(1, 1),
+        [HardSwish] = new(1, 1),
         [Tanh] = new(1, 1),
         [Relu] = new(1, 1),
         [Relu6] = new(1, 1),

@@ -20,8 +20,12 @@ internal sealed partial class NetworkBuilder
                 return Dense(step);
             case BuiltinOperator.Add when !step.Inputs.Any(_constants.IsConstant):
                 return Result(step, Activate(step, 0, _builder.Sum(step.Place, Real(step, 0), Real(step, 1))));
+            case BuiltinOperator.Mul when !step.Inputs.Any(_constants.IsConstant):
+                return Result(step, Activate(step, 0, _builder.Product(step.Place, Real(step, 0), Real(step, 1))));
             case BuiltinOperator.Add or BuiltinOperator.Sub or BuiltinOperator.Mul or BuiltinOperator.Div:
                 return Affine(step);
+            case BuiltinOperator.HardSwish:
+                return Result(step, _builder.HardSwish(step.Place, Real(step, 0)));
             case BuiltinOperator.AveragePool or BuiltinOperator.MaxPool:
                 return Pool(step);
             case BuiltinOperator.Mean or BuiltinOperator.Sum or BuiltinOperator.ReduceMax:
@@ -179,11 +183,13 @@ internal sealed partial class NetworkBuilder
     {
         int known = step.Inputs[0] >= 0 && _constants.IsConstant(step.Inputs[0]) ? 0 : 1;
         GraphValue value = Value(step, 1 - known);
-        if (TypeOf(step.Place, step.Inputs[1 - known]) != ElementType.Float32)
-            throw new WeightsException($"{step.Place}, computes with quantised numbers and a constant; only float32 ones were expected. Fold it into a layer, or leave it out, before the network is quantised.");
         if (!_constants.IsConstant(step.Inputs[known]))
             throw new WeightsException($"{step.Place}, computes with two values that depend on the network's input; one and a constant were expected. Of such, a MobileNet only adds.");
         SourceTensor constant = _constants.Weights(step, step.Inputs[known], "constants");
+        if (TypeOf(step.Place, step.Inputs[1 - known]) != ElementType.Float32 && step.Code is BuiltinOperator.Add or BuiltinOperator.Mul)
+            return Result(step, Activate(step, 0, _builder.ByteArithmetic(step.Place, Real(step, 1 - known), step.Code == BuiltinOperator.Add ? SourceByteOperator.Add : SourceByteOperator.Multiply, constant)));
+        if (TypeOf(step.Place, step.Inputs[1 - known]) != ElementType.Float32)
+            throw new WeightsException($"{step.Place}, computes with quantised numbers and a constant; only float32 ones were expected. Fold it into a layer, or leave it out, before the network is quantised.");
         if (constant.Type != ElementType.Float32)
             throw new WeightsException($"{step.Place}: its constant, {constant}, is {constant.Type}; float32 was expected.");
         double[] numbers = _builder.PerChannel(step.Place, value, constant);

@@ -139,7 +139,7 @@ public class CaffeStatementsTests
     }
 
     [Theory]
-    [InlineData("PReLU", "Activations of MobileNetV1 and V2 are ReLU and ReLU6")]
+    [InlineData("PReLU", "Activations of a MobileNet in Caffe are ReLU and ReLU6")]
     [InlineData("Concat", "Layers of a MobileNet pass whole maps on")]
     public void What_no_MobileNet_has_is_refused_with_advice(string type, string message) =>
         Assert.Contains(message, Assert.Throws<WeightsException>(() => Read(Input(), CaffeFile.Layer("layer", type, ["data"], ["layer"]))).Message, StringComparison.Ordinal);

@@ -171,6 +171,85 @@ public class GraphBuilderTests
         Assert.Equal(2, network.Operators.Length);
     }
 
+    /// <summary>In one operator, or in the parts that PyTorch, Keras and TF-slim write.</summary>
+    [Theory]
+    [InlineData("whole")]
+    [InlineData("product with a hard sigmoid")]
+    [InlineData("product with the parts of a hard sigmoid")]
+    [InlineData("product, then a sixth")]
+    [InlineData("product, then divided by six")]
+    public void A_hard_swish_is_an_activation_however_it_is_written(string form)
+    {
+        GraphValue x = _builder.Normalize("norm", Convolve("conv", _image), ChannelAffine.Add([1]));
+        GraphValue six = _builder.Clamp("relu6", _builder.Arithmetic("add", x, GraphArithmetic.Add, One(3), false), 0, 6);
+        x = form switch
+        {
+            "whole" => _builder.HardSwish("swish", x),
+            "product with a hard sigmoid" => _builder.Product("mul", _builder.HardSigmoid("sigmoid", x), x),
+            "product with the parts of a hard sigmoid" => _builder.Product("mul", x, _builder.Arithmetic("sixth", six, GraphArithmetic.Multiply, One(1f / 6), true)),
+            "product, then a sixth" => _builder.Arithmetic("sixth", _builder.Product("mul", x, six), GraphArithmetic.Multiply, One(1f / 6), false),
+            _ => _builder.Arithmetic("sixth", _builder.Product("mul", x, six), GraphArithmetic.Divide, One(6), false),
+        };
+
+        var step = Assert.IsType<SourceConvolution>(Assert.Single(Build(x).Operators));
+        Assert.Equal(SourceActivation.HSwish, step.Activation);
+        Assert.Equal(1, step.Bias!.Floats[0]);
+    }
+
+    /// <summary>TF-slim multiplies by 0.16667, which is no sixth: what is too much is the next layer's.</summary>
+    [Theory]
+    [InlineData(1f / 6, 1f)]
+    [InlineData(0.16667f, 1.00002f)]
+    public void A_squeeze_multiplies_a_map_by_a_hard_sigmoid(float sixth, float weight)
+    {
+        GraphValue map = _builder.Depthwise("depthwise", _image, Ones(1, 1, 2), null, 1, 1, SourcePadding.Same);
+        GraphValue x = _builder.Convolution("fc", _builder.Mean("mean", map, [1, 2], keepDimensions: true), Ones(2, 1, 1, 2), null, 1, 1, SourcePadding.Same);
+        x = _builder.Clamp("relu6", _builder.Arithmetic("add", x, GraphArithmetic.Add, One(3), false), 0, 6);
+        x = _builder.Product("mul", map, _builder.Arithmetic("sixth", x, GraphArithmetic.Multiply, One(sixth), false));
+        SourceNetwork network = Build(_builder.Convolution("project", x, Ones(1, 1, 1, 2), null, 1, 1, SourcePadding.Same));
+
+        Assert.Equal(["SourceDepthwise", "SourcePool", "SourceConvolution", "SourceMultiply", "SourceConvolution"], network.Operators.Select(step => step.GetType().Name));
+        Assert.Equal(SourceActivation.HSigmoid, ((SourceConvolution)network.Operators[2]).Activation);
+        Assert.Equal([network.Operators[0].Output, network.Operators[2].Output], network.Operators[3].Inputs.AsEnumerable());
+        Assert.Equal(weight, ((SourceConvolution)network.Operators[4]).Weights.Floats[0], 1e-6f);
+    }
+
+    [Fact]
+    public void Products_of_other_values_are_refused()
+    {
+        GraphValue x = Convolve("conv", _image);
+        Fails(() => _builder.Product("mul", x, Convolve("other", _image)), "mul, multiplies [1, 5, 5, 1] and [1, 5, 5, 1]; a map and one factor for each of its channels");
+        Fails(() => _builder.HardSigmoid("sigmoid", x, 0.2), "sigmoid, is a hard sigmoid of slope 0.2 and offset 0.5; MobileNetV3's has 1/6 and 1/2.");
+        Fails(_builder.HardSwish("late", _builder.Clamp("relu", x, 0, 6)), "late, does not directly and alone follow a convolution");
+    }
+
+    /// <summary>In bytes an activation is a function of bytes, of the operators that the file has.</summary>
+    [Fact]
+    public void An_activation_of_bytes_keeps_the_meaning_of_what_is_before_it()
+    {
+        GraphValue x = Real(_builder.Quantize("quantize", _image, ElementType.Int8, s_bytes), s_bytes, ElementType.Int8);
+        x = Real(_builder.Quantize("linear", _builder.Convolution("conv", x, Signed([0.5f], 0), null, 1, 1, SourcePadding.None), ElementType.Int8, s_other), s_other, ElementType.Int8);
+        x = Real(_builder.Quantize("swished", _builder.HardSwish("swish", x), ElementType.Int8, s_bytes), s_bytes, ElementType.Int8);
+        GraphValue y = Real(_builder.Quantize("linear2", _builder.Convolution("fc", x, new SourceTensor("w", [1, 1, 1, 1], new SourceQuantization([0.5f], [0], 0), [(sbyte)1]), null, 1, 1, SourcePadding.None), ElementType.Int8, s_other), s_other, ElementType.Int8);
+        y = _builder.Clamp("relu6", _builder.ByteArithmetic("add", y, SourceByteOperator.Add, Byte(100, 0.03f)), 0, 6);
+        y = Real(_builder.Quantize("six", y, ElementType.Int8, s_bytes), s_bytes, ElementType.Int8);
+        SourceNetwork network = Build(_builder.Quantize("gate", _builder.ByteArithmetic("sixth", y, SourceByteOperator.Multiply, Byte(127, 1f / 6 / 127)), ElementType.Int8, s_other));
+
+        var swished = (SourceConvolution)network.Operators[1];
+        Assert.Equal((SourceActivation.HSwish, s_other, s_bytes), (swished.Activation, network.Values[swished.ByteFunction!.Linear].Quantization, network.Values[swished.Output].Quantization));
+        Assert.Equal([new SourceByteStep(SourceByteOperator.HardSwish, swished.ByteFunction.Linear, null, null, null, SourceActivation.None, swished.Output)], swished.ByteFunction.Steps.AsEnumerable());
+        var gate = (SourceConvolution)network.Operators[2];
+        Assert.Equal(SourceActivation.HSigmoid, gate.Activation);
+        Assert.Equal(
+            [(SourceByteOperator.Add, 100, SourceActivation.Relu6), (SourceByteOperator.Multiply, 127, SourceActivation.None)],
+            gate.ByteFunction!.Steps.Select(step => (step.Operator, step.Constant!.Value, step.Activation)));
+        Assert.Equal(3, network.Operators.Length);
+    }
+
+    private static SourceTensor One(float number) => new("constant", [], [number]);
+
+    private static SourceTensor Byte(sbyte number, float scale) => new("constant", [], new SourceQuantization([scale], [0], 0), [number]);
+
     public static TheoryData<string, string> Strays => new()
     {
         { "clip", "clip, does not directly and alone follow a convolution" },

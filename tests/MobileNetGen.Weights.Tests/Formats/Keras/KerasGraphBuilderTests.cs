@@ -15,7 +15,7 @@ public class KerasGraphBuilderTests
     [InlineData("Conv2D", Pointwise1 + ", \"data_format\": \"channels_first\"", "layer \"x\", Conv2D, has \"data_format\" \"channels_first\"; \"channels_last\" was expected.")]
     [InlineData("Conv2D", Pointwise1 + ", \"padding\": \"causal\"", "has \"padding\" \"causal\"; \"valid\" or \"same\" was expected.")]
     [InlineData("Conv2D", Pointwise1 + ", \"groups\": 2", "has 2 groups of 3 channels; one, or one a channel, were expected.")]
-    [InlineData("Conv2D", Pointwise1 + ", \"activation\": \"swish\"", "has the activation swish; linear, relu, relu6, softmax, sigmoid or tanh was expected.")]
+    [InlineData("Conv2D", Pointwise1 + ", \"activation\": \"swish\"", "has the activation swish; linear, relu, relu6, hard_swish, softmax, sigmoid or tanh was expected.")]
     [InlineData("Conv2D", Pointwise1 + ", \"output_padding\": 1", "has \"output_padding\" 1; an option that is known was expected.")]
     [InlineData("Conv2D", Pointwise1 + ", \"dtype\": {\"class_name\": \"QuantizedDTypePolicy\", \"config\": {\"name\": \"int8_from_float32\"}}", "computes with \"int8_from_float32\"; float32")]
     [InlineData("Conv2D", Pointwise1 + ", \"strides\": [0, 1]", "has \"strides\" [0, 1]; one number from 1 to 65535, or two was expected.")]
@@ -35,7 +35,7 @@ public class KerasGraphBuilderTests
     [InlineData("Resizing", "\"height\": 8, \"width\": 8", "makes 8×8 of [1, 4, 4, 3]; pictures are resized outside.")]
     [InlineData("ZeroPadding2D", "\"padding\": [[1, 2, 3], [1, 1]]", "has \"padding\" [[1, 2, 3], [1, 1]]; one number, one for height and width, or two for each was expected.")]
     [InlineData("AveragePooling2D", "\"pool_size\": [2, 2]", "has a window of 2×2 on a map of 4×4; a MobileNet pools the whole map.")]
-    [InlineData("Concatenate", "\"axis\": -1", "A MobileNetV1 or V2 only adds two maps.")]
+    [InlineData("Concatenate", "\"axis\": -1", "A MobileNet only adds two maps, or multiplies one by factors.")]
     [InlineData("Rescaling", "\"scale\": [0.1, 0.2]", "the constant [0.1, 0.2] and [1, 4, 4, 3] do not fit")]
     [InlineData("Rescaling", "\"scale\": [[1], [2], [3]]", "is not a number")]
     [InlineData("Normalization", "\"axis\": -1, \"mean\": null, \"variance\": null", "has no mean: it was never adapted to pictures.")]
@@ -70,6 +70,8 @@ public class KerasGraphBuilderTests
     [InlineData("\"activation\": \"relu6\"", SourceActivation.Relu6)]
     [InlineData("\"activation\": {\"module\": \"builtins\", \"class_name\": \"function\", \"config\": \"relu6\", \"registered_name\": \"function\"}", SourceActivation.Relu6)]
     [InlineData("\"activation\": {\"class_name\": \"relu6\", \"config\": {}}", SourceActivation.Relu6)]
+    [InlineData("\"activation\": \"hard_swish\"", SourceActivation.HSwish)]
+    [InlineData("\"activation\": \"hard_silu\"", SourceActivation.HSwish)]
     [InlineData("\"activation\": {\"class_name\": \"ReLU\", \"config\": {\"name\": \"r\", \"max_value\": 6.0, \"negative_slope\": 0.0, \"threshold\": 0.0}}", SourceActivation.Relu6)]
     public void Activations_have_many_forms(string option, SourceActivation expected)
     {
@@ -162,6 +164,28 @@ public class KerasGraphBuilderTests
         Assert.Equal([1f, 3, 5, 2, 4, 6], convolution.Weights.Floats);
     }
 
+    /// <summary>As keras.applications builds MobileNetV3, with Keras 2's functions and Keras 3's layers.</summary>
+    [Theory]
+    [InlineData("TFOpLambda", "\"function\": \"__operators__.add\"", "\"function\": \"math.multiply\"", "[\"{0}\", 0, 0, {{\"y\": {1}, \"name\": null}}]")]
+    [InlineData("", "", "", "")]
+    public void A_squeeze_of_MobileNetV3_is_read_as_Keras_has_it(string kind, string add, string multiply, string call)
+    {
+        string plus = kind.Length > 0 ? Call(kind, "plus", $"[{string.Format(System.Globalization.CultureInfo.InvariantCulture, call, "fc", "3.0")}]", add)
+            : """{"class_name": "Add", "module": "keras.src.ops.numpy", "name": "plus", "config": {"name": "plus"}, "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["fc", 0, 0]}}, 3.0], "kwargs": {}}]}""";
+        string sixth = kind.Length > 0 ? Call(kind, "sixth", $"[{string.Format(System.Globalization.CultureInfo.InvariantCulture, call, "six", "0.16666666666666666")}]", multiply)
+            : """{"class_name": "Multiply", "module": "keras.src.ops.numpy", "name": "sixth", "config": {"name": "sixth"}, "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["six", 0, 0]}}, 0.16666666666666666], "kwargs": {}}]}""";
+        SourceNetwork network = Read(
+            Functional(
+                string.Join(
+                    ", ", Input(), Call("Conv2D", "x", """[[["in", 0, 0, {}]]]""", Pointwise1), Call("GlobalAveragePooling2D", "m", """[[["x", 0, 0, {}]]]""", "\"keepdims\": true"),
+                    Call("Conv2D", "fc", """[[["m", 0, 0, {}]]]""", Pointwise1), plus, Call("ReLU", "six", """[[["plus", 0, 0, {}]]]""", "\"max_value\": 6.0"), sixth,
+                    Call("Multiply", "y", """[[["x", 0, 0, {}], ["sixth", 0, 0, {}]]]""")),
+                "y"),
+            [.. Pointwise("x"), .. Pointwise("fc", 2)]);
+        Assert.Equal(["SourceConvolution", "SourcePool", "SourceConvolution", "SourceMultiply"], network.Operators.Select(step => step.GetType().Name));
+        Assert.Equal(SourceActivation.HSigmoid, ((SourceConvolution)network.Operators[2]).Activation);
+    }
+
     // Means and maxima, activations and shapes as functions, in Keras 2 and 3.
     [Theory]
     [InlineData("TFOpLambda", "\"function\": \"math.reduce_mean\"", """[["x", 0, 0, {"axis": [1, 2], "keepdims": true}]]""", "SourcePool")]
@@ -250,7 +274,7 @@ public class KerasGraphBuilderTests
     [Theory]
     [InlineData("SlicingOpLambda", "\"function\": \"__operators__.getitem\"", """[["in", 0, 0, {"slice_spec": 0}]]""", "or turns the order of channels")]
     [InlineData("TFOpLambda", "\"function\": \"math.exp\"", """[["in", 0, 0, {}]]""", "layer \"a\", TFOpLambda, calls the function math.exp of TensorFlow")]
-    [InlineData("TFOpLambda", "\"function\": \"math.multiply\"", """[["in", 0, 0, {"y": ["in", 0, 0]}]]""", "combines 2 results of layers and 0 constants; one of each was expected")]
+    [InlineData("TFOpLambda", "\"function\": \"math.multiply\"", """[["in", 0, 0, {"y": ["in", 0, 0]}]]""", "a map and one factor for each of its channels, or a value and its hard sigmoid, were expected")]
     [InlineData("TFOpLambda", "\"function\": \"math.truediv\"", """[["in", 0, 0, {"y": 0}]]""", "divides by what is no constant, or by zero")]
     [InlineData("TFOpLambda", "\"function\": \"math.add\"", """[["in", 0, 0, {"y": 1, "z": 2}]]""", "is called with \"z\" 2, which is not understood")]
     [InlineData("Dropout", "\"rate\": 0.5", """[[["in", 0, 0, {"training": true}]]]""", "is called with \"training\" True; nothing but its input was expected, and training false.")]

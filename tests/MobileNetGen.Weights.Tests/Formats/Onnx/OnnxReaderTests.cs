@@ -197,12 +197,12 @@ public class OnnxReaderTests
 
     public static TheoryData<string, string> Refusals => new()
     {
-        { "HardSwish", "node 1, HardSwish \"y\", is not one of a MobileNet's: Conv," },
-        { "HardSwish", "Activations of MobileNetV1 and V2 are ReLU and ReLU6: this is MobileNetV3, or another network." },
-        { "HardSigmoid", "this is MobileNetV3, or another network." },
-        { "LeakyRelu", "this is MobileNetV3, or another network." },
-        { "PRelu", "this is MobileNetV3, or another network." },
-        { "Elu", "this is MobileNetV3, or another network." },
+        { "Mish", "node 1, Mish \"y\", is not one of a MobileNet's: Conv," },
+        { "Mish", "Activations of MobileNets are ReLU, ReLU6, hard swish and hard sigmoid: this is another network." },
+        { "HardSigmoid", "is a hard sigmoid of slope 0.2 and offset 0.5; MobileNetV3's has 1/6 and 1/2." },
+        { "LeakyRelu", "hard swish and hard sigmoid: this is another network." },
+        { "PRelu", "hard swish and hard sigmoid: this is another network." },
+        { "Elu", "hard swish and hard sigmoid: this is another network." },
         { "Concat", "Layers of a MobileNet pass whole maps on" },
         { "Resize", "Pictures have to be brought to the network's size before" },
         { "LogSoftmax", "export the network with Softmax, or with neither" },

@@ -64,7 +64,7 @@ public class ScriptTests
     }
 
     [Theory]
-    [InlineData("    return torch.hardswish(torch.conv2d(x, self.weight))\n", "hardswish, is none of a MobileNet's functions: conv2d, batch_norm,")]
+    [InlineData("    return torch.mish(torch.conv2d(x, self.weight))\n", "mish, is none of a MobileNet's functions: conv2d, batch_norm,")]
     [InlineData("    return torch.conv2d(x, self.weight, None, [1, 1], [0, 0], [2, 2])\n", "conv2d, has dilation 2×2; a MobileNet classifier has none.")]
     [InlineData("    return torch.batch_norm(torch.conv2d(x, self.weight), None, None, self.running_mean, self.running_var, True, 0.1, 0.25, True)\n", "batch_norm: normalises by the batch itself: call eval()")]
     [InlineData("    return torch.log_softmax(torch.flatten(x, 1), 1)\n", "log_softmax: gives logarithms of probabilities")]

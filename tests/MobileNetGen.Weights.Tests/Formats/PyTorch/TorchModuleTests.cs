@@ -60,7 +60,7 @@ public class TorchModuleTests
         { "groups", "0.1, Conv2d, has 2 groups on a map of 4 channels; a MobileNet's convolutions have one group, or one a channel." },
         { "reflect", "0.1, Conv2d, has padding_mode 'reflect'; zeros were expected." },
         { "SiLU", "0.1, SiLU, is no layer of a MobileNet here: Conv2d, BatchNorm, ReLU, ReLU6" },
-        { "Hardswish", "0.1, Hardswish, is no layer of a MobileNet here: Conv2d, BatchNorm, ReLU, ReLU6" },
+        { "Mish", "0.1, Mish, is no layer of a MobileNet here: Conv2d, BatchNorm, ReLU, ReLU6" },
         { "GroupNorm", "0.1, GroupNorm, is no layer of a MobileNet here: Conv2d, BatchNorm, ReLU, ReLU6" },
     };
 

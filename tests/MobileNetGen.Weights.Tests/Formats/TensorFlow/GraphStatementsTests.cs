@@ -86,7 +86,7 @@ public class GraphStatementsTests
 
     [Theory]
     [InlineData("ResizeBilinear", "Pictures have to be brought to the network's size before")]
-    [InlineData("LeakyRelu", "Activations of MobileNetV1 and V2 are ReLU and ReLU6")]
+    [InlineData("LeakyRelu", "Activations of MobileNets are ReLU, ReLU6, hard swish and hard sigmoid")]
     [InlineData("ConcatV2", "Layers of a MobileNet pass whole maps on")]
     public void What_no_MobileNet_has_is_refused_with_advice(string op, string message) => Fails(message, file => file.Node("node", op, [Image(file)]));
 

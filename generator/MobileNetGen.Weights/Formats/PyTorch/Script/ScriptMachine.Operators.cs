@@ -11,7 +11,7 @@ namespace MobileNetGen.Weights.Formats.PyTorch.Script;
 internal sealed partial class ScriptMachine
 {
     private const string Understood =
-        "conv2d, batch_norm, relu, relu6, hardtanh, clamp, adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d, mean, amax, flatten, reshape, view, squeeze, unsqueeze, permute, "
+        "conv2d, batch_norm, relu, relu6, hardtanh, hardswish, hardsigmoid, clamp, adaptive_avg_pool2d, adaptive_max_pool2d, avg_pool2d, max_pool2d, mean, amax, flatten, reshape, view, squeeze, unsqueeze, permute, "
         + "linear, addmm, matmul, add, sub, mul, div, sigmoid, tanh, softmax, dropout, constant_pad_nd";
 
     /// <summary>half, float, double and bfloat16, whose width does not matter here.</summary>
@@ -66,6 +66,10 @@ internal sealed partial class ScriptMachine
                 return _graph.Clamp(place, input, double.NegativeInfinity, call.Number(1, 0));
             case "sigmoid":
                 return _graph.Sigmoid(place, input);
+            case "hardswish":
+                return _graph.HardSwish(place, input);
+            case "hardsigmoid":
+                return _graph.HardSigmoid(place, input);
             case "tanh":
                 return _graph.Tanh(place, input);
             case "softmax":
@@ -270,7 +274,8 @@ internal sealed partial class ScriptMachine
         return call.Value(1) switch
         {
             GraphValue other when call.Name == "add" => _graph.Sum(call.Place, input, other),
-            GraphValue => throw call.Unlike("is of two computed values; a MobileNet has only sums of those"),
+            GraphValue other when call.Name == "mul" => _graph.Product(call.Place, input, other),
+            GraphValue => throw call.Unlike("is of two computed values; a MobileNet has only sums and products of those"),
             var constant => Affine(call, input, constant),
         };
     }

@@ -1,6 +1,6 @@
 using System;
 
-namespace MobileNetGen.Tool.Tests.Support;
+namespace MobileNetGen.Tests;
 
 /// <summary>Photographs as cameras write them.</summary>
 internal static class Jpegs

@@ -11,7 +11,7 @@ using MobileNetGen.Samples.Train.Data;
 
 namespace MobileNetGen.Samples.Tests;
 
-/// <summary>What the README says of the shipped networks, on the ten thousand test images of CIFAR-10.</summary>
+/// <summary>What docs/performance.md says of the shipped networks, on the ten thousand test images of CIFAR-10.</summary>
 public sealed class EvaluateTests
 {
 #if REFERENCE_DATA

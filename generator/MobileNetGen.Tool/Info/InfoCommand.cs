@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Linq;
-using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Weights.Descriptions;
@@ -20,7 +19,7 @@ internal static class InfoCommand
         var json = new Option<bool>("--json") { Description = "Print it for scripts: an array, one object a network." };
         var command = new TaughtCommand(
             "info",
-            "Shows what a network consists of: its layers, multiply-adds, parameters and memory, and what was published about it. Needs no weights.",
+            "Shows what a network consists of: its layers, multiply-adds, parameters and memory, and what was published about it. Needs no weights; where they are, it says how large a build packs them.",
             """
             A table of the layers, and the totals beside the published ones:
               mbnet info net.mbnet
@@ -52,22 +51,16 @@ internal static class InfoCommand
         return ExitCode.Fine;
     }
 
-    /// <summary>The size of what a build bakes, of the weights where they are there, else of random ones; null where neither can be packed.</summary>
-    private static (long Bytes, bool AreRandom)? Packed(Description description, Plan plan)
+    /// <summary>The size of what a build bakes; null where the weights are not there, or random.</summary>
+    private static long? Packed(Description description, Plan plan)
     {
-        Plan random = plan with { Network = plan.Network with { Weights = new WeightsSource(default, 0), Labels = null } };
-        return Size(plan) is { } bytes ? (bytes, plan.Network.Weights.IsRandom) : Size(random) is { } likely ? (likely, true) : null;
-
-        long? Size(Plan of)
+        try
         {
-            try
-            {
-                return PackedPlan.Of(of, description).Result.Blob.Length;
-            }
-            catch (MatchException)
-            {
-                return null;
-            }
+            return plan.Network.Weights.IsRandom ? null : PackedPlan.Of(plan, description).Result.Blob.Length;
+        }
+        catch (MatchException)
+        {
+            return null;
         }
     }
 }

@@ -15,8 +15,8 @@ internal static class InfoTables
     /// <summary>One network: its layers, then its totals.</summary>
     /// <param name="terminals">Where to print.</param>
     /// <param name="network">The network.</param>
-    /// <param name="packed">Bytes that a build bakes, and whether they are of random weights; null where they are not known.</param>
-    public static void Write(Terminals terminals, NetworkSummary network, (long Bytes, bool AreRandom)? packed)
+    /// <param name="packed">Bytes that a build bakes; null where they are not known.</param>
+    public static void Write(Terminals terminals, NetworkSummary network, long? packed)
     {
         terminals.WriteLine($"{network.ClassName}: {network.Network}, α {VariantText.Alpha(network.Alpha)}, {network.Input}, {Text(network.Quantization)}");
         Table table = Terminals.Table(
@@ -64,14 +64,14 @@ internal static class InfoTables
         WriteSources(terminals, [.. networks.SelectMany(n => n.Published.Where(r => r.Top5 is not null && r.MultiplyAdds is not null).Take(1))], "  ! {0} {1}: {2}");
     }
 
-    private static void WriteTotals(Terminals terminals, NetworkSummary network, (long Bytes, bool AreRandom)? packed)
+    private static void WriteTotals(Terminals terminals, NetworkSummary network, long? packed)
     {
         ImmutableArray<PublishedRow> published = network.Published;
         Table table = Terminals.Table([("total", false), ("this network", true), .. published.Select(r => (PublishedNumbers.All.SourceOf(r).Title, true))]);
         Row("multiply-adds", Count(network.MultiplyAdds), r => Millions(r.MultiplyAdds) + (r.Note is null ? "" : " !"));
         Row("parameters", Count(network.Parameters), r => Millions(r.Parameters));
         Row("weights", ByteSize.Text(network.WeightBytes), _ => "");
-        Row("as a build packs them", packed is { } known ? ByteSize.Text(known.Bytes) : "", _ => "");
+        Row("as a build packs them", packed is { } bytes ? ByteSize.Text(bytes) : "", _ => "");
         Row("scratch", ByteSize.Text(network.ScratchBytes), _ => "");
         Row("top-1, %", "", r => Text(r.Top1));
         Row("top-5, %", "", r => Text(r.Top5));
@@ -79,8 +79,6 @@ internal static class InfoTables
         Row("top-5 of uint8, %", "", r => Text(r.Uint8Top5));
         terminals.Write(table);
         terminals.WriteLine($"  Scratch is {(network.OnStack ? "taken from the stack" : "a buffer that each thread keeps: more than the stack budget")}; most of it is in use in {network.PeakLayer}.");
-        if (packed is { AreRandom: true })
-            terminals.WriteLine("  The weights are not there, or random: trained ones may pack into a few KiB more or less.");
         if (network.Detector is null && published.Length > 0 && network.Outputs is not (1000 or 1001))
             terminals.WriteLine($"  The published networks tell 1000 or 1001 classes apart; this one has {network.Outputs} outputs, which the counts follow.");
         WriteSources(terminals, published, "  ! {0}: {2}");

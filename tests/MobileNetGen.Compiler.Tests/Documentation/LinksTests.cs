@@ -58,6 +58,13 @@ public class LinksTests
         }
     }
 
+    [Fact]
+    public void The_version_to_add_is_the_one_that_is_packed()
+    {
+        string version = Regex.Match(Repository.Read("Directory.Build.props"), "<Version>(.*)</Version>").Groups[1].Value;
+        Assert.All(Regex.Matches(Repository.Read("README.md"), @"--version (\S+)"), match => Assert.Equal(version, match.Groups[1].Value));
+    }
+
     private static IEnumerable<string> Anchors(string text) =>
         text.Split('\n').Where(l => l.StartsWith('#')).Select(Anchor).Concat(Regex.Matches(text, "<a id=\"([^\"]*)\"></a>").Select(a => a.Groups[1].Value));
 

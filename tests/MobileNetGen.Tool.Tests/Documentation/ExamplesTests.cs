@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
-using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Tool.Emit;
 using MobileNetGen.Tool.New;
@@ -80,10 +79,10 @@ public class ExamplesTests
         Plan plan = description.Plans[0];
         Assert.Equal(ProjectText.Program(plan.Network, "Cats", ShippedNetwork.Photograph).ReplaceLineEndings("\n"), program);
 
-        plan = plan with { Network = plan.Network with { Bake = Bake.Source } };
-        string network = GeneratedClass.Write(description, PackedPlan.Of(plan, description), "Cats");
+        PackedPlan packed = PackedPlan.Of(plan, description);
+        string network = GeneratedClass.Write(description, packed, "Cats");
         string photograph = Path.Combine(ReferenceData.RepositoryRoot, "samples", "Classify", "photos", ShippedNetwork.Photograph);
-        Assert.Equal(printed, Programs.Run([photograph], program, network).Replace(photograph, ShippedNetwork.Photograph, StringComparison.Ordinal));
+        Assert.Equal(printed, Programs.Run([photograph], packed.Result.Packed.Resource!, packed.Result.Blob, program, network).Replace(photograph, ShippedNetwork.Photograph, StringComparison.Ordinal));
     }
 
     private static List<string> Blocks(string page, string language)

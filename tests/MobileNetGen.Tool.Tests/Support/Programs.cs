@@ -44,11 +44,11 @@ internal static class Programs
     public static IReadOnlyList<string> Problems(MetadataReference? library, params IEnumerable<string> sources) =>
         [.. Compile(sources).AddReferences(library is null ? [] : [library]).GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning).Select(d => d.ToString())];
 
-    /// <summary>Runs a program and gives what it printed.</summary>
-    public static string Run(string[] arguments, params IEnumerable<string> sources)
+    /// <summary>Runs a program with a resource, and gives what it printed.</summary>
+    public static string Run(string[] arguments, string resource, byte[] content, params IEnumerable<string> sources)
     {
         using var image = new MemoryStream();
-        EmitResult result = Compile(sources).Emit(image);
+        EmitResult result = Compile(sources).Emit(image, manifestResources: [new ResourceDescription(resource, () => new MemoryStream(content), isPublic: true)]);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics));
         MethodInfo main = Assembly.Load(image.ToArray()).EntryPoint!;
         using var output = new StringWriter();

@@ -19,6 +19,16 @@ public class ProgramTests
         Assert.Contains($"mbnet {command} ", help[help.IndexOf("Examples:", StringComparison.Ordinal)..], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_list_of_commands_has_a_line_for_each()
+    {
+        string help = Mbnet.Succeed("--help");
+        string[] lines = [.. help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        Assert.Equal(11, lines.Length);
+        Assert.All(lines, line => Assert.True(line.Length < 120, line));
+        Assert.Contains("No training, no labels.", Mbnet.Succeed("quantize", "--help").ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Try: mbnet --help")]
     [InlineData("Try: mbnet --help", "inform", "net.mbnet")]

@@ -1,3 +1,4 @@
+using System;
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
@@ -29,6 +30,13 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
     /// <inheritdoc/>
     public override int Invoke(ParseResult result)
     {
+        // A list has room for what each command does; how, its own help says.
+        if (result.CommandResult.Command is RootCommand root)
+        {
+            foreach (Command command in root.Subcommands)
+                command.Description = command.Description!.Split([": ", ". "], StringSplitOptions.None)[0].TrimEnd('.');
+        }
+
         help.Invoke(result);
         if (result.CommandResult.Command is not TaughtCommand taught)
             return ExitCode.Fine;

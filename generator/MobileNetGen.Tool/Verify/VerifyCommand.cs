@@ -30,7 +30,7 @@ internal static class VerifyCommand
         limit.MustBeBetween(1, 1_000_000);
         var command = new TaughtCommand(
             "verify",
-            "Checks the class that a build would generate, layer by layer, against a naive implementation and ONNX Runtime. Ends with 1 if a layer is beyond its bound.",
+            "Checks the class that a build would generate: layer by layer, against a naive implementation and ONNX Runtime. Ends with 1 if a layer is beyond its bound.",
             """
             With noise:
               mbnet verify net.mbnet

@@ -78,7 +78,7 @@ internal static class Descriptors
     [
         UnknownWord, Missing, UnexpectedWord, GivenTwice, Malformed, OutOfRange, UnterminatedString, NotOneOf, UnknownNetwork,
         MissingStatement, Conflict, LayerOutsideBlock, NoMeaning, InvalidName, DuplicateClass, ResolutionTooSmall, UnknownLayer,
-        ShapesDiffer, DuplicateLayer, WrongInput, TooLarge, IncompleteNetwork, SoftmaxOfOne, UnknownOutput, WeightsMissing, LabelsMissing, WeightsUnreadable,
+        ShapesDiffer, DuplicateLayer, WrongInput, TooLarge, IncompleteNetwork, SoftmaxOfOne, UnknownOutput, FactorsDiffer, WeightsMissing, LabelsMissing, WeightsUnreadable,
         LayerMismatch, LayerCount, QuantizationMismatch, LabelCount, PaddingMismatch, LabelsUnreadable, DescriptionUnreadable,
         NormalizationMismatch, Assumed, DetectorMismatch, AnchorMismatch, OutputUnwritable, NotEnoughMemory, UnforeseenFailure, ScratchOffStack, UnsafeNotAllowed, NoInstructionSet, NotCSharp,
         TargetFramework, LanguageVersion, UnreadLayer,

@@ -16,6 +16,8 @@ public sealed class CheckpointReaderTests : IDisposable
     private const string V1 = "network MobileNetV1\nalpha 0.25\nresolution 32\nclasses 5\nweights \"model.ckpt\"\n";
     private const string V2 = "network MobileNetV2\nalpha 0.35\nresolution 32\nclasses 5\nweights \"model.ckpt\"\n";
 
+    private const string V3 = "network MobileNetV3Large\nalpha 0.25\nresolution 32\nclasses 5\nweights \"model.ckpt\"\n";
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -24,6 +26,7 @@ public sealed class CheckpointReaderTests : IDisposable
     [InlineData(V1, 1)]
     [InlineData(V2, 1)]
     [InlineData(V2, 3)]
+    [InlineData(V3, 2)]
     public void What_TF_slim_saves_gives_the_results_of_its_parameters(string text, int shards)
     {
         Network network = NetworkText.Network(text);

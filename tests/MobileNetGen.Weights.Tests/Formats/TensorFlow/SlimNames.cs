@@ -9,9 +9,11 @@ namespace MobileNetGen.Weights.Tests.Formats.TensorFlow;
 internal static class SlimNames
 {
     /// <summary>The scopes of the layers with weights, in their order.</summary>
-    public static IReadOnlyList<string> Of(IEnumerable<Layer> layers)
+    public static IReadOnlyList<string> Of(IReadOnlyCollection<Layer> layers)
     {
         Layer[] weighted = [.. layers.Where(layer => layer.HasWeights)];
+        if (layers.Any(layer => layer.Operator == Operator.Multiply))
+            return V3(weighted);
         return weighted.Any(layer => layer is { Operator.Name: "pointwise", Activation: Activation.Linear }) ? V2(weighted) : V1(weighted);
     }
 
@@ -28,6 +30,31 @@ internal static class SlimNames
                 _ => "Logits/Conv2d_1c_1x1",
             }),
         ];
+    }
+
+    private static List<string> V3(Layer[] layers)
+    {
+        int block = 0, end = System.Array.FindLastIndex(layers, layer => layer.Operator != Operator.Dense);
+        var names = new List<string>();
+        for (int i = 0; i < layers.Length; i++)
+        {
+            string scope = block == 0 ? "expanded_conv" : $"expanded_conv_{block}";
+            bool isProjection = layers[i].Operator == Operator.Pointwise && layers[i].Activation == Activation.Linear;
+            names.Add("MobilenetV3/" + layers[i].Operator.Name switch
+            {
+                "convolution" => "Conv",
+                "depthwise" => scope + "/depthwise",
+                "dense" when i < end => $"{scope}/squeeze_excite/{(layers[i].Activation == Activation.HSigmoid ? "Conv_1" : "Conv")}",
+                "dense" => i == layers.Length - 1 ? "Logits/Conv2d_1c_1x1" : "Conv_2",
+                "pointwise" when isProjection => scope + "/project",
+                "pointwise" => i < end ? scope + "/expand" : "Conv_1",
+                _ => throw new System.InvalidOperationException(layers[i].Operator.Name),
+            });
+            if (isProjection)
+                block++;
+        }
+
+        return names;
     }
 
     private static List<string> V2(Layer[] layers)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Linq;
+using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Weights.Descriptions;
@@ -51,14 +52,14 @@ internal static class InfoCommand
         return ExitCode.Fine;
     }
 
-    /// <summary>The size of what a build bakes; null where the weights are not there, or random.</summary>
+    /// <summary>The size of what a build bakes; null where the weights are not there, do not fit, or are random.</summary>
     private static long? Packed(Description description, Plan plan)
     {
         try
         {
             return plan.Network.Weights.IsRandom ? null : PackedPlan.Of(plan, description).Result.Blob.Length;
         }
-        catch (MatchException)
+        catch (MatchException error) when (error.Rule != Rules.UnforeseenFailure && error.Rule != Rules.NotEnoughMemory)
         {
             return null;
         }

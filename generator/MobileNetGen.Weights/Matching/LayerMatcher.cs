@@ -399,13 +399,13 @@ public sealed class LayerMatcher
             Activation.Relu => found == SourceActivation.Relu || (found == SourceActivation.None && minimum >= -tolerance),
             Activation.HSwish => found == SourceActivation.HSwish,
             Activation.HSigmoid => found == SourceActivation.HSigmoid,
-            _ => found == SourceActivation.Relu6 || (minimum >= -tolerance && maximum <= 6 + tolerance),
+            _ => found == SourceActivation.Relu6 || (found is SourceActivation.None or SourceActivation.Relu && minimum >= -tolerance && maximum <= 6 + tolerance),
         };
         if (fits)
             return;
         string word = found == SourceActivation.None ? "linear" : found.ToString().ToLowerInvariant();
-        string advice = layer.Activation == Activation.Linear || found == SourceActivation.None ? $"write '{word}' after the layer" : $"write: activation {word}";
-        throw Mismatch(layer, layer.Activation.ToString().ToLowerInvariant(), $"{op.Place} with {word}", advice);
+        string advice = layer.Activation == Activation.Linear || !layer.Activation.IsClamp() || found is SourceActivation.None or SourceActivation.HSwish or SourceActivation.HSigmoid ? $"write '{word}' after the layer" : $"write: activation {word}";
+        throw Mismatch(layer, layer.Activation.Word(), $"{op.Place} with {word}", advice);
     }
 
     /// <summary>The kernels add the bias to the sum of products as it stands, which is right only at the product's scale.</summary>

@@ -259,14 +259,12 @@ public sealed class ParameterMatcher
         };
         if (activation is { } found && found != layer.Activation)
         {
-            string word = Word(found), advice = layer.Activation == Activation.Linear || found == Activation.Linear ? $"write '{word}' after the layer" : $"write: activation {word}";
-            throw Mismatch(layer, Word(layer.Activation), $"{source.Place} with {word}", advice);
+            string word = found.Word(), advice = layer.Activation == Activation.Linear || found == Activation.Linear || !found.IsClamp() || !layer.Activation.IsClamp() ? $"write '{word}' after the layer" : $"write: activation {word}";
+            throw Mismatch(layer, layer.Activation.Word(), $"{source.Place} with {word}", advice);
         }
 
         if (facts.Next is { } next)
             CheckNext(layer, source, next);
-
-        static string Word(Activation activation) => activation.ToString().ToLowerInvariant();
     }
 
     private void CheckNext(Layer layer, SourceFilter source, SourceFollower next)

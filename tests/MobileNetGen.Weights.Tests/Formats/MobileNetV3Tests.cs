@@ -1,8 +1,11 @@
 using System.IO;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Weights.Export.TensorFlowLite;
 using MobileNetGen.Weights.Formats;
+using MobileNetGen.Weights.Formats.TensorFlowLite;
 using MobileNetGen.Weights.Matching;
+using MobileNetGen.Weights.Synthetic;
 using MobileNetGen.Weights.Tests.Synthetic;
 
 namespace MobileNetGen.Weights.Tests.Formats;
@@ -54,5 +57,23 @@ public class MobileNetV3Tests
 
         Assert.Equal("bottleneck  16 expand 3 kernel 5 stride 2", NetworkText.At(text, error.Place));
         Assert.Contains("hswish", error.Message);
+    }
+
+    /// <summary>The range of a hard sigmoid's bytes is within ReLU6's, and of a hard swish's it may be.</summary>
+    [Theory]
+    [InlineData("hsigmoid", "relu6")]
+    [InlineData("hsigmoid", "hswish")]
+    [InlineData("hswish", "hsigmoid")]
+    [InlineData("relu6", "hswish")]
+    public void In_bytes_no_range_stands_for_another_function(string stored, string written)
+    {
+        byte[] file = TensorFlowLiteWriter.Write(RandomWeights.Create(NetworkText.Network(Text(stored))));
+
+        var error = Assert.Throws<MatchException>(() => LayerMatcher.Match(NetworkText.Network(Text(written)), (SourceNetwork)new TensorFlowLiteReader().Read(new WeightsInput("net.tflite", file))));
+
+        Assert.Contains($"needs {written}", error.Message);
+        Assert.EndsWith($"with {stored} in its place; write '{stored}' after the layer", error.Message);
+
+        static string Text(string activation) => $"network N\nresolution 8\nquantization int8\nweights random\nlayers\n  conv 8 kernel 3 {activation}\nhead\n  avgpool\n  dense 3";
     }
 }

@@ -446,6 +446,17 @@ public class TensorFlowLiteOperatorTests
         Fails(file, $"operator 1, {name}{(message.StartsWith("its", StringComparison.Ordinal) ? ":" : ",")} {message}");
     }
 
+    /// <summary>Its table would be made with the zero point of another type.</summary>
+    [Fact]
+    public void A_constant_of_bytes_of_the_other_sign_is_refused()
+    {
+        TensorFlowLiteFile file = SampleFiles.Int8();
+        int three = file.Add("three", TensorType.UInt8, [], [255], [3f / 255], [0]), result = file.Add("sum", TensorType.Int8, [1, 3, 3, 4], null, [1.5f], [2]);
+        file.Operators.Insert(1, new Operator { Code = 0, Inputs = [1, three], Outputs = [result], OptionsType = 11, Options = [(byte)3] });
+        file.Outputs = [result];
+        Fails(file, "operator 1, ADD: its constant, \"three\", UInt8 [], is UInt8, and it reads Int8; both of one type were expected.");
+    }
+
     /// <summary>A tensor that stands for the numbers of another, as an end has them.</summary>
     private static int Outer(TensorFlowLiteFile file, int inner, End end)
     {

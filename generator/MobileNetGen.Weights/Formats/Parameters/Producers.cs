@@ -16,7 +16,7 @@ internal static class Producers
         bool isTimmV3 = origin.Contains("mobilenetv3", StringComparison.OrdinalIgnoreCase) || Any(".se.conv_reduce.");
         if (origin.Contains("tf_mobilenet", StringComparison.OrdinalIgnoreCase))
             return isTimmV3 ? SourceConventions.TimmTensorFlow with { Activation = SourceActivation.Relu } : SourceConventions.TimmTensorFlow;
-        if (tensorNames.Any(name => name.Contains("features.", StringComparison.Ordinal) && name.Contains(".block.", StringComparison.Ordinal)))
+        if (tensorNames.Any(name => name.Contains("features.", StringComparison.Ordinal) && name.Contains(".block.", StringComparison.Ordinal) && name.Contains(".fc1.", StringComparison.Ordinal)))
             return Any("classification_head.") ? SourceConventions.TorchvisionDetector : SourceConventions.TorchvisionV3;
         if (Any("blocks.0.0.") && isTimmV3)
             return SourceConventions.TimmV3;

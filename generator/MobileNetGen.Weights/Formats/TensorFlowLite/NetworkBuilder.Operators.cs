@@ -186,9 +186,12 @@ internal sealed partial class NetworkBuilder
         if (!_constants.IsConstant(step.Inputs[known]))
             throw new WeightsException($"{step.Place}, computes with two values that depend on the network's input; one and a constant were expected. Of such, a MobileNet only adds.");
         SourceTensor constant = _constants.Weights(step, step.Inputs[known], "constants");
-        if (TypeOf(step.Place, step.Inputs[1 - known]) != ElementType.Float32 && step.Code is BuiltinOperator.Add or BuiltinOperator.Mul)
+        ElementType type = TypeOf(step.Place, step.Inputs[1 - known]);
+        if (type != ElementType.Float32 && constant.Type != ElementType.Float32 && constant.Type != type)
+            throw new WeightsException($"{step.Place}: its constant, {constant}, is {constant.Type}, and it reads {type}; both of one type were expected. Convert the network again.");
+        if (type != ElementType.Float32 && step.Code is BuiltinOperator.Add or BuiltinOperator.Mul)
             return Result(step, Activate(step, 0, _builder.ByteArithmetic(step.Place, Real(step, 1 - known), step.Code == BuiltinOperator.Add ? SourceByteOperator.Add : SourceByteOperator.Multiply, constant)));
-        if (TypeOf(step.Place, step.Inputs[1 - known]) != ElementType.Float32)
+        if (type != ElementType.Float32)
             throw new WeightsException($"{step.Place}, computes with quantised numbers and a constant; only float32 ones were expected. Fold it into a layer, or leave it out, before the network is quantised.");
         if (constant.Type != ElementType.Float32)
             throw new WeightsException($"{step.Place}: its constant, {constant}, is {constant.Type}; float32 was expected.");

@@ -26,24 +26,18 @@ internal static class StandaloneFile
             .Select(p => MetadataReference.CreateFromFile(p)),
     ];
 
-    private static readonly ImmutableArray<(string Path, SyntaxTree Tree)> s_runtime = [.. RuntimeSources.All.Select(s => (s.Path, Parse(s.Text)))];
-
-    /// <summary>The runtime, to which a class is added: what is known of the framework and of the runtime is known to all.</summary>
-    private static readonly CSharpCompilation s_all = CSharpCompilation.Create(
-        "all", s_runtime.Select(r => r.Tree), Framework, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
-
     /// <summary>Writes the file.</summary>
     /// <param name="generated">The generated class, its weights in its source.</param>
     public static string Write(string generated)
     {
         SyntaxTree classTree = Parse(WithoutTensors(generated));
         ClassDeclarationSyntax network = TypesOf(classTree).OfType<ClassDeclarationSyntax>().Single();
-        HashSet<SyntaxNode> reached = Reachability.From(network, s_all);
+        HashSet<SyntaxNode> reached = Reachability.From(network, ParsedRuntime.Compilation);
 
         string outer = ((BaseNamespaceDeclarationSyntax)network.Parent!).Name.ToString(), inner = $"{outer}.{network.Identifier}_Runtime";
         var usings = new SortedSet<string>(StringComparer.Ordinal);
         var code = new StringBuilder();
-        foreach ((string path, SyntaxTree tree) in s_runtime)
+        foreach ((string path, SyntaxTree tree) in ParsedRuntime.Trees)
         {
             string kept = string.Join("\n", TypesOf(tree).Select(t => Kept(t, reached)).OfType<string>());
             if (kept.Length == 0)
@@ -151,6 +145,16 @@ internal static class StandaloneFile
         tree.GetCompilationUnitRoot().Usings.Select(u => u.Name!.ToString()).Where(u => !u.StartsWith(Runtime, StringComparison.Ordinal) && u != TensorPackage);
 
     private static IEnumerable<MemberDeclarationSyntax> TypesOf(SyntaxTree tree) => tree.GetCompilationUnitRoot().Members.OfType<BaseNamespaceDeclarationSyntax>().SelectMany(n => n.Members);
+
+    /// <summary>The runtime, parsed once, and only where a file is written: the framework's assemblies are asked for by all who compile.</summary>
+    private static class ParsedRuntime
+    {
+        public static ImmutableArray<(string Path, SyntaxTree Tree)> Trees { get; } = [.. RuntimeSources.All.Select(s => (s.Path, Parse(s.Text)))];
+
+        /// <summary>That to which a class is added: what is known of the framework and of the runtime is known to all.</summary>
+        public static CSharpCompilation Compilation { get; } = CSharpCompilation.Create(
+            "all", Trees.Select(r => r.Tree), Framework, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+    }
 
     private static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.CSharp14));
 }

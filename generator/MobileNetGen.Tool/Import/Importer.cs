@@ -197,7 +197,7 @@ internal sealed class Importer
             {
                 { Next: (SourceFollower.Sigmoid or SourceFollower.Tanh) and var function } => new DescriptionLine($"dense {outputs} {function.ToString().ToLowerInvariant()}"),
                 { Activation: { } activation } => new DescriptionLine($"dense {outputs}{(activation == SourceActivation.None ? "" : " " + activation.ToString().ToLowerInvariant())}"),
-                _ => new DescriptionLine($"dense {outputs} {hidden.ToString().ToLowerInvariant()}", ""),
+                _ => new DescriptionLine($"dense {outputs} {hidden.Word()}", ""),
             };
             yield break;
         }

@@ -278,7 +278,7 @@ internal sealed class LayerLines
 
     private static bool IsSquare(int height, int width, int strideHeight, int strideWidth) => height == width && strideHeight == strideWidth;
 
-    private static string ActivationSuffix(Activation activation, Activation usual) => activation == usual ? "" : $" {activation.ToString().ToLowerInvariant()}";
+    private static string ActivationSuffix(Activation activation, Activation usual) => activation == usual ? "" : $" {activation.Word()}";
 
     /// <summary>The outputs of an operator of the head that has weights.</summary>
     private static int? Outputs(SourceOperator step) => step switch

@@ -73,4 +73,14 @@ public enum ScoreFunction
 /// <param name="Top">Candidates a class before suppression; null for all (Caffe's <c>top_k</c>). Per class only.</param>
 /// <param name="Keep">Boxes a class after it; null for all (TensorFlow Lite's <c>detections_per_class</c>). Per class only.</param>
 /// <param name="Most">Boxes in all; null for as many as the caller has room for (TensorFlow Lite's <c>max_detections</c>).</param>
-public sealed record Suppression(bool IsPerClass, decimal Overlap, int? Top, int? Keep, int? Most);
+public sealed record Suppression(bool IsPerClass, decimal Overlap, int? Top, int? Keep, int? Most)
+{
+    /// <summary>As the language has it: <c>nms per-class overlap 0.45 top 200</c>.</summary>
+    public override string ToString()
+    {
+        string limits = Limit("top", Top) + Limit("keep", Keep) + Limit("most", Most);
+        return $"nms {(IsPerClass ? "per-class" : "agnostic")} overlap {Overlap.ToString("0.#####", CultureInfo.InvariantCulture)}{limits}";
+
+        static string Limit(string word, int? number) => number is null ? "" : $" {word} {number}";
+    }
+}

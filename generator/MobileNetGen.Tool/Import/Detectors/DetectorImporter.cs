@@ -199,20 +199,19 @@ internal static class DetectorImporter
 
         bool isPerClass = detector?.IsPerClass ?? isCaffes;
         decimal overlap = detector?.Overlap is { } stated ? Rounded(stated) : isCaffes ? 0.45m : 0.6m;
-        string limit = isPerClass && detector?.MostPerClass is { } most ? $" {(format.Name == "Caffe" ? "top" : "keep")} {most}" : "";
+        int? most = isPerClass ? detector?.MostPerClass : null;
+        var suppression = format.Name == "Caffe" ? new Suppression(isPerClass, overlap, most, null, null) : new Suppression(isPerClass, overlap, null, most, null);
         if (isPerClass || overlap != 0.6m)
-            yield return new DescriptionLine(string.Create(CultureInfo.InvariantCulture, $"nms {(isPerClass ? "per-class" : "agnostic")} overlap {overlap:0.#####}{limit}"), detector?.Overlap is null ? reason : null);
+            yield return new DescriptionLine($"{suppression}", detector?.Overlap is null ? reason : null);
     }
 
     /// <summary>The same lines of a built-in network whose rules are not TensorFlow's, of which a file says nothing.</summary>
     private static IEnumerable<DescriptionLine> Rules(Network builtIn)
     {
         (Detector detector, string reason) = (builtIn.Detector!, $"as the built-in {builtIn.Architecture} has it");
-        Suppression own = detector.Suppression;
-        string limits = string.Concat(new[] { ("top", own.Top), ("keep", own.Keep), ("most", own.Most) }.Where(limit => limit.Item2 is not null).Select(limit => $" {limit.Item1} {limit.Item2}"));
         yield return new DescriptionLine($"{detector.Coder}", reason);
         yield return new DescriptionLine(detector.Scores == ScoreFunction.Softmax ? "scores softmax" : "scores sigmoid", reason);
-        yield return new DescriptionLine(string.Create(CultureInfo.InvariantCulture, $"nms {(own.IsPerClass ? "per-class" : "agnostic")} overlap {own.Overlap:0.#####}{limits}"), reason);
+        yield return new DescriptionLine($"{detector.Suppression}", reason);
     }
 
     private static decimal Rounded(float number) => decimal.Round((decimal)number, 5);

@@ -74,7 +74,7 @@ public class DetectorImportTests
         {
             bool isDepthwise = layer.IsDepthwise, isDense = layer.Operator == Operator.Dense;
             int[] shape = [layer.Output.Channels, isDepthwise ? 1 : layer.Input.Channels, layer.Kernel, layer.Kernel];
-            string name = $"backbone.features.0.{i}.block.0";
+            string name = $"backbone.features.0.{i}.block." + (!isDense ? "0" : layer.Activation == Activation.HSigmoid ? "2.fc2" : "2.fc1");
             for (int m = 0; m < network.Detector!.Maps.Count; m++)
             {
                 DetectorMap map = network.Detector.Maps[m];

@@ -86,12 +86,7 @@ internal static class BuiltInVariants
     }
 
     /// <summary>The sizes of all filters before the head, or but for those of predictors.</summary>
-    internal static FilterShape[] Body(Network network)
-    {
-        // Dense layers before the last map are those of squeezes.
-        int end = network.Layers.Count - network.Layers.Reverse().TakeWhile(l => !l.HasWeights || l.Operator == Operator.Dense).Count();
-        return Sorted(network.Layers.Take(end).Where(l => l.HasWeights && !IsPredictor(network, l)).Select(FilterShape.Of));
-    }
+    internal static FilterShape[] Body(Network network) => Sorted(FilterShape.Body(network).Where(l => !IsPredictor(network, l)).Select(FilterShape.Of));
 
     /// <summary>The side of the image for which a built-in network is, unless a text says otherwise.</summary>
     public static int Resolution(string network) => Mbnet.Compile("", $"network {network}\nweights random").Plans[0].Network.Input.Height;

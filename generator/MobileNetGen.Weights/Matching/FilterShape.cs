@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
@@ -35,6 +37,10 @@ internal readonly record struct FilterShape(int Height, int Width, int Inputs, i
         SourceDense { Weights.Shape: var sizes } => new(1, 1, sizes[1], sizes[0]),
         _ => null,
     };
+
+    /// <summary>The layers with weights before a network's head. Dense layers before the last map are among them: those of squeezes.</summary>
+    public static IEnumerable<Layer> Body(Network network) =>
+        network.Layers.Take(network.Layers.Count - network.Layers.Reverse().TakeWhile(layer => !layer.HasWeights || layer.Operator == Operator.Dense).Count()).Where(layer => layer.HasWeights);
 
     /// <summary>How unlike two are: in the kernel first, then in how many of the two channel counts.</summary>
     public int Difference(FilterShape other) =>

@@ -4,7 +4,6 @@ using System.Linq;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Weights.Formats;
 
 namespace MobileNetGen.Weights.Matching;
@@ -34,15 +33,18 @@ internal static class LookAlike
         };
         (int Spatial, int Pointwise) file = Count(found);
 
-        // A classifier that is stored as a convolution is one more of 1×1.
-        string[] names = [.. BuiltInNetworks.Names.Where(name => Body(name) is var body && body.Spatial == file.Spatial && file.Pointwise - body.Pointwise is 0 or 1)];
+        // Dense layers of the head that are stored as convolutions are more of 1×1.
+        string[] names = [.. BuiltInNetworks.Names.Where(name => Count(name) is var own && own.Spatial == file.Spatial && file.Pointwise >= own.Pointwise && file.Pointwise <= own.Pointwise + own.Head)];
         return names is [var only] && only != network.Architecture ? only : null;
     }
 
-    private static (int Spatial, int Pointwise) Body(string name)
+    private static (int Spatial, int Pointwise, int Head) Count(string name)
     {
         Network network = Mbnet.Compile("", $"network {name}\nweights random\n").Plans[0].Network;
-        return network.Detector is null ? Count(network.Layers.Where(layer => layer.HasWeights && layer.Operator != Operator.Dense).Select(FilterShape.Of)) : (-1, 0);
+        if (network.Detector is not null)
+            return (-1, 0, 0);
+        (int spatial, int pointwise) = Count(FilterShape.Body(network).Select(FilterShape.Of));
+        return (spatial, pointwise, network.Layers.Count(layer => layer.HasWeights) - spatial - pointwise);
     }
 
     private static (int Spatial, int Pointwise) Count(IEnumerable<FilterShape> shapes) => (shapes.Count(s => s.Height > 1), shapes.Count(s => s.Height == 1));

@@ -4,6 +4,8 @@ using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Weights.Formats;
+using MobileNetGen.Weights.Formats.TensorFlowLite;
+using MobileNetGen.Weights.Export.TensorFlowLite;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Synthetic;
 using MobileNetGen.Weights.Tests.Synthetic;
@@ -262,6 +264,19 @@ public class LayerMatcherTests
         MatchException better = LookAlike.Named(error, NetworkText.Network(text), file);
         Assert.EndsWith($"these look like {actual}'s weights; write: network {actual}", better.Message, StringComparison.Ordinal);
         Assert.Equal($"network {named}", NetworkText.At(text, better.Place));
+    }
+
+    /// <summary>Whose squeezes, and both dense layers of the head, are stored as convolutions.</summary>
+    [Theory]
+    [InlineData("MobileNetV3Large", "MobileNetV3Small")]
+    [InlineData("MobileNetV2", "MobileNetV3Large")]
+    public void Weights_of_another_built_in_MobileNetV3_are_named(string named, string actual)
+    {
+        string text = $"network {named}\nresolution 32\nquantization int8\nweights \"other.net\"";
+        byte[] written = TensorFlowLiteWriter.Write(RandomWeights.Create(NetworkText.Network($"network {actual}\nalpha 0.25\nresolution 32\nquantization int8\nweights random")));
+        var file = (SourceNetwork)new TensorFlowLiteReader().Read(new WeightsInput("other.net", written));
+        var error = Assert.Throws<MatchException>(() => LayerMatcher.Match(NetworkText.Network(text), file));
+        Assert.EndsWith($"these look like {actual}'s weights; write: network {actual}", LookAlike.Named(error, NetworkText.Network(text), file).Message, StringComparison.Ordinal);
     }
 
     [Fact]

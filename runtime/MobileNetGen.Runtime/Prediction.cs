@@ -9,6 +9,19 @@ namespace MobileNetGen.Runtime;
 /// <param name="Label">The class's name; empty where the network has no labels.</param>
 public readonly record struct Prediction(int Index, float Probability, string Label)
 {
+    // So that a prediction is known by default, of every network that says nothing of it.
+    private readonly bool _isUnknown;
+
+    /// <summary>
+    /// Whether the image is likely to show one of the classes: true, unless the network's description has the statement <c>unknown</c> and the probability is below what it says, or the class is the one
+    /// that it names.
+    /// </summary>
+    public bool IsKnown
+    {
+        get => !_isUnknown;
+        init => _isUnknown = !value;
+    }
+
     /// <summary>Picks the class with the greatest score, the first of equals.</summary>
     /// <param name="scores">One score per class, at least one. NaN never wins over a number.</param>
     /// <param name="labels">One name per class, or empty.</param>

@@ -22,6 +22,11 @@ public readonly record struct Prediction(int Index, float Probability, string La
         init => _isUnknown = !value;
     }
 
+    /// <summary>The same prediction, known or not as the statement <c>unknown</c> of a description says.</summary>
+    /// <param name="below">The least probability of what is known, 0 to 1. NaN as the probability is not known.</param>
+    /// <param name="unknownClass">The class of images that show none of the others; null where there is none.</param>
+    public Prediction KnownFrom(float below, string? unknownClass = null) => this with { IsKnown = Probability >= below && (unknownClass is null || Label != unknownClass) };
+
     /// <summary>Picks the class with the greatest score, the first of equals.</summary>
     /// <param name="scores">One score per class, at least one. NaN never wins over a number.</param>
     /// <param name="labels">One name per class, or empty.</param>

@@ -48,8 +48,7 @@ public sealed class TaughtClassifier
     {
         Span<float> scores = _labels.Length <= 256 ? stackalloc float[_labels.Length] : new float[_labels.Length];
         Scores(features, scores);
-        Prediction best = Prediction.Best(scores, _labels);
-        return best with { IsKnown = !(best.Probability < Threshold) && best.Label != UnknownLabel };
+        return Prediction.Best(scores, _labels).KnownFrom(Threshold ?? 0, UnknownLabel);
     }
 
     /// <summary>The probabilities of all classes.</summary>

@@ -6,8 +6,8 @@ namespace MobileNetGen.Teaching.Fitting;
 /// <summary>What makes features comparable: (x − mean) / deviation, feature by feature.</summary>
 internal sealed class Standardization
 {
-    /// <summary>A feature that hardly varies would be mostly noise if it were stretched to the size of others.</summary>
-    private const double LeastDeviation = 0.01;
+    /// <summary>A feature that hardly varies would be mostly noise if it were stretched to the size of others, or if its last bits were.</summary>
+    private const double LeastDeviation = 0.01, LeastOfMean = 0.001;
 
     private Standardization(double[] means, double[] factors) => (Means, Factors) = (means, factors);
 
@@ -52,8 +52,8 @@ internal sealed class Standardization
         foreach (double squares in factors)
             least += squares / rows.Length;
         least = LeastDeviation * Math.Sqrt(least / length);
-        foreach (ref double factor in factors.AsSpan(0, length))
-            factor = factor == 0 ? 0 : 1 / Math.Max(Math.Sqrt(factor / rows.Length), least);
+        for (int i = 0; i < length; i++)
+            factors[i] = factors[i] == 0 ? 0 : 1 / Math.Max(Math.Sqrt(factors[i] / rows.Length), Math.Max(least, LeastOfMean * Math.Abs(means[i])));
         return new Standardization(means, factors);
     }
 }

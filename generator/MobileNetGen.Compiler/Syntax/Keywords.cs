@@ -32,6 +32,7 @@ public static class Keywords
         ["rho"] = "rho 5/7",
         ["rounding"] = "rounding once",
         ["stack"] = "stack 640KiB",
+        ["threads"] = "threads 2",
         ["weights"] = "weights \"network.tflite\", or: weights random",
     };
 

@@ -95,12 +95,17 @@ async function answer(picture, isCamera) {
     show(classes);
     announce(classes, isCamera);
     message.textContent = '';
-    time.textContent = `${result.run.toFixed(1)} ms for the network, ${(result.decode + result.prepare).toFixed(1)} ms to ${isCamera ? 'read' : 'decode'} the picture and make it small`;
+    time.textContent = `${milliseconds(result.run)} for the network, ${milliseconds(result.decode + result.prepare)} to ${isCamera ? 'read' : 'decode'} and shrink the picture.`;
     document.dispatchEvent(new CustomEvent('classified', { detail: result }));
   } catch (error) {
     if (request === requests)
       fail(error.message);
   }
+}
+
+/** Number and unit stay in one line. */
+function milliseconds(time) {
+  return `${time.toFixed(1)}\u00A0ms`;
 }
 
 function fail(text) {

@@ -126,7 +126,7 @@ internal static class NetworkBinder
             return null;
         }
 
-        return new Network
+        var network = new Network
         {
             ClassName = s.ClassName ?? ClassNames.Default(s.Architecture, alpha, resolution),
             Namespace = s.Namespace,
@@ -153,7 +153,15 @@ internal static class NetworkBinder
             Bars = s.Bars,
             Resampling = s.Resampling,
             Written = s.Written.ToEquatableArray(),
+            Unknown = s.Unknown,
         };
+        if (s.Unknown is not null && (detector is not null || !network.EndsInProbabilities))
+        {
+            diagnostics.Report(Rules.NoMeaning, s.UnknownSpan, "unknown", "in a network that does not end in probabilities of classes", "end it in 'softmax' or 'sigmoid', or remove the statement");
+            return null;
+        }
+
+        return network;
 
         string Expand(string file) => file.Replace("{alpha}", VariantText.Alpha(alpha)).Replace("{resolution}", resolution.ToString());
     }

@@ -33,6 +33,7 @@ public static class Keywords
         ["rounding"] = "rounding once",
         ["stack"] = "stack 640KiB",
         ["threads"] = "threads 2",
+        ["unknown"] = "unknown below 0.58, or: unknown class \"unknown\"",
         ["weights"] = "weights \"network.tflite\", or: weights random",
     };
 

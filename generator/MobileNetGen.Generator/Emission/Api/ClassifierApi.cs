@@ -95,7 +95,18 @@ internal sealed class ClassifierApi : NetworkApi
                 var scores = new {Names.Span}<float>(memory + pixelBytes, OutputLength);
                 Prepare(source, sourceWidth, sourceHeight, pixels, format, crop, sourceStride);
                 {(InterfacesEmitter.NeedsScores(model.Network) ? "Scores" : "Run")}(pixels, scores);
-                return {Names.Runtime}.Prediction.{top}, Labels, top);
+                """);
+            if (model.Network.Unknown is null)
+            {
+                writer.WriteLine($"return {Names.Runtime}.Prediction.{top}, Labels, top);");
+                return;
+            }
+
+            writer.WriteLine($"""
+                int count = {Names.Runtime}.Prediction.{top}, Labels, top);
+                for (int i = 0; i < count; i++)
+                    top[i] = top[i]{OutputEmitter.Known(model.Network)};
+                return count;
                 """);
         }
     }

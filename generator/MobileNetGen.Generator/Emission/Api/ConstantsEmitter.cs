@@ -57,6 +57,24 @@ internal static class ConstantsEmitter
             /// <summary>Number of outputs: {Texts.ScoreKind(model.Network)}.</summary>
             public const int OutputLength = {model.Network.OutputLength};
             """);
+        if (model.Network.Unknown?.Below is { } below)
+        {
+            writer.WriteLine();
+            writer.WriteLine($"""
+                /// <summary>The least probability of a prediction that is known.</summary>
+                public const float UnknownBelow = {Literals.Single(below)};
+                """);
+        }
+
+        if (model.Network.Unknown?.ClassName is { } unknown)
+        {
+            writer.WriteLine();
+            writer.WriteLine($"""
+                /// <summary>The class of images that show none of the others: a prediction of it is not known.</summary>
+                public const string UnknownClass = {Literals.String(unknown)};
+                """);
+        }
+
         foreach (OutputParameter output in OutputParameter.Of(model.Network).Skip(1))
         {
             writer.WriteLine();

@@ -19,7 +19,7 @@ public static class ClassNames
     {
         "Align", "AnchorCount", "Anchors", "Best", "ClassCount", "Classify", "Detect", "Features", "Flip", "Forward", "Input", "InputChannels", "InputHeight", "InputLength", "InputWidth", "LabelTable",
         "Labels", "LoadInput", "MultiplyAdds", "NotBuilt", "OutputLength", "Parameters", "Pixels", "Prepare", "Rows", "Rules", "Run", "RunRaw", "Scores", "ScratchBytes",
-        "Values", "Results", "WeightBytes", "Weights",
+        "UnknownBelow", "UnknownClass", "Values", "Results", "WeightBytes", "Weights",
     };
 
     /// <summary>Whether a text is an identifier, or with <paramref name="allowDots"/> a dotted name, that needs no escaping.</summary>

@@ -20,7 +20,7 @@ public class ExamplesTests
     /// <summary>The classes that pages speak of, as the descriptions beside them would make them.</summary>
     private static readonly string[] s_networks =
     [
-        "network MobileNetV2\nalpha 0.5\nresolution 160\nquantization uint8\nweights random",
+        "network MobileNetV2\nalpha 0.5\nresolution 160\nquantization uint8\nthreads 4\nweights random",
         "network MobileNetV2\nalpha 1.0\nresolution 224\nhead\n avgpool\nclass Embedder\nweights random",
         "network SSDMobileNetV1\nalpha 0.75\nclasses 90\nquantization uint8\nweights random",
         "network MobileNetV1\nclass Cifar10_1_0_32_Int8\nalpha 0.25\nresolution 32\nclasses 10\nweights random",

@@ -134,11 +134,12 @@ classifier.then(({ networks }) => {
 
 // The photograph that comes with the page is the first; and the page is kept for use offline.
 
-const response = await fetch(photo.src);
+const first = await (await fetch(photo.src)).blob();
 if (!shown)
-  showFile(await response.blob());
+  showFile(first);
 
 if ('serviceWorker' in navigator) {
-  navigator.serviceWorker.register('service-worker.js');
+  // Where it cannot be registered, the page works all the same, but not offline.
+  navigator.serviceWorker.register('service-worker.js').catch(() => {});
   navigator.serviceWorker.ready.then(() => $('offline').textContent = 'It also works offline.');
 }

@@ -125,24 +125,17 @@ public sealed class WebTests(WebFixture web) : IClassFixture<WebFixture>, IAsync
     [BrowserFact]
     public async Task A_photograph_is_dropped_and_another_is_pasted_and_both_come_upright()
     {
-        string turned = Convert.ToBase64String(Jpegs.WithOrientation(await File.ReadAllBytesAsync(Cat), 6));
+        byte[] turned = Jpegs.WithOrientation(await File.ReadAllBytesAsync(Cat), 6);
         await using BrowserPage page = await OpenAsync();
         await page.ResultAsync(1);
-        await page.EvaluateAsync($$"""
-            window.transfer = (text, type) => {
-              const transfer = new DataTransfer();
-              transfer.items.add(new File([Uint8Array.fromBase64(text)], 'turned.jpg', { type }));
-              return transfer;
-            };
-            dispatchEvent(new DragEvent('drop', { dataTransfer: transfer('{{turned}}', 'image/jpeg') }));
-            """);
+        await DropAsync(page, turned, "turned.jpg", "image/jpeg");
         JsonNode dropped = await page.ResultAsync(2);
-        await page.EvaluateAsync($"document.dispatchEvent(new ClipboardEvent('paste', {{ bubbles: true, clipboardData: transfer('{turned}', 'image/jpeg') }}))");
+        await page.EvaluateAsync($"document.dispatchEvent(new ClipboardEvent('paste', {{ bubbles: true, clipboardData: {Transfer(turned, "pasted.jpg", "image/jpeg")} }}))");
         JsonNode pasted = await page.ResultAsync(3);
 
         Assert.Equal((300, 451), ((int)dropped["width"]!, (int)dropped["height"]!));
         Assert.Equal(dropped["scores"]!.ToJsonString(), pasted["scores"]!.ToJsonString());
-        Assert.Equal("turned.jpg", (string)(await page.EvaluateAsync("document.querySelector('#photo').alt"))!);
+        Assert.Equal("pasted.jpg", (string)(await page.EvaluateAsync("document.querySelector('#photo').alt"))!);
         Assert.Empty(page.Problems);
     }
 
@@ -151,21 +144,14 @@ public sealed class WebTests(WebFixture web) : IClassFixture<WebFixture>, IAsync
     {
         await using BrowserPage page = await OpenAsync();
         await page.ResultAsync(1);
-        await page.EvaluateAsync("""
-            window.drop = file => {
-              const transfer = new DataTransfer();
-              transfer.items.add(file);
-              dispatchEvent(new DragEvent('drop', { dataTransfer: transfer }));
-            };
-            drop(new File(['no picture'], 'letter.txt', { type: 'text/plain' }));
-            """);
+        await DropAsync(page, "no picture"u8.ToArray(), "letter.txt", "text/plain");
         await page.UntilAsync("document.querySelector('#message').textContent");
 
         Assert.Equal("Your browser cannot read this file as a picture.", await page.TextAsync("#message"));
         Assert.Equal("Your browser cannot read this file as a picture.", await page.TextAsync("[aria-live=polite]"));
         Assert.Equal("", await page.TextAsync("#bars"));
 
-        await page.EvaluateAsync("(async () => drop(new File([await (await fetch('cat.jpg')).blob()], 'cat.jpg', { type: 'image/jpeg' })))()");
+        await DropAsync(page, await File.ReadAllBytesAsync(Cat), "cat.jpg", "image/jpeg");
         await page.ResultAsync(2);
         Assert.Equal(("", "cat, 93 percent"), (await page.TextAsync("#message"), await page.TextAsync("[aria-live=polite]")));
     }
@@ -211,6 +197,18 @@ public sealed class WebTests(WebFixture web) : IClassFixture<WebFixture>, IAsync
     }
 
     private Task<BrowserPage> OpenAsync() => BrowserPage.OpenAsync(web.Browser, _address);
+
+    private static Task DropAsync(BrowserPage page, byte[] file, string name, string type) =>
+        page.EvaluateAsync($"dispatchEvent(new DragEvent('drop', {{ dataTransfer: {Transfer(file, name, type)} }}))");
+
+    /// <summary>What comes with a drop or a paste, in JavaScript.</summary>
+    private static string Transfer(byte[] file, string name, string type) => $$"""
+        (() => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([Uint8Array.fromBase64('{{Convert.ToBase64String(file)}}')], '{{name}}', { type: '{{type}}' }));
+          return transfer;
+        })()
+        """;
 
     private static async Task<string> FocusAsync(BrowserPage page) => (string)(await page.EvaluateAsync("document.activeElement.id"))!;
 

@@ -85,6 +85,9 @@ public sealed record Network
     /// <summary>Stack that one call may take, in bytes.</summary>
     public required long StackBudget { get; init; }
 
+    /// <summary>The most threads that may share an image; 1 where callers cannot ask for that.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Where the weights go.</summary>
     public required Bake Bake { get; init; }
 

@@ -47,6 +47,7 @@ internal sealed record Settings
     public int Bars { get; init; }
     public Resampling Resampling { get; init; } = Resampling.Antialiased;
     public long StackBudget { get; init; } = 640 * 1024;
+    public int Threads { get; init; } = 1;
     public IReadOnlyList<string> Written { get; init; } = [];
     public Bake Bake { get; init; } = Bake.Auto;
 }

@@ -15,6 +15,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
     private const int MaximumSide = 8192;
     private const decimal MinimumAlpha = 0.01m;
     private const decimal MaximumAlpha = 8;
+    private const int MaximumThreads = 64;
     private const decimal MinimumEpsilon = 0.000000000001m;
 
     /// <summary>Every prediction is below 1, and none below 0: a share of predictions is meant.</summary>
@@ -68,6 +69,7 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
                 "unknown" => s with { Unknown = Unknown(arguments), UnknownSpan = statement.Span },
                 "normalize" => s with { Normalization = Normalize(arguments) ?? s.Normalization },
                 "stack" => s with { StackBudget = Stack(arguments) ?? s.StackBudget },
+                "threads" => s with { Threads = arguments.Integer("the threads that share an image", 2, MaximumThreads) ?? s.Threads },
                 "bake" => s with { Bake = Enumeration(arguments, "a place for weights", s.Bake) },
                 _ => s, // quantization is bound last
             };

@@ -17,7 +17,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nwidth 0.5",
-            "(3,1,3,6): MBN1001: 'width' is not a statement; expected one of activation, alpha, bake, class, classes, detector, divisor, epsilon, fit, head, input, labels, layers, minimum, namespace, network, normalize, output, padding, quantization, resize, resolution, rho, rounding, stack, unknown, weights"
+            "(3,1,3,6): MBN1001: 'width' is not a statement; expected one of activation, alpha, bake, class, classes, detector, divisor, epsilon, fit, head, input, labels, layers, minimum, namespace, network, normalize, output, padding, quantization, resize, resolution, rho, rounding, stack, threads, unknown, weights"
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  convolution 32",

@@ -72,7 +72,7 @@ public partial class InfoTests
     [Fact]
     public void The_size_of_the_weights_is_what_a_build_bakes()
     {
-        string folder = System.IO.Path.Combine(ReferenceData.RepositoryRoot, "models", "cifar10"), file = System.IO.Path.Combine(folder, "Cifar10_int8.mbnet");
+        string folder = System.IO.Path.Combine(BuildProperty.RepositoryRoot, "models", "cifar10"), file = System.IO.Path.Combine(folder, "Cifar10_int8.mbnet");
         Description description = Description.Read(file);
         string output = Mbnet.Succeed("info", file);
         Assert.Matches($@"as a build packs them +{Regex.Escape(ByteSize.Text(PackedPlan.Of(description.Plans[0], description).Result.Blob.Length))}", output);

@@ -116,7 +116,7 @@ public class TeachTests
     public void A_few_dozen_photographs_of_cats_and_ships_are_told_apart()
     {
         using var mbnet = new Mbnet();
-        using (ZipArchive photographs = ZipFile.OpenRead(Path.Combine(ReferenceData.Root, "datasets", "cifar10-images.zip")))
+        using (ZipArchive photographs = ZipFile.OpenRead(Path.Combine(BuildProperty.ReferenceData, "datasets", "cifar10-images.zip")))
         {
             foreach (string label in new[] { "cat", "ship" })
             {

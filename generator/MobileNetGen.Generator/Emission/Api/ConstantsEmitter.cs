@@ -30,7 +30,7 @@ internal static class ConstantsEmitter
         writer.WriteLine();
         writer.WriteLine($"""
             /// <summary>Bytes of working memory that a call needs.</summary>
-            public const int ScratchBytes = {Literals.Constant(model.Plan.ScratchBytes)};
+            public const int ScratchBytes = {Literals.Constant(model.Plan.ScratchBytes)};{Threads(model)}
 
             /// <summary>Multiply-adds of a call, as the papers count: those of convolutions and dense layers.</summary>
             public const long MultiplyAdds = {Literals.Constant(network.MultiplyAdds)};
@@ -42,6 +42,13 @@ internal static class ConstantsEmitter
             public const long WeightBytes = {Literals.Constant(model.Packed?.BlobBytes ?? 0)};
             """);
     }
+
+    private static string Threads(ClassModel model) => !model.IsShared ? "" : $"""
+
+
+        /// <summary>The most threads of a team that share an image. Each but the first has <see cref="ScratchBytes"/> more of working memory, which the team keeps.</summary>
+        public const int MaximumThreads = {model.Network.Threads};
+        """;
 
     /// <summary>Writes the lengths of results, each in a span of its own.</summary>
     public static void Outputs(IndentedWriter writer, ClassModel model)

@@ -74,6 +74,21 @@ public sealed class PredictionTests
     }
 
     [Fact]
+    public void A_prediction_is_known_unless_something_says_otherwise()
+    {
+        Assert.True(default(Prediction).IsKnown);
+        var cat = new Prediction(3, 0.5f, "cat");
+        Assert.True(cat.IsKnown);
+        Assert.True(cat.KnownFrom(0.5f).IsKnown);
+        Assert.False(cat.KnownFrom(0.51f).IsKnown);
+        Assert.False(cat.KnownFrom(0, "cat").IsKnown);
+        Assert.True(cat.KnownFrom(0.5f, "dog").IsKnown);
+        Assert.False((cat with { Probability = float.NaN }).KnownFrom(0).IsKnown);
+        Assert.True(cat.KnownFrom(0.9f).KnownFrom(0.1f).IsKnown);
+        Assert.NotEqual(cat, cat.KnownFrom(0.9f));
+    }
+
+    [Fact]
     public void Text_is_the_same_in_every_culture()
     {
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();

@@ -15,19 +15,18 @@ namespace MobileNetGen.Samples.TeachBenchmark;
 /// <summary>Accuracy and time against the number of photographs a class, of our fit and of ML.NET's multinomial trainer on the same features.</summary>
 internal static class Comparison
 {
-    private static readonly int[] s_counts = [10, 50, 200, 1000];
-
     /// <summary>Measures with the features of a network.</summary>
     /// <param name="title">What the network is.</param>
     /// <param name="extractor">The network.</param>
     /// <param name="folder">A folder with <c>train</c> and <c>test</c>, each with a folder for each class.</param>
-    public static void Run(string title, FeatureExtractor extractor, string folder)
+    /// <param name="counts">How many photographs a class are taught.</param>
+    public static void Run(string title, FeatureExtractor extractor, string folder, int[] counts)
     {
         long start = Stopwatch.GetTimestamp();
         LabelledFeatures[] train = Features(extractor, Path.Combine(folder, "train")), test = Features(extractor, Path.Combine(folder, "test"));
         Console.WriteLine($"{title}: {extractor.FeatureLength} features of {train.Length + test.Length} photographs, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
         Console.WriteLine("a class | estimate (interval)     | held out |   fit  | ML.NET as it is | ML.NET, standardised |   fit");
-        foreach (int count in s_counts)
+        foreach (int count in counts)
         {
             LabelledFeatures[] part = [.. train.GroupBy(t => t.Label).SelectMany(g => g.Take(count))];
             start = Stopwatch.GetTimestamp();

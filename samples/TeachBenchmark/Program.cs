@@ -6,14 +6,15 @@ using MobileNetGen.Samples.TeachBenchmark;
 using MobileNetGen.Teaching;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is not [var folder] || !Directory.Exists(Path.Combine(folder, "train")) || !Directory.Exists(Path.Combine(folder, "test")))
+if (args is not [var folder, .. var counts] || !Directory.Exists(Path.Combine(folder, "train")) || !Directory.Exists(Path.Combine(folder, "test")))
 {
-    Console.Error.WriteLine("Usage: TeachBenchmark FOLDER    teaches the classes in FOLDER/train, from ten photographs a class up, and counts what is right in FOLDER/test");
+    Console.Error.WriteLine("Usage: TeachBenchmark FOLDER [COUNT …]    teaches the classes in FOLDER/train with so many photographs each, and counts what is right in FOLDER/test");
     return 2;
 }
 
-Comparison.Run("MobileNetV2 0.35, 224, float32", FeatureExtractor.Of<V2_0_35_224>(), folder);
-Comparison.Run("MobileNetV2 0.5, 160, uint8", FeatureExtractor.Of<V2_0_5_160>(), folder);
+int[] numbers = counts.Length == 0 ? [10, 50, 200, 1000] : Array.ConvertAll(counts, c => int.Parse(c));
+Comparison.Run("MobileNetV2 0.5, 160, uint8", FeatureExtractor.Of<V2_0_5_160>(), folder, numbers);
+Comparison.Run("MobileNetV2 0.35, 224, float32", FeatureExtractor.Of<V2_0_35_224>(), folder, numbers);
 return 0;
 #else
 

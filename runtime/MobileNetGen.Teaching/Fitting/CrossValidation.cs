@@ -16,6 +16,9 @@ internal sealed record CrossValidation(int Chosen, ImmutableArray<double> Losses
     /// <summary>λ, the strongest first: from a model that is hardly more than the classes' shares to one that is hardly held.</summary>
     public static ImmutableArray<double> Strengths { get; } = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001];
 
+    /// <summary>Once the loss of a fold has risen by this factor above its least, weaker penalties only make it worse, and take longest.</summary>
+    private const double Rise = 1.1;
+
     private static readonly LimitedMemoryBfgs.Stop s_rough = new(1e-5, 1e-6, 200);
 
     /// <summary>Fits and looks.</summary>
@@ -27,6 +30,7 @@ internal sealed record CrossValidation(int Chosen, ImmutableArray<double> Losses
     public static CrossValidation Run(Examples train, IReadOnlyList<float[]> test, int[] folds, Action<double> progress, CancellationToken cancellation)
     {
         int count = folds.Max() + 1, done = 0;
+        var losses = new List<double>[count];
         var logits = new double[Strengths.Length][][];
         for (int s = 0; s < logits.Length; s++)
             logits[s] = new double[folds.Length][];
@@ -36,7 +40,8 @@ internal sealed record CrossValidation(int Chosen, ImmutableArray<double> Losses
             var objective = new LogisticObjective(train, rows, Standardization.Of(train.Features, rows));
             var parameters = new double[objective.ParameterCount];
             var row = new double[FixedOrder.Padded(train.Length)];
-            for (int s = 0; s < Strengths.Length; s++)
+            losses[fold] = [];
+            for (int s = 0; s < Strengths.Length && (s == 0 || losses[fold][^1] <= Rise * losses[fold].Min()); s++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 double strength = Strengths[s];
@@ -48,13 +53,16 @@ internal sealed record CrossValidation(int Chosen, ImmutableArray<double> Losses
                         model.Logits(test[i], logits[s][i] = new double[train.ClassCount], row);
                 }
 
-                progress((double)Interlocked.Increment(ref done) / (count * Strengths.Length));
+                losses[fold].Add(Loss(logits[s], train, folds, fold));
             }
+
+            progress((double)Interlocked.Increment(ref done) / count);
         });
 
-        double[][] losses = [.. logits.Select(of => LossesOf(of, train, folds, count))];
-        int chosen = Choose(losses);
-        return new CrossValidation(chosen, [.. losses.Select(l => FixedOrder.Mean(l))], logits[chosen]);
+        // What all folds have tried.
+        double[][] tried = [.. Enumerable.Range(0, losses.Min(l => l.Count)).Select(s => losses.Select(l => l[s]).ToArray())];
+        int chosen = Choose(tried);
+        return new CrossValidation(chosen, [.. tried.Select(l => FixedOrder.Mean(l))], logits[chosen]);
     }
 
     /// <summary>
@@ -74,17 +82,20 @@ internal sealed record CrossValidation(int Chosen, ImmutableArray<double> Losses
         return Array.FindIndex(means, mean => mean <= means[best] + error);
     }
 
-    private static double[] LossesOf(double[][] logits, Examples train, int[] folds, int count)
+    /// <summary>The mean loss of a fold's examples.</summary>
+    private static double Loss(double[][] logits, Examples train, int[] folds, int fold)
     {
-        double[] sums = new double[count], weights = new double[count];
+        double sum = 0, weight = 0;
         var scores = new double[train.ClassCount];
         for (int i = 0; i < folds.Length; i++)
         {
+            if (folds[i] != fold)
+                continue;
             logits[i].CopyTo(scores, 0);
-            sums[folds[i]] += train.Weights[i] * (Softmax.InPlace(scores) - logits[i][train.Classes[i]]);
-            weights[folds[i]] += train.Weights[i];
+            sum += train.Weights[i] * (Softmax.InPlace(scores) - logits[i][train.Classes[i]]);
+            weight += train.Weights[i];
         }
 
-        return [.. sums.Zip(weights, (sum, weight) => sum / weight)];
+        return sum / weight;
     }
 }

@@ -66,6 +66,7 @@ public class NewTests
     [Theory]
     [InlineData(Features)]
     [InlineData(Features + "\n dense 3\n softmax")]
+    [InlineData(Features + "\n dense 3\n softmax\nunknown below 0.5")]
     [InlineData("network SSDMobileNetV1\nalpha 0.25\nresolution 96\nclasses 3\nweights random 1")]
     public void The_program_of_each_kind_of_network_compiles(string text)
     {

@@ -54,6 +54,13 @@ public class TeachTests
         Assert.Contains("net_int8.mbnet: int8 finds", printed, StringComparison.Ordinal);
         Assert.Contains("unknown      class \"Unknown\"\n", File.ReadAllText(mbnet["net.mbnet"]), StringComparison.Ordinal);
         Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(mbnet["page.html"]), StringComparison.Ordinal);
+
+        // And a project of it.
+        Mbnet.Succeed("new", mbnet["Colours"], "--from", mbnet["net.mbnet"]);
+        Assert.Equal(
+            ["Colours.csproj", "Program.cs", "net.labels.txt", "net.mbnet", "net.safetensors"],
+            Directory.GetFiles(mbnet["Colours"]).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Contains("prediction.IsKnown", File.ReadAllText(mbnet["Colours/Program.cs"]), StringComparison.Ordinal);
         Description int8 = Description.Read(mbnet["net_int8.mbnet"]);
         Network network = PackedPlan.Of(Assert.Single(int8.Plans), int8).Trained.Network;
         Assert.Equal((Quantization.Int8, "Net_Int8", "Unknown"), (network.Quantization, network.ClassName, network.Unknown!.ClassName));

@@ -19,7 +19,7 @@ internal sealed record CrossValidation(int Chosen, ImmutableArray<double> Losses
     /// <summary>Once the loss of a fold has risen by this factor above its least, weaker penalties only make it worse, and take longest.</summary>
     private const double Rise = 1.1;
 
-    private static readonly LimitedMemoryBfgs.Stop s_rough = new(1e-5, 1e-6, 200);
+    private static readonly LimitedMemoryBfgs.Stop s_rough = new(1e-4, 1e-5, 100);
 
     /// <summary>Fits and looks.</summary>
     /// <param name="train">What models are fitted to.</param>

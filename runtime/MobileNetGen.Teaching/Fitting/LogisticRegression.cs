@@ -7,7 +7,7 @@ internal static class LogisticRegression
 {
     private static readonly LimitedMemoryBfgs.Stop s_exact = new(1e-9, 1e-15, 5000);
 
-    private static readonly LimitedMemoryBfgs.Stop s_rough = new(1e-5, 1e-6, 200);
+    private static readonly LimitedMemoryBfgs.Stop s_rough = new(1e-4, 1e-5, 100);
 
     /// <summary>Fits all examples, by way of stronger penalties, each of which begins where the one before ended.</summary>
     /// <param name="examples">The examples.</param>

@@ -66,7 +66,7 @@ public sealed class ScanNetworks : Task
 
     /// <summary>
     /// The descriptions that can be packed, with the metadata <c>Stamp</c> (a file that changes when an input does), <c>ReadFiles</c> (a list that
-    /// packing writes of the weights files it read), <c>Record</c> (a file that packing writes last) and <c>Plans</c> (the plans that it writes).
+    /// packing writes of the weights files it read) and <c>Record</c> (a file that packing writes last).
     /// </summary>
     [Output]
     public ITaskItem[] Descriptions => [.. _descriptions];
@@ -204,9 +204,7 @@ public sealed class ScanNetworks : Task
         item.SetMetadata("Stamp", basePath + ".stamp");
         item.SetMetadata("ReadFiles", basePath + ".inputs");
         item.SetMetadata("Record", basePath + ".packed");
-        string[] files = [.. facts.Classes.Select(name => Path.Combine(OutputDirectory, name + ".mbplan"))];
-        item.SetMetadata("Plans", string.Join(";", files));
-        _plans.AddRange(files.Select(f => new TaskItem(f)));
+        _plans.AddRange(facts.Classes.Select(name => new TaskItem(Path.Combine(OutputDirectory, name + ".mbplan"))));
         _descriptions.Add(item);
         try
         {

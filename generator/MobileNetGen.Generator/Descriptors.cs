@@ -62,6 +62,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Assumed = new("MBN2012", "Assumed, as nothing says it", Message, Weights, DiagnosticSeverity.Warning, true, helpLinkUri: HelpLink + "mbn2012");
     public static readonly DiagnosticDescriptor DetectorMismatch = new("MBN2013", "Detector differs", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2013");
     public static readonly DiagnosticDescriptor AnchorMismatch = new("MBN2014", "Anchors differ", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2014");
+    public static readonly DiagnosticDescriptor UnknownClass = new("MBN2015", "Unknown class is no label", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2015");
     public static readonly DiagnosticDescriptor OutputUnwritable = new("MBN2080", "Output cannot be written", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2080");
     public static readonly DiagnosticDescriptor NotEnoughMemory = new("MBN2081", "Not enough memory", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2081");
     public static readonly DiagnosticDescriptor UnforeseenFailure = new("MBN2090", "Unforeseen failure", Message, Weights, DiagnosticSeverity.Error, true, helpLinkUri: HelpLink + "mbn2090");

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Text;
 using MobileNetGen.Compiler.Diagnostics;
@@ -6,7 +7,7 @@ using MobileNetGen.Weights.Descriptions;
 
 namespace MobileNetGen.Packer;
 
-/// <summary>The packer as the build runs it: with a description and the folder to write to.</summary>
+/// <summary>The packer as the build runs it: with the folder to write to, and a file that has the path of a description in each line.</summary>
 internal static class Program
 {
     private static int Main(string[] arguments)
@@ -15,7 +16,8 @@ internal static class Program
         Console.OutputEncoding = Encoding.UTF8;
         try
         {
-            return DescriptionPacker.Run(arguments[0], arguments[1], Console.Out);
+            // Every description is packed, so that all that is wrong is said at once.
+            return File.ReadAllLines(arguments[1]).Select(description => DescriptionPacker.Run(description, arguments[0], Console.Out)).ToArray().Max();
         }
         catch (Exception error)
         {

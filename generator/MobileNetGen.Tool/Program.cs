@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using MobileNetGen.Compiler.Diagnostics;
+using MobileNetGen.Teaching;
 using MobileNetGen.Tool.Detect;
 using MobileNetGen.Tool.Draw;
 using MobileNetGen.Tool.Emit;
@@ -14,6 +15,7 @@ using MobileNetGen.Tool.Info;
 using MobileNetGen.Tool.New;
 using MobileNetGen.Tool.Pack;
 using MobileNetGen.Tool.Quantize;
+using MobileNetGen.Tool.Teach;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Tool.Verify;
 using MobileNetGen.Weights.Matching;
@@ -62,6 +64,7 @@ internal static class Program
         {
             error.WriteLine("mbnet: " + wrong switch
             {
+                TeachingException teaching => teaching.Message,
                 MatchException match => $"error {match.Rule.Id}: {match.Message}",
                 IOException or UnauthorizedAccessException => wrong.Message,
                 _ => $"error {Failure.RuleOf(wrong).Id}: {Failure.In("", $"mbnet {command.CommandResult.Command.Name}", wrong).Message}",
@@ -94,6 +97,7 @@ internal static class Program
             NewCommand.Create(),
             InfoCommand.Create(),
             ImportCommand.Create(),
+            TeachCommand.Create(),
             QuantizeCommand.Create(),
             DetectCommand.Create(),
             DrawCommand.Create(),

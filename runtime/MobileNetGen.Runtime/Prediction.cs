@@ -9,6 +9,24 @@ namespace MobileNetGen.Runtime;
 /// <param name="Label">The class's name; empty where the network has no labels.</param>
 public readonly record struct Prediction(int Index, float Probability, string Label)
 {
+    // So that a prediction is known by default, of every network that says nothing of it.
+    private readonly bool _isUnknown;
+
+    /// <summary>
+    /// Whether the image is likely to show one of the classes: true, unless the network's description has the statement <c>unknown</c> and the probability is below what it says, or the class is the one
+    /// that it names.
+    /// </summary>
+    public bool IsKnown
+    {
+        get => !_isUnknown;
+        init => _isUnknown = !value;
+    }
+
+    /// <summary>The same prediction, known or not as the statement <c>unknown</c> of a description says.</summary>
+    /// <param name="below">The least probability of what is known, 0 to 1. NaN as the probability is not known.</param>
+    /// <param name="unknownClass">The class of images that show none of the others; null where there is none.</param>
+    public Prediction KnownFrom(float below, string? unknownClass = null) => this with { IsKnown = Probability >= below && (unknownClass is null || Label != unknownClass) };
+
     /// <summary>Picks the class with the greatest score, the first of equals.</summary>
     /// <param name="scores">One score per class, at least one. NaN never wins over a number.</param>
     /// <param name="labels">One name per class, or empty.</param>

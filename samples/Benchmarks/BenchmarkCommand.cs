@@ -44,29 +44,37 @@ internal static class BenchmarkCommand
         var json = new Option<string?>("--json") { Description = "Write the results there, as an array of objects.", HelpName = "file" };
         var chart = new Option<string?>("--chart") { Description = "Draw the ratios there, as SVG.", HelpName = "file" };
         var threads = new Option<int?>("--threads") { Description = "Instead: how our calls scale from 1 to so many threads, each on a core of its own." };
+        var team = new Option<int?>("--team") { Description = "Instead: how much sooner a team of so many threads is done with one image. Of float32 and int8 there are networks for it." };
         var kernels = new Option<bool>("--kernels") { Description = "Instead: our kernels one by one on the layers of these networks, with BenchmarkDotNet, and their share of the machine's peak." };
         Between(seconds, 0.01, 3600);
         Between(calls, 1, 1_000_000);
         Between(starts, 0, 1000);
         threads.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is not { } count || (count >= 1 && count <= Processor.Cores.Count), $"from 1 to {Processor.Cores.Count}, the cores there are"));
 
-        var command = new RootCommand(Description) { networks, quantization, uniform, seconds, calls, starts, json, chart, threads, kernels };
+        team.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is not { } count || (count >= 1 && count <= Runtime.Team.MaximumThreads), $"from 1 to {Runtime.Team.MaximumThreads}"));
+
+        var command = new RootCommand(Description) { networks, quantization, uniform, seconds, calls, starts, json, chart, threads, team, kernels };
         command.Validators.Add(result =>
         {
             if (result.GetValue(uniform) && result.GetValue(quantization) != "uint8")
                 result.AddError("--uniform needs --quantization uint8: of the others there are no such networks.");
-            else if (result.GetValue(kernels) && result.GetValue(threads) is not null)
-                result.AddError("--kernels and --threads are two different measurements: give one of them.");
-            else if ((result.GetValue(kernels) || result.GetValue(threads) is not null) && (result.GetValue(json) ?? result.GetValue(chart)) is not null)
-                result.AddError("--json and --chart hold comparisons with ONNX Runtime, which --kernels and --threads do not make.");
+            int others = (result.GetValue(kernels) ? 1 : 0) + (result.GetValue(threads) is null ? 0 : 1) + (result.GetValue(team) is null ? 0 : 1);
+            if (others > 1)
+                result.AddError("--kernels, --threads and --team are different measurements: give one of them.");
+            else if (others > 0 && (result.GetValue(json) ?? result.GetValue(chart)) is not null)
+                result.AddError("--json and --chart hold comparisons with ONNX Runtime, which --kernels, --threads and --team do not make.");
+            if (result.GetValue(team) is not null && result.GetValue(quantization) == "uint8")
+                result.AddError("--team needs --quantization float32 or int8: of uint8 there are no such networks.");
         });
         command.SetAction(result =>
         {
-            IReadOnlyList<Subject> all = Catalogue.Read(Enum.Parse<Quantization>(result.GetRequiredValue(quantization), ignoreCase: true), result.GetValue(uniform));
+            IReadOnlyList<Subject> all = Catalogue.Read(Enum.Parse<Quantization>(result.GetRequiredValue(quantization), ignoreCase: true), result.GetValue(uniform), result.GetValue(team) is not null);
             IReadOnlyList<Subject> subjects = Catalogue.Select(all, result.GetValue(networks) ?? []);
             TimeSpan duration = TimeSpan.FromSeconds(result.GetValue(seconds));
             if (result.GetValue(kernels))
                 KernelRun.Run(subjects);
+            else if (result.GetValue(team) is { } members)
+                Session.Share(subjects, members, duration);
             else if (result.GetValue(threads) is { } count)
                 Session.Scale(subjects, count, duration);
             else

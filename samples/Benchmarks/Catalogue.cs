@@ -23,15 +23,15 @@ internal static class Catalogue
     /// <summary>How the names of the networks begin that the language has built in.</summary>
     private const string Published = "MobileNet";
 
-    /// <summary>The networks of one arithmetic, smallest first: those with uniform weights, or all others.</summary>
-    public static IReadOnlyList<Subject> Read(Quantization quantization, bool isUniform)
+    /// <summary>The networks of one arithmetic, smallest first: those with uniform weights, those that threads may share, or all others.</summary>
+    public static IReadOnlyList<Subject> Read(Quantization quantization, bool isUniform, bool isShared)
     {
         string root = Path.Combine(AppContext.BaseDirectory, "Networks");
         return
         [
             .. Directory.EnumerateFiles(root, "*.mbnet", SearchOption.AllDirectories)
                 .SelectMany(file => Mbnet.Compile(file, File.ReadAllText(file)).Plans.Select(plan => Subject(plan, file)))
-                .Where(subject => subject.Network.Quantization == quantization && subject.Network.Weights.IsUniform == isUniform)
+                .Where(subject => subject.Network.Quantization == quantization && subject.Network.Weights.IsUniform == isUniform && subject.Network.Threads > 1 == isShared)
                 .OrderBy(subject => subject.Network.Architecture, StringComparer.Ordinal)
                 .ThenBy(subject => subject.Network.MultiplyAdds),
         ];

@@ -43,6 +43,15 @@ internal static class Session
         Tables.WriteScaling(results);
     }
 
+    /// <summary>Measures how much sooner a team is done with one image.</summary>
+    public static void Share(IReadOnlyList<Subject> subjects, int threads, TimeSpan duration)
+    {
+        Tables.WriteMachine();
+        var results = new List<(Subject, TeamCalls)>();
+        Progress(subjects, subject => results.Add((subject, TeamCalls.Measure(subject.Class, threads, duration))));
+        Tables.WriteTeams(results, threads);
+    }
+
     private static Result Compare(Subject subject, string folder, TimeSpan duration, int calls, int starts)
     {
         ExportedModels models = ExportedModels.Write(subject, folder);

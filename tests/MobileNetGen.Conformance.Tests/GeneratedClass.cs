@@ -17,6 +17,10 @@ public sealed class GeneratedClass
 
     public delegate void ScoreInScratch(ReadOnlySpan<byte> pixels, Span<float> scores, Span<byte> scratch);
 
+    public delegate Prediction ClassifyByTeam(ReadOnlySpan<byte> pixels, Team? team);
+
+    public delegate void ScoreByTeam(ReadOnlySpan<byte> pixels, Span<float> scores, Team? team);
+
     public delegate void Raw<TIn, TOut>(ReadOnlySpan<TIn> input, Span<TOut> output);
 
     public delegate void RawInScratch<TIn, TOut>(ReadOnlySpan<TIn> input, Span<TOut> output, Span<byte> scratch);
@@ -25,7 +29,13 @@ public sealed class GeneratedClass
 
     public Score RunScores => Method<Score>("Run");
 
-    public ScoreInScratch RunScoresInScratch => Method<ScoreInScratch>("Run");
+    public ScoreInScratch RunScoresInScratch => _type.GetField("MaximumThreads") is null
+        ? Method<ScoreInScratch>("Run")
+        : Method<ScoreInScratchByTeam>("Run") is var run ? (pixels, scores, scratch) => run(pixels, scores, scratch, null) : null!;
+
+    public ClassifyByTeam RunByTeam => Method<ClassifyByTeam>("Run");
+
+    public ScoreByTeam RunScoresByTeam => Method<ScoreByTeam>("Run");
 
     public int ScratchBytes => (int)_type.GetField("ScratchBytes")!.GetRawConstantValue()!;
 
@@ -34,6 +44,8 @@ public sealed class GeneratedClass
     public Raw<TIn, TOut> RunRaw<TIn, TOut>() => Method<Raw<TIn, TOut>>("RunRaw");
 
     public RawInScratch<TIn, TOut> RunRawInScratch<TIn, TOut>() => Method<RawInScratch<TIn, TOut>>("RunRaw");
+
+    private delegate void ScoreInScratchByTeam(ReadOnlySpan<byte> pixels, Span<float> scores, Span<byte> scratch, Team? team);
 
     private T Method<T>(string name)
         where T : Delegate =>

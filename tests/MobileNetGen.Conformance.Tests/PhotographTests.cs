@@ -88,14 +88,4 @@ public sealed class PhotographTests
         return data;
     }
 }
-#else
-namespace MobileNetGen.Conformance;
-
-public sealed class PhotographTests
-{
-    [Fact(Skip = "The reference networks are absent: ../shared/data from the root of the repository.")]
-    public void A_photograph_gets_the_label_of_the_reference()
-    {
-    }
-}
 #endif

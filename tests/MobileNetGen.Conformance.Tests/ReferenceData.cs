@@ -2,7 +2,6 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace MobileNetGen.Conformance;
@@ -12,11 +11,8 @@ public static class ReferenceData
 {
     private const string OutputSuffix = ".out.bin";
 
-    private static string Root { get; } = typeof(ReferenceData).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ReferenceData").Value!;
-
     /// <summary>A file's path.</summary>
-    public static string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
+    public static string Path(params string[] parts) => System.IO.Path.Combine([BuildProperty.ReferenceData, .. parts]);
 
     /// <summary>The images for which a network has a reference output.</summary>
     public static IEnumerable<string> Outputs(string golden) =>

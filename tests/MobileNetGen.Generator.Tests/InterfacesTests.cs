@@ -53,6 +53,36 @@ public class InterfacesTests
         Assert.Equal([best, new Prediction(1 - best.Index, 1 - best.Probability, "")], top);
     }
 
+    [Theory]
+    [InlineData("quantization float32", "below 0.999", "  softmax\n", false)]
+    [InlineData("quantization int8", "below 0.000001", "  softmax\n", true)]
+    [InlineData("quantization uint8", "below 0.999999 class \"nothing\"", "  softmax\n", false)]
+    [InlineData("", "below 0.0001", "  sigmoid\n", true)]
+    public void Predictions_are_known_as_the_text_says(string quantization, string rule, string end, bool isKnown)
+    {
+        Type type = Class($"{quantization}\nlabels \"l.txt\"\nunknown {rule}\n{Layers}{end}", ["a", "b", "c", "d", "nothing"]);
+        (_, Prediction best, Prediction[] top) = Call<(float[], Prediction, Prediction[])>(nameof(Classified), type, ExecutionTests.Pixels(37 * 41 * 4));
+        Assert.Equal(isKnown, best.IsKnown);
+        Assert.Equal(best, top[0]);
+        Assert.All(top, p => Assert.Equal(isKnown && p.Probability > 0.0001f, p.IsKnown));
+        Assert.Equal(rule.Contains("class", StringComparison.Ordinal) ? "nothing" : null, type.GetField("UnknownClass")?.GetRawConstantValue());
+        Assert.Equal(float.Parse(rule.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture), type.GetField("UnknownBelow")!.GetRawConstantValue());
+    }
+
+    [Fact]
+    public void A_prediction_of_the_unknown_class_is_not_known()
+    {
+        Type known = Class($"labels \"l.txt\"\n{Layers}  softmax\n", s_labels);
+        byte[] image = ExecutionTests.Pixels(37 * 41 * 4);
+        (_, Prediction best, _) = Call<(float[], Prediction, Prediction[])>(nameof(Classified), known, image);
+        Assert.True(best.IsKnown);
+        Type unknown = Class($"labels \"l.txt\"\nunknown class \"{best.Label}\"\n{Layers}  softmax\n", s_labels);
+        (_, Prediction same, Prediction[] top) = Call<(float[], Prediction, Prediction[])>(nameof(Classified), unknown, image);
+        Assert.Equal(best with { IsKnown = false }, same);
+        Assert.All(top, p => Assert.Equal(p.Label != best.Label, p.IsKnown));
+        Assert.Null(unknown.GetField("UnknownBelow"));
+    }
+
     // Features in the first place, behind it, and behind a map.
     [Theory]
     [InlineData("", "", 5)]

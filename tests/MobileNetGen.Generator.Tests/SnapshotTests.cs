@@ -23,6 +23,9 @@ public class SnapshotTests
     public void SqueezesInt8() => Check(Harness.Packed("Squeezes.mbnet", Networks.Squeezes + "\nquantization int8"));
 
     [Fact]
+    public void ThreadsFloat32() => Check(Harness.Packed("Shared.mbnet", Networks.Squeezes + "\nclass Shared\nthreads 4"));
+
+    [Fact]
     public void DetectorUInt8() => Check(Harness.Packed("Finder.mbnet", Networks.Detector, "left", "right"));
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class ChangeTests(PackagesFixture packages)
     [Fact]
     public void A_weights_file_that_another_one_names_is_packed_when_it_changes_and_only_then()
     {
-        string files = Path.Combine(TestEnvironment.RepositoryRoot, "tests", "MobileNetGen.Weights.Tests", "Files", "tensorflowjs");
+        string files = Path.Combine(BuildProperty.RepositoryRoot, "tests", "MobileNetGen.Weights.Tests", "Files", "tensorflowjs");
         Consumer app = new Consumer(packages, "shards").WriteProject(isLibrary: true).Write("Sharded.mbnet", Networks.Sharded);
         app.Copy(Path.Combine(files, "graph.json"), "graph.json").Copy(Path.Combine(files, "graph.bin"), "graph.bin");
         Assert.Contains("Sharded: ", app.BuildCleanly().Output, StringComparison.Ordinal);
@@ -103,12 +103,12 @@ public sealed class ChangeTests(PackagesFixture packages)
         Assert.Empty(app.PackedFiles);
     }
 
-    [ReferenceDataFact]
+    [ReferenceFact]
     public void Trained_weights_give_the_reference_bytes_and_others_are_packed_even_if_older()
     {
         const string weights = "mobilenet_v2_0_5_160_quant.tflite";
-        string original = Path.Combine(TestEnvironment.ReferenceData, "tflite", weights);
-        string golden = Path.Combine(TestEnvironment.ReferenceData, "golden");
+        string original = Path.Combine(BuildProperty.ReferenceData, "tflite", weights);
+        string golden = Path.Combine(BuildProperty.ReferenceData, "golden");
         string image = Path.Combine(golden, "inputs", "cat_160.rgb");
         byte[] expected = File.ReadAllBytes(Path.Combine(golden, "mobilenet_v2_0_5_160_quant", "cat.out.bin"));
         Consumer app = new Consumer(packages, "trained").WriteProject().Write("Program.cs", Networks.RunTrained).Write("Trained.mbnet", Networks.Trained);

@@ -64,7 +64,7 @@ internal sealed class Consumer
         """);
 
     public ProcessResult DotNet(string command, params IEnumerable<string> arguments) =>
-        Tests.DotNet.Run(Folder, arguments.Prepend(Name + ".csproj").Prepend(command));
+        MobileNetGen.Tests.DotNet.Run(Folder, arguments.Prepend(Name + ".csproj").Prepend(command));
 
     public ProcessResult Build(params IEnumerable<string> arguments) => DotNet("build", arguments);
 
@@ -78,7 +78,7 @@ internal sealed class Consumer
 
     /// <summary>Runs the program that the last build made, and returns what it printed.</summary>
     public string Run(params IEnumerable<string> arguments) =>
-        Tests.DotNet.Run(Folder, arguments.Prepend(PathOf($"bin/Debug/net10.0/{Name}.dll"))).Succeeded().Output;
+        MobileNetGen.Tests.DotNet.Run(Folder, arguments.Prepend(PathOf($"bin/Debug/net10.0/{Name}.dll"))).Succeeded().Output;
 
     /// <summary>The time and length of each file that a build makes.</summary>
     public IReadOnlyDictionary<string, (DateTime Time, long Length)> Outputs() =>

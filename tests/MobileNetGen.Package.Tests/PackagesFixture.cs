@@ -19,7 +19,7 @@ public sealed class PackagesFixture : IDisposable
         Root = Path.Combine(Path.GetTempPath(), "MobileNetGen package tests", Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(Packages);
         DotNet.Run(
-            TestEnvironment.RepositoryRoot, "pack", "MobileNetGen.sln", "--no-build", "-c", TestEnvironment.Configuration, "-o", Packages,
+            BuildProperty.RepositoryRoot, "pack", "MobileNetGen.sln", "--no-build", "-c", BuildProperty.Configuration, "-o", Packages,
             "-p:PackageVersion=" + Version, "-p:BuildProjectReferences=false").Succeeded();
 
         string cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")

@@ -6,6 +6,7 @@ using System.Linq;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using MobileNetGen.Build;
+using MobileNetGen.Files;
 
 namespace MobileNetGen.Package.Tests;
 
@@ -76,22 +77,26 @@ public sealed class TaskTests : IDisposable
     [Fact]
     public void A_packer_that_dies_is_a_diagnostic_of_the_description_with_what_it_printed()
     {
-        var task = new PackNetwork
-        {
-            BuildEngine = _engine,
-            Description = PathOf("net.mbnet"),
-            Packer = PathOf("packer/Packer.dll"),
-            OutputDirectory = PathOf("obj"),
-            Plans = [PathOf("obj/Net.mbplan")],
-            ReadFiles = PathOf("obj/Net.inputs"),
-            Record = PathOf("obj/Net.packed"),
-        };
-        Assert.False(task.Execute());
+        ITaskItem done = DescriptionOf("done.mbnet"), fails = DescriptionOf("net.mbnet");
+        Write("obj/done.mbnet.stamp", "");
+        Write("obj/done.mbnet.packed", "");
+        Assert.False(Pack(done, fails));
         BuildErrorEventArgs error = Assert.Single(_engine.Errors);
         Assert.Equal(("MBN2090", PathOf("net.mbnet")), (error.Code, error.File));
         Assert.Contains("running the packer failed in a way that nobody foresaw: exit code ", error.Message, StringComparison.Ordinal);
         Assert.Contains("Packer.runtimeconfig.json", error.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(PathOf("obj/Net.packed")));
+        Assert.False(File.Exists(PathOf("obj/net.mbnet.packed")));
+    }
+
+    // There is no packer that could run.
+    [Fact]
+    public void What_is_packed_already_is_not_packed_again()
+    {
+        Write("obj/net.mbnet.stamp", "");
+        Write("obj/net.mbnet.packed", "");
+        Assert.True(Pack(DescriptionOf("net.mbnet")));
+        File.SetLastWriteTimeUtc(PathOf("obj/net.mbnet.stamp"), File.GetLastWriteTimeUtc(PathOf("obj/net.mbnet.packed")).AddSeconds(1));
+        Assert.False(Pack(DescriptionOf("net.mbnet")));
     }
 
     [Theory]
@@ -178,6 +183,20 @@ public sealed class TaskTests : IDisposable
         Packs = true,
         Scanning = scanning,
     }.Execute();
+
+    private bool Pack(params ITaskItem[] descriptions) => new PackNetworks
+    {
+        BuildEngine = _engine,
+        Descriptions = descriptions,
+        Packer = PathOf("packer/Packer.dll"),
+        OutputDirectory = PathOf("obj"),
+    }.Execute();
+
+    private TaskItem DescriptionOf(string file) => new(PathOf(file), new Dictionary<string, string>
+    {
+        ["Stamp"] = PathOf($"obj/{file}.stamp"),
+        ["Record"] = PathOf($"obj/{file}.packed"),
+    });
 
     private string PathOf(string file) => Path.Combine(_folder, file);
 

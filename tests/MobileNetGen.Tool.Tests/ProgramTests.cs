@@ -84,7 +84,7 @@ public class ProgramTests
     [InlineData("verify")]
     public void A_weights_file_in_place_of_a_description_says_what_to_do(string command)
     {
-        string weights = System.IO.Path.Combine(ReferenceData.RepositoryRoot, "models", "cifar10", "Cifar10_int8.tflite");
+        string weights = System.IO.Path.Combine(BuildProperty.RepositoryRoot, "models", "cifar10", "Cifar10_int8.tflite");
         Outcome outcome = Mbnet.Run(command, weights);
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains($"this is a weights file. Write its description first: mbnet import {weights} -o net.mbnet", outcome.Error, StringComparison.Ordinal);

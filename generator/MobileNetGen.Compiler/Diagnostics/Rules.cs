@@ -124,6 +124,9 @@ public static class Rules
     /// <summary>The file stores anchors, and they are others than the text's.</summary>
     public static readonly Rule AnchorMismatch = Error("MBN2014", "Anchors differ", "anchor {0} is {1} (y x height width), but {2} in '{3}'; {4}");
 
+    /// <summary>The class of unknown images is none of the labels.</summary>
+    public static readonly Rule UnknownClass = Error("MBN2015", "Unknown class is no label", "'{0}', the class of unknown images, is none of the labels in '{1}'; {2}");
+
     /// <summary>A result of packing, or of a command, cannot be written.</summary>
     public static readonly Rule OutputUnwritable = Error("MBN2080", "Output cannot be written", "'{0}' cannot be written: {1}");
 

@@ -17,9 +17,9 @@ public static class ClassNames
     /// <summary>The members of every generated class: neither the class nor a layer's method can be called so.</summary>
     public static IReadOnlyCollection<string> GeneratedNames { get; } = new HashSet<string>
     {
-        "Align", "AnchorCount", "Anchors", "Best", "ClassCount", "Classify", "Detect", "Features", "Flip", "Forward", "Input", "InputChannels", "InputHeight", "InputLength", "InputWidth", "LabelTable",
-        "Labels", "LoadInput", "MultiplyAdds", "NotBuilt", "OutputLength", "Parameters", "Pixels", "Prepare", "Rows", "Rules", "Run", "RunRaw", "Scores", "ScratchBytes",
-        "Values", "Results", "WeightBytes", "Weights",
+        "Align", "AnchorCount", "Anchors", "Best", "Call", "ClassCount", "Classify", "Detect", "Features", "Flip", "Forward", "Input", "InputChannels", "InputHeight", "InputLength", "InputWidth", "LabelTable",
+        "Labels", "LoadInput", "MaximumThreads", "MultiplyAdds", "NotBuilt", "OutputLength", "Parameters", "Pixels", "Prepare", "Rows", "Rules", "Run", "RunRaw", "Scores", "ScratchBytes",
+        "UnknownBelow", "UnknownClass", "Values", "Results", "WeightBytes", "Weights",
     };
 
     /// <summary>Whether a text is an identifier, or with <paramref name="allowDots"/> a dotted name, that needs no escaping.</summary>

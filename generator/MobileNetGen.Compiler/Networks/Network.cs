@@ -23,6 +23,11 @@ public sealed record WeightsSource(EquatableArray<string> Files, ulong Seed)
 /// <summary>The map from a pixel to a float32 network's input: (p − mean) / std, one number each or one a channel.</summary>
 public sealed record Normalization(EquatableArray<decimal> Mean, EquatableArray<decimal> Std);
 
+/// <summary>When a classifier's prediction is not known: the image is likely to show none of its classes.</summary>
+/// <param name="Below">The probability below which it is not, between 0 and 1; null where none is given.</param>
+/// <param name="ClassName">The class of images that show none of the others, as the labels have it; null where there is none.</param>
+public sealed record UnknownRule(decimal? Below, string? ClassName);
+
 /// <summary>One network with everything decided that its text decides. Weights supply only numbers.</summary>
 public sealed record Network
 {
@@ -71,11 +76,17 @@ public sealed record Network
     /// <summary>The labels file, if one is named.</summary>
     public required string? Labels { get; init; }
 
+    /// <summary>When a prediction is not known; null where all are.</summary>
+    public UnknownRule? Unknown { get; init; }
+
     /// <summary>Pixel normalisation of a float32 network.</summary>
     public required Normalization Normalization { get; init; }
 
     /// <summary>Stack that one call may take, in bytes.</summary>
     public required long StackBudget { get; init; }
+
+    /// <summary>The most threads that may share an image; 1 where callers cannot ask for that.</summary>
+    public int Threads { get; init; } = 1;
 
     /// <summary>Where the weights go.</summary>
     public required Bake Bake { get; init; }

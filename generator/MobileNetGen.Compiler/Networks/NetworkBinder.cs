@@ -41,6 +41,8 @@ internal static class NetworkBinder
         DetectorDefinition? boxes = detector is null ? null : new DetectorBinder(syntax.Detector, builtIn?.Detector, settings.NameSpan, diagnostics).Bind();
         if (detector is not null && syntax.Find("output") is { } output)
             diagnostics.Report(Rules.NoMeaning, output.Span, "output", "in a detector", "its results are boxes and scores; remove it");
+        if (detector is not null && syntax.Find("threads") is { } threads)
+            diagnostics.Report(Rules.NoMeaning, threads.Span, "threads", "in a detector", "its heads store results in an order, which one thread keeps; remove it");
         if (detector is not null && settings.OutputType != settings.Quantization && syntax.Find("quantization") is { Arguments: { Count: 4 } types })
             diagnostics.Report(Rules.NoMeaning, types[3].Span, types[3], "as the type of a detector's output", "its results have the type of its layers; remove it");
 
@@ -124,7 +126,7 @@ internal static class NetworkBinder
             return null;
         }
 
-        return new Network
+        var network = new Network
         {
             ClassName = s.ClassName ?? ClassNames.Default(s.Architecture, alpha, resolution),
             Namespace = s.Namespace,
@@ -142,6 +144,7 @@ internal static class NetworkBinder
             Labels = s.Labels is null ? null : Expand(s.Labels),
             Normalization = s.Normalization,
             StackBudget = s.StackBudget,
+            Threads = s.Threads,
             Bake = s.Bake,
             Layers = graph,
             Outputs = outputs,
@@ -150,7 +153,15 @@ internal static class NetworkBinder
             Bars = s.Bars,
             Resampling = s.Resampling,
             Written = s.Written.ToEquatableArray(),
+            Unknown = s.Unknown,
         };
+        if (s.Unknown is not null && (detector is not null || !network.EndsInProbabilities))
+        {
+            diagnostics.Report(Rules.NoMeaning, s.UnknownSpan, "unknown", "in a network that does not end in probabilities of classes", "end it in 'softmax' or 'sigmoid', or remove the statement");
+            return null;
+        }
+
+        return network;
 
         string Expand(string file) => file.Replace("{alpha}", VariantText.Alpha(alpha)).Replace("{resolution}", resolution.ToString());
     }

@@ -37,6 +37,8 @@ internal sealed record Settings
     public WeightsSource Weights { get; init; } = new(default, 0);
     public decimal? Epsilon { get; init; }
     public string? Labels { get; init; }
+    public UnknownRule? Unknown { get; init; }
+    public TextSpan UnknownSpan { get; init; }
     public Normalization Normalization { get; init; } = new(EquatableArray.Of(127.5m), EquatableArray.Of(127.5m));
 
     /// <summary>The layers whose results are results of the network, beside the last one's.</summary>
@@ -45,6 +47,7 @@ internal sealed record Settings
     public int Bars { get; init; }
     public Resampling Resampling { get; init; } = Resampling.Antialiased;
     public long StackBudget { get; init; } = 640 * 1024;
+    public int Threads { get; init; } = 1;
     public IReadOnlyList<string> Written { get; init; } = [];
     public Bake Bake { get; init; } = Bake.Auto;
 }

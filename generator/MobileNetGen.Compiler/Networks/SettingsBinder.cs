@@ -15,7 +15,11 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
     private const int MaximumSide = 8192;
     private const decimal MinimumAlpha = 0.01m;
     private const decimal MaximumAlpha = 8;
+    private const int MaximumThreads = 64;
     private const decimal MinimumEpsilon = 0.000000000001m;
+
+    /// <summary>Every prediction is below 1, and none below 0: a share of predictions is meant.</summary>
+    private const decimal LeastProbability = 0.000001m;
 
     public Settings Bind()
     {
@@ -62,8 +66,10 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
                 "weights" => s with { Weights = Weights(arguments) },
                 "epsilon" => s with { Epsilon = arguments.Number("ε", MinimumEpsilon, 1) },
                 "labels" => s with { Labels = arguments.String("a file name")?.Text },
+                "unknown" => s with { Unknown = Unknown(arguments), UnknownSpan = statement.Span },
                 "normalize" => s with { Normalization = Normalize(arguments) ?? s.Normalization },
                 "stack" => s with { StackBudget = Stack(arguments) ?? s.StackBudget },
+                "threads" => s with { Threads = arguments.Integer("the threads that share an image", 2, MaximumThreads) ?? s.Threads },
                 "bake" => s with { Bake = Enumeration(arguments, "a place for weights", s.Bake) },
                 _ => s, // quantization is bound last
             };
@@ -121,6 +127,8 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
             diagnostics.Report(Rules.NoMeaning, rounding.Span, "rounding", "unless the quantization is int8", "uint8 always rounds twice; remove the statement");
         if (syntax.Find("epsilon") is { } epsilon && syntax.Find("weights")?.Arguments.FirstOrDefault() is { Kind: TokenKind.Word, Text: "random" })
             diagnostics.Report(Rules.NoMeaning, epsilon.Span, "epsilon", "with random weights", "they have no batch normalisation; remove the statement");
+        if (syntax.Find("unknown") is { } unknown && s is { Unknown.ClassName: not null, Labels: null })
+            diagnostics.Report(Rules.NoMeaning, unknown.Span, "class", "without names of classes", "name them with 'labels', or remove it");
         int channels = s.Order == PixelOrder.Grey ? 1 : 3;
         foreach (int count in new[] { s.Normalization.Mean.Count, s.Normalization.Std.Count })
         {
@@ -216,6 +224,36 @@ internal sealed class SettingsBinder(NetworkSyntax syntax, NetworkSyntax? builtI
         }
         while (arguments.Peek is not null);
         return new WeightsSource(files.ToEquatableArray(), 0);
+    }
+
+    /// <summary>One of the two parts, or both, in any order.</summary>
+    private UnknownRule? Unknown(ArgumentReader arguments)
+    {
+        var rule = new UnknownRule(null, null);
+        do
+        {
+            Token? word = arguments.Peek;
+            switch (arguments.Choice("what is unknown", "below", "class"))
+            {
+                case "below" when rule.Below is null:
+                    if (arguments.Number("the least probability of what is known", LeastProbability, 1 - LeastProbability) is not { } below)
+                        return null;
+                    rule = rule with { Below = below };
+                    break;
+                case "class" when rule.ClassName is null:
+                    if (arguments.String("the name of a class") is not { } name)
+                        return null;
+                    rule = rule with { ClassName = name.Text };
+                    break;
+                case null:
+                    return null;
+                default:
+                    diagnostics.Report(Rules.GivenTwice, word!.Span, word, diagnostics.LineOf(word.Span));
+                    return null;
+            }
+        }
+        while (arguments.Peek is not null);
+        return rule;
     }
 
     private Normalization? Normalize(ArgumentReader arguments)

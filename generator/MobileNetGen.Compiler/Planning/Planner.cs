@@ -21,7 +21,7 @@ public static class Planner
         List<Draft> drafts = Draft.Of(network, Schedule.Of(network), readers, input);
         List<FeatureBuffer> maps = [input, .. drafts.Select(d => Buffer(network, readers, d.Output, d.Last.Output, FeatureBuffer.BlockChannels))];
 
-        (IReadOnlyList<Segment> segments, IReadOnlyList<Lifetime> lifetimes, long size) = StagePlanner.Plan(drafts, maps, network.StackBudget - Alignment - (DetectorBuffers.Of(network, 0)?.Bytes ?? 0));
+        (IReadOnlyList<Segment> segments, IReadOnlyList<Lifetime> lifetimes, long size) = StagePlanner.Plan(drafts, maps, network.Threads > 1, network.StackBudget - Alignment - (DetectorBuffers.Of(network, 0)?.Bytes ?? 0));
         (int peakStep, long peakBytes) = ScratchAllocator.Peak(lifetimes, 0, drafts.Count - 1);
 
         Dictionary<string, FeatureBuffer> buffers = lifetimes.ToDictionary(l => l.Buffer.Name, l => l.Buffer, StringComparer.Ordinal);

@@ -14,12 +14,18 @@ internal sealed class Rings
     /// <summary>Bands of the last step after which nothing new happens: what follows repeats what was.</summary>
     private const int Bands = 6;
 
+    /// <summary>
+    /// Rows at which a thread may begin. Far enough from the top, where what a map needs is not yet cut off by it, all rows are alike.
+    /// </summary>
+    private static readonly int[] s_begins = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+
     private readonly Dictionary<string, Map> _maps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _begins = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<SideBranch> _branches;
     private readonly PaddingRule _padding;
     private int _time;
 
-    private Rings(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, ICollection<string> kept, PaddingRule padding)
+    private Rings(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, ICollection<string> kept, PaddingRule padding, int firstRow)
     {
         (_padding, _branches) = (padding, SideBranch.Of(steps)!);
         if (withInput)
@@ -38,7 +44,10 @@ internal sealed class Rings
         // Results, and what later steps read, are drained when the last step has all its rows, and not before.
         List<string> drained = [.. steps.Where(s => (s.Stored is not null || kept.Contains(s.Output)) && s != last).Select(s => s.Output)];
         int height = last.Last.Output.Height;
-        Pull(last.Output, drained.Count > 0 ? height : Math.Min(height, Bands * _maps[last.Output].Band));
+        Begin(last.Output, firstRow);
+        foreach (KeyValuePair<string, int> begin in _begins)
+            _maps[begin.Key].Skip(begin.Value);
+        Pull(last.Output, drained.Count > 0 ? height : Math.Min(height, firstRow + (Bands * _maps[last.Output].Band)));
         foreach (string output in drained)
             Pull(output, _maps[output].Height);
         _maps.Remove(last.Output);
@@ -51,7 +60,7 @@ internal sealed class Rings
     private sealed class Map(Draft? writer, int height, int band)
     {
         private readonly Dictionary<int, int> _lastRead = [];
-        private int _firstRow;
+        private int _begin, _firstRow;
 
         public Draft? Writer => writer;
 
@@ -66,6 +75,13 @@ internal sealed class Rings
 
         public List<int> Written { get; } = [];
 
+        /// <summary>Leaves rows to another thread: to this they are as if long written, and read.</summary>
+        public void Skip(int rows)
+        {
+            _begin = rows;
+            Written.AddRange(Enumerable.Repeat(0, rows));
+        }
+
         public void Read(int row, int time)
         {
             _lastRead[row] = time;
@@ -75,8 +91,8 @@ internal sealed class Rings
         /// <summary>The most rows that are needed at once.</summary>
         public int Window()
         {
-            int window = 1, oldest = _firstRow;
-            for (int row = 0; row < Written.Count; row++)
+            int window = 1, oldest = _begin + _firstRow;
+            for (int row = _begin; row < Written.Count; row++)
             {
                 // The kernel that last reads a row has finished before another writes over it.
                 while (LastUse(oldest) < Written[row])
@@ -90,7 +106,7 @@ internal sealed class Rings
         /// <summary>Whether one of its rows is needed while one of another map is.</summary>
         public bool Meets(Map other)
         {
-            for (int mine = 0, its = 0; mine < Written.Count && its < other.Written.Count;)
+            for (int mine = _begin, its = other._begin; mine < Written.Count && its < other.Written.Count;)
             {
                 if (LastUse(mine) < other.Written[its])
                     mine++;
@@ -112,10 +128,13 @@ internal sealed class Rings
     /// <param name="bands">For each, the most rows that one call computes.</param>
     /// <param name="withInput">Whether the network's input is prepared band by band too.</param>
     /// <param name="kept">The maps that are read behind the stage, which are there whole.</param>
-    public static (IReadOnlyDictionary<string, int> Rows, IReadOnlyList<IReadOnlyList<string>> Shared) Of(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, ICollection<string> kept)
+    /// <param name="isShared">Whether threads share its rows, so that it can begin at any.</param>
+    public static (IReadOnlyDictionary<string, int> Rows, IReadOnlyList<IReadOnlyList<string>> Shared) Of(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, ICollection<string> kept, bool isShared)
     {
         // Which padding there is only the weights tell: the plan has to hold for both.
-        Rings[] both = [.. new[] { PaddingRule.Same, PaddingRule.Symmetric }.Select(padding => new Rings(steps, bands, withInput, kept, padding))];
+        int height = steps[steps.Count - 1].Last.Output.Height;
+        IEnumerable<int> begins = isShared && steps.All(step => step.Stored is null) ? s_begins.TakeWhile(row => row < height) : [0];
+        Rings[] both = [.. begins.SelectMany(row => new[] { PaddingRule.Same, PaddingRule.Symmetric }.Select(padding => new Rings(steps, bands, withInput, kept, padding, row)))];
         Dictionary<string, int> rows = both[0]._maps.Keys.Where(map => !kept.Contains(map)).ToDictionary(map => map, map => both.Max(r => r._maps[map].Window()), StringComparer.Ordinal);
 
         // The halo of a ring is written once, when the stage starts: its memory is its own.
@@ -163,6 +182,21 @@ internal sealed class Rings
             foreach (SideBranch branch in _branches.Where(b => b.Map == name))
                 Pull(branch.End.Name, branch.Ready(map.Written.Count, PadTop));
         }
+    }
+
+    /// <summary>Notes where a map begins, and all that it reads, for whoever needs no rows of it above one.</summary>
+    private void Begin(string name, int row)
+    {
+        if (!_maps.TryGetValue(name, out Map? map))
+            return;
+        if (_begins.TryGetValue(name, out int known) && known <= row)
+            return;
+        _begins[name] = row;
+        if (map.Writer is not { } step)
+            return;
+        Begin(step.Input, Math.Max(0, step.Layer.Operator.RowsRead(step.Layer, row, 1, PadTop(step.Layer)).First));
+        if (step.Second is not null && !step.Layer.Operator.ReadsWholeSecond)
+            Begin(step.Second, row);
     }
 
     private int PadTop(Layer layer) => _padding == PaddingRule.Same ? layer.SamePadding(layer.Input.Height) / 2 : layer.Kernel / 2;

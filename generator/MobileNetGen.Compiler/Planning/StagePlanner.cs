@@ -62,13 +62,14 @@ internal sealed class StagePlanner
     private readonly IReadOnlyList<FeatureBuffer> _buffers;
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly int[] _lastRead;
+    private readonly bool _isShared;
 
     /// <summary>The steps of squeezes that give vectors, from the pool on.</summary>
     private readonly HashSet<int> _squeezes = [];
 
-    private StagePlanner(IReadOnlyList<Draft> drafts, IReadOnlyList<FeatureBuffer> buffers)
+    private StagePlanner(IReadOnlyList<Draft> drafts, IReadOnlyList<FeatureBuffer> buffers, bool isShared)
     {
-        (_drafts, _buffers) = (drafts, buffers);
+        (_drafts, _buffers, _isShared) = (drafts, buffers, isShared);
         for (int b = 0; b < buffers.Count; b++)
             _index.Add(buffers[b].Name, b);
 
@@ -94,11 +95,12 @@ internal sealed class StagePlanner
     /// <summary>The segments of a network's steps, in order, and the buffers, each in its place in scratch.</summary>
     /// <param name="drafts">The steps.</param>
     /// <param name="buffers">The input and the steps' results, as whole maps.</param>
+    /// <param name="isShared">Whether threads share the rows of a stage.</param>
     /// <param name="stack">Bytes that are still taken from the stack.</param>
     public static (IReadOnlyList<Segment> Segments, IReadOnlyList<Lifetime> Buffers, long Bytes) Plan(
-        IReadOnlyList<Draft> drafts, IReadOnlyList<FeatureBuffer> buffers, long stack)
+        IReadOnlyList<Draft> drafts, IReadOnlyList<FeatureBuffer> buffers, bool isShared, long stack)
     {
-        var planner = new StagePlanner(drafts, buffers);
+        var planner = new StagePlanner(drafts, buffers, isShared);
         List<Segment> segments = [.. planner.Segments()];
         long least = Cheapest(segments, drafts.Count, long.MaxValue, s => s.Bytes, Math.Max).Max(s => s.Bytes);
         long enough = Math.Max(least + (least / 16), Comfortable * buffers[0].ElementSize);
@@ -333,7 +335,7 @@ internal sealed class StagePlanner
 
         foreach (Segment segment in segments.Where(s => s.IsStreamed))
         {
-            var (rows, shared) = Rings.Of(Steps(segment.First, segment.Last), segment.Bands!, segment.First == 0 && _lastRead[0] <= segment.Last, [.. Kept(segment.First, segment.Last).Select(b => _buffers[b].Name)]);
+            var (rows, shared) = Rings.Of(Steps(segment.First, segment.Last), segment.Bands!, segment.First == 0 && _lastRead[0] <= segment.Last, [.. Kept(segment.First, segment.Last).Select(b => _buffers[b].Name)], _isShared);
             foreach (KeyValuePair<string, int> ring in rows)
                 Find(ring.Key).Buffer = Find(ring.Key).Buffer with { Ring = ring.Value };
             foreach (IReadOnlyList<string> group in shared)
@@ -366,7 +368,7 @@ internal sealed class StagePlanner
     /// <summary>
     /// An addition may overwrite an operand that nothing reads later: it reads each value before it writes it. The layer it is fused into, though,
     /// reads its own input once for every block of channels that it writes, and a larger filter of the same streamed stage, rows that are already overwritten. So does the beginning of a
-    /// branch that runs when the rest has run.
+    /// branch that runs when the rest has run, and a thread that shares the stage, beside another's rows.
     /// </summary>
     private bool Overwrites(int step, int firstOfStage, int lastOfStage, FeatureBuffer second, FeatureBuffer output)
     {
@@ -374,6 +376,7 @@ internal sealed class StagePlanner
         return draft.Last.Operator.WorksInPlace
             && _lastRead[_index[second.Name]] == step
             && (draft.FusedAdd is null || draft.Second != draft.Input)
+            && !(_isShared && lastOfStage > firstOfStage)
             && !Enumerable.Range(firstOfStage, step - firstOfStage).Any(i => _drafts[i].Input == second.Name && (_drafts[i].Layer.Kernel > 1 || IsLate(i)))
             && second.Ring == 0 && output.Ring == 0
             && second.Shape == output.Shape && second.Lanes == output.Lanes && second.Halo == output.Halo;

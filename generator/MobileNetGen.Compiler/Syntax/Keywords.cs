@@ -32,6 +32,8 @@ public static class Keywords
         ["rho"] = "rho 5/7",
         ["rounding"] = "rounding once",
         ["stack"] = "stack 640KiB",
+        ["threads"] = "threads 2",
+        ["unknown"] = "unknown below 0.58, or: unknown class \"unknown\"",
         ["weights"] = "weights \"network.tflite\", or: weights random",
     };
 

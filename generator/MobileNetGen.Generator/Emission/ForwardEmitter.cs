@@ -8,7 +8,8 @@ namespace MobileNetGen.Generator.Emission;
 internal static class ForwardEmitter
 {
     /// <summary>Runs the network in aligned scratch on what <see cref="InputEmitter"/> says the caller's data is passed as.</summary>
-    public static string Call(ClassModel model, string source) => $"Forward({source}, aligned, Weights.Data{ResultsEmitter.Argument(model, "&results")});";
+    public static string Call(ClassModel model, string source) =>
+        $"Forward({source}, {(model.IsShared ? "member: default, shared: aligned, " : "")}aligned, Weights.Data{ResultsEmitter.Argument(model, "&results")});";
 
     public static void Emit(IndentedWriter writer, ClassModel model, MethodNames names)
     {
@@ -22,14 +23,22 @@ internal static class ForwardEmitter
         using (writer.Block())
         {
             if (!InputEmitter.IsStreamed(model))
-                writer.WriteLine($"{InputEmitter.PullMethod}({string.Join(", ", InputEmitter.SourceNames(model))}, {StepEmitter.InputArguments});");
+            {
+                writer.WriteLine($"{InputEmitter.PullMethod}({string.Join(", ", InputEmitter.SourceNames(model))}, {TeamEmitter.Argument(model)}{StepEmitter.InputArguments(model)});");
+                TeamEmitter.Wait(writer, model);
+            }
+
             foreach (Stage stage in model.Plan.Stages)
-                writer.WriteLine(stage.IsStreamed ? stream.Call(stage) : $"{(stage.IsSliced ? SliceEmitter.Name(stage, names) : names[stage.Last.Layer])}({StepEmitter.StageArguments(model)});");
+            {
+                string call = stage.IsStreamed ? stream.Call(stage) : $"{(stage.IsSliced ? SliceEmitter.Name(stage, names) : names[stage.Last.Layer])}({StepEmitter.StageArguments(model)});";
+                TeamEmitter.Stage(writer, model, stage, call);
+            }
+
             if (model.Network.KeepsOutput && model.Packed!.OutputTable is { } table)
             {
                 string values = Literals.At("scratch", output.Origin);
                 writer.WriteLine("// The outputs' scale is not the last layer's.");
-                StepEmitter.Call(writer, "UInt8Kernels.MapBytes", $"{values}, {values}, OutputLength, table: {Literals.At("weights", table)}");
+                TeamEmitter.ByFirst(writer, model, true, () => StepEmitter.Call(writer, "UInt8Kernels.MapBytes", $"{values}, {values}, OutputLength, table: {Literals.At("weights", table)}"));
             }
         }
 
@@ -39,6 +48,7 @@ internal static class ForwardEmitter
             private static byte* Align(byte* memory) => (byte*)(((nuint)memory + {Plan.Alignment - 1}) & ~(nuint){Plan.Alignment - 1});
             """);
         ResultsEmitter.Emit(writer, model);
+        TeamEmitter.Emit(writer, model);
         stream.EmitRows();
         InputEmitter.Emit(writer, model);
         foreach (Stage stage in model.Plan.Stages)

@@ -61,7 +61,7 @@ internal static class InputEmitter
         string source = string.Join(", ", SourceNames(model).Select(n => "rows." + ClassNames.Pascal(n)));
         writer.WriteLine($"""
             /// <summary>The input, up to a row.</summary>
-            private static void {PullMethod}(ref Rows rows, int end, {StepEmitter.InputParameters})
+            private static void {PullMethod}(ref Rows rows, int end, {StepEmitter.InputParameters(model)})
             """);
         using (writer.Block())
         {
@@ -71,7 +71,7 @@ internal static class InputEmitter
             writer.WriteLine($"if (rows.{PullMethod} < {end})");
             using (writer.Block())
             {
-                writer.WriteLine($"LoadInput({source}, firstRow: rows.{PullMethod}, rowCount: {end} - rows.{PullMethod}, {StepEmitter.InputArguments});");
+                writer.WriteLine($"LoadInput({source}, firstRow: rows.{PullMethod}, rowCount: {end} - rows.{PullMethod}, {StepEmitter.InputArguments(model)});");
                 writer.WriteLine($"rows.{PullMethod} = {end};");
             }
 
@@ -86,13 +86,16 @@ internal static class InputEmitter
     {
         writer.WriteLine($"""
             /// <summary>The input: {model.Network.Input}.</summary>
-            private static void {PullMethod}({SourceParameters(model)}, {StepEmitter.InputParameters})
+            private static void {PullMethod}({SourceParameters(model)}, {TeamEmitter.Parameter(model)}{StepEmitter.InputParameters(model)})
             """);
         using (writer.Block())
         {
-            writer.WriteLine($"LoadInput({string.Join(", ", SourceNames(model))}, firstRow: 0, rowCount: {model.Network.Input.Height}, {StepEmitter.InputArguments});");
-            if (model.Plan.Input.Halo > 0)
-                StepEmitter.Halo(writer, StepEmitter.MapExpression(model, model.Plan.Input), model.Plan.Input, Zero(model));
+            if (model.IsShared)
+                TeamEmitter.Share(writer, model, model.Network.Input.Height);
+            string rows = model.IsShared ? TeamEmitter.Rows : $"firstRow: 0, rowCount: {model.Network.Input.Height}";
+            writer.WriteLine($"LoadInput({string.Join(", ", SourceNames(model))}, {rows}, {StepEmitter.InputArguments(model)});");
+            TeamEmitter.ByFirst(
+                writer, model, model.Plan.Input.Halo > 0, () => StepEmitter.Halo(writer, StepEmitter.MapExpression(model, model.Plan.Input), model.Plan.Input, Zero(model)));
         }
     }
 
@@ -104,7 +107,7 @@ internal static class InputEmitter
             : $"/// <summary>Rows of the input: values as they are, or pixels normalised{(model.IsQuantized ? "; both are quantised" : "")}.</summary>");
         if (model.IsQuantized && !TakesBytes(model))
             writer.WriteLine(Names.SkipLocalsInit);
-        writer.WriteLine($"private static void LoadInput({SourceParameters(model)}, int firstRow, int rowCount, {StepEmitter.InputParameters})");
+        writer.WriteLine($"private static void LoadInput({SourceParameters(model)}, int firstRow, int rowCount, {StepEmitter.InputParameters(model)})");
         using (writer.Block())
         {
             writer.WriteLine(StepEmitter.Map(model, "input", model.Plan.Input));

@@ -25,6 +25,12 @@ internal static class ReadingGuide
             Term(writer, "", "layer for all rows; a layer that is asked for rows first asks the layer it reads for those that it needs. 'end' is the first row that is not needed yet.");
         }
 
+        if (model.IsShared)
+        {
+            Term(writer, "shared", "Whole maps, to which all threads of a team write, each its share of the rows. Rings and slices lie in each thread's own scratch, so that the rows around a");
+            Term(writer, "", "share are computed twice and nobody waits inside a stage; between stages all do. A thread that runs alone has all rows, and one memory for both.");
+        }
+
         if (model.IsQuantized)
             Term(writer, "flip", "A signed byte q is stored as q + 128, which is q ^ 0x80: so one set of kernels serves both kinds. 0x80 converts, 0x00 does not.");
         writer.WriteLine();

@@ -65,7 +65,7 @@ internal static class ResultsEmitter
         if (step.Stored is not { } stored)
             return;
         string map = OperatorEmitter.All[step.Layer.Operator].Maps(step).Output ?? StepEmitter.MapExpression(model, step.Output);
-        string rows = step.Band > 0 ? "firstRow: y, rowCount: count" : $"firstRow: 0, rowCount: {step.Output.Shape.Height}";
+        string rows = StepEmitter.Rows(model, step);
         if (model.Network.Detector is { } detector)
         {
             new HeadsEmitter(writer, model, detector).Store(step, map, rows);

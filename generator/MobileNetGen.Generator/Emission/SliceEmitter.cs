@@ -26,7 +26,11 @@ internal static class SliceEmitter
         using (writer.Block())
         {
             StepEmitter.Halo(writer, StepEmitter.MapExpression(model, slice), slice, StepEmitter.Zero(model, slice));
-            writer.WriteLine($"for (int {Block} = 0; {Block} < {stage.Last.Output.Blocks}; {Block} += {slice.Slice})");
+            int parts = Sharing.Of(model, stage).Parts;
+            if (parts > 1)
+                TeamEmitter.Share(writer, model, parts);
+            (string first, string end) = parts > 1 ? ($"share.First * {slice.Slice}", $"share.End * {slice.Slice}") : ("0", $"{stage.Last.Output.Blocks}");
+            writer.WriteLine($"for (int {Block} = {first}; {Block} < {end}; {Block} += {slice.Slice})");
             using (writer.Block())
             {
                 foreach (Step step in stage.Steps)
@@ -49,7 +53,9 @@ internal static class SliceEmitter
 
     /// <summary>An address that a call of a step moves on to its blocks, where it does not compute all.</summary>
     /// <param name="address">Where the first block is.</param>
+    /// <param name="model">The network.</param>
     /// <param name="step">The step.</param>
     /// <param name="stride">From one block to the next.</param>
-    public static string At(string address, Step step, long stride) => step.Slice > 0 ? $"{address} + {Block} * {stride}" : address;
+    public static string At(string address, ClassModel model, Step step, long stride) =>
+        step.Slice > 0 ? $"{address} + {Block} * {stride}" : Sharing.Of(model, step).ByBlocks ? $"{address} + share.First * {stride}" : address;
 }

@@ -18,6 +18,8 @@ internal static class StepEmitter
         writer.WriteLine($"private static void {method}({StageParameters(model)})");
         using (writer.Block())
         {
+            if (Sharing.Of(model, step).Parts is var parts and > 1)
+                TeamEmitter.Share(writer, model, parts);
             Maps(writer, model, step);
             Kernel(writer, model, step);
             ResultsEmitter.Store(writer, model, step);
@@ -35,16 +37,16 @@ internal static class StepEmitter
     }
 
     /// <summary>What the methods that bring in the input are given.</summary>
-    public const string InputParameters = "byte* scratch, byte* weights";
+    public static string InputParameters(ClassModel model) => TeamEmitter.Memory(model, "byte* ") + "byte* scratch, byte* weights";
 
     /// <summary>The same, handed on.</summary>
-    public const string InputArguments = "scratch, weights";
+    public static string InputArguments(ClassModel model) => TeamEmitter.Memory(model, "") + "scratch, weights";
 
     /// <summary>What the methods of stages and steps are given.</summary>
-    public static string StageParameters(ClassModel model) => InputParameters + ResultsEmitter.Argument(model, "Results* results");
+    public static string StageParameters(ClassModel model) => TeamEmitter.Parameter(model) + InputParameters(model) + ResultsEmitter.Argument(model, "Results* results");
 
     /// <summary>The same, handed on.</summary>
-    public static string StageArguments(ClassModel model) => InputArguments + ResultsEmitter.Argument(model, "results");
+    public static string StageArguments(ClassModel model) => TeamEmitter.Argument(model) + InputArguments(model) + ResultsEmitter.Argument(model, "results");
 
     /// <summary>A map that lies in scratch.</summary>
     public static string MapExpression(ClassModel model, FeatureBuffer buffer) => MapExpression(model, buffer, Pointer(model, buffer));
@@ -58,7 +60,7 @@ internal static class StepEmitter
     /// <summary>The same of a map that a step reads or writes; in a sliced stage from its block of channels on, where the map has all.</summary>
     private static string Map(ClassModel model, string name, FeatureBuffer buffer, Step step, bool isWhole) => buffer.Slice > 0 || isWhole
         ? Map(model, name, buffer)
-        : $"var {name} = {MapExpression(model, buffer, SliceEmitter.At(Pointer(model, buffer), step, buffer.BlockStride))};";
+        : $"var {name} = {MapExpression(model, buffer, SliceEmitter.At(Pointer(model, buffer), model, step, buffer.BlockStride))};";
 
     /// <summary>The halo of a map, where some layer reads one.</summary>
     public static void Halo(IndentedWriter writer, string map, FeatureBuffer buffer, string value)
@@ -73,7 +75,7 @@ internal static class StepEmitter
         if (model.Plan.HaloBefore(step) is { } earlier && Zero(model, earlier.Output) == Zero(model, step.Output))
             writer.WriteLine($"// The halo is there, from {earlier.Last.Name}.");
         else
-            Halo(writer, "output", step.Output, Zero(model, step.Output));
+            TeamEmitter.ByFirst(writer, model, step.Output.Halo > 0, () => Halo(writer, "output", step.Output, Zero(model, step.Output)));
     }
 
     /// <summary>A call of a kernel, its arguments by lines.</summary>
@@ -96,8 +98,16 @@ internal static class StepEmitter
     private static string Element(ClassModel model) => model.IsQuantized ? "byte" : "float";
 
     /// <summary>Where a map's first pixel lies.</summary>
-    public static string Pointer(ClassModel model, FeatureBuffer buffer) =>
-        model.IsQuantized ? Literals.At("scratch", buffer.Origin) : Literals.At("scratch", buffer.Origin, "float");
+    public static string Pointer(ClassModel model, FeatureBuffer buffer)
+    {
+        string memory = TeamEmitter.MemoryOf(model, buffer);
+        return model.IsQuantized ? Literals.At(memory, buffer.Origin) : Literals.At(memory, buffer.Origin, "float");
+    }
+
+    /// <summary>The rows that a call computes: a band's, a thread's, or all.</summary>
+    public static string Rows(ClassModel model, Step step) => step.Band > 0 ? "firstRow: y, rowCount: count"
+        : Sharing.Of(model, step) is { Parts: > 1, ByBlocks: false } ? TeamEmitter.Rows
+        : $"firstRow: 0, rowCount: {step.Output.Shape.Height}";
 
     /// <summary>Declares the maps that a step's kernel is given.</summary>
     public static void Maps(IndentedWriter writer, ClassModel model, Step step)
@@ -106,7 +116,7 @@ internal static class StepEmitter
         if (names.Input is not null)
             writer.WriteLine(Map(model, names.Input, step.Input, step, isWhole: step.Layer.Operator.Filter == FilterKind.Full));
         if (step.Second is not null && names.Second is not null)
-            writer.WriteLine(Map(model, names.Second, step.Second));
+            writer.WriteLine(Map(model, names.Second, step.Second, step, isWhole: false));
         if (names.Output is not null)
             writer.WriteLine(Map(model, names.Output, step.Output, step, isWhole: false));
     }

@@ -59,7 +59,11 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
 
             string source = string.Join(", ", InputEmitter.SourceNames(model).Select(field => $"{ClassNames.Pascal(field)} = {field}"));
             writer.WriteLine(IsFirst(stage) ? $"var rows = new {Rows} {{ {source} }};" : $"{Rows} rows = default;");
-            writer.WriteLine($"{names[stage.Last.Layer]}(ref rows, end: {stage.Last.Rows}, {StepEmitter.StageArguments(model)});");
+            int parts = Sharing.Of(model, stage).Parts;
+            bool isShared = parts > 1;
+            if (isShared)
+                EmitBegins(stage, parts);
+            writer.WriteLine($"{names[stage.Last.Layer]}(ref rows, end: {(isShared ? "share.End" : $"{stage.Last.Rows}")}, {StepEmitter.StageArguments(model)});");
             Step[] drained = [.. stage.Drained];
             if (drained.Length > 0)
                 writer.WriteLine("// Rows that it did not need.");
@@ -83,6 +87,37 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
     /// <summary>The call of a stage's method.</summary>
     public string Call(Stage stage) =>
         $"{Name(stage)}({(IsFirst(stage) ? string.Join(", ", InputEmitter.SourceNames(model)) + ", " : "")}{StepEmitter.StageArguments(model)});";
+
+    /// <summary>Writes where a thread begins: at the first of its rows, and in the maps before that at what these need.</summary>
+    private void EmitBegins(Stage stage, int parts)
+    {
+        TeamEmitter.Share(writer, model, parts);
+        for (int i = stage.Steps.Count - 1; i >= 0; i--)
+        {
+            Step step = stage.Steps[i];
+            Begin(names[step.Layer], step == stage.Last ? ["share.First"] : [.. stage.Steps.SelectMany(reader => BeginsOf(step.Output, reader))]);
+        }
+
+        if (IsFirst(stage))
+            Begin(InputEmitter.PullMethod, [.. stage.Steps.SelectMany(reader => BeginsOf(model.Plan.Input, reader))]);
+
+        void Begin(string map, IReadOnlyList<string> needs) =>
+            writer.WriteLine($"rows.{map} = {needs.Skip(1).Aggregate(needs[0], (least, row) => $"{Names.Math}.Min({least}, {row})")};");
+
+        IEnumerable<string> BeginsOf(FeatureBuffer map, Step reader)
+        {
+            string row = $"rows.{names[reader.Layer]}";
+            if (reader.Input == map)
+            {
+                int padTop = reader.Layer.HasWeights ? model.Packed!.Layer(reader.Layer.Name).Weights?.PadTop ?? 0 : 0;
+                string first = reader.Layer.Stride > 1 ? $"{row} * {reader.Layer.Stride}" : row;
+                yield return padTop > 0 ? $"{Names.Math}.Max(0, {(reader.Layer.Stride > 1 ? $"({first})" : first)} - {padTop})" : first;
+            }
+
+            if (reader.Second == map && !reader.Layer.Operator.ReadsWholeSecond)
+                yield return row;
+        }
+    }
 
     private void EmitStep(Stage stage, Step step)
     {
@@ -140,7 +175,7 @@ internal sealed class StreamEmitter(IndentedWriter writer, ClassModel model, Met
         if (writtenBy is null && map.Ring == 0)
             return;
         writer.WriteLine(writtenBy is null
-            ? $"{InputEmitter.PullMethod}(ref rows, end: {end}, {StepEmitter.InputArguments});"
+            ? $"{InputEmitter.PullMethod}(ref rows, end: {end}, {StepEmitter.InputArguments(model)});"
             : $"{names[writtenBy.Layer]}(ref rows, end: {end}, {StepEmitter.StageArguments(model)});");
     }
 

@@ -15,6 +15,9 @@ internal sealed record ClassModel(Plan Plan, PackedNetwork? Packed, string Names
     /// <summary>The network.</summary>
     public Network Network => Plan.Network;
 
+    /// <summary>Whether threads may share an image.</summary>
+    public bool IsShared => Network.Threads > 1;
+
     /// <summary>Whether activations are bytes.</summary>
     public bool IsQuantized => Network.Quantization != Quantization.Float32;
 

@@ -30,9 +30,7 @@ internal sealed class Photograph(string file) : IDisposable
     public byte[] Prepare(Network network, Crop crop, out Placement placement)
     {
         var pixels = new byte[network.Input.Length];
-        placement = ImagePreparation.Resize(
-            _bitmap.GetPixelSpan(), Width, Height, pixels, network.Input.Width, network.Input.Height, PixelFormat.Rgba, Enum.Parse<ChannelOrder>(network.Order.ToString()), crop,
-            resampling: Enum.Parse<Runtime.Resampling>(network.Resampling.ToString()), fit: Enum.Parse<Runtime.Fit>(network.Fit.ToString()), bars: (byte)network.Bars);
+        placement = NetworkInput.Of(network).Prepare(_bitmap.GetPixelSpan(), Width, Height, pixels, PixelFormat.Rgba, crop);
         return pixels;
     }
 

@@ -19,7 +19,7 @@ internal static class NewCommand
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "The folder to write, which becomes the project's name; it must be new or empty. Without one, that in which you are.", DefaultValueFactory = _ => "." };
-        var from = new Option<string[]>("--from") { Description = "The weights file; they are copied. Without it, a network for the ten classes of CIFAR-10 that comes with mbnet.", HelpName = "weights", AllowMultipleArgumentsPerToken = true };
+        var from = new Option<string[]>("--from") { Description = "The weights file, or a .mbnet file that names its weights; they are copied. Without it, a network for the ten classes of CIFAR-10 that comes with mbnet.", HelpName = "weights", AllowMultipleArgumentsPerToken = true };
         var labels = new Option<string?>("--labels") { Description = "A file of class names, one a line; it is copied.", HelpName = "file" };
         var resolution = new Option<int?>("--resolution") { Description = "Height and width of the image, for weights that do not say.", HelpName = "pixels" };
         var source = new Option<string?>("--source") { Description = "A folder of packages, or another source, in which MobileNetGen is to be found beside the usual ones.", HelpName = "source" };
@@ -38,6 +38,10 @@ internal static class NewCommand
               mbnet new Birds --from mobilenet_v2.tflite --labels birds.txt
               cd Birds
               dotnet run -- photo.jpg
+
+            With photographs of your own:
+              mbnet teach photos --from mobilenet_v2.tflite -o birds.mbnet
+              mbnet new Birds --from birds.mbnet
 
             While the packages are in a folder of this machine alone:
               mbnet new Cats --source ~/MobileNetGen/artifacts/packages
@@ -65,16 +69,20 @@ internal static class NewCommand
             throw new InputException($"{named}: '{name}' cannot be the name of a project; use letters, digits, '_', '-' and '.'.");
 
         // All that can be wrong with the weights is found before anything is written.
-        SourceFacts? facts = choices.From.IsEmpty ? null : SourceFacts.Read(choices.From, choices.Resolution);
+        bool isShipped = choices.From.IsEmpty;
+        DescribedFiles? described = choices.From is [var only] && only.EndsWith(".mbnet", StringComparison.OrdinalIgnoreCase) ? DescribedFiles.Read(only) : null;
+        if (described is not null && (choices.Labels is not null || choices.Resolution is not null))
+            throw new InputException($"{choices.From[0]}: it says what labels and resolution are; --labels and --resolution are for weights alone.");
+        SourceFacts? facts = isShipped || described is not null ? null : SourceFacts.Read(choices.From, choices.Resolution);
         Directory.CreateDirectory(folder);
-        Network network = facts is null ? ShippedNetwork.Write(folder) : Import(terminals, folder, facts, choices);
+        Network network = described?.CopyTo(folder) ?? (facts is null ? ShippedNetwork.Write(folder) : Import(terminals, folder, facts, choices));
         Results.Write(Path.Combine(folder, name + ".csproj"), ProjectText.Project(choices.Version));
-        Results.Write(Path.Combine(folder, "Program.cs"), ProjectText.Program(network, network.Namespace ?? ClassNames.RootNamespace(name, name), facts is null ? ShippedNetwork.Photograph : null));
+        Results.Write(Path.Combine(folder, "Program.cs"), ProjectText.Program(network, network.Namespace ?? ClassNames.RootNamespace(name, name), isShipped ? ShippedNetwork.Photograph : null));
         if (choices.Source is { } source)
             Results.Write(Path.Combine(folder, "nuget.config"), ProjectText.Sources(Directory.Exists(source) ? Path.GetFullPath(source) : source));
 
         terminals.Note($"{name}: {network.ClassName}, {network.Input} to {(network.Detector is { } detector ? $"boxes of {detector.Classes} classes" : network.OutputLength)}.");
-        terminals.Note($"Next: {(named == "." ? "" : $"cd {named} && ")}dotnet run{(facts is null ? "" : " -- photo.jpg")}");
+        terminals.Note($"Next: {(named == "." ? "" : $"cd {named} && ")}dotnet run{(isShipped ? "" : " -- photo.jpg")}");
         return ExitCode.Fine;
     }
 
@@ -96,16 +104,7 @@ internal static class NewCommand
             terminals.Note(note);
         return trained.Network;
 
-        string Copy(string original, string root)
-        {
-            string copy = Path.Combine(folder, Inside(original, root));
-            Results.Write(copy, () =>
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.Copy(original, copy);
-            });
-            return copy;
-        }
+        string Copy(string original, string root) => Results.Copy(original, Path.Combine(folder, Inside(original, root)));
     }
 
     /// <summary>Where a file lies below a folder; its name alone, if it lies elsewhere.</summary>

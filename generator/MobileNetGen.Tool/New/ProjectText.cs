@@ -78,7 +78,7 @@ internal static class ProjectText
             """,
         { EndsInProbabilities: true } => $$"""
             foreach (Prediction prediction in {{network.ClassName}}.Classify(path, count: 3))
-                Console.WriteLine($"  {prediction}");
+                Console.WriteLine($"  {prediction}{{(network.Unknown is null ? "" : "{(prediction.IsKnown ? \"\" : \", not known\")}")}}");
             """,
         _ => $$"""
             var pixels = new byte[{{network.ClassName}}.InputLength];

@@ -10,7 +10,7 @@ internal static class PackCommand
     public static Command Create()
     {
         var file = new Argument<string>("net") { Description = "The .mbnet file." };
-        var output = new Option<string>("--output", "-o") { Description = "The folder for plans (.mbplan), blobs (.mbw) and the list of the files read (.inputs).", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = "The folder for plans (.mbplan), blobs (.mbw), the list of the files read (.inputs) and the record that all is done (.packed).", Required = true };
         var command = new Command("pack", "Reads a network's weights and writes what the generator and the assembly need. The build runs it.") { file, output };
         command.SetAction(result => DescriptionPacker.Run(result.GetRequiredValue(file), result.GetRequiredValue(output), result.InvocationConfiguration.Output));
         return command;

@@ -9,7 +9,6 @@ using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Tool.Images;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Weights.Descriptions;
-using MobileNetGen.Weights.Export.TensorFlowLite;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.PostTraining;
 
@@ -90,7 +89,7 @@ internal static class QuantizeCommand
             throw new InputException($"{text} is the float32 network; give another name after -o.");
         if (new[] { weights, text }.FirstOrDefault(f => File.Exists(f) && !choices.Force) is { } existing)
             throw new InputException($"{existing} is already there; give another name after -o, or --force to replace it.");
-        ImmutableArray<string> files = Spread(ImageFolder.Files(choices.Images), choices.Limit);
+        ImmutableArray<string> files = QuantizedFiles.Spread(ImageFolder.Files(choices.Images), choices.Limit);
         if (files.Length < EnoughImages)
             terminals.Note($"Only {files.Length} {(files.Length == 1 ? "image" : "images")}: ranges will be those of these few. A hundred or more, of all classes, are better.");
         TrainedNetwork trained = Networks.With(description, () => PackedPlan.Of(plan, description).Trained);
@@ -100,33 +99,14 @@ internal static class QuantizeCommand
             progress((double)i / files.Length);
             return ImageFolder.Prepare(f, network);
         }).ToArray());
-        TrainedNetwork quantized = terminals.WithProgress($"Quantising {network.ClassName}", progress => Quantize(trained, pixels, choices, progress));
-        Results.Write(weights, TensorFlowLiteWriter.Write(quantized));
-        Results.Write(text, QuantizedDescription.Write(description, network, choices.Io, text, Path.GetFileName(weights)));
-
-        // What is compared is what the files say, read as a build reads them.
-        Description written = Networks.Read(text);
-        plan = Networks.Choose(written, null);
-        quantized = Networks.With(written, () => PackedPlan.Of(plan, written).Trained);
-        Fidelity fidelity = terminals.WithProgress("Comparing", _ => Fidelity.Measure(trained, quantized, Spread([.. pixels], ComparedImages)));
-        var result = new Result(plan.Network.ClassName, text, weights, pixels.Length, choices.Method, fidelity.Agreement, fidelity.SignalToNoise, fidelity.Images, network.Detector is not null);
+        (_, PackedPlan packed) = QuantizedFiles.Write(terminals, description, trained, pixels, Method(choices.Method), choices.Io, weights, text);
+        Fidelity fidelity = terminals.WithProgress("Comparing", _ => Fidelity.Measure(trained, packed.Trained, QuantizedFiles.Spread([.. pixels], ComparedImages)));
+        var result = new Result(packed.Plan.Network.ClassName, text, weights, pixels.Length, choices.Method, fidelity.Agreement, fidelity.SignalToNoise, fidelity.Images, network.Detector is not null);
         if (choices.Json)
             terminals.WriteJson(result);
         else
             Print(terminals, result);
         return ExitCode.Fine;
-    }
-
-    private static TrainedNetwork Quantize(TrainedNetwork trained, byte[][] pixels, Choices choices, Action<double> progress)
-    {
-        try
-        {
-            return PostTrainingQuantizer.Quantize(trained, pixels, Method(choices.Method), choices.Io, progress);
-        }
-        catch (CalibrationException error)
-        {
-            throw new InputException(error.Message);
-        }
     }
 
     private static void Print(Terminals terminals, Result result)
@@ -138,10 +118,6 @@ internal static class QuantizeCommand
             CultureInfo.InvariantCulture,
             $"On {result.ComparedImages} of them {(result.IsDetector ? "its surest object is of the class that the float32 network gives" : "it decides as the float32 network")} in {100 * result.Agreement:0.#} %, and its outputs have {result.SignalToNoise:0.#} dB of signal to noise."));
     }
-
-    /// <summary>At most so many of a list, evenly spread.</summary>
-    private static ImmutableArray<T> Spread<T>(ImmutableArray<T> items, int limit) =>
-        items.Length <= limit ? items : [.. Enumerable.Range(0, limit).Select(i => items[(int)((long)i * items.Length / limit)])];
 
     private static RangeMethod Method(string word) => word switch
     {

@@ -18,6 +18,19 @@ internal static class Results
     /// <exception cref="InputException">They cannot be written.</exception>
     public static void Write(string path, byte[] bytes) => Write(path, () => File.WriteAllBytes(path, bytes));
 
+    /// <summary>Copies a file, into a folder that is made where it is not there.</summary>
+    /// <returns>The copy.</returns>
+    /// <exception cref="InputException">It cannot be written.</exception>
+    public static string Copy(string original, string copy)
+    {
+        Write(copy, () =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(original, copy);
+        });
+        return copy;
+    }
+
     /// <summary>Lets something write a file.</summary>
     /// <exception cref="InputException">It cannot be written.</exception>
     public static void Write(string path, Action write)

@@ -76,6 +76,10 @@ internal sealed class CompiledNetwork
         return output;
     }
 
+    /// <summary>The method that makes the results of a network of one from an image of its size.</summary>
+    /// <typeparam name="T">A delegate that takes a <c>ReadOnlySpan&lt;byte&gt;</c> and a <c>Span&lt;float&gt;</c>.</typeparam>
+    public T Run<T>() where T : Delegate => _type.GetMethod("Run", [typeof(ReadOnlySpan<byte>), typeof(Span<float>)])!.CreateDelegate<T>();
+
     /// <summary>Finds objects, of a detector.</summary>
     /// <param name="pixels">The prepared image.</param>
     /// <param name="threshold">The least score.</param>

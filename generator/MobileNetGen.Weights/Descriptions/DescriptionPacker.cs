@@ -7,6 +7,7 @@ using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Files;
 using MobileNetGen.Weights.Matching;
 
 namespace MobileNetGen.Weights.Descriptions;
@@ -16,7 +17,7 @@ public static class DescriptionPacker
 {
     /// <summary>Packs, and says what was done or is wrong.</summary>
     /// <param name="file">The description.</param>
-    /// <param name="output">The folder for plans (<c>.mbplan</c>), blobs (<c>.mbw</c>) and the list of the files read (<c>.inputs</c>).</param>
+    /// <param name="output">The folder for plans (<c>.mbplan</c>), blobs (<c>.mbw</c>), the list of the files read (<c>.inputs</c>) and a record that all is done (<c>.packed</c>).</param>
     /// <param name="console">Takes diagnostics, in the form that MSBuild recognises, and a few facts.</param>
     /// <returns>The exit code: 0, or 1 where something is wrong.</returns>
     public static int Run(string file, string output, TextWriter console)
@@ -39,10 +40,18 @@ public static class DescriptionPacker
 
         // Named for the first class, as the build's own files of a description are.
         if (description.Plans.Count > 0)
-            Try(() => OutputFile.Writing(output, Place.Text, () => WriteInputs(Path.Combine(output, description.Plans[0].Network.QualifiedName + ".inputs"), inputs)));
+            Try(() => OutputFile.Writing(output, Place.Text, () => WriteInputs(NameOf(description.Plans[0]) + ".inputs", inputs)));
+        if (IsPacked())
+            Try(() => OutputFile.Writing(output, Place.Text, () => InputStamp.Write(NameOf(description.Plans[0]) + ".packed", inputs.Concat(description.Plans.SelectMany(Written)))));
         foreach (Diagnostic diagnostic in diagnostics.Distinct())
             console.WriteLine(diagnostic);
-        return description.Plans.Count == 0 || diagnostics.Any(d => d.Rule.Severity == Severity.Error) ? 1 : 0;
+        return IsPacked() ? 0 : 1;
+
+        bool IsPacked() => description.Plans.Count > 0 && diagnostics.All(d => d.Rule.Severity != Severity.Error);
+
+        string NameOf(Plan plan) => Path.Combine(output, plan.Network.QualifiedName);
+
+        IEnumerable<string> Written(Plan plan) => new[] { NameOf(plan) + ".mbplan", NameOf(plan) + ".mbw" }.Where(File.Exists).Select(InputStamp.Line);
 
         void Try(Action work)
         {

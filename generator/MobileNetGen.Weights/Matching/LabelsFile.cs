@@ -26,6 +26,19 @@ public sealed record LabelsFile(ImmutableArray<string> Labels, ImmutableArray<st
         if (network.Labels is not { } file)
             return new LabelsFile([], []);
 
+        LabelsFile read = Read(network, folder, file);
+        if (network.Unknown?.ClassName is { } unknown && !read.Labels.Contains(unknown))
+        {
+            string? other = read.Labels.FirstOrDefault(label => label.Equals(unknown, StringComparison.OrdinalIgnoreCase));
+            throw new MatchException(
+                Rules.UnknownClass, Place.Statement("unknown"), unknown, file, other is null ? $"they begin with: {string.Join(", ", read.Labels.Take(5))}" : $"write it as it stands there: {other}");
+        }
+
+        return read;
+    }
+
+    private static LabelsFile Read(Network network, string folder, string file)
+    {
         string path = Path.Combine(folder, file);
         if (!File.Exists(path))
             throw new MatchException(Rules.LabelsMissing, Place.Labels, file, path);

@@ -6,7 +6,7 @@ namespace MobileNetGen.Weights.Numerics;
 /// exp, log and tanh from additions, multiplications and divisions alone, which IEEE 754 rounds the same everywhere. The platform's own may differ in the
 /// last bit, and a build must give the same bytes on every machine. Relative errors are below 2⁻⁵⁰.
 /// </summary>
-public static class DeterministicMath
+internal static class DeterministicMath
 {
     // ln 2 in two parts; the first has trailing zeros, so that its product with an exponent is exact.
     private const double Ln2High = 6.93147180369123816490e-01;

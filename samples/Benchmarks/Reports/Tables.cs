@@ -75,6 +75,20 @@ internal static class Tables
         AnsiConsole.Write(table);
     }
 
+    /// <summary>Milliseconds a call alone and by a team.</summary>
+    public static void WriteTeams(IReadOnlyList<(Subject Subject, TeamCalls Calls)> results, int threads)
+    {
+        Table table = Create($"Milliseconds a call, alone and by a team of {threads}", "network", "alone, min", "median", "team, min", "median", "sooner");
+        foreach ((Subject subject, TeamCalls calls) in results)
+        {
+            table.AddRow(
+                subject.Network.ClassName, Ms(calls.Alone.Minimum), Ms(calls.Alone.Median), Ms(calls.Shared.Minimum), Ms(calls.Shared.Median),
+                Text($"[bold]{calls.Alone.Minimum / calls.Shared.Minimum:0.00}×[/]"));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
     /// <summary>Kernels by their share of the peak.</summary>
     public static void WriteKernels(IReadOnlyList<(KernelCase Kernel, double MinimumSeconds, double MedianSeconds)> results, string instruction, double peak)
     {

@@ -17,7 +17,7 @@ public class DiagnosticsTests
         },
         {
             "network MobileNetV2\nweights random\nwidth 0.5",
-            "(3,1,3,6): MBN1001: 'width' is not a statement; expected one of activation, alpha, bake, class, classes, detector, divisor, epsilon, fit, head, input, labels, layers, minimum, namespace, network, normalize, output, padding, quantization, resize, resolution, rho, rounding, stack, weights"
+            "(3,1,3,6): MBN1001: 'width' is not a statement; expected one of activation, alpha, bake, class, classes, detector, divisor, epsilon, fit, head, input, labels, layers, minimum, namespace, network, normalize, output, padding, quantization, resize, resolution, rho, rounding, stack, threads, unknown, weights"
         },
         {
             "network MobileNetV2\nweights random\nlayers\n  convolution 32",
@@ -74,6 +74,46 @@ public class DiagnosticsTests
         {
             "network MobileNetV2\nepsilon 0.001",
             "(1,1,1,20): MBN1010: there is no 'weights' statement; add for example: weights \"network.tflite\", or: weights random"
+        },
+        {
+            "network MobileNetV2\nweights random\nunknown",
+            "(3,1,3,8): MBN1002: 'unknown' needs what is unknown, for example: unknown below 0.58, or: unknown class \"unknown\""
+        },
+        {
+            "network MobileNetV2\nweights random\nunknown below",
+            "(3,1,3,14): MBN1002: 'unknown' needs the least probability of what is known, for example: unknown below 0.58, or: unknown class \"unknown\""
+        },
+        {
+            "network MobileNetV2\nweights random\nunknown below 1",
+            "(3,15,3,16): MBN1006: the least probability of what is known is 1; it must be from 0.000001 to 0.999999"
+        },
+        {
+            "network MobileNetV2\nweights random\nunknown above 0.5",
+            "(3,9,3,14): MBN1008: 'above' is not what is unknown; expected one of below, class"
+        },
+        {
+            "network MobileNetV2\nweights random\nunknown below half",
+            "(3,15,3,19): MBN1005: 'half' is not a number for the least probability of what is known; write for example: unknown below 0.58, or: unknown class \"unknown\""
+        },
+        {
+            "network MobileNetV2\nweights random\nunknown below 0.5 below 0.6",
+            "(3,19,3,24): MBN1004: 'below' is already given in line 3; keep one of the two"
+        },
+        {
+            "network MobileNetV2\nweights random\nlabels \"l.txt\"\nunknown class other",
+            "(4,15,4,20): MBN1005: 'other' is not the name of a class in double quotes; write for example: unknown below 0.58, or: unknown class \"unknown\""
+        },
+        {
+            "network MobileNetV2\nweights random\nunknown class \"other\"",
+            "(3,1,3,22): MBN1013: 'class' has no meaning without names of classes; name them with 'labels', or remove it"
+        },
+        {
+            "network MobileNetV2\nweights random\nunknown below 0.5\nhead\n  avgpool",
+            "(3,1,3,18): MBN1013: 'unknown' has no meaning in a network that does not end in probabilities of classes; end it in 'softmax' or 'sigmoid', or remove the statement"
+        },
+        {
+            "network SSDMobileNetV1\nclasses 5\nweights random\nunknown below 0.5",
+            "(4,1,4,18): MBN1013: 'unknown' has no meaning in a network that does not end in probabilities of classes; end it in 'softmax' or 'sigmoid', or remove the statement"
         },
         {
             "network MobileNetV2\nweights random\nnormalize std 1",

@@ -15,13 +15,6 @@ public class LinksTests
 
     public static TheoryData<string> PackageReadmes => [.. All.Where(page => Path.GetFileName(page) == PackageReadme)];
 
-    /// <summary>Those whose lines are short enough for two beside each other.</summary>
-    public static TheoryData<string> NarrowPages =>
-    [
-        .. All.Where(page => Path.GetFileName(page) == PackageReadme), "README.md", "docs/contributing.md", "docs/images.md", "docs/performance.md", "docs/quantization.md", "docs/tool.md",
-        "docs/training.md", "docs/weights/README.md", "docs/weights/tensorflow.md", "docs/weights/tflite.md",
-    ];
-
     private static IEnumerable<string> All => new[] { "docs", "samples", "generator", "runtime" }
         .SelectMany(folder => Directory.GetFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories))
         .Select(page => Path.GetRelativePath(Repository.PathOf(""), page).Replace('\\', '/'))
@@ -34,7 +27,7 @@ public class LinksTests
     public void A_package_readme_has_no_link_into_the_repository(string page) => Assert.DoesNotMatch(@"\]\((?!https:)", Repository.Read(page));
 
     [Theory]
-    [MemberData(nameof(NarrowPages))]
+    [MemberData(nameof(Pages))]
     public void Lines_of_prose_end_before_120_characters(string page)
     {
         bool isProse = true;

@@ -165,6 +165,22 @@ public class SettingsTests
     public void Bake_says_where_weights_go(string word, Bake bake) => Assert.Equal(bake, Compiled.Network(V2 + "bake " + word).Bake);
 
     [Theory]
+    [InlineData("", 1)]
+    [InlineData("threads 2", 2)]
+    [InlineData("threads 64", 64)]
+    public void Threads_that_share_an_image_are_those_of_the_text(string line, int threads) => Assert.Equal(threads, Compiled.Network(V2 + line).Threads);
+
+    [Theory]
+    [InlineData("threads 1")]
+    [InlineData("threads 65")]
+    [InlineData("threads many")]
+    public void Threads_have_a_range(string line) => Assert.NotEmpty(Mbnet.Compile("net.mbnet", V2 + line).Diagnostics);
+
+    [Fact]
+    public void A_detector_has_no_threads() => Assert.Equal(
+        "MBN1013", Assert.Single(Mbnet.Compile("net.mbnet", "network SSDMobileNetV1\nclasses 2\nweights random\nthreads 2").Diagnostics).Rule.Id);
+
+    [Theory]
     [InlineData("0", 0)]
     [InlineData("1000", 1000)]
     [InlineData("1000B", 1000)]

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using System.Text.Json;
 using MobileNetGen.Tests.Coco;
 
@@ -10,22 +9,16 @@ namespace MobileNetGen.Runtime.Tests.Detections;
 
 public sealed class CocoEvaluationTests
 {
-#if REFERENCE_DATA
-    private const string? NoData = null;
-#else
-    private const string? NoData = "The photographs are not beside the repository.";
-#endif
-
     private static readonly Dictionary<string, CocoBox[]> s_truths = new()
     {
         ["a"] = [new(1, 0, 0, 10, 10), new(1, 20, 0, 30, 10), new(2, 0, 20, 10, 30)],
         ["b"] = [new(1, 0, 0, 10, 10)],
     };
 
-    [Fact(Skip = NoData)]
+    [ReferenceFact]
     public void The_evaluation_is_that_of_COCOs_tool()
     {
-        string data = typeof(CocoEvaluationTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ReferenceData").Value!;
+        string data = BuildProperty.ReferenceData;
         string json = File.ReadAllText(Path.Combine(data, "detection", "golden", "coco_val2017_first128", "ssd_mobilenet_v1_0.75_quant.class_score_yxyx.json"));
 
         // Class, score, top, left, bottom, right, of which some lie outside.

@@ -2,7 +2,6 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -11,8 +10,7 @@ namespace MobileNetGen.Runtime.Tests.Detections;
 /// <summary>Detectors' results beside the repository.</summary>
 internal static class ReferenceDetections
 {
-    private static string Root { get; } = System.IO.Path.Combine(
-        typeof(ReferenceDetections).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ReferenceData").Value!, "detection");
+    private static string Root { get; } = System.IO.Path.Combine(BuildProperty.ReferenceData, "detection");
 
     public static byte[] Bytes(params string[] parts) => File.ReadAllBytes(System.IO.Path.Combine([Root, .. parts]));
 

@@ -1,18 +1,11 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 
 namespace MobileNetGen.Runtime.Tests.Images;
 
 public sealed class BilinearTests
 {
-#if REFERENCE_DATA
-    private const string? NoData = null;
-#else
-    private const string? NoData = "The reference images are not beside the repository.";
-#endif
-
     // The hashes (FNV-1a, which needs no library on any machine) are those of what OpenCV 4.13's resize with INTER_LINEAR makes of the same bytes.
     [Theory]
     [InlineData(640, 480, 300, 300, 3, 0x47BC4AEC34AEDD84UL)]
@@ -70,12 +63,12 @@ public sealed class BilinearTests
         static byte[] Rows(string text) => [.. text.Where(char.IsDigit).Select(c => c == '2' ? (byte)200 : (byte)7)];
     }
 
-    [Theory(Skip = NoData)]
+    [ReferenceTheory]
     [InlineData("bird")]
     [InlineData("cat")]
     public void A_letterbox_reproduces_the_reference_inputs_in_every_byte(string image)
     {
-        string data = typeof(BilinearTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ReferenceData").Value!;
+        string data = BuildProperty.ReferenceData;
         Bitmap bitmap = Bitmap.Read(Path.Combine(data, "images", image + ".bmp"));
         var resized = new byte[512 * 512 * 3];
         ImagePreparation.Resize(bitmap.Rgb, bitmap.Width, bitmap.Height, resized, 512, 512, fit: Fit.Letterbox);

@@ -1,20 +1,13 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using MobileNetGen.Runtime.Tests.Kernels;
 
 namespace MobileNetGen.Runtime.Tests.Images;
 
 public sealed class ImagePreparationTests
 {
-#if REFERENCE_DATA
-    private const string? NoData = null;
-#else
-    private const string? NoData = "The reference images are not beside the repository.";
-#endif
-
-    [Theory(Skip = NoData)]
+    [ReferenceTheory]
     [InlineData("bird", 96)]
     [InlineData("bird", 224)]
     [InlineData("cat", 96)]
@@ -30,7 +23,7 @@ public sealed class ImagePreparationTests
     [InlineData("imprinting_dog_test_0", 224)]
     public void Resizing_reproduces_the_reference_inputs_in_every_byte(string image, int side)
     {
-        string data = typeof(ImagePreparationTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ReferenceData").Value!;
+        string data = BuildProperty.ReferenceData;
         Bitmap bitmap = Bitmap.Read(Path.Combine(data, "images", image + ".bmp"));
         var resized = new byte[side * side * 3];
         ImagePreparation.Resize(bitmap.Rgb, bitmap.Width, bitmap.Height, resized, side, side);

@@ -9,6 +9,7 @@ using MobileNetGen.Extensions.AI;
 using MobileNetGen.Generator.Tests.Support;
 using MobileNetGen.Runtime;
 using MobileNetGen.SkiaSharp;
+using MobileNetGen.Teaching;
 
 namespace MobileNetGen.Tool.Tests.Api;
 
@@ -28,6 +29,9 @@ public class PublicApiTests
 
     [Fact]
     public void SkiaSharp() => Verifier.Verify(Api(typeof(Photo)), "txt");
+
+    [Fact]
+    public void Teaching() => Verifier.Verify(Api(typeof(ImageTeacher)), "txt");
 
     [Fact]
     public void ExtensionsAI() => Verifier.Verify(Api(typeof(ServiceCollectionExtensions)), "txt");

@@ -134,7 +134,7 @@ public class DetectTests
     private static JsonElement Detections(string photograph, string net) =>
         JsonDocument.Parse(Mbnet.Succeed("detect", photograph, net, "--json", "--threshold", "0.5")).RootElement[0].GetProperty("detections");
 
-    private static string Photograph(string name) => Path.Combine(ReferenceData.Root, "images", name);
+    private static string Photograph(string name) => Path.Combine(BuildProperty.ReferenceData, "images", name);
 
     private static string Starter() => $"network SSDMobileNetV1\nalpha 0.75\nresolution 300\nclasses 90\nquantization uint8\nweights \"{ReferenceData.TensorFlowLite("ssd_mobilenet_v1_coco_quant_300")}\"";
 

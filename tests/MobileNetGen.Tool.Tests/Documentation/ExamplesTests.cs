@@ -20,7 +20,7 @@ public class ExamplesTests
     /// <summary>The classes that pages speak of, as the descriptions beside them would make them.</summary>
     private static readonly string[] s_networks =
     [
-        "network MobileNetV2\nalpha 0.5\nresolution 160\nquantization uint8\nweights random",
+        "network MobileNetV2\nalpha 0.5\nresolution 160\nquantization uint8\nthreads 4\nweights random",
         "network MobileNetV2\nalpha 1.0\nresolution 224\nhead\n avgpool\nclass Embedder\nweights random",
         "network SSDMobileNetV1\nalpha 0.75\nclasses 90\nquantization uint8\nweights random",
         "network MobileNetV1\nclass Cifar10_1_0_32_Int8\nalpha 0.25\nresolution 32\nclasses 10\nweights random",
@@ -56,8 +56,8 @@ public class ExamplesTests
     }
 
     private static IEnumerable<string> Pages => new[] { "docs", "samples", "generator", "runtime" }
-        .SelectMany(folder => Directory.GetFiles(Path.Combine(ReferenceData.RepositoryRoot, folder), "*.md", SearchOption.AllDirectories))
-        .Select(file => Path.GetRelativePath(ReferenceData.RepositoryRoot, file).Replace('\\', '/'))
+        .SelectMany(folder => Directory.GetFiles(Path.Combine(BuildProperty.RepositoryRoot, folder), "*.md", SearchOption.AllDirectories))
+        .Select(file => Path.GetRelativePath(BuildProperty.RepositoryRoot, file).Replace('\\', '/'))
         .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
         .Append("README.md")
         .Order(StringComparer.Ordinal);
@@ -74,20 +74,20 @@ public class ExamplesTests
     public void The_first_program_is_the_one_of_a_new_project_and_prints_what_stands_below_it()
     {
         string program = Blocks("README.md", "csharp")[0], printed = Blocks("README.md", "")[1];
-        string folder = Path.Combine(ReferenceData.RepositoryRoot, "models", "cifar10");
+        string folder = Path.Combine(BuildProperty.RepositoryRoot, "models", "cifar10");
         Description description = Description.Read(Path.Combine(folder, "Cifar10_int8.mbnet"));
         Plan plan = description.Plans[0];
         Assert.Equal(ProjectText.Program(plan.Network, "Cats", ShippedNetwork.Photograph).ReplaceLineEndings("\n"), program);
 
         PackedPlan packed = PackedPlan.Of(plan, description);
         string network = GeneratedClass.Write(description, packed, "Cats");
-        string photograph = Path.Combine(ReferenceData.RepositoryRoot, "samples", "Classify", "photos", ShippedNetwork.Photograph);
+        string photograph = Path.Combine(BuildProperty.RepositoryRoot, "samples", "Classify", "photos", ShippedNetwork.Photograph);
         Assert.Equal(printed, Programs.Run([photograph], packed.Result.Packed.Resource!, packed.Result.Blob, program, network).Replace(photograph, ShippedNetwork.Photograph, StringComparison.Ordinal));
     }
 
     private static List<string> Blocks(string page, string language)
     {
-        string text = File.ReadAllText(Path.Combine(ReferenceData.RepositoryRoot, page)).ReplaceLineEndings("\n");
+        string text = File.ReadAllText(Path.Combine(BuildProperty.RepositoryRoot, page)).ReplaceLineEndings("\n");
         return [.. Regex.Matches(text, @"^```(?<language>[a-z]*)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)
             .Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["text"].Value)];
     }

@@ -49,7 +49,7 @@ public class EmitTests
     [Fact]
     public void Every_source_file_of_the_runtime_is_at_hand()
     {
-        string root = Path.Combine(ReferenceData.RepositoryRoot, "runtime", "MobileNetGen.Runtime");
+        string root = Path.Combine(BuildProperty.RepositoryRoot, "runtime", "MobileNetGen.Runtime");
         string[] files =
         [
             .. Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories)

@@ -93,5 +93,5 @@ public class CasesTests
         return [.. exponentials.Select(e => (float)(e / exponentials.Sum()))];
     }
 
-    private static string Beside(string file, string name) => Path.Combine(ReferenceData.Root, "cases", Path.GetDirectoryName(file)!, name);
+    private static string Beside(string file, string name) => Path.Combine(BuildProperty.ReferenceData, "cases", Path.GetDirectoryName(file)!, name);
 }

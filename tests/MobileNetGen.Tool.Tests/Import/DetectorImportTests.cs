@@ -156,7 +156,7 @@ public class DetectorImportTests
     [Fact]
     public void Known_detectors_are_those_of_the_documentation()
     {
-        string page = File.ReadAllText(Path.Combine(ReferenceData.RepositoryRoot, "docs", "detection.md"));
+        string page = File.ReadAllText(Path.Combine(BuildProperty.RepositoryRoot, "docs", "detection.md"));
         Assert.NotEmpty(KnownDetector.All);
         foreach (KnownDetector known in KnownDetector.All)
         {
@@ -167,7 +167,7 @@ public class DetectorImportTests
 
     private static (string Text, Network Network) Import(string file)
     {
-        string text = Mbnet.Succeed("import", Path.Combine(ReferenceData.Root, file));
+        string text = Mbnet.Succeed("import", Path.Combine(BuildProperty.ReferenceData, file));
         return (text, Texts.Plan(text).Network);
     }
 

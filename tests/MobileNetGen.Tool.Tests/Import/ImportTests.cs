@@ -48,7 +48,7 @@ public class ImportTests
     [InlineData("mobilenetv3/module.pt", "  pointwise   144 hswish\nhead\n  avgpool\n  dense 24 hswish\n  dense classes\n")]
     public void A_network_of_another_structure_gets_its_layers(string file, string line)
     {
-        string text = Mbnet.Succeed("import", Path.Combine(ReferenceData.RepositoryRoot, "tests", "MobileNetGen.Weights.Tests", "Files", file));
+        string text = Mbnet.Succeed("import", Path.Combine(BuildProperty.RepositoryRoot, "tests", "MobileNetGen.Weights.Tests", "Files", file));
         Assert.Contains(line, text, StringComparison.Ordinal);
     }
 
@@ -73,7 +73,7 @@ public class ImportTests
     [Fact]
     public void Parameters_of_another_structure_are_refused()
     {
-        Outcome outcome = Mbnet.Run("import", Path.Combine(ReferenceData.RepositoryRoot, "tests", "MobileNetGen.Weights.Tests", "Files", "pytorch", "state_dict.pth"));
+        Outcome outcome = Mbnet.Run("import", Path.Combine(BuildProperty.RepositoryRoot, "tests", "MobileNetGen.Weights.Tests", "Files", "pytorch", "state_dict.pth"));
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("write its layers yourself", outcome.Error, StringComparison.Ordinal);
     }
@@ -83,7 +83,7 @@ public class ImportTests
     [InlineData("float/mlcommons_vww_96.h5", "network      MobileNetV1\nalpha        0.25\nresolution   96\n", "activation   relu\n")]
     public void A_built_in_network_is_recognised_in_a_whole_model_of_Keras(string file, string head, string line)
     {
-        string text = Mbnet.Succeed(["import", Path.Combine(ReferenceData.Root, file), .. file.Contains("_96", StringComparison.Ordinal) ? new[] { "--resolution", "96" } : []]);
+        string text = Mbnet.Succeed(["import", Path.Combine(BuildProperty.ReferenceData, file), .. file.Contains("_96", StringComparison.Ordinal) ? new[] { "--resolution", "96" } : []]);
         Assert.Contains(head, text, StringComparison.Ordinal);
         Assert.Contains(line, text, StringComparison.Ordinal);
     }
@@ -94,7 +94,7 @@ public class ImportTests
         using var mbnet = new Mbnet();
         Mbnet.Succeed("import", ReferenceData.TensorFlowLite("coral_mobilenet_v2_1.0_224_inat_bird_quant"), "-o", mbnet["birds.mbnet"]);
         Assert.Contains("labels       \"birds.labels.txt\"", File.ReadAllText(mbnet["birds.mbnet"]), StringComparison.Ordinal);
-        Assert.Equal(File.ReadAllLines(Path.Combine(ReferenceData.Root, "labels", "coral_inat_bird_labels.txt")).Select(l => l.Trim()), File.ReadAllLines(mbnet["birds.labels.txt"]));
+        Assert.Equal(File.ReadAllLines(Path.Combine(BuildProperty.ReferenceData, "labels", "coral_inat_bird_labels.txt")).Select(l => l.Trim()), File.ReadAllLines(mbnet["birds.labels.txt"]));
     }
 
     [ReferenceFact]

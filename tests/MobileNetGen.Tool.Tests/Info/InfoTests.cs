@@ -73,7 +73,7 @@ public partial class InfoTests
     [Fact]
     public void The_size_of_the_weights_is_what_a_build_bakes()
     {
-        string folder = Path.Combine(ReferenceData.RepositoryRoot, "models", "cifar10"), file = Path.Combine(folder, "Cifar10_int8.mbnet");
+        string folder = Path.Combine(BuildProperty.RepositoryRoot, "models", "cifar10"), file = Path.Combine(folder, "Cifar10_int8.mbnet");
         Description description = Description.Read(file);
         string output = Mbnet.Succeed("info", file);
         Assert.Matches($@"as a build packs them +{Regex.Escape(ByteSize.Text(PackedPlan.Of(description.Plans[0], description).Result.Blob.Length))}", output);
@@ -133,7 +133,7 @@ public partial class InfoTests
         string file = mbnet.Write("net.mbnet", "network MobileNetV2\nquantization int8\nweights random");
         Assert.Matches(@"depthwise 3×3 +WindowColumnDp", Mbnet.Succeed("info", file, "--machine", "arm64-dp"));
         Assert.DoesNotContain("WindowColumn", Mbnet.Succeed("info", file), StringComparison.Ordinal);
-        string kernels = string.Concat(Directory.EnumerateFiles(Path.Combine(ReferenceData.RepositoryRoot, "runtime", "MobileNetGen.Runtime", "Kernels"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        string kernels = string.Concat(Directory.EnumerateFiles(Path.Combine(BuildProperty.RepositoryRoot, "runtime", "MobileNetGen.Runtime", "Kernels"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         Assert.All(MachineKernels.All, m => Assert.All([m.Float32, m.Float32Depthwise, m.Plain, m.SixteenBit, m.Depthwise], name => Assert.Matches($@"(struct|void) {name}\b", kernels)));
     }
 

@@ -21,7 +21,7 @@ public class NewTests
             ["Cifar10_int8.mbnet", "Cifar10_int8.tflite", "My-Cats.csproj", "Program.cs", "cat.jpg", "classes.txt", "nuget.config"],
             Directory.GetFiles(mbnet["My-Cats"]).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         foreach (string file in new[] { "Cifar10_int8.mbnet", "Cifar10_int8.tflite", "classes.txt" })
-            Assert.Equal(File.ReadAllBytes(Path.Combine(ReferenceData.RepositoryRoot, "models", "cifar10", file)), File.ReadAllBytes(mbnet["My-Cats/" + file]));
+            Assert.Equal(File.ReadAllBytes(Path.Combine(BuildProperty.RepositoryRoot, "models", "cifar10", file)), File.ReadAllBytes(mbnet["My-Cats/" + file]));
         Assert.Contains("<PackageReference Include=\"MobileNetGen.SkiaSharp\" Version=\"1.2.3\" />", File.ReadAllText(mbnet["My-Cats/My-Cats.csproj"]), StringComparison.Ordinal);
         Assert.Contains($"value=\"{mbnet.Folder}\"", File.ReadAllText(mbnet["My-Cats/nuget.config"]), StringComparison.Ordinal);
         string program = File.ReadAllText(mbnet["My-Cats/Program.cs"]);
@@ -66,6 +66,7 @@ public class NewTests
     [Theory]
     [InlineData(Features)]
     [InlineData(Features + "\n dense 3\n softmax")]
+    [InlineData(Features + "\n dense 3\n softmax\nunknown below 0.5")]
     [InlineData("network SSDMobileNetV1\nalpha 0.25\nresolution 96\nclasses 3\nweights random 1")]
     public void The_program_of_each_kind_of_network_compiles(string text)
     {

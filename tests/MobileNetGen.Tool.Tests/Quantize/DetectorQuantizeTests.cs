@@ -61,7 +61,7 @@ public class DetectorQuantizeTests
     public void An_int8_face_detector_finds_the_face_that_the_float32_one_finds()
     {
         using var mbnet = new Mbnet();
-        string images = Path.Combine(ReferenceData.Root, "images"), net = ReferenceData.Description("Detection/UltraFace");
+        string images = Path.Combine(BuildProperty.ReferenceData, "images"), net = ReferenceData.Description("Detection/UltraFace");
         Mbnet.Succeed("quantize", net, "--images", images, "-o", mbnet["face.tflite"]);
         float[] real = Face(net), bytes = Face(mbnet["face.mbnet"]);
         float width = Math.Min(real[2], bytes[2]) - Math.Max(real[0], bytes[0]), height = Math.Min(real[3], bytes[3]) - Math.Max(real[1], bytes[1]);

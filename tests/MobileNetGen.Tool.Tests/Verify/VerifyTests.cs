@@ -26,7 +26,7 @@ public class VerifyTests
     {
         using var mbnet = new Mbnet();
         Mbnet.Succeed("import", ReferenceData.TensorFlowLite("mobilenet_v2_0_5_160_quant"), "-o", mbnet["net.mbnet"]);
-        string images = System.IO.Path.Combine(ReferenceData.Root, "images");
+        string images = System.IO.Path.Combine(BuildProperty.ReferenceData, "images");
         JsonElement json = JsonDocument.Parse(Mbnet.Succeed("verify", mbnet["net.mbnet"], "--images", images, "--limit", "3", "--json")).RootElement;
         Assert.True(json.GetProperty("passed").GetBoolean());
         Assert.Equal(3, json.GetProperty("images").GetInt32());

@@ -13,7 +13,7 @@ namespace MobileNetGen.Weights.Tests.Formats;
 internal static class MadeFiles
 {
     private static readonly string s_folder = System.IO.Path.Combine(
-        typeof(MadeFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!,
+        BuildProperty.RepositoryRoot,
         "tests", "MobileNetGen.Weights.Tests", "Files");
 
     /// <summary>The path of a file: "pytorch/module.pt".</summary>

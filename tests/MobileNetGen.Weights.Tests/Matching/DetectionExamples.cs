@@ -13,7 +13,7 @@ namespace MobileNetGen.Weights.Tests.Matching;
 internal static partial class DetectionExamples
 {
     private static readonly string s_page = File.ReadAllText(Path.Combine(
-        typeof(DetectionExamples).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!, "docs", "detection.md"));
+        BuildProperty.RepositoryRoot, "docs", "detection.md"));
 
     /// <summary>The text that begins with a network or names a class, with another weights file, below the folder of reference data.</summary>
     public static string Text(string name, string weights, params (string From, string To)[] changes)
@@ -35,7 +35,7 @@ internal static partial class DetectionExamples
     }
 
     /// <summary>Compiles, reads, matches.</summary>
-    public static TrainedNetwork Load(string text) => TrainedNetworkLoader.Load(NetworkText.Network(text), ReferenceData.Folder);
+    public static TrainedNetwork Load(string text) => TrainedNetworkLoader.Load(NetworkText.Network(text), BuildProperty.ReferenceData);
 
     [GeneratedRegex("```mbnet\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();

@@ -16,7 +16,7 @@ internal static class ReferenceNetworks
     private static readonly string s_golden = Path.GetFullPath(Path.Combine(ReferenceData.TensorFlowLite(".."), "golden"));
 
     private static readonly string s_texts = Path.Combine(
-        typeof(ReferenceNetworks).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!,
+        BuildProperty.RepositoryRoot,
         "tests", "MobileNetGen.Conformance.Tests", "Reference");
 
     /// <summary>Reads, matches or fails.</summary>

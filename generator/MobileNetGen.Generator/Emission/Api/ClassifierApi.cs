@@ -20,12 +20,28 @@ internal sealed class ClassifierApi : NetworkApi
             """);
         Forward(writer, model, $"public static {Names.Runtime}.Prediction Run({Names.ReadOnlySpan}<byte> pixels)", $"Best(pixels, {OwnScratch(model)})");
         writer.WriteLine();
+        if (model.IsShared)
+        {
+            writer.WriteLine($"""
+                /// <summary>Classifies an image of the network's size, on the threads of a team: sooner, with the same result.</summary>
+                {PixelsParameter(model)}
+                {TeamParameter}
+                /// <exception cref="{Names.ArgumentException}">The length is wrong.</exception>
+                {Example($"""
+                    using var team = new Team(threads: 2);
+                    Prediction best = {name}.Run(pixels, team);
+                    """)}
+                """);
+            Forward(writer, model, $"public static {Names.Runtime}.Prediction Run({Names.ReadOnlySpan}<byte> pixels, {Names.Runtime}.Team? team)", $"Best(pixels, {OwnScratch(model)}, team)");
+            writer.WriteLine();
+        }
+
         EmitClassify(writer, model);
         writer.WriteLine();
         if (model.Packed is null)
             return;
 
-        writer.WriteLine($"private static {Names.Runtime}.Prediction Best({Names.ReadOnlySpan}<byte> pixels, {Names.Span}<byte> scratch)");
+        writer.WriteLine($"private static {Names.Runtime}.Prediction Best({Names.ReadOnlySpan}<byte> pixels, {Names.Span}<byte> scratch{OptionalTeam(model)})");
         using (writer.Block())
         {
             PixelsCheck(writer, model);
@@ -79,7 +95,18 @@ internal sealed class ClassifierApi : NetworkApi
                 var scores = new {Names.Span}<float>(memory + pixelBytes, OutputLength);
                 Prepare(source, sourceWidth, sourceHeight, pixels, format, crop, sourceStride);
                 {(InterfacesEmitter.NeedsScores(model.Network) ? "Scores" : "Run")}(pixels, scores);
-                return {Names.Runtime}.Prediction.{top}, Labels, top);
+                """);
+            if (model.Network.Unknown is null)
+            {
+                writer.WriteLine($"return {Names.Runtime}.Prediction.{top}, Labels, top);");
+                return;
+            }
+
+            writer.WriteLine($"""
+                int count = {Names.Runtime}.Prediction.{top}, Labels, top);
+                for (int i = 0; i < count; i++)
+                    top[i] = top[i]{OutputEmitter.Known(model.Network)};
+                return count;
                 """);
         }
     }

@@ -30,7 +30,7 @@ internal static class ConstantsEmitter
         writer.WriteLine();
         writer.WriteLine($"""
             /// <summary>Bytes of working memory that a call needs.</summary>
-            public const int ScratchBytes = {Literals.Constant(model.Plan.ScratchBytes)};
+            public const int ScratchBytes = {Literals.Constant(model.Plan.ScratchBytes)};{Threads(model)}
 
             /// <summary>Multiply-adds of a call, as the papers count: those of convolutions and dense layers.</summary>
             public const long MultiplyAdds = {Literals.Constant(network.MultiplyAdds)};
@@ -43,6 +43,13 @@ internal static class ConstantsEmitter
             """);
     }
 
+    private static string Threads(ClassModel model) => !model.IsShared ? "" : $"""
+
+
+        /// <summary>The most threads of a team that share an image. Each but the first has <see cref="ScratchBytes"/> more of working memory, which the team keeps.</summary>
+        public const int MaximumThreads = {model.Network.Threads};
+        """;
+
     /// <summary>Writes the lengths of results, each in a span of its own.</summary>
     public static void Outputs(IndentedWriter writer, ClassModel model)
     {
@@ -50,6 +57,24 @@ internal static class ConstantsEmitter
             /// <summary>Number of outputs: {Texts.ScoreKind(model.Network)}.</summary>
             public const int OutputLength = {model.Network.OutputLength};
             """);
+        if (model.Network.Unknown?.Below is { } below)
+        {
+            writer.WriteLine();
+            writer.WriteLine($"""
+                /// <summary>The least probability of a prediction that is known.</summary>
+                public const float UnknownBelow = {Literals.Single(below)};
+                """);
+        }
+
+        if (model.Network.Unknown?.ClassName is { } unknown)
+        {
+            writer.WriteLine();
+            writer.WriteLine($"""
+                /// <summary>The class of images that show none of the others: a prediction of it is not known.</summary>
+                public const string UnknownClass = {Literals.String(unknown)};
+                """);
+        }
+
         foreach (OutputParameter output in OutputParameter.Of(model.Network).Skip(1))
         {
             writer.WriteLine();

@@ -85,8 +85,18 @@ internal abstract class NetworkApi
     {
         writer.WriteLine("byte* aligned = Align(memory);");
         ResultsEmitter.Declare(writer, model, raw: false, storesResults);
-        writer.WriteLine(ForwardEmitter.Call(model, InputEmitter.ForPixels(model, "source")));
+        string source = InputEmitter.ForPixels(model, "source");
+        if (model.IsShared)
+            TeamEmitter.Run(writer, model, source);
+        else
+            writer.WriteLine(ForwardEmitter.Call(model, source));
     }
+
+    /// <summary>Documents a team.</summary>
+    protected const string TeamParameter = "/// <param name=\"team\">The threads that share the work; null for this thread alone. More than <see cref=\"MaximumThreads\"/> do not take part.</param>";
+
+    /// <summary>The last parameter of methods that a team may run, where there are such.</summary>
+    protected static string OptionalTeam(ClassModel model) => model.IsShared ? $", {Names.Runtime}.Team? team = null" : "";
 
     /// <summary>Checks how many pixels there are.</summary>
     public static void PixelsCheck(IndentedWriter writer, ClassModel model) => writer.WriteLine(
@@ -142,14 +152,27 @@ internal abstract class NetworkApi
             """);
         Forward(writer, model, $"public static void Run({Names.ReadOnlySpan}<byte> pixels, {spans})", $"Run(pixels, {names}, {OwnScratch(model)})");
         writer.WriteLine();
+        if (model.IsShared)
+        {
+            writer.WriteLine($"""
+                /// <summary>Runs the network on an image, on the threads of a team: sooner, with the same result.</summary>
+                {PixelsParameter(model)}
+                {scores}
+                {TeamParameter}
+                /// <exception cref="{Names.ArgumentException}">A length is wrong. Nothing was written.</exception>
+                """);
+            Forward(writer, model, $"public static void Run({Names.ReadOnlySpan}<byte> pixels, {spans}, {Names.Runtime}.Team? team)", $"Run(pixels, {names}, {OwnScratch(model)}, team)");
+            writer.WriteLine();
+        }
+
         writer.WriteLine($"""
             /// <summary>Runs the network on an image, in working memory of the caller's.</summary>
             {PixelsParameter(model)}
             {scores}
-            {ScratchParameter}
+            {ScratchParameter}{(model.IsShared ? "\n" + TeamParameter : "")}
             /// <exception cref="{Names.ArgumentException}">A length is wrong. Nothing was written.</exception>
             """);
-        string signature = $"public static void Run({Names.ReadOnlySpan}<byte> pixels, {spans}, {Names.Span}<byte> scratch)";
+        string signature = $"public static void Run({Names.ReadOnlySpan}<byte> pixels, {spans}, {Names.Span}<byte> scratch{OptionalTeam(model)})";
         if (model.Packed is null)
         {
             Forward(writer, model, signature, "");

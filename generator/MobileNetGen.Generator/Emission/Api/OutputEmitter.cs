@@ -12,9 +12,9 @@ internal static class OutputEmitter
     {
         string labels = model.Packed!.Labels.Count > 0 ? "Labels" : "default";
         if (model.Network is { EndsInSigmoid: true, OutputLength: 1 })
-            return $"return {Names.Runtime}.Prediction.OfTwo({Only(model)}, {labels});";
+            return $"return {Names.Runtime}.Prediction.OfTwo({Only(model)}, {labels}){Known(model.Network)};";
         if (!model.IsQuantized)
-            return $"return {Names.Runtime}.Prediction.Best(new {Names.ReadOnlySpan}<float>({Result(model)}, OutputLength), {labels});";
+            return $"return {Names.Runtime}.Prediction.Best(new {Names.ReadOnlySpan}<float>({Result(model)}, OutputLength), {labels}){Known(model.Network)};";
         QuantizedTensor output = model.Packed.Output!;
 
         // Not TensorPrimitives.IndexOfMax, which keeps its indices in the elements' type: of more than 256 bytes it finds the wrong one.
@@ -23,9 +23,18 @@ internal static class OutputEmitter
         return $"""
             var scores = new {Names.ReadOnlySpan}<byte>({Result(model)}, OutputLength);
             int best = global::System.MemoryExtensions.IndexOf(scores, global::System.Numerics.Tensors.TensorPrimitives.Max(scores));
-            return new {Names.Runtime}.Prediction(best, {Literals.Scale(output)} * {value}, {label});
+            return new {Names.Runtime}.Prediction(best, {Literals.Scale(output)} * {value}, {label}){Known(model.Network)};
             """;
     }
+
+    /// <summary>The call that says of a prediction whether it is known; nothing where all are.</summary>
+    public static string Known(Network network) => network.Unknown switch
+    {
+        null => "",
+        { ClassName: null } => ".KnownFrom(UnknownBelow)",
+        { Below: null } => ".KnownFrom(0f, UnknownClass)",
+        _ => ".KnownFrom(UnknownBelow, UnknownClass)",
+    };
 
     /// <summary>The only output as a real number.</summary>
     private static string Only(ClassModel model)

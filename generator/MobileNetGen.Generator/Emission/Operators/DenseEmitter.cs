@@ -23,5 +23,5 @@ internal sealed class DenseEmitter : OperatorEmitter
 
     private static bool IsContiguous(Step step) => step.Input.Halo == 0;
 
-    private static string Size(StepArguments step) => $"inputs: {step.Layer.Input.Channels}, outputBlocks: {step.Step.Output.Blocks}";
+    private static string Size(StepArguments step) => $"inputs: {step.Layer.Input.Channels}, outputBlocks: {step.OutputBlocks}";
 }

@@ -3,6 +3,7 @@ using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Packing;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Generator.Models;
+using MobileNetGen.Runtime.Kernels;
 
 namespace MobileNetGen.Generator.Emission.Operators;
 
@@ -31,10 +32,10 @@ internal sealed class StepArguments(ClassModel model, Step step)
     public string Second => StepEmitter.Pointer(model, step.Second!);
 
     /// <summary>The address of what is written.</summary>
-    public string Output => SliceEmitter.At(StepEmitter.Pointer(model, step.Output), step, FeatureBuffer.BlockChannels);
+    public string Output => SliceEmitter.At(StepEmitter.Pointer(model, step.Output), model, step, FeatureBuffer.BlockChannels);
 
     /// <summary>How many blocks of channels a call computes of a result that has a block for each of its input's.</summary>
-    public int Blocks => step.Slice > 0 ? step.Slice : step.Output.Blocks;
+    public string Blocks => BlocksOf(step.Output.Blocks);
 
     /// <summary>Weights and biases of a float32 layer.</summary>
     public string FloatWeights
@@ -42,14 +43,21 @@ internal sealed class StepArguments(ClassModel model, Step step)
         get
         {
             long panel = (long)Layer.Kernel * Layer.Kernel * Layer.FilterInputs * FeatureBuffer.BlockChannels;
-            string weights = SliceEmitter.At(Literals.At("weights", Weights.Weights, "float"), step, panel);
-            return $"weights: {weights}, bias: {SliceEmitter.At(Literals.At("weights", Weights.Channels, "float"), step, FeatureBuffer.BlockChannels)}";
+            string weights = SliceEmitter.At(Literals.At("weights", Weights.Weights, "float"), model, step, panel);
+            return $"weights: {weights}, bias: {SliceEmitter.At(Literals.At("weights", Weights.Channels, "float"), model, step, FeatureBuffer.BlockChannels)}";
         }
     }
 
     /// <summary>Weights of a quantised layer, and what its outputs are requantised with.</summary>
-    public string ByteWeights =>
-        $"weights: {Literals.At("weights", Weights.Weights, Layer.IsDepthwise ? "short" : "sbyte")}, rescaling: {Literals.At("weights", Weights.Channels, "int")}";
+    public string ByteWeights
+    {
+        get
+        {
+            int taps = Layer.Kernel * Layer.Kernel, panel = Layer.IsDepthwise ? PanelLayout.Depthwise(taps, 1).Panel : PanelLayout.Bytes(taps, Layer.FilterInputs, 1).Panel;
+            string weights = SliceEmitter.At(Literals.At("weights", Weights.Weights, Layer.IsDepthwise ? "short" : "sbyte"), model, step, panel);
+            return $"weights: {weights}, rescaling: {SliceEmitter.At(Literals.At("weights", Weights.Channels, "int"), model, step, RescalingLayout.Length)}";
+        }
+    }
 
     /// <summary>The address of the sums that are kept between bands.</summary>
     public string Sums => Literals.At("scratch", step.Output.Sums, "int");
@@ -89,16 +97,16 @@ internal sealed class StepArguments(ClassModel model, Step step)
     public string Window => $"kernel: {Layer.Kernel}, stride: {Layer.Stride}, padTop: {Weights.PadTop}, padLeft: {Weights.PadLeft}";
 
     /// <summary>Which rows a call computes.</summary>
-    public string Rows => step.Band > 0 ? "firstRow: y, rowCount: count" : $"firstRow: 0, rowCount: {step.Output.Shape.Height}";
+    public string Rows => StepEmitter.Rows(model, step);
 
     /// <summary>Columns of the result.</summary>
     public string Width => $"width: {step.Output.Shape.Width}";
 
     /// <summary>The size of what a layer reads whole.</summary>
-    public string InputSize => $"height: {Layer.Input.Height}, width: {Layer.Input.Width}, blocks: {(step.Slice > 0 ? step.Slice : step.Input.Blocks)}";
+    public string InputSize => $"height: {Layer.Input.Height}, width: {Layer.Input.Width}, blocks: {BlocksOf(step.Input.Blocks)}";
 
     /// <summary>Blocks of 16 outputs.</summary>
-    public int OutputBlocks => step.Slice > 0 ? step.Slice : (Layer.Output.Channels + FeatureBuffer.BlockChannels - 1) / FeatureBuffer.BlockChannels;
+    public string OutputBlocks => BlocksOf((Layer.Output.Channels + FeatureBuffer.BlockChannels - 1) / FeatureBuffer.BlockChannels);
 
     /// <summary>The shape of a convolution's result in blocks.</summary>
     public string OutputShape => $"{Width}, outputBlocks: {OutputBlocks}, {Rows}";
@@ -109,9 +117,19 @@ internal sealed class StepArguments(ClassModel model, Step step)
     /// <summary>The same with outputs counted one by one.</summary>
     public string InputsAndChannels(int outputs) => $"{Width}, inputChannels: {Layer.Input.Channels}, outputChannels: {Channels(outputs)}, {Rows}";
 
+    private bool IsSharedByBlocks => Sharing.Of(model, step).ByBlocks;
+
+    private string BlocksOf(int all) => IsSharedByBlocks ? "share.Count" : $"{(step.Slice > 0 ? step.Slice : all)}";
+
     /// <summary>The channels that a call computes: the last slice may have fewer than its blocks have room for.</summary>
     private string Channels(int outputs)
     {
+        if (IsSharedByBlocks)
+        {
+            string shared = $"share.Count * {FeatureBuffer.BlockChannels}";
+            return outputs % FeatureBuffer.BlockChannels == 0 ? shared : $"{Names.Math}.Min({outputs} - share.First * {FeatureBuffer.BlockChannels}, {shared})";
+        }
+
         int most = step.Slice * FeatureBuffer.BlockChannels;
         return step.Slice == 0 ? $"{outputs}" : outputs % most == 0 ? $"{most}" : $"{Names.Math}.Min({outputs} - {SliceEmitter.Block} * {FeatureBuffer.BlockChannels}, {most})";
     }

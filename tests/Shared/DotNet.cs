@@ -6,7 +6,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 
-namespace MobileNetGen.Package.Tests;
+namespace MobileNetGen.Tests;
 
 /// <summary>What a program printed, and how it ended.</summary>
 internal sealed record ProcessResult(int ExitCode, string Output)

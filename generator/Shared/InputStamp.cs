@@ -5,7 +5,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace MobileNetGen.Build;
+namespace MobileNetGen.Files;
 
 /// <summary>
 /// A small file that holds the content of other files, as hashes, to tell when one of them changes. Lengths and times, which are all that MSBuild compares, do not tell:

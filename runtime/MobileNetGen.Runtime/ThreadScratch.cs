@@ -23,6 +23,9 @@ public static unsafe class ThreadScratch
     private static Block? t_kernelBlock;
 
     [ThreadStatic]
+    private static Block? t_panelBlock;
+
+    [ThreadStatic]
     private static Block? t_pixelsBlock;
 
     /// <summary>The complement of the lowest address down to which this thread's stack was found to reach; so that 0, its first value, is that of none.</summary>
@@ -60,6 +63,13 @@ public static unsafe class ThreadScratch
     {
         Block? block = t_kernelBlock;
         return block is not null && (uint)bytes <= (uint)block.Length ? block.Address : Grow(ref t_kernelBlock, bytes);
+    }
+
+    /// <summary>The same for weights that a kernel puts in order.</summary>
+    internal static byte* GetForPanel(int bytes)
+    {
+        Block? block = t_panelBlock;
+        return block is not null && (uint)bytes <= (uint)block.Length ? block.Address : Grow(ref t_panelBlock, bytes);
     }
 
     /// <summary>

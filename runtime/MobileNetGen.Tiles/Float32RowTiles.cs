@@ -6,7 +6,7 @@ namespace MobileNetGen.Tiles;
 /// <summary>Tiles of neighbouring float32 pixels by one vector of channels, of kernels that have their own.</summary>
 internal static class Float32RowTiles
 {
-    private const int StemPixels = 16;
+    private const int StemPixels = 16, SharedPixels = 10;
 
     /// <summary>
     /// Some columns of every row of a 3×3 depthwise convolution, block after block so that its rows stay in the first-level cache. Three weights meet all pixels of a tile, then the next
@@ -60,6 +60,72 @@ internal static class Float32RowTiles
             }
         }
         """));
+
+    /// <summary>
+    /// The same where values are loaded by instructions of their own: all nine weights stay in registers, a value is loaded once for all windows that see it, and neighbouring products are of
+    /// different sums.
+    /// </summary>
+    public static string DepthwiseShared => File("using System.Runtime.CompilerServices;", "Float32Kernels", Text($$"""
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void SharedTiles<TSimd, TVector, TStride, TActivation>(int pixels, in DepthwiseOperands operands, int column, int tiles)
+            where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TStride : unmanaged, IConstant where TActivation : struct, IFloat32Activation
+        {
+            {{Switch("pixels", i => $"SharedTiles<TSimd, TVector, N{i}, TStride, TActivation>(operands, column, tiles)", SharedPixels)}}
+        }
+
+        /// <summary>Some columns of every row, in tiles of neighbouring pixels whose sums stay in registers. The JIT compiles this for every number of pixels in use, and drops those beyond it.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private static void SharedTiles<TSimd, TVector, TPixels, TStride, TActivation>(in DepthwiseOperands operands, int column, int tiles)
+            where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged where TPixels : unmanaged, IConstant where TStride : unmanaged, IConstant where TActivation : struct, IFloat32Activation
+        {
+            FeatureMap<float> input = operands.Input, output = operands.Output;
+            TVector first = TSimd.Create(operands.First), second = TSimd.Create(operands.Second);
+            int endRow = operands.FirstRow + operands.RowCount;
+            nint inputColumn = (nint)(column * sizeof(TStride) - operands.PadLeft) * Lanes;
+            for (int channel = 0; channel < operands.Blocks * Lanes; channel += sizeof(TVector) / sizeof(float))
+            {
+                nint block = channel / Lanes, lane = channel % Lanes;
+                float* weights = operands.Weights + block * 9 * Lanes + lane;
+                TVector bias = *(TVector*)(operands.Bias + channel);
+                {{Lines(9, i => $"TVector k{i} = *(TVector*)(weights + {i} * Lanes);")}}
+                for (int y = operands.FirstRow; y < endRow; y++)
+                {
+                    int top = y * sizeof(TStride) - operands.PadTop;
+                    nint start = block * input.BlockStride + lane + inputColumn;
+                    float* upper = input.Row(top) + start, middle = input.Row(top + 1) + start, lower = input.Row(top + 2) + start;
+                    float* target = output.Row(y) + block * output.BlockStride + lane + (nint)column * Lanes;
+                    for (int tile = 0; tile < tiles; tile++)
+                    {
+                        TVector a0 = bias, {{Copies("a", SharedPixels)}}, value;
+                        if (sizeof(TStride) == 1)
+                        {
+                            {{Lines(3, row => Lines(SharedPixels + 2, column => Column(row, column, (column, 0), (column - 1, 1), (column - 2, 2))))}}
+                        }
+                        else
+                        {
+                            {{Lines(3, row => Lines((2 * SharedPixels) + 1, column => column % 2 == 1 ? Column(row, column, (column / 2, 1)) : Column(row, column, (column / 2, 0), ((column / 2) - 1, 2))))}}
+                        }
+
+                        {{Pixels(i => $"TSimd.Store<TActivation>(a{i}, first, second, target + {i * 16});", most: SharedPixels)}}
+                        upper += sizeof(TPixels) * sizeof(TStride) * Lanes;
+                        middle += sizeof(TPixels) * sizeof(TStride) * Lanes;
+                        lower += sizeof(TPixels) * sizeof(TStride) * Lanes;
+                        target += sizeof(TPixels) * Lanes;
+                    }
+                }
+            }
+        }
+        """));
+
+    /// <summary>A value, and the pixels whose windows see it, the last one first.</summary>
+    private static string Column(int row, int column, params (int Pixel, int Weight)[] seen)
+    {
+        (int Pixel, int Weight)[] pixels = [.. seen.Where(s => s.Pixel is >= 0 and < SharedPixels)];
+        int first = pixels[^1].Pixel;
+        string text = string.Join('\n', pixels.Select(s => $"a{s.Pixel} = TSimd.MultiplyAdd(value, k{(3 * row) + s.Weight}, a{s.Pixel});")
+            .Zip(pixels, (line, s) => s.Pixel == first ? line : $"if (sizeof(TPixels) > {s.Pixel})\n    {line}").Reverse().Prepend($"value = *(TVector*)({(row == 0 ? "upper" : row == 1 ? "middle" : "lower")} + {column} * Lanes);"));
+        return first == 0 ? text : $"if (sizeof(TPixels) > {first})\n{{\n    {text.Replace("\n", "\n    ")}\n}}";
+    }
 
     /// <summary>Some columns of every row of a depthwise convolution of any window, of which one weight after the other meets all pixels of a tile.</summary>
     public static string DepthwiseOfAnySize => File("using System.Runtime.CompilerServices;", "Float32Kernels", Text($$"""

@@ -41,10 +41,10 @@ internal static class Template
     public static string Lines(int count, Func<int, string> line) => string.Join('\n', Enumerable.Range(0, count).Select(line));
 
     /// <summary>The call of a method for the number of pixels that a variable holds.</summary>
-    public static string Switch(string pixels, Func<int, string> call) => Text($$"""
+    public static string Switch(string pixels, Func<int, string> call, int most = MostPixels) => Text($$"""
         switch ({{pixels}})
         {
-            {{string.Join('\n', Enumerable.Range(1, MostPixels).Select(i => $"{(i < MostPixels ? $"case {i}" : "default")}:\n    {call(i)};\n    break;"))}}
+            {{string.Join('\n', Enumerable.Range(1, most).Select(i => $"{(i < most ? $"case {i}" : "default")}:\n    {call(i)};\n    break;"))}}
         }
         """);
 

@@ -50,6 +50,22 @@ public sealed class Arm64Tests(Emulator emulator) : IClassFixture<Emulator>
         });
     }
 
+    /// <summary>Kernels execute as many instructions as when docs/performance.md was written, within a tenth: that depends neither on the machine's speed nor on other work on it.</summary>
+    /// <param name="network">A MobileNetV2 0.35-96 up to its logits.</param>
+    /// <param name="useDp">Whether the processor has dot products.</param>
+    /// <param name="expected">Thousand instructions a call.</param>
+    [CountTheory]
+    [InlineData(nameof(V2Float32), true, 8496)]
+    [InlineData(nameof(V2UInt8), true, 6412)]
+    [InlineData(nameof(V2Int8), false, 8818)]
+    public async Task A_call_takes_as_many_instructions_as_it_did(string network, bool useDp, int expected)
+    {
+        // Start, compilation and preparation are in both.
+        long one = await emulator.Count(useDp, "call", network, "1"), five = await emulator.Count(useDp, "call", network, "5");
+
+        Assert.InRange((five - one) / 4 / 1000, expected * 9 / 10, expected * 11 / 10);
+    }
+
     private static bool AskForDp(string assembly)
     {
         using var file = new PEReader(File.OpenRead(assembly));

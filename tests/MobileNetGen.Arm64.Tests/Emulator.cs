@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Reflection;
@@ -24,7 +25,7 @@ public sealed class Emulator : IDisposable
         if (WhatIsMissing is not null)
             return;
 
-        string project = typeof(Emulator).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Host").Value!;
+        string project = Metadata("Host");
         var publish = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
             ["publish", project, "-c", "Release", "--artifacts-path", Path.Combine(_folder, "artifacts"), "-o", Application]);
         // The test host runs inside a build's environment; this is a build of its own.
@@ -43,27 +44,54 @@ public sealed class Emulator : IDisposable
             ? "The Arm64 libraries are not installed (packages libc6-arm64-cross, libstdc++6-arm64-cross, libgcc-s1-arm64-cross)."
         : null;
 
+    /// <summary>What is missing beside that to count instructions, or null.</summary>
+    public static string? WhatIsMissingToCount { get; } =
+        WhatIsMissing is not null ? WhatIsMissing
+        : FindProgram("qemu-aarch64") is null ? "qemu-aarch64 is not installed (package qemu-user), and the static one takes no plugins."
+        : FindProgram("cc") is null ? "There is no C compiler for QEMU's plugin."
+        : !HasPlugins() ? "This QEMU takes no plugins of version 1: those of 4.2 to 8.2 do."
+        : null;
+
     private string Application => Path.Combine(_folder, "application");
 
-    private static string? Program =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .SelectMany(folder => new[] { Path.Combine(folder, "qemu-aarch64-static"), Path.Combine(folder, "qemu-aarch64") })
-            .FirstOrDefault(File.Exists);
+    private static string? Program => FindProgram("qemu-aarch64-static", "qemu-aarch64");
 
     /// <summary>Runs <see cref="Tests.Program"/> on Arm64, and returns the lines that it printed. It fails the test where that process failed.</summary>
     /// <param name="command">Its argument.</param>
     /// <param name="useDp">False for a processor without the dot product instructions, as those before Armv8.2 are.</param>
     public async Task<string[]> Run(string command, bool useDp)
     {
-        var start = new ProcessStartInfo(Program!, ["-L", Libraries, Path.Combine(Application, "Host"), typeof(Program).Assembly.Location, command]);
+        ProcessStartInfo start = Start(Program!, [], useDp, command);
+        (string output, _) = await RunToEnd(start);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Instructions that a process executes.</summary>
+    /// <param name="useDp">False for a processor without the dot product instructions.</param>
+    /// <param name="command">Arguments of <see cref="Tests.Program"/>.</param>
+    public async Task<long> Count(bool useDp, params string[] command)
+    {
+        string plugin = Path.Combine(_folder, "count.so");
+        if (!File.Exists(plugin))
+            await RunToEnd(new ProcessStartInfo("cc", ["-O2", "-shared", "-fPIC", "-o", plugin, Metadata("Plugin")]));
+        ProcessStartInfo start = Start(FindProgram("qemu-aarch64")!, ["-plugin", plugin], useDp, command);
+        // Methods are compiled once, fully, and no thread of the runtime works beside the calls.
+        start.Environment["DOTNET_TieredCompilation"] = "0";
+        start.Environment["DOTNET_gcConcurrent"] = "0";
+        (_, string errors) = await RunToEnd(start);
+        return long.Parse(errors.Split("instructions ")[^1].Trim(), CultureInfo.InvariantCulture);
+    }
+
+    private ProcessStartInfo Start(string program, string[] options, bool useDp, params string[] command)
+    {
+        var start = new ProcessStartInfo(program, [.. options, "-L", Libraries, Path.Combine(Application, "Host"), typeof(Program).Assembly.Location, .. command]);
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         // Compiled code would be written through a second mapping of its pages, and QEMU before 8.1 misses the change: it runs what was there before.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         if (!useDp)
             start.Environment["DOTNET_EnableArm64Dp"] = "0";
-        string output = await RunToEnd(start);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return start;
     }
 
     public void Dispose()
@@ -72,7 +100,21 @@ public sealed class Emulator : IDisposable
             Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<string> RunToEnd(ProcessStartInfo start)
+    private static string? FindProgram(params string[] names) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).SelectMany(folder => names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+
+    private static string Metadata(string key) => typeof(Emulator).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
+
+    /// <summary>Whether this QEMU has the plugin interface that count.c declares: "qemu-aarch64 version 7.2.22 (Debian …".</summary>
+    private static bool HasPlugins()
+    {
+        using Process process = Process.Start(new ProcessStartInfo(FindProgram("qemu-aarch64")!, ["--version"]) { RedirectStandardOutput = true })!;
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return text.Split(' ') is [_, "version", var version, ..] && int.TryParse(version.Split('.')[0], CultureInfo.InvariantCulture, out int major) && major is >= 5 and <= 8;
+    }
+
+    private static async Task<(string Output, string Errors)> RunToEnd(ProcessStartInfo start)
     {
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
@@ -89,6 +131,6 @@ public sealed class Emulator : IDisposable
         }
 
         Assert.True(process.ExitCode == 0, $"exit code {process.ExitCode}:\n{await output}{await errors}");
-        return await output;
+        return (await output, await errors);
     }
 }

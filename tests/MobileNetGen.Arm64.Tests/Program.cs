@@ -6,7 +6,7 @@ using MobileNetGen.Runtime.Tests.Kernels;
 
 namespace MobileNetGen.Arm64.Tests;
 
-/// <summary>What the emulated process does: its instruction sets, then what the tests of the runtime or the sample networks give.</summary>
+/// <summary>What the emulated process does: its instruction sets, then what the tests of the runtime or the sample networks give, or a number of calls.</summary>
 internal static class Program
 {
     public static int Main(string[] arguments)
@@ -27,8 +27,13 @@ internal static class Program
                     Console.WriteLine($"{network.Key}: {Convert.ToHexString(network.Value.RunOnNoise())}");
                 return 0;
 
+            case ["call", var name, var calls]:
+                for (int i = 0; i < int.Parse(calls, CultureInfo.InvariantCulture); i++)
+                    SampleNetwork.All[name].RunOnNoise(images: 1);
+                return 0;
+
             default:
-                Console.Error.WriteLine("usage: tests | networks");
+                Console.Error.WriteLine("usage: tests | networks | call NETWORK CALLS");
                 return 2;
         }
     }

@@ -24,13 +24,12 @@ internal sealed record SampleNetwork(int InputLength, int OutputLength, SampleNe
     };
 
     /// <summary>The scores of a few images of noise, one image after the other, in memory order.</summary>
-    public byte[] RunOnNoise()
+    public byte[] RunOnNoise(int images = 3)
     {
-        const int Images = 3;
         var noise = new Random(1);
         var pixels = new byte[InputLength];
-        var scores = new float[Images * OutputLength];
-        for (int image = 0; image < Images; image++)
+        var scores = new float[images * OutputLength];
+        for (int image = 0; image < images; image++)
         {
             noise.NextBytes(pixels);
             Run(pixels, scores.AsSpan(image * OutputLength, OutputLength));

@@ -18,6 +18,8 @@ internal static class InfoCommand
         Argument<string> file = Networks.Argument();
         Option<string?> className = Networks.ClassOption();
         var json = new Option<bool>("--json") { Description = "Print it for scripts: an array, one object a network." };
+        var machine = new Option<string?>("--machine") { Description = "Name the runtime's kernels for one network on a machine." };
+        machine.AcceptOnlyFromAmong([.. MachineKernels.All.Select(m => m.Name)]);
         var command = new TaughtCommand(
             "info",
             "Shows what a network consists of: its layers, multiply-adds, parameters and memory, and what was published about it. Needs no weights; where they are, it says how large a build packs them.",
@@ -32,13 +34,13 @@ internal static class InfoCommand
               mbnet info all.mbnet --json | jq '.[] | {className, multiplyAdds}'
             """)
         {
-            file, className, json,
+            file, className, json, machine,
         };
-        command.SetAction(result => Run(Terminals.Of(result), result.GetRequiredValue(file), result.GetValue(className), result.GetValue(json)));
+        command.SetAction(result => Run(Terminals.Of(result), result.GetRequiredValue(file), result.GetValue(className), result.GetValue(json), result.GetValue(machine)));
         return command;
     }
 
-    private static int Run(Terminals terminals, string file, string? className, bool json)
+    private static int Run(Terminals terminals, string file, string? className, bool json, string? machine)
     {
         Description description = Networks.Read(file);
         ImmutableArray<Plan> plans = className is null ? [.. description.Plans] : [Networks.Choose(description, className)];
@@ -46,7 +48,7 @@ internal static class InfoCommand
         if (json)
             terminals.WriteJson(networks);
         else if (networks.Length == 1)
-            InfoTables.Write(terminals, networks[0], Packed(description, plans[0]));
+            InfoTables.Write(terminals, networks[0], Packed(description, plans[0]), machine is null ? null : MachineKernels.Of(machine));
         else
             InfoTables.WriteList(terminals, networks);
         return ExitCode.Fine;

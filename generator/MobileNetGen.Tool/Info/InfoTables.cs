@@ -16,7 +16,8 @@ internal static class InfoTables
     /// <param name="terminals">Where to print.</param>
     /// <param name="network">The network.</param>
     /// <param name="packed">Bytes that a build bakes; null where they are not known.</param>
-    public static void Write(Terminals terminals, NetworkSummary network, long? packed)
+    /// <param name="machine">The machine whose kernels are named, or null.</param>
+    public static void Write(Terminals terminals, NetworkSummary network, long? packed, MachineKernels? machine = null)
     {
         terminals.WriteLine($"{network.ClassName}: {network.Network}, α {VariantText.Alpha(network.Alpha)}, {network.Input}, {Text(network.Quantization)}");
         Table table = Terminals.Table(
@@ -34,6 +35,12 @@ internal static class InfoTables
         if (network.Detector is { } detector)
             Write(terminals, detector);
         WriteTotals(terminals, network, packed);
+        if (machine is null)
+            return;
+        Table kernels = Terminals.Table(("layers", false), ($"on {machine.Name}", false));
+        foreach ((string layers, string kernel) in machine.Lines(network.Quantization))
+            kernels.AddRow(layers, kernel);
+        terminals.Write(kernels);
     }
 
     /// <summary>A detector's maps.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -72,7 +73,7 @@ public partial class InfoTests
     [Fact]
     public void The_size_of_the_weights_is_what_a_build_bakes()
     {
-        string folder = System.IO.Path.Combine(BuildProperty.RepositoryRoot, "models", "cifar10"), file = System.IO.Path.Combine(folder, "Cifar10_int8.mbnet");
+        string folder = Path.Combine(BuildProperty.RepositoryRoot, "models", "cifar10"), file = Path.Combine(folder, "Cifar10_int8.mbnet");
         Description description = Description.Read(file);
         string output = Mbnet.Succeed("info", file);
         Assert.Matches($@"as a build packs them +{Regex.Escape(ByteSize.Text(PackedPlan.Of(description.Plans[0], description).Result.Blob.Length))}", output);
@@ -123,6 +124,17 @@ public partial class InfoTests
         Assert.Equal(50_185_280, network.GetProperty("multiplyAdds").GetInt64());
         Assert.Equal("float32", network.GetProperty("quantization").GetString());
         Assert.Equal(network.GetProperty("multiplyAdds").GetInt64(), network.GetProperty("layers").EnumerateArray().Sum(l => l.GetProperty("multiplyAdds").GetInt64()));
+    }
+
+    [Fact]
+    public void A_machine_has_kernels_that_the_runtime_has()
+    {
+        using var mbnet = new Mbnet();
+        string file = mbnet.Write("net.mbnet", "network MobileNetV2\nquantization int8\nweights random");
+        Assert.Matches(@"depthwise 3×3 +WindowColumnDp", Mbnet.Succeed("info", file, "--machine", "arm64-dp"));
+        Assert.DoesNotContain("WindowColumn", Mbnet.Succeed("info", file), StringComparison.Ordinal);
+        string kernels = string.Concat(Directory.EnumerateFiles(Path.Combine(BuildProperty.RepositoryRoot, "runtime", "MobileNetGen.Runtime", "Kernels"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        Assert.All(MachineKernels.All, m => Assert.All([m.Float32, m.Float32Depthwise, m.Plain, m.SixteenBit, m.Depthwise], name => Assert.Matches($@"(struct|void) {name}\b", kernels)));
     }
 
     [GeneratedRegex(@"(?:Float32Kernels|UInt8Kernels|Flattening)\.(\w+)\(")]

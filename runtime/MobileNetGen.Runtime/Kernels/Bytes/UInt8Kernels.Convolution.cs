@@ -84,7 +84,7 @@ public static unsafe partial class UInt8Kernels
                 {
                     strip = new ByteStrip(inputs, corrections, sums, c.Step, stripColumns, stripRows);
                     placeCount = Split(strip, TForm.TilePixels, places);
-                    isDirect = TForm.HasTargets && c.Requantization.WeightZeroPoint == 0 && ByteTarget.Pays(places, placeCount);
+                    isDirect = TForm.HasTargets && c.Requantization.WeightZeroPoint == 0 && (TForm.TargetsPay || ByteTarget.Pays(places, placeCount));
                 }
                 for (int row = 0; row < strip.Rows; row++)
                 {
@@ -107,6 +107,8 @@ public static unsafe partial class UInt8Kernels
                         panel = panel.Single();
 
                     int* rescaling = c.Rescaling + block * RescalingLayout.Length, bias = SinglePrecision.Bias(rescaling);
+                    if (TForm.HasOrder)
+                        TForm.Order(c, ref panel, ref bias);
                     bool isHalf = TForm.HasHalf && SinglePrecision.IsHalf(rescaling);
                     nint output = (nint)block * c.Output.BlockStride, written = isAdded ? 0 : output;
                     bool hasTarget = isDirect && SinglePrecision.Has(rescaling);

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
@@ -66,12 +67,32 @@ public static unsafe partial class UInt8Kernels
             bool isTiled = AvxVnni.IsSupported && width >= DepthwiseTile && stride <= 2;
             if (kernel == 3 && isTiled && (stride == 1 || Avx512Vbmi.IsSupported) && AreBytes(panel, 9))
                 Depthwise3x3AvxVnni<TBlock>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
+            else if (AdvSimd.Arm64.IsSupported && kernel == 3 && stride <= 2 && AreBytes(panel, 9, Dp.IsSupported ? 128 : 127))
+                RunAdvSimd<TScale, TVector>(source, target, panel, numbers);
             else if (kernel == 3 && stride <= 2)
                 Depthwise3x3<TVector, TScale>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
             else if (kernel == 5 && isTiled && AreBytes(panel, 25))
                 Depthwise5x5AvxVnni<THalf>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
             else
                 DepthwiseOfAnySize<TVector, TScale>(input, source, output, target, panel, numbers, kernel, stride, padTop, width, firstRow, rowCount, r);
+        }
+
+        /// <summary>3×3 windows over a block: sums in integers hold the bias, however they are rescaled.</summary>
+        private void RunAdvSimd<TScale, TVector>(nint source, nint target, short* panel, int* numbers)
+            where TVector : struct, IInt32Vector<TVector> where TScale : struct, IByteScale<TScale, TVector>
+        {
+            if (typeof(TScale) == typeof(OneStep<TVector>))
+                RunAdvSimd<OneStep<Int32Vector128>>(source, target, panel, numbers);
+            else
+                RunAdvSimd<TwoSteps<Int32Vector128>>(source, target, panel, numbers);
+        }
+
+        private void RunAdvSimd<TScale>(nint source, nint target, short* panel, int* numbers) where TScale : struct, IByteScale<TScale, Int32Vector128>
+        {
+            if (Dp.IsSupported)
+                Depthwise3x3AdvSimd<WindowColumnDp, WindowColumnDp.Taps, TScale>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
+            else
+                Depthwise3x3AdvSimd<WindowColumnAdvSimd, WindowColumnAdvSimd.Taps, TScale>(input, source, output, target, panel, numbers, stride, padTop, width, firstRow, rowCount, r);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
@@ -34,6 +35,10 @@ internal static class ByteMachine
             Run<SixteenBitSums512, PlainSumsAvx2, Int32Vector512>(c);
         else if (Avx2.IsSupported)
             Run<SixteenBitSums256, PlainSumsAvx2, Int32Vector256>(c);
+        else if (Dp.IsSupported)
+            UInt8Kernels.Convolve<DotForm<DotSumsDp, DotHalfSumsDp>, Int32Vector128>(c);
+        else if (AdvSimd.Arm64.IsSupported)
+            UInt8Kernels.Convolve<PairForm<PairSumsAdvSimd>, Int32Vector128>(c);
         else
             Run<SixteenBitSums128, PlainSums128, Int32Vector128>(c);
     }

@@ -20,6 +20,17 @@ internal unsafe interface IByteForm
     /// <summary>Whether there are tiles for blocks of whose outputs only the first half is meant.</summary>
     static virtual bool HasHalf => false;
 
+    /// <summary>Whether it has to put panels in order before it uses them.</summary>
+    static virtual bool HasOrder => false;
+
+    /// <summary>Whether tiles of any number of pixels had better make bytes of their sums.</summary>
+    static virtual bool TargetsPay => false;
+
+    /// <summary>Puts a block's panel in order, and its biases. The memory stays until the next panel.</summary>
+    static virtual void Order(in ByteConvolution c, ref BytePanel panel, ref int* bias)
+    {
+    }
+
     /// <summary>The tiles of a place.</summary>
     static abstract void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target);
 }
@@ -75,4 +86,57 @@ internal readonly unsafe struct TripleForm<TSums> : IByteForm where TSums : stru
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
         => UInt8Kernels.TripleTiles<TSums>(strip, place, panel, bias, target);
+}
+
+/// <summary>Runs, entry by entry, then single entries.</summary>
+/// <typeparam name="TSums">The arithmetic.</typeparam>
+/// <typeparam name="THalf">That for half a block.</typeparam>
+internal readonly unsafe struct DotForm<TSums, THalf> : IByteForm where TSums : struct, IDotSums<TSums> where THalf : struct, IDotSums<THalf>
+{
+    public static int Count => TSums.Count;
+
+    public static int TilePixels => TSums.TilePixels;
+
+    public static bool HasTargets => true;
+
+    public static bool HasHalf => true;
+
+    public static bool HasOrder => true;
+
+    public static bool TargetsPay => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Order(in ByteConvolution c, ref BytePanel panel, ref int* bias) => RunPanel.Order<TSums>(c, ref panel, ref bias);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
+    {
+        if (isHalf)
+            UInt8Kernels.DotTiles<THalf>(strip, place, panel, bias, target);
+        else
+            UInt8Kernels.DotTiles<TSums>(strip, place, panel, bias, target);
+    }
+}
+
+/// <summary>Runs, two entries at a time, then single entries.</summary>
+internal readonly unsafe struct PairForm<TSums> : IByteForm where TSums : struct, IPairSums<TSums>
+{
+    public static int Count => TSums.Count;
+
+    public static int TilePixels => TSums.TilePixels;
+
+    public static bool HasTargets => true;
+
+    public static bool HasHalf => true;
+
+    public static bool HasOrder => true;
+
+    public static bool TargetsPay => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Order(in ByteConvolution c, ref BytePanel panel, ref int* bias) => RunPanel.Order<TSums>(c, ref panel, ref bias);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
+        => UInt8Kernels.PairTiles<TSums>(strip, place, isHalf && panel.Lane > 0 ? panel.Empty() : panel, bias, target);
 }

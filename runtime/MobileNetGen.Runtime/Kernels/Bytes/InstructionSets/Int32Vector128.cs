@@ -12,6 +12,13 @@ internal readonly unsafe struct Int32Vector128(Vector128<int> value) : IInt32Vec
 
     public static int Count => 4;
 
+    /// <summary>The vector.</summary>
+    public Vector128<int> Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _value;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Int32Vector128 Load(void* address) => new(Vector128.Load((int*)address));
 

@@ -49,6 +49,16 @@ internal readonly unsafe struct BytePanel
         }
     }
 
+    /// <summary>A plain panel that begins with batches of four.</summary>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="offsets">The offset of each entry.</param>
+    /// <param name="fours">Entries in such batches.</param>
+    /// <param name="entries">All entries.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public BytePanel(sbyte* weights, int* offsets, int fours, int entries)
+        : this(weights, offsets, entries)
+        => Fours = Threes = Twos = offsets + fours;
+
     private BytePanel(in BytePanel all, int lane)
     {
         this = all;
@@ -85,4 +95,10 @@ internal readonly unsafe struct BytePanel
 
     /// <summary>The same entries one by one.</summary>
     public BytePanel Single() => new(Weights, Offsets, (int)(Ones - Offsets));
+
+    /// <summary>None of its entries, for the same outputs.</summary>
+    public BytePanel Empty() => new(new BytePanel(Weights, Offsets, 0), Lane);
+
+    /// <summary>The same entries, of which the first are batches of four.</summary>
+    public BytePanel Runs(int fours) => new(Weights, Offsets, fours, (int)(Ones - Offsets));
 }

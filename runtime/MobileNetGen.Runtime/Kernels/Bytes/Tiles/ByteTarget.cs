@@ -29,6 +29,34 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* rescal
         get => _rescaling != null;
     }
 
+    /// <summary>What the block's sums are multiplied by.</summary>
+    public int* Factor
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _rescaling + RescalingLayout.Factor;
+    }
+
+    /// <summary>What is added then.</summary>
+    public int* Offset
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _rescaling + RescalingLayout.Offset;
+    }
+
+    /// <summary>Lower end of the activation.</summary>
+    public Vector128<byte> Min
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128.Create(_min);
+    }
+
+    /// <summary>Upper end of the activation.</summary>
+    public Vector128<byte> Max
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128.Create(_max);
+    }
+
     /// <summary>Whether it takes such sums: all 16 outputs of a block in a register.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Takes<TSums>() where TSums : struct, IByteSums<TSums> => Avx512BW.IsSupported && TSums.Count == Lanes;

@@ -21,7 +21,11 @@ public static unsafe partial class Float32Kernels
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Columns<TSimd, TVector>(int pixels, int column, int tiles) where TSimd : struct, IFloat32Vector<TVector> where TVector : unmanaged
         {
-            if (_operands.Stride == 1)
+            if (TSimd.SharesLoads && _operands.Stride == 1)
+                SharedTiles<TSimd, TVector, N1, TActivation>(pixels, _operands, column, tiles);
+            else if (TSimd.SharesLoads)
+                SharedTiles<TSimd, TVector, N2, TActivation>(pixels, _operands, column, tiles);
+            else if (_operands.Stride == 1)
                 DepthwiseTiles<TSimd, TVector, N1, TActivation>(pixels, _operands, column, tiles);
             else
                 DepthwiseTiles<TSimd, TVector, N2, TActivation>(pixels, _operands, column, tiles);

@@ -7,15 +7,19 @@ namespace MobileNetGen.Runtime.Kernels;
 /// <summary>Any machine. On Arm64, where multiplication and addition are always fused, this is AdvSimd.</summary>
 internal readonly unsafe struct Float32Vector128 : IFloat32Vector<Vector128<float>>
 {
-    public static int TilePixels => AdvSimd.IsSupported ? 14 : 6;
+    public static int TilePixels => AdvSimd.Arm64.IsSupported ? 8 : 6;
 
-    public static int RowPixels => AdvSimd.IsSupported ? 14 : 12;
+    public static int RowPixels => AdvSimd.Arm64.IsSupported ? 10 : 12;
 
     public static bool PrefetchesWeights => false;
 
     public static bool PairsInputs => false;
 
     public static bool HasStem => false;
+
+    public static bool SharesLoads => AdvSimd.Arm64.IsSupported;
+
+    public static bool HasElements => AdvSimd.Arm64.IsSupported;
 
     public static int Inputs => 1;
 

@@ -23,6 +23,12 @@ internal unsafe interface IFloat32Vector<TVector> : IFloat32Sums<TVector> where 
     /// <summary>Whether a network's first layer has tiles of its own: there are registers for 16 pixels and three weights, and a vector holds a block.</summary>
     static abstract bool HasStem { get; }
 
+    /// <summary>Whether an instruction multiplies a vector by an element of another, which is a vector of four; then no input is broadcast.</summary>
+    static virtual bool HasElements => false;
+
+    /// <summary>Whether depthwise tiles had better load a value once for all windows that see it: where an instruction that multiplies does not load.</summary>
+    static virtual bool SharesLoads => false;
+
     static abstract TVector Add(TVector left, TVector right);
 
     static abstract TVector Subtract(TVector left, TVector right);

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -49,7 +50,9 @@ public static unsafe partial class Float32Kernels
                         rows = split is TileSplit.HalfBelow or TileSplit.SecondBelow ? 2 : 1;
                         TileRow row = new(operands, y, column, columns, tiles, split);
                         int pixels = split == TileSplit.HalfBelow ? columns * 2 : columns;
-                        if (isHalf)
+                        if (TSimd.HasElements)
+                            ElementTiles<TActivation>(isHalf, pixels, operands, row, channel, end);
+                        else if (isHalf)
                             OneVectorTiles<THalf, TVector, TActivation>(pixels, operands, row, channel, end);
                         else if (isPair)
                             TwoVectorsTiles<TSimd, TVector, TActivation>(pixels, operands, row, channel, end);
@@ -60,6 +63,29 @@ public static unsafe partial class Float32Kernels
                     }
                 }
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ElementTiles<TActivation>(bool isHalf, int pixels, in ConvolutionOperands operands, in TileRow row, int channel, int end) where TActivation : struct, IFloat32Activation
+    {
+        if (isHalf)
+            ElementTiles<N8, TActivation>(pixels, operands, row, channel, end);
+        else
+            ElementTiles<N16, TActivation>(pixels, operands, row, channel, end);
+    }
+
+    /// <summary>Writes eight outputs, activated, and zeros behind those of half a block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreOutputs<TWeightLanes, TActivation>(Vector128<float> a, Vector128<float> b, Vector128<float> first, Vector128<float> second, float* target)
+        where TWeightLanes : unmanaged, IConstant where TActivation : struct, IFloat32Activation
+    {
+        Float32Vector128.Store<TActivation>(a, first, second, target);
+        Float32Vector128.Store<TActivation>(b, first, second, target + 4);
+        if (sizeof(TWeightLanes) == BlobLayout.HalfLanes)
+        {
+            Vector128<float>.Zero.Store(target + 8);
+            Vector128<float>.Zero.Store(target + 12);
         }
     }
 
@@ -75,9 +101,10 @@ public static unsafe partial class Float32Kernels
         int columns = width <= most ? width
             : width % most == 0 ? most
             : most <= 6 && width % (most - 1) == 0 ? most - 1
-            : most > 6 && width % (most - 2) == 0 ? most - 2
-            : most > 6 && width % (most - 4) == 0 ? most - 4
-            : most > 6 && width % (most - 6) == 0 ? most - 6
+            : most == 8 && width % (most - 1) == 0 ? most - 1
+            : most > 8 && width % (most - 2) == 0 ? most - 2
+            : most > 8 && width % (most - 4) == 0 ? most - 4
+            : most > 8 && width % (most - 6) == 0 ? most - 6
             : 0;
         if (columns > 0)
             return (columns, width / columns, 0);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.Wasm;
 
 namespace MobileNetGen.Runtime.Kernels;
 
@@ -56,22 +57,22 @@ internal readonly unsafe struct Float32Vector128 : IFloat32Vector<Vector128<floa
     public static Vector128<float> Min(Vector128<float> left, Vector128<float> right) => Vector128.MinNative(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> sum) => Vector128.MultiplyAddEstimate(left, right, sum);
+    public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> sum) => MultiplyAddEstimate(left, right, sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(float* value, Vector128<float> weights, Vector128<float> sum) => Vector128.MultiplyAddEstimate(weights, Vector128.Create(*value), sum);
+    public static Vector128<float> MultiplyAdd(float* value, Vector128<float> weights, Vector128<float> sum) => MultiplyAddEstimate(weights, Vector128.Create(*value), sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void MultiplyAdd(float* value, Vector128<float> weightsA, Vector128<float> weightsB, ref Vector128<float> sumA, ref Vector128<float> sumB)
     {
         Vector128<float> values = Vector128.Create(*value);
-        sumA = Vector128.MultiplyAddEstimate(values, weightsA, sumA);
-        sumB = Vector128.MultiplyAddEstimate(values, weightsB, sumB);
+        sumA = MultiplyAddEstimate(values, weightsA, sumA);
+        sumB = MultiplyAddEstimate(values, weightsB, sumB);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(float* pixels, int first, Vector128<float> left, Vector128<float> centre, Vector128<float> right, Vector128<float> sum)
-        => Vector128.MultiplyAddEstimate(*(Vector128<float>*)(pixels + (first + 32)), right, Vector128.MultiplyAddEstimate(*(Vector128<float>*)(pixels + (first + 16)), centre, Vector128.MultiplyAddEstimate(*(Vector128<float>*)(pixels + first), left, sum)));
+        => MultiplyAddEstimate(*(Vector128<float>*)(pixels + (first + 32)), right, MultiplyAddEstimate(*(Vector128<float>*)(pixels + (first + 16)), centre, MultiplyAddEstimate(*(Vector128<float>*)(pixels + first), left, sum)));
 
     // A clamp without a call more to inline.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,4 +85,9 @@ internal readonly unsafe struct Float32Vector128 : IFloat32Vector<Vector128<floa
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Scale(Vector128<float> value, Vector128<float> exponent) => value * ((Vector128.ConvertToInt32Native(Vector128.MaxNative(exponent, Vector128.Create(-127f))) + Vector128.Create(127)) << 23).AsSingle();
+
+    // WebAssembly has no fused instruction, and its runtime would call a function for each lane.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> MultiplyAddEstimate(Vector128<float> left, Vector128<float> right, Vector128<float> sum) =>
+        PackedSimd.IsSupported ? (left * right) + sum : Vector128.MultiplyAddEstimate(left, right, sum);
 }

@@ -24,7 +24,7 @@ public class ProgramTests
     {
         string help = Mbnet.Succeed("--help");
         string[] lines = [.. help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-        Assert.Equal(11, lines.Length);
+        Assert.Equal(12, lines.Length);
         Assert.All(lines, line => Assert.True(line.Length < 120, line));
         Assert.Contains("No training, no labels.", Mbnet.Succeed("quantize", "--help").ReplaceLineEndings(" "), StringComparison.Ordinal);
     }

@@ -81,7 +81,7 @@ internal static class Descriptors
         MissingStatement, Conflict, LayerOutsideBlock, NoMeaning, InvalidName, DuplicateClass, ResolutionTooSmall, UnknownLayer,
         ShapesDiffer, DuplicateLayer, WrongInput, TooLarge, IncompleteNetwork, SoftmaxOfOne, UnknownOutput, FactorsDiffer, WeightsMissing, LabelsMissing, WeightsUnreadable,
         LayerMismatch, LayerCount, QuantizationMismatch, LabelCount, PaddingMismatch, LabelsUnreadable, DescriptionUnreadable,
-        NormalizationMismatch, Assumed, DetectorMismatch, AnchorMismatch, OutputUnwritable, NotEnoughMemory, UnforeseenFailure, ScratchOffStack, UnsafeNotAllowed, NoInstructionSet, NotCSharp,
+        NormalizationMismatch, Assumed, DetectorMismatch, AnchorMismatch, UnknownClass, OutputUnwritable, NotEnoughMemory, UnforeseenFailure, ScratchOffStack, UnsafeNotAllowed, NoInstructionSet, NotCSharp,
         TargetFramework, LanguageVersion, UnreadLayer,
     ];
 

@@ -57,9 +57,9 @@ public sealed class Emulator : IDisposable
     private static string? Program => FindProgram("qemu-aarch64-static", "qemu-aarch64");
 
     /// <summary>Runs <see cref="Tests.Program"/> on Arm64, and returns the lines that it printed. It fails the test where that process failed.</summary>
-    /// <param name="command">Its argument.</param>
     /// <param name="useDp">False for a processor without the dot product instructions, as those before Armv8.2 are.</param>
-    public async Task<string[]> Run(string command, bool useDp)
+    /// <param name="command">Its arguments.</param>
+    public async Task<string[]> Run(bool useDp, params string[] command)
     {
         ProcessStartInfo start = Start(Program!, [], useDp, command);
         (string output, _) = await RunToEnd(start);

@@ -92,8 +92,8 @@ public class ParserTests
     [Fact]
     public void The_examples_that_messages_show_compile()
     {
-        foreach (string example in Keywords.Settings.Where(s => s.Key is not ("network" or "weights" or "rounding" or "epsilon")).Select(s => s.Value))
-            Compiled.Plans($"network MobileNetV2\nweights random\n{example}");
+        foreach (string example in Keywords.Settings.Where(s => s.Key is not ("network" or "weights" or "rounding" or "epsilon")).SelectMany(s => s.Value.Split(", or: ")))
+            Compiled.Plans($"network MobileNetV2\nweights random\n{(example.Contains("class \"", StringComparison.Ordinal) ? "labels \"labels.txt\"\n" : "")}{example}");
         Compiled.Plans($"{Keywords.Settings["network"]}\n{Keywords.Settings["weights"].Split(", or: ")[0]}\nquantization int8\n{Keywords.Settings["rounding"]}\n{Keywords.Settings["epsilon"]}");
 
         IEnumerable<string> layers = Keywords.Layers.Where(l => l.Key is not ("add" or "multiply" or "avgpool" or "maxpool" or "flatten" or "dense" or "sigmoid" or "softmax")).Select(l => l.Value);

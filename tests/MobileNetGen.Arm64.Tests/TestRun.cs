@@ -26,8 +26,8 @@ internal sealed class TestRun : LongLivedMarshalByRefObject, IMessageSink
     /// <summary>The name of each test that failed, with what went wrong.</summary>
     public IReadOnlyList<string> Failures => _failures;
 
-    /// <summary>Runs the tests of the classes, given by their full names, that <paramref name="isIncluded"/> accepts.</summary>
-    public static TestRun Of(Assembly assembly, Func<string, bool> isIncluded)
+    /// <summary>Runs the tests, given by their classes' full names and their methods, that <paramref name="isIncluded"/> accepts.</summary>
+    public static TestRun Of(Assembly assembly, Func<string, string, bool> isIncluded)
     {
         var run = new TestRun();
         using var framework = new XunitTestFramework(run);
@@ -36,7 +36,7 @@ internal sealed class TestRun : LongLivedMarshalByRefObject, IMessageSink
         run._found.Wait();
 
         using ITestFrameworkExecutor executor = framework.GetExecutor(assembly.GetName());
-        executor.RunTests(run._cases.Where(c => isIncluded(c.TestMethod.TestClass.Class.Name)), run, new Options());
+        executor.RunTests(run._cases.Where(c => isIncluded(c.TestMethod.TestClass.Class.Name, c.TestMethod.Method.Name)), run, new Options());
         run._ran.Wait();
         return run;
     }

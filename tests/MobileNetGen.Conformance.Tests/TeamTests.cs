@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Threading.Tasks;
+using MobileNetGen.Conformance.Shared;
 using MobileNetGen.Runtime;
 
 namespace MobileNetGen.Conformance;
@@ -27,6 +28,30 @@ public sealed class TeamTests
                 network.Class.RunScoresByTeam(pixels, scores, team);
                 Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), scores.Select(BitConverter.SingleToInt32Bits));
             }
+        }
+    }
+
+    // Among them are those of the last layer of a streamed stage, of which each thread stores its rows.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(8)]
+    public void Every_result_is_the_same_by_a_team(int threads)
+    {
+        var pixels = new byte[SharedOutputs.InputLength];
+        new System.Random(2).NextBytes(pixels);
+        float[][] alone = Results(null);
+        using var team = new Team(threads);
+        float[][] shared = Results(team);
+        Assert.All(alone.Zip(shared), pair => Assert.Equal(pair.First.Select(BitConverter.SingleToInt32Bits), pair.Second.Select(BitConverter.SingleToInt32Bits)));
+
+        float[][] Results(Team? by)
+        {
+            float[][] results = [new float[SharedOutputs.OutputLength], new float[SharedOutputs.Bottleneck2Length], new float[SharedOutputs.Bottleneck6Length], new float[SharedOutputs.Bottleneck13Length]];
+            SharedOutputs.Run(pixels, results[0], results[1], results[2], results[3], by);
+            Assert.All(results, result => Assert.Contains(result, value => value != 0));
+            return results;
         }
     }
 

@@ -133,7 +133,7 @@ internal sealed class Rings
     {
         // Which padding there is only the weights tell: the plan has to hold for both.
         int height = steps[steps.Count - 1].Last.Output.Height;
-        IEnumerable<int> begins = isShared && steps.All(step => step.Stored is null) ? s_begins.TakeWhile(row => row < height) : [0];
+        IEnumerable<int> begins = isShared && steps.Take(steps.Count - 1).All(step => step.Stored is null) ? s_begins.TakeWhile(row => row < height) : [0];
         Rings[] both = [.. begins.SelectMany(row => new[] { PaddingRule.Same, PaddingRule.Symmetric }.Select(padding => new Rings(steps, bands, withInput, kept, padding, row)))];
         Dictionary<string, int> rows = both[0]._maps.Keys.Where(map => !kept.Contains(map)).ToDictionary(map => map, map => both.Max(r => r._maps[map].Window()), StringComparer.Ordinal);
 

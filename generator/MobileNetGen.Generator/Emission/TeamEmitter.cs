@@ -72,7 +72,8 @@ internal static class TeamEmitter
     {
         string[] values = source.Split([", "], StringSplitOptions.None).Select(v => v.Substring(v.IndexOf(':') + 1).Trim()).ToArray();
         string fields = string.Join(", ", InputEmitter.SourceNames(model).Select((name, i) => $"{ClassNames.Pascal(name)} = {values[i]}"));
-        writer.WriteLine($"var call = new Call {{ {fields}, Shared = aligned{(ResultsEmitter.IsNeeded(model) ? ", Results = &results" : "")} }};");
+        // Here, as what opens them may fail, and of another thread's exception nobody would know.
+        writer.WriteLine($"var call = new Call {{ {fields}, Shared = aligned, Weights = Weights.Data{(ResultsEmitter.IsNeeded(model) ? ", Results = &results" : "")} }};");
         writer.WriteLine($"{Names.Runtime}.Team.Run(team, &Forward, &call, MaximumThreads, ScratchBytes);");
     }
 
@@ -88,14 +89,14 @@ internal static class TeamEmitter
             private struct Call
             {
                 {{InputEmitter.SourceFields(model)}}
-                internal byte* Shared;{{(ResultsEmitter.IsNeeded(model) ? "\n    internal Results* Results;" : "")}}
+                internal byte* Shared, Weights;{{(ResultsEmitter.IsNeeded(model) ? "\n    internal Results* Results;" : "")}}
             }
 
             /// <summary>The network, as one of the threads runs it. The first works in the caller's memory, the others in their own.</summary>
             private static void Forward({{Names.Runtime}}.TeamMember member, void* state)
             {
                 var call = (Call*)state;
-                Forward({{source}}, member, call->Shared, member.IsFirst ? call->Shared : member.Scratch, Weights.Data{{(ResultsEmitter.IsNeeded(model) ? ", call->Results" : "")}});
+                Forward({{source}}, member, call->Shared, member.IsFirst ? call->Shared : member.Scratch, call->Weights{{(ResultsEmitter.IsNeeded(model) ? ", call->Results" : "")}});
             }
             """);
     }

@@ -36,6 +36,11 @@ internal static class InfoCommand
         {
             file, className, json, machine,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(json) && result.GetValue(machine) is not null)
+                result.AddError("--machine names kernels for people, and --json prints what a network consists of for scripts: give one of them.");
+        });
         command.SetAction(result => Run(Terminals.Of(result), result.GetRequiredValue(file), result.GetValue(className), result.GetValue(json), result.GetValue(machine)));
         return command;
     }
@@ -43,7 +48,7 @@ internal static class InfoCommand
     private static int Run(Terminals terminals, string file, string? className, bool json, string? machine)
     {
         Description description = Networks.Read(file);
-        ImmutableArray<Plan> plans = className is null ? [.. description.Plans] : [Networks.Choose(description, className)];
+        ImmutableArray<Plan> plans = className is null && machine is null ? [.. description.Plans] : [Networks.Choose(description, className)];
         ImmutableArray<NetworkSummary> networks = [.. plans.Select(NetworkSummary.Of)];
         if (json)
             terminals.WriteJson(networks);

@@ -127,7 +127,7 @@ public sealed unsafe partial class Shared : global::MobileNetGen.Runtime.IImageC
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
-            var call = new Call { Pixels = source, Values = null, Shared = aligned };
+            var call = new Call { Pixels = source, Values = null, Shared = aligned, Weights = Weights.Data };
             global::MobileNetGen.Runtime.Team.Run(team, &Forward, &call, MaximumThreads, ScratchBytes);
             return global::MobileNetGen.Runtime.Prediction.Best(new global::System.ReadOnlySpan<float>(aligned + 64, OutputLength), default);
         }
@@ -173,7 +173,7 @@ public sealed unsafe partial class Shared : global::MobileNetGen.Runtime.IImageC
         fixed (byte* source = pixels, memory = scratch)
         {
             byte* aligned = Align(memory);
-            var call = new Call { Pixels = source, Values = null, Shared = aligned };
+            var call = new Call { Pixels = source, Values = null, Shared = aligned, Weights = Weights.Data };
             global::MobileNetGen.Runtime.Team.Run(team, &Forward, &call, MaximumThreads, ScratchBytes);
             new global::System.ReadOnlySpan<float>(aligned + 64, OutputLength).CopyTo(scores);
         }
@@ -325,14 +325,14 @@ public sealed unsafe partial class Shared : global::MobileNetGen.Runtime.IImageC
     private struct Call
     {
         internal byte* Pixels; internal float* Values;
-        internal byte* Shared;
+        internal byte* Shared, Weights;
     }
 
     /// <summary>The network, as one of the threads runs it. The first works in the caller's memory, the others in their own.</summary>
     private static void Forward(global::MobileNetGen.Runtime.TeamMember member, void* state)
     {
         var call = (Call*)state;
-        Forward(call->Pixels, call->Values, member, call->Shared, member.IsFirst ? call->Shared : member.Scratch, Weights.Data);
+        Forward(call->Pixels, call->Values, member, call->Shared, member.IsFirst ? call->Shared : member.Scratch, call->Weights);
     }
 
     /// <summary>Where a streamed stage stands: the row that each map gets next.</summary>

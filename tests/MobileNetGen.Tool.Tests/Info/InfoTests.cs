@@ -127,6 +127,15 @@ public partial class InfoTests
     }
 
     [Fact]
+    public void A_machine_is_of_one_network_and_for_people()
+    {
+        using var mbnet = new Mbnet();
+        string file = mbnet.Write("net.mbnet", "network MobileNetV2\nresolution 96 128\nweights random");
+        Assert.Contains("--machine names kernels for people, and --json", Mbnet.Run("info", file, "--machine", "avx2", "--json").Error, StringComparison.Ordinal);
+        Assert.Contains("has 2 networks: choose one with --class", Mbnet.Run("info", file, "--machine", "avx2").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_machine_has_kernels_that_the_runtime_has()
     {
         using var mbnet = new Mbnet();

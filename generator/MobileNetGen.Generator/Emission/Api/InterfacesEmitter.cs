@@ -76,7 +76,7 @@ internal static class InterfacesEmitter
         writer.WriteLine();
         if (model.Packed is null)
             return;
-        writer.WriteLine($"private static void Scores({parameters}, {Emission.Names.Span}<byte> scratch)");
+        writer.WriteLine($"private static void Scores({parameters}, {Emission.Names.Span}<byte> scratch{NetworkApi.OptionalTeam(model)})");
         using (writer.Block())
         {
             NetworkApi.PixelsCheck(writer, model);

@@ -80,7 +80,7 @@ internal abstract class NetworkApi
         writer.WriteLine(model.Packed is null ? "    => throw NotBuilt();" : $"    => {call};");
     }
 
-    /// <summary>Runs the network on pixels in aligned scratch.</summary>
+    /// <summary>Runs the network on pixels in aligned scratch, in a method that has the parameter <see cref="OptionalTeam"/>.</summary>
     public static void Inference(IndentedWriter writer, ClassModel model, bool storesResults)
     {
         writer.WriteLine("byte* aligned = Align(memory);");
@@ -96,7 +96,7 @@ internal abstract class NetworkApi
     protected const string TeamParameter = "/// <param name=\"team\">The threads that share the work; null for this thread alone. More than <see cref=\"MaximumThreads\"/> do not take part.</param>";
 
     /// <summary>The last parameter of methods that a team may run, where there are such.</summary>
-    protected static string OptionalTeam(ClassModel model) => model.IsShared ? $", {Names.Runtime}.Team? team = null" : "";
+    public static string OptionalTeam(ClassModel model) => model.IsShared ? $", {Names.Runtime}.Team? team = null" : "";
 
     /// <summary>Checks how many pixels there are.</summary>
     public static void PixelsCheck(IndentedWriter writer, ClassModel model) => writer.WriteLine(

@@ -8,6 +8,7 @@ using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Runtime;
+using MobileNetGen.Tool.Compiled;
 using MobileNetGen.Tool.Images;
 using MobileNetGen.Tool.Terminal;
 using MobileNetGen.Tool.Verify;

@@ -37,7 +37,7 @@ public sealed class BatchJob
 
     /// <summary>A pile.</summary>
     /// <param name="inputs">
-    /// Photographs (JPEG, PNG, WebP, GIF or BMP files), folders of them, lists (<c>.txt</c>, <c>.lst</c>, <c>.jsonl</c> or <c>.ndjson</c> files with a path, a <c>file:</c> URI or
+    /// Photographs (JPEG, PNG, WebP, GIF or BMP files), folders of them, <c>.tar</c> and <c>.zip</c> files, lists (<c>.txt</c>, <c>.lst</c>, <c>.jsonl</c> or <c>.ndjson</c> files with a path, a <c>file:</c> URI or
     /// <c>{"path":…,"id":…}</c> on each line), or <c>-</c>, a list from <see cref="StandardInput"/>. Paths are relative to the current folder.
     /// </param>
     public BatchJob(params IEnumerable<string> inputs)
@@ -91,7 +91,7 @@ public sealed class BatchJob
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="output">
-    /// The file, whose name ends in <c>.ndjson</c> or <c>.jsonl</c>; that of a <see cref="Shard"/> of several gets its number (<see cref="Shard.In"/>). Beside it stay <c>output.job</c>, which says
+    /// The file, whose name ends in <c>.ndjson</c>, <c>.jsonl</c> or <c>.parquet</c>; that of a <see cref="Shard"/> of several gets its number (<see cref="Shard.In"/>). Beside it stay <c>output.job</c>, which says
     /// what the rows are of, and until it is finished the folder <c>output.parts</c>.
     /// </param>
     /// <param name="cancellation">Stops it; what is done then is kept.</param>

@@ -66,9 +66,9 @@ internal sealed class FileItem(string name, string path, string? id = null) : Ba
 
 /// <summary>A file in an archive.</summary>
 /// <param name="name">What its row is called.</param>
-/// <param name="open">Opens its bytes, as long as no further item was asked for.</param>
-/// <param name="length">How many there are to be.</param>
-internal sealed class EntryItem(string name, Func<Stream> open, long length) : BatchItem(name)
+/// <param name="open">Gives a reader the archive where its bytes are, as long as no further item was asked for.</param>
+/// <param name="length">How many bytes there are to be.</param>
+internal sealed class EntryItem(string name, Func<Func<Stream, FileBytes>, FileBytes> open, long length) : BatchItem(name)
 {
     /// <inheritdoc/>
     public override bool IsInPlace => true;
@@ -78,8 +78,7 @@ internal sealed class EntryItem(string name, Func<Stream> open, long length) : B
     {
         try
         {
-            using Stream stream = open();
-            FileBytes bytes = FileBytes.Read(stream, length, maximum, allowance);
+            FileBytes bytes = open(stream => FileBytes.Read(stream, length, maximum, allowance));
             if (bytes.Length == length)
                 return bytes;
             bytes.Dispose();

@@ -29,6 +29,9 @@ internal sealed class InputList(ImmutableArray<string> inputs, TextReader standa
         if (s_lists.Contains(Path.GetExtension(input).ToLowerInvariant()))
             return Lines(input);
 
+        if (Archives.IsOne(input))
+            return Archives.Items(input);
+
         // A photograph that is not there is a row with an error, as in a list. Of anything else it is not known what it was to be.
         BatchItem item = ListLine.Read(input);
         return item is not FileItem || File.Exists(input) || PhotoFolder.IsPhotograph(input) ? [item] : throw new BatchException($"{input}: there is no such file or folder.");

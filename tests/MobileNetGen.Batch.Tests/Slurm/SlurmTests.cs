@@ -7,6 +7,7 @@ using System.IO.Compression;
 using System.Linq;
 using System.Text.Json;
 using System.Threading;
+using MobileNetGen.Batch.Tests.Support;
 using MobileNetGen.Tool.Tests.Support;
 using Xunit.Abstractions;
 
@@ -19,7 +20,7 @@ public class SlurmTests(ITestOutputHelper output)
 
     private static readonly string s_script = Path.Combine(BuildProperty.RepositoryRoot, "deploy", "batch", "slurm", "classify.sbatch");
 
-    private static readonly string s_tool = Path.Combine(BuildProperty.RepositoryRoot, "generator", "MobileNetGen.Tool", "bin", BuildProperty.Configuration, "net10.0");
+    private static readonly string s_tool = Support.Tool.Folder;
 
     [SlurmFact]
     public void Ten_workers_killed_at_random_moments_lose_nothing()

@@ -50,7 +50,7 @@ public class SlurmTests(ITestOutputHelper output)
     {
         int photographs = int.Parse(Environment.GetEnvironmentVariable(SlurmFactAttribute.MeasuredPhotographs)!, CultureInfo.InvariantCulture);
         using var mbnet = new Mbnet();
-        string net = mbnet.Write("net.mbnet", "network MobileNetV2\nalpha 1.0\nresolution 224\nclasses 1000\nweights random 1");
+        string net = mbnet.Write("net.mbnet", "network MobileNetV2\nalpha 0.5\nresolution 160\nclasses 1000\nweights random 1");
         Photographs(mbnet["photos"], photographs);
         using var slurm = new SlurmEngine();
         var ratios = new List<double>();

@@ -81,6 +81,7 @@ public class BatchJobTests
                 rows.Add(row);
         });
         Assert.Contains("nowhere: there is no such file or folder", problem.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<BatchException>(() => Rows(new BatchJob(""), new Colours()));
         Assert.Equal(3, rows.Count);
     }
 
@@ -91,6 +92,17 @@ public class BatchJobTests
         var network = new Colours(i => _ = i == 20 ? throw new InvalidOperationException("out of order") : 0);
         InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(() => Rows(new BatchJob(drawn.Pictures(100)), network));
         Assert.Equal("out of order", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_does_not_wait_for_a_line_that_never_comes()
+    {
+        using var drawn = new Drawn();
+        using var never = new ManualResetEventSlim();
+        var lines = new SilentLines(drawn.Write("a.png", Drawn.Png(1)), never);
+        Task run = Rows(new BatchJob("-") { StandardInput = lines }, new Colours(_ => throw new InvalidOperationException()));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => run.WaitAsync(TimeSpan.FromSeconds(30)));
+        never.Set();
     }
 
     [Fact]

@@ -22,6 +22,8 @@ internal sealed class InputList(ImmutableArray<string> inputs, TextReader standa
 
     private IEnumerable<BatchItem> Items(string input)
     {
+        if (string.IsNullOrWhiteSpace(input))
+            throw new BatchException("An input is empty.");
         if (input == "-")
             return BoundedLines.Read(standardInput).Select(ListLine.Read);
         if (Directory.Exists(input))

@@ -23,6 +23,9 @@ internal sealed class RowPipeline(BatchNetwork network, BatchLimits limits, int 
     /// <summary>Files wait for other machines more than for this one, so a few are read ahead even on one core.</summary>
     private const int LeastReaders = 4, PlacesPerThread = 8;
 
+    /// <summary>How long a run that has stopped waits for who finds photographs.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     /// <summary>What messages of a stream begin with.</summary>
     private const string StreamName = "the stream: ";
 
@@ -50,7 +53,10 @@ internal sealed class RowPipeline(BatchNetwork network, BatchLimits limits, int 
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(finding, reading, running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(reading, running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            // Who waits for a line of the standard input cannot be told to stop; that thread keeps no process alive.
+            await Task.WhenAny(finding, Task.Delay(s_patience, CancellationToken.None)).ConfigureAwait(false);
         }
     }
 

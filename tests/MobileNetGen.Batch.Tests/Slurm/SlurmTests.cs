@@ -38,6 +38,9 @@ public class SlurmTests(ITestOutputHelper output)
         Finish(slurm);
         string[] logs = [.. Enumerable.Range(0, Tasks).Select(i => File.ReadAllText(mbnet[$"mbnet-{i}.log"]))];
         Assert.True(killed == kills, string.Join('\n', logs));
+
+        // Each was started once, and once more for each time that it was killed: no other was requeued with it.
+        Assert.Equal(Tasks + kills, logs.Sum(log => log.Split(" restarted ").Length - 1));
         Assert.Contains(logs, log => log.Contains("were there", StringComparison.Ordinal));
         string[] rows = [.. Enumerable.Range(0, Tasks).SelectMany(i => File.ReadAllLines(mbnet[$"results-{i}-of-{Tasks}.ndjson"]))];
         Assert.Equal(photographs, rows.Select(r => JsonDocument.Parse(r).RootElement.GetProperty("file").GetString()).Distinct().Count());

@@ -1,10 +1,12 @@
 using System;
+using System.Security.Cryptography;
 using MobileNetGen.Batch;
 using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Runtime;
+using MobileNetGen.Tool.Compiled;
 using MobileNetGen.Tool.Terminal;
-using MobileNetGen.Tool.Verify;
 using MobileNetGen.Weights.Descriptions;
+using SkiaSharp;
 
 namespace MobileNetGen.Tool.Batches;
 
@@ -12,7 +14,8 @@ namespace MobileNetGen.Tool.Batches;
 /// <param name="file">The description.</param>
 /// <param name="plan">Which of its networks.</param>
 /// <param name="type">The generated class.</param>
-internal sealed class LoadedNetwork(string file, Plan plan, Type type)
+/// <param name="weights">The hash of its weights, which are no part of its assembly.</param>
+internal sealed class LoadedNetwork(string file, Plan plan, Type type, string weights)
 {
     /// <summary>Reads and compiles it.</summary>
     /// <param name="terminals">Told what results depend on and nothing says.</param>
@@ -26,7 +29,7 @@ internal sealed class LoadedNetwork(string file, Plan plan, Type type)
         PackedPlan packed = Networks.With(description, () => PackedPlan.Of(plan, description));
         if (description.Assumed(packed.Trained) is { } assumed)
             terminals.Note(assumed.ToString());
-        return new LoadedNetwork(file, plan, CompiledNetwork.Of(description, packed).Type);
+        return new LoadedNetwork(file, plan, CompiledNetwork.Of(description, packed).Type, Convert.ToHexStringLower(SHA256.HashData(packed.Result.Blob)));
     }
 
     /// <summary>The network as one that classifies.</summary>
@@ -45,5 +48,13 @@ internal sealed class LoadedNetwork(string file, Plan plan, Type type)
 
     private bool Is(Type kind) => Array.Exists(type.GetInterfaces(), i => i.IsGenericType && i.GetGenericTypeDefinition() == kind);
 
-    private BatchNetwork Create(string kind, params object[] options) => (BatchNetwork)typeof(BatchNetwork).GetMethod(kind)!.MakeGenericMethod(type).Invoke(null, options)!;
+    private WithWeights Create(string kind, params object[] options) => new((BatchNetwork)typeof(BatchNetwork).GetMethod(kind)!.MakeGenericMethod(type).Invoke(null, options)!, weights);
+
+    /// <summary>A network that its weights tell from others too.</summary>
+    private sealed class WithWeights(BatchNetwork network, string weights) : BatchNetwork
+    {
+        public override string Identity => $"{network.Identity}, weights {weights}";
+
+        public override BatchRow Run(SKBitmap photograph, BatchRow row) => network.Run(photograph, row);
+    }
 }

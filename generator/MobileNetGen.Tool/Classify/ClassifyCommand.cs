@@ -2,7 +2,6 @@ using System.CommandLine;
 using MobileNetGen.Batch;
 using MobileNetGen.Tool.Batches;
 using MobileNetGen.Tool.Terminal;
-using MobileNetGen.Tool.Verify;
 
 namespace MobileNetGen.Tool.Classify;
 

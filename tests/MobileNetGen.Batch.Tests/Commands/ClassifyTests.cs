@@ -43,8 +43,24 @@ public class ClassifyTests
         Assert.Equal(0, Mbnet.Run("classify", s_net, drawn["photos"], "-o", output, "--max-errors", "10%").ExitCode);
         Outcome others = Mbnet.Run("classify", s_net, drawn["photos"], "-o", output, "--top", "2");
         Assert.Equal(1, others.ExitCode);
-        Assert.Contains("top 5\" and is ", others.Error, StringComparison.Ordinal);
+        Assert.Contains("top 5, weights ", others.Error, StringComparison.Ordinal);
         Assert.Equal(rows, File.ReadAllLines(output));
+    }
+
+    [Fact]
+    public void Rows_of_other_weights_are_of_another_job()
+    {
+        using var drawn = new Drawn();
+        string net = drawn["net.mbnet"];
+        string[] command = ["classify", net, drawn.Pictures(3), "-o", drawn["results.ndjson"]];
+        Write(1);
+        Mbnet.Succeed(command);
+        Write(1);
+        Mbnet.Succeed(command);
+        Write(2);
+        Assert.Contains("network was \"Networks.MobileNetV1", Mbnet.Run(command).Error, StringComparison.Ordinal);
+
+        void Write(int seed) => File.WriteAllText(net, $"network MobileNetV1\nalpha 0.25\nresolution 32\nclasses 3\nweights random {seed}");
     }
 
     [Fact]

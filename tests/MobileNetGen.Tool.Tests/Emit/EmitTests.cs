@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Tool.Compiled;
 using MobileNetGen.Tool.Emit;
 using MobileNetGen.Tool.Tests.Support;
 using MobileNetGen.Tool.Verify;

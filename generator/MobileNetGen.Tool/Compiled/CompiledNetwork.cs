@@ -32,9 +32,10 @@ internal sealed class CompiledNetwork
 
     private CompiledNetwork(Type type, Type? runner = null) => (_type, _runner) = (type, runner ?? type);
 
-    private delegate int DetectInScratch(ReadOnlySpan<byte> pixels, Span<Runtime.Detection> detections, float threshold, Span<byte> scratch);
-
     private delegate void RawInScratch<TInput, TOutput>(ReadOnlySpan<TInput> input, Span<TOutput> output, Span<byte> scratch);
+
+    /// <summary>The generated class.</summary>
+    public Type Type => _type;
 
     /// <summary>The bytes of scratch that a call needs.</summary>
     public int ScratchBytes => (int)_type.GetField("ScratchBytes")!.GetRawConstantValue()!;
@@ -79,18 +80,6 @@ internal sealed class CompiledNetwork
     /// <summary>The method that makes the results of a network of one from an image of its size.</summary>
     /// <typeparam name="T">A delegate that takes a <c>ReadOnlySpan&lt;byte&gt;</c> and a <c>Span&lt;float&gt;</c>.</typeparam>
     public T Run<T>() where T : Delegate => _type.GetMethod("Run", [typeof(ReadOnlySpan<byte>), typeof(Span<float>)])!.CreateDelegate<T>();
-
-    /// <summary>Finds objects, of a detector.</summary>
-    /// <param name="pixels">The prepared image.</param>
-    /// <param name="threshold">The least score.</param>
-    /// <param name="most">The most detections.</param>
-    /// <returns>Detections in the network's input, 0 to 1, highest score first.</returns>
-    public Runtime.Detection[] Detect(byte[] pixels, float threshold, int most)
-    {
-        var detections = new Runtime.Detection[most];
-        DetectInScratch detect = _type.GetMethod("Detect", [typeof(ReadOnlySpan<byte>), typeof(Span<Runtime.Detection>), typeof(float), typeof(Span<byte>)])!.CreateDelegate<DetectInScratch>();
-        return detections[..detect(pixels, detections, threshold, new byte[ScratchBytes])];
-    }
 
     private static string AdapterOf(Network network, string className)
     {

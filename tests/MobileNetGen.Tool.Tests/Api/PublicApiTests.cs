@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using MobileNetGen.Batch;
 using MobileNetGen.Extensions.AI;
 using MobileNetGen.Generator.Tests.Support;
 using MobileNetGen.Runtime;
@@ -29,6 +30,9 @@ public class PublicApiTests
 
     [Fact]
     public void SkiaSharp() => Verifier.Verify(Api(typeof(Photo)), "txt");
+
+    [Fact]
+    public void Batch() => Verifier.Verify(Api(typeof(BatchJob)), "txt");
 
     [Fact]
     public void Teaching() => Verifier.Verify(Api(typeof(ImageTeacher)), "txt");

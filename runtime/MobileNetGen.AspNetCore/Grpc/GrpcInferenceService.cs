@@ -13,6 +13,7 @@ namespace MobileNetGen.AspNetCore.Grpc;
 /// <param name="engine">Answers requests.</param>
 /// <param name="readiness">Knows whether requests should come.</param>
 /// <param name="logger">Is told of failures that are the service's own.</param>
+[BindServiceMethod(typeof(CheckedBinding), nameof(CheckedBinding.BindService))]
 internal sealed class GrpcInferenceService(InferenceEngine engine, Readiness readiness, ILogger<GrpcInferenceService> logger) : GRPCInferenceService.GRPCInferenceServiceBase
 {
     /// <inheritdoc/>

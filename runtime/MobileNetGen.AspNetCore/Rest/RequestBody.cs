@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.IO;
+using System.IO.Pipelines;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -38,13 +39,13 @@ internal sealed class RequestBody : IDisposable
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
             server.MaxRequestBodySize = limits.MaximumBodyBytes + 1L;
 
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        timeout.CancelAfter(limits.BodyTimeout);
+        // Ends a read without an exception, after which the server can still drain what is left.
+        using var timeout = new Timer(state => ((PipeReader)state!).CancelPendingRead(), request.BodyReader, limits.BodyTimeout, Timeout.InfiniteTimeSpan);
         var body = new RequestBody(budget);
         try
         {
             body.Grow((int)(request.ContentLength ?? FirstBytes));
-            await body.FillAsync(request.Body, request.ContentLength, limits, timeout.Token);
+            await body.FillAsync(request.BodyReader, limits);
             return body;
         }
         catch (Exception failure)
@@ -55,7 +56,6 @@ internal sealed class RequestBody : IDisposable
                 BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge(limits),
                 BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new InferenceException(Problem.Slow, "The body comes too slowly."),
                 BadHttpRequestException bad => new InferenceException(Problem.Invalid, bad.Message),
-                OperationCanceledException when !context.RequestAborted.IsCancellationRequested => new InferenceException(Problem.Slow, $"The body did not come within {limits.BodyTimeout.TotalSeconds:0.#} seconds."),
                 IOException when context.RequestAborted.IsCancellationRequested => new OperationCanceledException(context.RequestAborted),
                 _ => failure,
             };
@@ -74,20 +74,37 @@ internal sealed class RequestBody : IDisposable
 
     private static InferenceException TooLarge(InferenceLimits limits) => new(Problem.TooLarge, $"The body has more than {limits.MaximumBodyBytes} bytes.");
 
-    private async Task FillAsync(Stream source, long? length, InferenceLimits limits, CancellationToken cancellation)
+    private async Task FillAsync(PipeReader source, InferenceLimits limits)
     {
-        while (_length != length)
+        while (true)
         {
-            // One byte more than is allowed is read, to see that there is one.
-            if (_length == _taken)
-                Grow((int)Math.Min(Math.Max(2L * _taken, FirstBytes), limits.MaximumBodyBytes + 1L));
-            int count = await source.ReadAsync(_buffer.AsMemory(_length, _taken - _length), cancellation);
-            if (count == 0)
+            ReadResult read = await source.ReadAsync();
+            try
+            {
+                if (read.IsCanceled)
+                    throw new InferenceException(Problem.Slow, $"The body did not come within {limits.BodyTimeout.TotalSeconds:0.#} seconds.");
+                Append(read.Buffer, limits);
+            }
+            finally
+            {
+                // Also what is refused: a reader that was not told so cannot go on, and the connection would hang.
+                source.AdvanceTo(read.Buffer.End);
+            }
+
+            if (read.IsCompleted)
                 return;
-            _length += count;
-            if (_length > limits.MaximumBodyBytes)
-                throw TooLarge(limits);
         }
+    }
+
+    private void Append(ReadOnlySequence<byte> bytes, InferenceLimits limits)
+    {
+        long length = _length + bytes.Length;
+        if (length > limits.MaximumBodyBytes)
+            throw TooLarge(limits);
+        if (length > _taken)
+            Grow((int)Math.Min(Math.Max(2L * _taken, length), limits.MaximumBodyBytes));
+        bytes.CopyTo(_buffer.AsSpan(_length));
+        _length = (int)length;
     }
 
     private void Grow(int bytes)

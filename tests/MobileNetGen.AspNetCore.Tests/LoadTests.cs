@@ -5,6 +5,7 @@ using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using Grpc.Core;
+using Grpc.Health.V1;
 using MobileNetGen.AspNetCore.Grpc;
 using MobileNetGen.AspNetCore.Tests.Support;
 
@@ -75,6 +76,7 @@ public class LoadTests
         RestAnswer ready = await service.GetAsync("/v2/health/ready");
         Assert.Equal((503, false), (ready.Status, (bool)ready.Json!["ready"]!));
         Assert.True(ready.Response.Headers.ConnectionClose);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, (await new Health.HealthClient(service.Grpc).CheckAsync(new HealthCheckRequest())).Status);
         Task stopping = service.App.StopAsync();
         await Task.Delay(100);
         waiting = [.. waiting, InferAsync(service, 6)];

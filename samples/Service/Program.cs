@@ -25,7 +25,7 @@ builder.WebHost.ConfigureKestrel(server =>
 });
 
 // A line for each request would be most of the work of a service that answers in a millisecond; metrics count them.
-builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
 
 builder.Services.AddMobileNets(networks => networks
     .AddClassifier<Cifar10_1_0_32_Int8>("cifar10")

@@ -43,13 +43,7 @@ internal static class JsonInferenceWriter
 
     private static void Write(Utf8JsonWriter json, OutputTensor tensor, List<byte[]> binary, bool isBinary)
     {
-        json.WriteStartObject();
-        json.WriteString("name"u8, tensor.Name);
-        json.WriteString("datatype"u8, tensor.Type.Name());
-        json.WriteStartArray("shape"u8);
-        foreach (int length in tensor.Shape)
-            json.WriteNumberValue(length);
-        json.WriteEndArray();
+        TensorHead.Write(json, tensor.Name, tensor.Type, tensor.Shape);
         if (isBinary)
         {
             byte[] data = tensor.Type == DataType.Bytes ? LengthPrefixed.Join(tensor.Items) : tensor.Data;

@@ -22,9 +22,6 @@ internal sealed class RestEndpoints(InferenceEngine engine, Readiness readiness,
 {
     private const string Json = "application/json", Binary = "application/octet-stream";
 
-    /// <summary>The length of the JSON, where binary data follow it.</summary>
-    private const string JsonLength = "Inference-Header-Content-Length";
-
     private const string RetryAfterSeconds = "1";
 
     /// <summary>Adds the endpoints.</summary>
@@ -128,7 +125,7 @@ internal sealed class RestEndpoints(InferenceEngine engine, Readiness readiness,
                 JsonInferenceWriter.Write,
                 context.RequestAborted);
             if (answer.JsonLength is { } length)
-                context.Response.Headers[JsonLength] = length.ToString(CultureInfo.InvariantCulture);
+                context.Response.Headers[RestRequest.JsonLength] = length.ToString(CultureInfo.InvariantCulture);
             await SendAsync(context, answer.Body, answer.JsonLength is null ? Json : Binary);
         }
         finally
@@ -165,13 +162,7 @@ internal sealed class RestEndpoints(InferenceEngine engine, Readiness readiness,
 
     private static void WriteTensor(Utf8JsonWriter json, TensorDescription tensor)
     {
-        json.WriteStartObject();
-        json.WriteString("name"u8, tensor.Name);
-        json.WriteString("datatype"u8, tensor.Type.Name());
-        json.WriteStartArray("shape"u8);
-        foreach (int length in tensor.Shape)
-            json.WriteNumberValue(length);
-        json.WriteEndArray();
+        TensorHead.Write(json, tensor.Name, tensor.Type, tensor.Shape);
         json.WriteEndObject();
     }
 

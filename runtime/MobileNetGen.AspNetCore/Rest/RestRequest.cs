@@ -10,7 +10,8 @@ namespace MobileNetGen.AspNetCore.Rest;
 /// <summary>From a body to a request: JSON, JSON with binary data behind it, or the one tensor of the network alone.</summary>
 internal static class RestRequest
 {
-    private const string JsonLength = "Inference-Header-Content-Length";
+    /// <summary>The header with the length of the JSON, where binary data follow it.</summary>
+    public const string JsonLength = "Inference-Header-Content-Length";
 
     /// <summary>Reads a request.</summary>
     /// <exception cref="InferenceException">It is none.</exception>

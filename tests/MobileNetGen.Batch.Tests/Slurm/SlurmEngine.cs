@@ -107,7 +107,8 @@ internal sealed class SlurmEngine : IDisposable
             SlurmctldPidFile={_folder}/slurmctld.pid
             SlurmdPidFile={_folder}/slurmd.pid
             ProctrackType=proctrack/linuxproc
-            TaskPlugin=task/none
+            # A task keeps to the processors that it was given.
+            TaskPlugin=task/affinity
             SelectType=select/cons_tres
             SelectTypeParameters=CR_CPU
             SchedulerType=sched/backfill

@@ -12,6 +12,7 @@ public class SeamsTests
     [Theory]
     [InlineData("runtime/MobileNetGen.Runtime")]
     [InlineData("runtime/MobileNetGen.SkiaSharp", "Runtime")]
+    [InlineData("runtime/MobileNetGen.AspNetCore", "SkiaSharp")]
     [InlineData("runtime/MobileNetGen.Extensions.AI", "SkiaSharp")]
     [InlineData("runtime/MobileNetGen.Batch", "SkiaSharp")]
     [InlineData("runtime/MobileNetGen.Teaching", "SkiaSharp")]

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using MobileNetGen.AspNetCore;
 using MobileNetGen.Batch;
 using MobileNetGen.Extensions.AI;
 using MobileNetGen.Generator.Tests.Support;
@@ -38,7 +39,10 @@ public class PublicApiTests
     public void Teaching() => Verifier.Verify(Api(typeof(ImageTeacher)), "txt");
 
     [Fact]
-    public void ExtensionsAI() => Verifier.Verify(Api(typeof(ServiceCollectionExtensions)), "txt");
+    public void AspNetCore() => Verifier.Verify(Api(typeof(MobileNets)), "txt");
+
+    [Fact]
+    public void ExtensionsAI() => Verifier.Verify(Api(typeof(Extensions.AI.ServiceCollectionExtensions)), "txt");
 
     private static SymbolDisplayFormat Format(SymbolDisplayGenericsOptions generics, SymbolDisplayKindOptions kinds) => new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameOnly,

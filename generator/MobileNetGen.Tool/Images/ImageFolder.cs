@@ -1,7 +1,7 @@
-using System;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using MobileNetGen.Batch.Inputs;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Runtime;
 using MobileNetGen.Tool.Terminal;
@@ -11,21 +11,14 @@ namespace MobileNetGen.Tool.Images;
 /// <summary>A folder of images, as commands take one.</summary>
 internal static class ImageFolder
 {
-    private static readonly string[] s_extensions = [".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"];
-
     /// <summary>The image files of a folder and those below it, by path: the same order on every machine.</summary>
     /// <exception cref="InputException">There is no such folder, or no image in it.</exception>
     public static ImmutableArray<string> Files(string folder)
     {
         if (!Directory.Exists(folder))
             throw new InputException($"{folder}: there is no such folder.");
-        ImmutableArray<string> files =
-        [
-            .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-                .Where(f => s_extensions.Contains(Path.GetExtension(f).ToLowerInvariant()))
-                .Order(StringComparer.Ordinal),
-        ];
-        return files.Length > 0 ? files : throw new InputException($"{folder}: there is no image in it; {string.Join(", ", s_extensions)} files are read.");
+        ImmutableArray<string> files = [.. PhotoFolder.Files(folder).Select(f => f.Path)];
+        return files.Length > 0 ? files : throw new InputException($"{folder}: there is no image in it; {string.Join(", ", PhotoFolder.Extensions)} files are read.");
     }
 
     /// <summary>Decodes an image, turned the way its camera was held, and brings it to a network's size, as the generated class's <c>Prepare</c> does.</summary>

@@ -27,7 +27,7 @@ internal sealed class InputList(ImmutableArray<string> inputs, TextReader standa
         if (input == "-")
             return BoundedLines.Read(standardInput).Select(ListLine.Read);
         if (Directory.Exists(input))
-            return PhotoFolder.Items(input, NameOf(Path.TrimEndingDirectorySeparator(input)).TrimEnd('/') + "/");
+            return PhotoFolder.Files(input, NameOf(Path.TrimEndingDirectorySeparator(input)).TrimEnd('/') + "/").Select(f => new FileItem(f.Name, f.Path));
         if (s_lists.Contains(Path.GetExtension(input).ToLowerInvariant()))
             return Lines(input);
 

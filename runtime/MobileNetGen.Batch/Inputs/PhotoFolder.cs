@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 
@@ -8,10 +9,11 @@ namespace MobileNetGen.Batch.Inputs;
 /// <summary>The photographs of a folder.</summary>
 internal static class PhotoFolder
 {
-    private static readonly string[] s_extensions = [".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"];
+    /// <summary>How names of photographs end.</summary>
+    public static ImmutableArray<string> Extensions { get; } = [".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"];
 
     /// <summary>Whether a file's name is that of a photograph.</summary>
-    public static bool IsPhotograph(string name) => s_extensions.Contains(Path.GetExtension(name).ToLowerInvariant());
+    public static bool IsPhotograph(string name) => Extensions.Contains(Path.GetExtension(name).ToLowerInvariant());
 
     /// <summary>
     /// The photographs of a folder and those below it by path, the same order on every machine. One folder at a time is listed, so a pile of any size takes no more memory than the largest folder in it.
@@ -19,7 +21,7 @@ internal static class PhotoFolder
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="prefix">What stands before their names: empty, or ending in <c>/</c>.</param>
-    public static IEnumerable<FileItem> Items(string folder, string prefix)
+    public static IEnumerable<(string Name, string Path)> Files(string folder, string prefix = "")
     {
         // With its slash a folder's name sorts among the files as whole paths would.
         var entries = new List<(string Name, bool IsFolder)>();
@@ -41,12 +43,12 @@ internal static class PhotoFolder
         {
             if (!isFolder)
             {
-                yield return new FileItem(prefix + name, Path.Combine(folder, name));
+                yield return (prefix + name, Path.Combine(folder, name));
                 continue;
             }
 
-            foreach (FileItem item in Items(Path.Combine(folder, name[..^1]), prefix + name))
-                yield return item;
+            foreach ((string Name, string Path) file in Files(Path.Combine(folder, name[..^1]), prefix + name))
+                yield return file;
         }
     }
 }

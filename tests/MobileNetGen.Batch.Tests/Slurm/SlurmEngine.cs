@@ -107,7 +107,8 @@ internal sealed class SlurmEngine : IDisposable
             SlurmctldPidFile={_folder}/slurmctld.pid
             SlurmdPidFile={_folder}/slurmd.pid
             ProctrackType=proctrack/linuxproc
-            TaskPlugin=task/none
+            # A task keeps to the processors that it was given.
+            TaskPlugin=task/affinity
             SelectType=select/cons_tres
             SelectTypeParameters=CR_CPU
             SchedulerType=sched/backfill
@@ -123,10 +124,10 @@ internal sealed class SlurmEngine : IDisposable
             PartitionName=all Nodes={host} Default=YES MaxTime=INFINITE State=UP
             """);
         Daemon("munged", "--force", "--foreground", $"--key-file={key}", $"--socket={socket}", $"--pid-file={_folder}/munged.pid", $"--log-file={_folder}/munged.log", $"--seed-file={_folder}/munged.seed");
-        Assert.True(Until(() => File.Exists(socket), TimeSpan.FromSeconds(10)), "munged did not start.");
+        Assert.True(Until(() => File.Exists(socket), TimeSpan.FromMinutes(1)), "munged did not start.");
         Daemon("slurmctld", "-D", "-c", "-L", Path.Combine(_folder, "slurmctld.log"));
         Daemon("slurmd", "-D", "-c", "-L", Path.Combine(_folder, "slurmd.log"));
-        Assert.True(Until(() => Run(null, "sinfo", "-h", "-o", "%T").Trim() == "idle", TimeSpan.FromSeconds(20)), "Slurm did not start.");
+        Assert.True(Until(() => Run(null, "sinfo", "-h", "-o", "%T").Trim() == "idle", TimeSpan.FromMinutes(1)), "Slurm did not start.");
     }
 
     private void Daemon(params string[] command)

@@ -89,7 +89,7 @@ public class SlurmTests(ITestOutputHelper output)
         Assert.StartsWith("Submitted", slurm.Run(variables, ["sbatch", $"--chdir={folder.Folder}", .. more, s_script]), StringComparison.Ordinal);
     }
 
-    private static void Finish(SlurmEngine slurm) => Assert.True(SlurmEngine.Until(() => Requeue(slurm).Length == 0, TimeSpan.FromMinutes(20)));
+    private static void Finish(SlurmEngine slurm) => Assert.True(SlurmEngine.Until(() => Requeue(slurm).Length == 0, TimeSpan.FromMinutes(20)), "Tasks are left.");
 
     /// <summary>The tasks that are not finished. Those that wait because they were requeued start at once, which spares seconds.</summary>
     private static (string Id, string State, string Reason)[] Requeue(SlurmEngine slurm)
@@ -105,8 +105,8 @@ public class SlurmTests(ITestOutputHelper output)
     {
         var killed = new HashSet<int>();
         int parts = random.Next(20);
-        var look = Stopwatch.StartNew();
-        while (Requeued(folder) < kills)
+        (var all, var look) = (Stopwatch.StartNew(), Stopwatch.StartNew());
+        while (Requeued(folder) < kills && all.Elapsed < TimeSpan.FromMinutes(5))
         {
             if (Workers(folder, killed).FirstOrDefault(w => w.Parts >= parts) is { Process: > 0 } worker)
             {

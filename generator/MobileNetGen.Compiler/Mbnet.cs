@@ -24,11 +24,8 @@ public static class Mbnet
     /// <param name="text">The whole text.</param>
     public static Compilation Compile(string path, string text)
     {
-        var source = new SourceText(path, text);
-        var diagnostics = new DiagnosticBag(source);
-        NetworkSyntax syntax = Parser.Parse(source, diagnostics);
-        var positions = new Positions(syntax);
-        List<Plan> plans = NetworkBinder.Bind(syntax, positions, diagnostics).Select(Planner.Plan).ToList();
+        (IReadOnlyList<Network> networks, Positions positions, DiagnosticBag diagnostics) = Bind(path, text);
+        List<Plan> plans = networks.Select(Planner.Plan).ToList();
         foreach (Plan plan in plans)
         {
             if (plan.ScratchBytes > MaximumScratch)
@@ -36,5 +33,23 @@ public static class Mbnet
         }
 
         return new Compilation((diagnostics.HasErrors ? [] : plans).ToEquatableArray(), positions, diagnostics.Items);
+    }
+
+    /// <summary>The networks of a text without their plans, which take longer than all before them: for who compares layers.</summary>
+    /// <param name="text">The whole text.</param>
+    /// <returns>A network for each combination of α and resolution; empty where there are errors.</returns>
+    public static IReadOnlyList<Network> Networks(string text)
+    {
+        (IReadOnlyList<Network> networks, _, DiagnosticBag diagnostics) = Bind("", text);
+        return diagnostics.HasErrors ? [] : networks;
+    }
+
+    private static (IReadOnlyList<Network> Networks, Positions Positions, DiagnosticBag Diagnostics) Bind(string path, string text)
+    {
+        var source = new SourceText(path, text);
+        var diagnostics = new DiagnosticBag(source);
+        NetworkSyntax syntax = Parser.Parse(source, diagnostics);
+        var positions = new Positions(syntax);
+        return (NetworkBinder.Bind(syntax, positions, diagnostics), positions, diagnostics);
     }
 }

@@ -4,8 +4,10 @@ using System.CommandLine.Invocation;
 using System.IO;
 using System.Linq;
 using System.Text;
+using MobileNetGen.Batch;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Teaching;
+using MobileNetGen.Tool.Classify;
 using MobileNetGen.Tool.Detect;
 using MobileNetGen.Tool.Draw;
 using MobileNetGen.Tool.Emit;
@@ -64,7 +66,7 @@ internal static class Program
         {
             error.WriteLine("mbnet: " + wrong switch
             {
-                TeachingException teaching => teaching.Message,
+                TeachingException or BatchException => wrong.Message,
                 MatchException match => $"error {match.Rule.Id}: {match.Message}",
                 IOException or UnauthorizedAccessException => wrong.Message,
                 _ => $"error {Failure.RuleOf(wrong).Id}: {Failure.In("", $"mbnet {command.CommandResult.Command.Name}", wrong).Message}",
@@ -99,6 +101,7 @@ internal static class Program
             ImportCommand.Create(),
             TeachCommand.Create(),
             QuantizeCommand.Create(),
+            ClassifyCommand.Create(),
             DetectCommand.Create(),
             DrawCommand.Create(),
             EmitCommand.Create(),

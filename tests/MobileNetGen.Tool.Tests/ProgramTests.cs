@@ -13,6 +13,7 @@ public class ProgramTests
     [InlineData("info")]
     [InlineData("new")]
     [InlineData("verify")]
+    [InlineData("classify")]
     public void Every_command_teaches_with_examples(string command)
     {
         string help = Mbnet.Succeed(command, "--help");
@@ -24,7 +25,7 @@ public class ProgramTests
     {
         string help = Mbnet.Succeed("--help");
         string[] lines = [.. help[help.IndexOf("Commands:", StringComparison.Ordinal)..].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-        Assert.Equal(12, lines.Length);
+        Assert.Equal(13, lines.Length);
         Assert.All(lines, line => Assert.True(line.Length < 120, line));
         Assert.Contains("No training, no labels.", Mbnet.Succeed("quantize", "--help").ReplaceLineEndings(" "), StringComparison.Ordinal);
     }

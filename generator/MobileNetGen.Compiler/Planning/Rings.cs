@@ -20,20 +20,25 @@ internal sealed class Rings
     private static readonly int[] s_begins = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 
     private readonly Dictionary<string, Map> _maps = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _begins = new(StringComparer.Ordinal);
-    private readonly IReadOnlyList<SideBranch> _branches;
     private readonly PaddingRule _padding;
     private int _time;
 
-    private Rings(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, ICollection<string> kept, PaddingRule padding, int firstRow)
+    private Rings(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, ICollection<string> kept, IReadOnlyList<SideBranch> branches, PaddingRule padding, int firstRow)
     {
-        (_padding, _branches) = (padding, SideBranch.Of(steps)!);
+        _padding = padding;
         if (withInput)
-            _maps.Add(Network.InputName, new Map(null, steps[0].Layer.Input.Height, int.MaxValue));
+            _maps.Add(Network.InputName, new Map(null, null, null, steps[0].Layer.Input.Height, int.MaxValue));
         for (int i = 0; i < steps.Count; i++)
         {
-            if (!steps[i].Layer.Operator.GathersRows)
-                _maps.Add(steps[i].Output, new Map(steps[i], steps[i].Last.Output.Height, bands[i]));
+            Draft step = steps[i];
+            if (!step.Layer.Operator.GathersRows)
+                _maps.Add(step.Output, new Map(step, Find(step.Input), step.Second is null || step.Layer.Operator.ReadsWholeSecond ? null : Find(step.Second), step.Last.Output.Height, bands[i]));
+        }
+
+        foreach (SideBranch branch in branches)
+        {
+            if (branch.Map is not null)
+                _maps[branch.Map].Branches.Add((branch, _maps[branch.End.Name]));
         }
 
         // What gathers a map asks for all of its rows; nothing else does.
@@ -44,12 +49,12 @@ internal sealed class Rings
         // Results, and what later steps read, are drained when the last step has all its rows, and not before.
         List<string> drained = [.. steps.Where(s => (s.Stored is not null || kept.Contains(s.Output)) && s != last).Select(s => s.Output)];
         int height = last.Last.Output.Height;
-        Begin(last.Output, firstRow);
-        foreach (KeyValuePair<string, int> begin in _begins)
-            _maps[begin.Key].Skip(begin.Value);
-        Pull(last.Output, drained.Count > 0 ? height : Math.Min(height, firstRow + (Bands * _maps[last.Output].Band)));
+        Begin(_maps[last.Output], firstRow, padding);
+        foreach (Map map in _maps.Values)
+            map.Skip();
+        Pull(_maps[last.Output], drained.Count > 0 ? height : Math.Min(height, firstRow + (Bands * _maps[last.Output].Band)));
         foreach (string output in drained)
-            Pull(output, _maps[output].Height);
+            Pull(_maps[output], _maps[output].Height);
         _maps.Remove(last.Output);
     }
 
@@ -57,12 +62,28 @@ internal sealed class Rings
     /// A result of the stage: when each row was written and last read. Times count kernel calls. Rows of halo above the map are there before the first, those
     /// below are written when they are asked for.
     /// </summary>
-    private sealed class Map(Draft? writer, int height, int band)
+    /// <param name="writer">The step that writes it; null for the network's input.</param>
+    /// <param name="input">The map that the step reads; null for one from before the stage, which is there whole.</param>
+    /// <param name="second">The other map whose rows it reads, or null.</param>
+    /// <param name="height">The map's rows.</param>
+    /// <param name="band">The most rows that one call writes.</param>
+    private sealed class Map(Draft? writer, Map? input, Map? second, int height, int band)
     {
-        private readonly Dictionary<int, int> _lastRead = [];
+        /// <summary>When each row was last read, from the first row of halo on; 0 where it was not yet.</summary>
+        private readonly List<int> _lastRead = [];
         private int _begin, _firstRow;
 
         public Draft? Writer => writer;
+
+        public Map? Input => input;
+
+        public Map? Second => second;
+
+        /// <summary>What begins at it, and the maps at the ends.</summary>
+        public List<(SideBranch Branch, Map End)> Branches { get; } = [];
+
+        /// <summary>The first row that a thread needs which begins in the middle; null until somebody has asked.</summary>
+        public int? Begin { get; set; }
 
         public int Height => height;
 
@@ -76,16 +97,26 @@ internal sealed class Rings
         public List<int> Written { get; } = [];
 
         /// <summary>Leaves rows to another thread: to this they are as if long written, and read.</summary>
-        public void Skip(int rows)
+        public void Skip()
         {
-            _begin = rows;
-            Written.AddRange(Enumerable.Repeat(0, rows));
+            _begin = Begin ?? 0;
+            Write(_begin, 0);
         }
 
-        public void Read(int row, int time)
+        public void Write(int rows, int time)
         {
-            _lastRead[row] = time;
-            _firstRow = Math.Min(_firstRow, row);
+            for (; rows > 0; rows--)
+                Written.Add(time);
+        }
+
+        public void Read(int first, int end, int time)
+        {
+            for (; _firstRow > first; _firstRow--)
+                _lastRead.Insert(0, 0);
+            while (_lastRead.Count < end - _firstRow)
+                _lastRead.Add(0);
+            for (int row = first; row < end; row++)
+                _lastRead[row - _firstRow] = time;
         }
 
         /// <summary>The most rows that are needed at once.</summary>
@@ -120,7 +151,7 @@ internal sealed class Rings
         }
 
         // A row that nothing reads takes its memory too when it is written.
-        private int LastUse(int row) => Math.Max(row < 0 ? 0 : Written[row], _lastRead.TryGetValue(row, out int time) ? time : 0);
+        private int LastUse(int row) => Math.Max(row < 0 ? 0 : Written[row], row - _firstRow < _lastRead.Count ? _lastRead[row - _firstRow] : 0);
     }
 
     /// <summary>Rows for each map that is written and read inside a stage, and which maps can share their memory.</summary>
@@ -131,10 +162,13 @@ internal sealed class Rings
     /// <param name="isShared">Whether threads share its rows, so that it can begin at any.</param>
     public static (IReadOnlyDictionary<string, int> Rows, IReadOnlyList<IReadOnlyList<string>> Shared) Of(IReadOnlyList<Draft> steps, IReadOnlyList<int> bands, bool withInput, ICollection<string> kept, bool isShared)
     {
-        // Which padding there is only the weights tell: the plan has to hold for both.
+        IReadOnlyList<SideBranch> branches = SideBranch.Of(steps)!;
+
+        // Which padding there is only the weights tell: the plan has to hold for both, where they are not the same.
         int height = steps[steps.Count - 1].Last.Output.Height;
         IEnumerable<int> begins = isShared && steps.Take(steps.Count - 1).All(step => step.Stored is null) ? s_begins.TakeWhile(row => row < height) : [0];
-        Rings[] both = [.. begins.SelectMany(row => new[] { PaddingRule.Same, PaddingRule.Symmetric }.Select(padding => new Rings(steps, bands, withInput, kept, padding, row)))];
+        IEnumerable<PaddingRule> paddings = steps.All(s => PadTop(s.Layer, PaddingRule.Same) == PadTop(s.Layer, PaddingRule.Symmetric)) ? [PaddingRule.Same] : [PaddingRule.Same, PaddingRule.Symmetric];
+        Rings[] both = [.. begins.SelectMany(row => paddings.Select(padding => new Rings(steps, bands, withInput, kept, branches, padding, row)))];
         Dictionary<string, int> rows = both[0]._maps.Keys.Where(map => !kept.Contains(map)).ToDictionary(map => map, map => both.Max(r => r._maps[map].Window()), StringComparer.Ordinal);
 
         // The halo of a ring is written once, when the stage starts: its memory is its own.
@@ -152,60 +186,51 @@ internal sealed class Rings
         return (rows, shared);
     }
 
-    private void Pull(string name, int end)
+    /// <summary>Notes where a map begins, and all that it reads, for whoever needs no rows of it above one.</summary>
+    private static void Begin(Map map, int row, PaddingRule padding)
     {
-        if (!_maps.TryGetValue(name, out Map? map))
-            return; // a whole map from an earlier stage
+        if (map.Begin <= row)
+            return;
+        map.Begin = row;
+        if (map.Writer is not { Layer: var layer })
+            return;
+        if (map.Input is { } input)
+            Begin(input, Math.Max(0, layer.Operator.RowsRead(layer, row, 1, PadTop(layer, padding)).First), padding);
+        if (map.Second is { } second)
+            Begin(second, row, padding);
+    }
 
+    private static int PadTop(Layer layer, PaddingRule padding) => padding == PaddingRule.Same ? layer.SamePadding(layer.Input.Height) / 2 : layer.Kernel / 2;
+
+    /// <summary>The map of a name; null for one from before the stage.</summary>
+    private Map? Find(string name) => _maps.TryGetValue(name, out Map? map) ? map : null;
+
+    /// <summary>Has rows of a map written, and of those before it that they need.</summary>
+    private void Pull(Map map, int end)
+    {
         while (map.Written.Count < end)
         {
             int y = map.Written.Count, count = map.Next(end);
             if (map.Writer is { } step && !map.IsHalo(y))
             {
                 Layer layer = step.Layer;
-                (int first, int inputEnd) = layer.Operator.RowsRead(layer, y, count, PadTop(layer));
-                Pull(step.Input, inputEnd);
-                bool readsRows = step.Second is not null && !layer.Operator.ReadsWholeSecond;
-                if (readsRows)
-                    Pull(step.Second!, y + count);
+                (int first, int inputEnd) = layer.Operator.RowsRead(layer, y, count, PadTop(layer, _padding));
+                if (map.Input is { } input)
+                    Pull(input, inputEnd);
+                if (map.Second is { } second)
+                    Pull(second, y + count);
                 _time++;
-                Read(step.Input, first, inputEnd);
-                if (readsRows)
-                    Read(step.Second!, y, y + count);
+                map.Input?.Read(first, inputEnd, _time);
+                map.Second?.Read(y, y + count, _time);
             }
             else
             {
                 _time++;
             }
 
-            map.Written.AddRange(Enumerable.Repeat(_time, count));
-            foreach (SideBranch branch in _branches.Where(b => b.Map == name))
-                Pull(branch.End.Name, branch.Ready(map.Written.Count, PadTop));
+            map.Write(count, _time);
+            foreach ((SideBranch branch, Map branchEnd) in map.Branches)
+                Pull(branchEnd, branch.Ready(map.Written.Count, layer => PadTop(layer, _padding)));
         }
-    }
-
-    /// <summary>Notes where a map begins, and all that it reads, for whoever needs no rows of it above one.</summary>
-    private void Begin(string name, int row)
-    {
-        if (!_maps.TryGetValue(name, out Map? map))
-            return;
-        if (_begins.TryGetValue(name, out int known) && known <= row)
-            return;
-        _begins[name] = row;
-        if (map.Writer is not { } step)
-            return;
-        Begin(step.Input, Math.Max(0, step.Layer.Operator.RowsRead(step.Layer, row, 1, PadTop(step.Layer)).First));
-        if (step.Second is not null && !step.Layer.Operator.ReadsWholeSecond)
-            Begin(step.Second, row);
-    }
-
-    private int PadTop(Layer layer) => _padding == PaddingRule.Same ? layer.SamePadding(layer.Input.Height) / 2 : layer.Kernel / 2;
-
-    private void Read(string name, int first, int end)
-    {
-        if (!_maps.TryGetValue(name, out Map? map))
-            return;
-        for (int row = first; row < end; row++)
-            map.Read(row, _time);
     }
 }

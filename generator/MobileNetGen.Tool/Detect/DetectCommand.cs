@@ -5,13 +5,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Planning;
-using MobileNetGen.Runtime;
+using System.Threading.Tasks;
+using MobileNetGen.Batch;
+using MobileNetGen.Tool.Batches;
 using MobileNetGen.Tool.Images;
 using MobileNetGen.Tool.Terminal;
-using MobileNetGen.Tool.Verify;
-using MobileNetGen.Weights.Descriptions;
 using Spectre.Console;
 
 namespace MobileNetGen.Tool.Detect;
@@ -19,39 +17,21 @@ namespace MobileNetGen.Tool.Detect;
 /// <summary><c>mbnet detect</c>: photographs through the generated class of a detector, to boxes.</summary>
 internal static class DetectCommand
 {
-    private const string Extension = ".mbnet";
-
-    /// <summary>What the command line asks for.</summary>
-    /// <param name="Net">The description.</param>
-    /// <param name="Photographs">Files, and folders of them.</param>
-    /// <param name="ClassName">Which network of the description.</param>
-    /// <param name="Threshold">The least score.</param>
-    /// <param name="Most">The most objects of a photograph.</param>
-    /// <param name="Picture">The picture to draw, or the folder of pictures; null for none.</param>
-    private sealed record Choices(string Net, ImmutableArray<string> Photographs, string? ClassName, float Threshold, int Most, string? Picture);
-
     /// <summary>Creates the command.</summary>
     public static Command Create()
     {
-        var files = new Argument<string[]>("files") { Description = "Photographs or folders of them, and the .mbnet file of a detector.", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> files = NetworkFiles.Argument("detector");
         var threshold = new Option<float>("--threshold") { Description = "The least score of an object, 0 to 1.", HelpName = "score", DefaultValueFactory = _ => 0.5f };
         var most = new Option<int>("--most") { Description = "At most so many objects of a photograph.", HelpName = "count", DefaultValueFactory = _ => 100 };
         var draw = new Option<string?>("--draw") { Description = "A picture to write, with boxes and names drawn into the photograph; of several photographs, a folder.", HelpName = "file" };
         Option<string?> className = Networks.ClassOption();
         var json = new Option<bool>("--json") { Description = "Print it for scripts: an array, one object a photograph." };
+        var options = new BatchOptions();
         most.MustBeBetween(1, 100_000);
         threshold.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && float.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && !(value is >= 0 and <= 1))
                 result.AddError($"--threshold is {token.Value}; it must be from 0 to 1.");
-        });
-        files.Validators.Add(result =>
-        {
-            string[] nets = [.. result.Tokens.Select(t => t.Value).Where(IsDescription)];
-            if (nets.Length != 1)
-                result.AddError(nets.Length == 0 ? $"None of the files is a {Extension} file: name that of the detector." : $"Several files are {Extension} files: {string.Join(", ", nets)}; name one detector.");
-            else if (result.Tokens.Count == 1)
-                result.AddError("There is no photograph among the files.");
         });
         var command = new TaughtCommand(
             "detect",
@@ -69,84 +49,74 @@ internal static class DetectCommand
 
             For a script: the photographs that have a cat in them
               mbnet detect photos net.mbnet --json | jq -r '.[] | select(any(.detections[]; .label == "cat")) | .file'
+
+            Any number of photographs, a line of JSON for each, on all cores; a run that was killed goes on where it stopped:
+              mbnet detect photos net.mbnet -o results.ndjson
             """)
         {
             files, threshold, most, draw, className, json,
         };
+        options.AddTo(command);
         command.SetAction(result =>
         {
-            string[] all = result.GetRequiredValue(files);
-            var choices = new Choices(
-                all.Single(IsDescription), [.. all.Where(f => !IsDescription(f)).SelectMany(f => Directory.Exists(f) ? ImageFolder.Files(f) : [f])],
-                result.GetValue(className), result.GetValue(threshold), result.GetValue(most), result.GetValue(draw));
+            var given = NetworkFiles.Of(result.GetRequiredValue(files));
+            (string? output, string? picture) = (result.GetValue(options.Output), result.GetValue(draw));
+            if (output is not null && (picture is not null || result.GetValue(json)))
+                throw new InputException("With --output there are rows alone: leave out --draw and --json.");
             var terminals = Terminals.Of(result);
-            ImmutableArray<DetectionReport> found = Run(terminals, choices);
+            if (output is not null)
+                return options.Write(result, given, output, Load);
+            ImmutableArray<DetectionReport> found = Run(terminals, Load(), given.Photographs, picture);
             if (result.GetValue(json))
                 terminals.WriteJson(found);
             else
                 Print(terminals, found);
             return ExitCode.Fine;
+
+            BatchNetwork Load() => LoadedNetwork.Read(terminals, given.Net, result.GetValue(className)).Detector(result.GetValue(threshold), result.GetValue(most));
         });
         return command;
     }
 
-    private static bool IsDescription(string file) => file.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
-
-    private static ImmutableArray<DetectionReport> Run(Terminals terminals, Choices choices)
+    /// <summary>Photographs for people: all rows at once, and none that is an error.</summary>
+    private static ImmutableArray<DetectionReport> Run(Terminals terminals, BatchNetwork detector, ImmutableArray<string> given, string? picture)
     {
-        Description description = Networks.Read(choices.Net);
-        Plan plan = Networks.Choose(description, choices.ClassName);
-        if (plan.Network.Detector is null)
-            throw new InputException($"{choices.Net}: {plan.Network.ClassName} is no detector, since it has no 'detector' block; it finds no boxes.");
-        ImmutableArray<string?> pictures = Pictures(choices);
-        PackedPlan packed = Networks.With(description, () => PackedPlan.Of(plan, description));
-        if (description.Assumed(packed.Trained) is { } assumed)
-            terminals.Note(assumed.ToString());
-        return terminals.WithProgress($"Running {plan.Network.ClassName}", progress =>
+        ImmutableArray<string> photographs = [.. given.SelectMany(f => Directory.Exists(f) ? ImageFolder.Files(f) : [f])];
+
+        // Names of pictures are given one after the other.
+        BatchJob job = picture is null ? new BatchJob(photographs) : new BatchJob(photographs) { Threads = 1 };
+        BatchNetwork network = picture is null ? detector : new DrawingNetwork(detector, PictureNames(picture, photographs.Length));
+        return terminals.WithProgress("Finding objects", progress =>
         {
-            var compiled = CompiledNetwork.Of(description, packed);
-            return choices.Photographs.Select((file, i) =>
+            var found = ImmutableArray.CreateBuilder<DetectionReport>();
+            foreach (BatchRow row in job.RowsAsync(network).ToBlockingEnumerable())
             {
-                DetectionReport found = Find(compiled, plan.Network, file, pictures[i], choices);
-                progress((i + 1.0) / choices.Photographs.Length);
-                return found;
-            }).ToImmutableArray();
+                found.Add(DetectionReport.Of(row));
+                progress(Math.Min(1.0, (double)found.Count / photographs.Length));
+            }
+
+            return found.ToImmutable();
         });
     }
 
-    private static DetectionReport Find(CompiledNetwork compiled, Network network, string file, string? picture, Choices choices)
+    /// <summary>The picture of each photograph.</summary>
+    private static Func<string, string> PictureNames(string picture, int photographs)
     {
-        using var photograph = new Photograph(file);
-        Detection[] found = compiled.Detect(photograph.Prepare(network, default, out Placement placement), choices.Threshold, choices.Most);
-        placement.ToImage(found);
-        var report = DetectionReport.Of(file, photograph.Width, photograph.Height, found);
-        if (picture is not null)
-            DetectionPicture.Write(photograph, found, picture);
-        return report;
-    }
-
-    /// <summary>The picture of each photograph, or null.</summary>
-    private static ImmutableArray<string?> Pictures(Choices choices)
-    {
-        if (choices.Picture is not { } picture)
-            return [.. choices.Photographs.Select(_ => (string?)null)];
-        if (choices.Photographs.Length == 1 && DetectionPicture.IsPicture(picture) && !Directory.Exists(picture))
-            return [picture];
+        if (photographs == 1 && DetectionPicture.IsPicture(picture) && !Directory.Exists(picture))
+            return _ => picture;
         if (DetectionPicture.IsPicture(picture) || File.Exists(picture))
-            throw new InputException($"{picture}: there are {choices.Photographs.Length} photographs, so --draw takes a folder.");
+            throw new InputException($"{picture}: there are {photographs} photographs, so --draw takes a folder.");
 
         // Named as the photographs are; those of equal names get a number.
         Directory.CreateDirectory(picture);
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return [.. choices.Photographs.Select(p => Unused(Path.GetFileNameWithoutExtension(p)))];
-
-        string? Unused(string name)
+        return photograph =>
         {
-            string unused = name;
+            string name = Path.GetFileNameWithoutExtension(photograph), unused = name;
             for (int i = 2; !taken.Add(unused); i++)
                 unused = $"{name}_{i}";
             return Path.Combine(picture, unused + ".png");
-        }
+        };
     }
 
     private static void Print(Terminals terminals, ImmutableArray<DetectionReport> photographs)

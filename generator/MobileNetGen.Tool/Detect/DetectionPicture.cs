@@ -2,8 +2,8 @@ using System;
 using System.IO;
 using MobileNetGen.Runtime;
 using MobileNetGen.SkiaSharp;
-using MobileNetGen.Tool.Images;
 using MobileNetGen.Tool.Terminal;
+using SkiaSharp;
 
 namespace MobileNetGen.Tool.Detect;
 
@@ -20,9 +20,9 @@ internal static class DetectionPicture
     /// <param name="found">What was found, as parts of the photograph, highest score first.</param>
     /// <param name="file">The picture to write.</param>
     /// <exception cref="InputException">It cannot be written.</exception>
-    public static void Write(Photograph photograph, ReadOnlySpan<Detection> found, string file)
+    public static void Write(SKBitmap photograph, ReadOnlySpan<Detection> found, string file)
     {
-        photograph.Bitmap.DrawBoxes(found);
-        Results.Write(file, () => photograph.Bitmap.Save(file));
+        photograph.DrawBoxes(found);
+        Results.Write(file, () => photograph.Save(file));
     }
 }

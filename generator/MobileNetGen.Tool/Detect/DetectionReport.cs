@@ -1,7 +1,8 @@
-using System;
 using System.Collections.Immutable;
 using System.Linq;
+using MobileNetGen.Batch;
 using MobileNetGen.Runtime;
+using MobileNetGen.Tool.Terminal;
 
 namespace MobileNetGen.Tool.Detect;
 
@@ -12,13 +13,10 @@ namespace MobileNetGen.Tool.Detect;
 /// <param name="Detections">What was found, highest score first.</param>
 internal sealed record DetectionReport(string File, int Width, int Height, ImmutableArray<FoundObject> Detections)
 {
-    /// <summary>Makes one.</summary>
-    /// <param name="file">The photograph.</param>
-    /// <param name="width">Its columns.</param>
-    /// <param name="height">Its rows.</param>
-    /// <param name="found">Detections as parts of the photograph.</param>
-    public static DetectionReport Of(string file, int width, int height, ReadOnlySpan<Detection> found) =>
-        new(file, width, height, [.. found.ToArray().Select(d => FoundObject.Of(d.In(width, height)))]);
+    /// <summary>That of a row.</summary>
+    /// <exception cref="InputException">It is an error.</exception>
+    public static DetectionReport Of(BatchRow row) =>
+        row.Error is null ? new(row.File, row.Width, row.Height, [.. row.Detections.Select(FoundObject.Of)]) : throw new InputException($"{row.File}: {row.Error}");
 }
 
 /// <summary>An object that was found; edges are in pixels of the photograph, from its left and its top.</summary>

@@ -19,9 +19,6 @@ internal sealed class Photograph(string file) : IDisposable
     /// <summary>Rows.</summary>
     public int Height => _bitmap.Height;
 
-    /// <summary>The decoded image, for drawing.</summary>
-    public SKBitmap Bitmap => _bitmap;
-
     /// <summary>Brings the image to a network's size as the generated class's <c>Prepare</c> does: fitted and resized as the network's text says.</summary>
     /// <param name="network">The network.</param>
     /// <param name="crop">The part that is used.</param>

@@ -82,14 +82,14 @@ internal static class BuiltInVariants
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"network {network}\nalpha {VariantText.Alpha(alpha)}\nresolution 300\ninput {(inputChannels == 1 ? "grey" : "rgb")}\nweights random{(minimum is null ? "" : $"\nminimum {minimum}")}");
-        return Mbnet.Compile("", text).Plans[0].Network;
+        return Mbnet.Networks(text)[0];
     }
 
     /// <summary>The sizes of all filters before the head, or but for those of predictors.</summary>
     internal static FilterShape[] Body(Network network) => Sorted(FilterShape.Body(network).Where(l => !IsPredictor(network, l)).Select(FilterShape.Of));
 
     /// <summary>The side of the image for which a built-in network is, unless a text says otherwise.</summary>
-    public static int Resolution(string network) => Mbnet.Compile("", $"network {network}\nweights random").Plans[0].Network.Input.Height;
+    public static int Resolution(string network) => Mbnet.Networks($"network {network}\nweights random")[0].Input.Height;
 
     /// <summary>What a built-in network does to the results of dense layers before its classifier.</summary>
     public static Activation HiddenActivation(string network) =>

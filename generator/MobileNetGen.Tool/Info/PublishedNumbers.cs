@@ -56,7 +56,7 @@ internal sealed record PublishedNumbers(ImmutableArray<PublishedSource> Sources,
     private static bool IsBuiltIn(Network network)
     {
         string text = string.Create(CultureInfo.InvariantCulture, $"network {network.Architecture}\nalpha {VariantText.Alpha(network.Alpha)}\nresolution {network.Input.Height}\nweights random");
-        Layer[] published = Body(Mbnet.Compile("", text).Plans[0].Network);
+        Layer[] published = Body(Mbnet.Networks(text)[0]);
         Layer[] own = Body(network);
         return published.Length == own.Length && published.Zip(own).All(pair => pair.First == pair.Second);
 

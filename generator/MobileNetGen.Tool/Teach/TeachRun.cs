@@ -7,6 +7,7 @@ using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Runtime;
 using MobileNetGen.Teaching;
+using MobileNetGen.Tool.Compiled;
 using MobileNetGen.Tool.Images;
 using MobileNetGen.Tool.Quantize;
 using MobileNetGen.Tool.Terminal;

@@ -4,6 +4,7 @@ using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Operators;
 using MobileNetGen.Teaching;
+using MobileNetGen.Tool.Compiled;
 using MobileNetGen.Tool.Images;
 using MobileNetGen.Tool.Import;
 using MobileNetGen.Tool.Terminal;

@@ -32,6 +32,9 @@ internal sealed class Terminals
     /// <summary>Those of a command's invocation.</summary>
     public static Terminals Of(ParseResult result) => new(result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
 
+    /// <summary>Takes results that are no tables.</summary>
+    public TextWriter Output => _output;
+
     /// <summary>Prints a line of the result.</summary>
     public void WriteLine(string line = "") => _output.WriteLine(line);
 
@@ -68,6 +71,17 @@ internal sealed class Terminals
                     ProgressTask task = context.AddTask(Markup.Escape(title));
                     return work(done => task.Value = 100 * done);
                 });
+    }
+
+    /// <summary>Does something of which nobody knows how long it takes: where somebody watches, with a line that counts; else with a plain line every ten seconds, for a log.</summary>
+    /// <param name="work">Does it; calls its argument with how many rows there are, how many of them are errors, and how many were there before.</param>
+    public T WithCount<T>(Func<Action<long, long, long>, T> work)
+    {
+        IAnsiConsole console = Console(_error);
+        var count = new RowCount();
+        if (console.Profile.Out.IsTerminal)
+            return console.Status().Start("…", context => work((rows, errors, before) => count.Report(rows, errors, before, TimeSpan.FromSeconds(0.2), line => context.Status(Markup.Escape(line)))));
+        return work((rows, errors, before) => count.Report(rows, errors, before, TimeSpan.FromSeconds(10), Note));
     }
 
     /// <summary>A table in the style of all commands.</summary>

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Planning;
+using MobileNetGen.Tool.Compiled;
 using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Matching;
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Tool.Compiled;
 using MobileNetGen.Weights.Descriptions;
 using MobileNetGen.Weights.Matching;
 using MobileNetGen.Weights.Reference;

@@ -40,7 +40,7 @@ internal static class LookAlike
 
     private static (int Spatial, int Pointwise, int Head) Count(string name)
     {
-        Network network = Mbnet.Compile("", $"network {name}\nweights random\n").Plans[0].Network;
+        Network network = Mbnet.Networks($"network {name}\nweights random\n")[0];
         if (network.Detector is not null)
             return (-1, 0, 0);
         (int spatial, int pointwise) = Count(FilterShape.Body(network).Select(FilterShape.Of));

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Compiler.Networks.Operators;
+using MobileNetGen.Weights.Matching;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -11,7 +12,7 @@ namespace MobileNetGen.Samples.Train.Model;
 
 /// <summary>
 /// The network of a <c>.mbnet</c> file as something that learns: its layers, one by one, as the compiler made them. A convolution is followed by a batch
-/// normalisation in place of its bias, and pads as PyTorch does, (kernel − 1) / 2 on every side.
+/// normalisation in place of its bias.
 /// </summary>
 internal sealed class TrainableNetwork : IDisposable
 {
@@ -21,8 +22,11 @@ internal sealed class TrainableNetwork : IDisposable
     private readonly Network _network;
     private readonly Dictionary<string, TrainableLayer> _layers = [];
 
-    /// <summary>Creates it with random weights, He-initialised for the outputs of each filter.</summary>
-    public TrainableNetwork(Network network, int seed)
+    /// <summary>Creates it.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="seed">Of random weights, He-initialised for the outputs of each filter.</param>
+    /// <param name="trained">The weights to begin with; null for random ones.</param>
+    public TrainableNetwork(Network network, int seed, TrainedNetwork? trained)
     {
         _network = network;
         random.manual_seed(seed);
@@ -31,7 +35,7 @@ internal sealed class TrainableNetwork : IDisposable
         {
             bool isDense = layer.Operator == Operator.Dense, hasBias = isDense || network.Detector?.Predicted(layer.Name) is not null;
             string name = PredictorName(layer.Name) ?? (isDense ? $"classifier.{classifiers++}" : $"features.{features++}");
-            _layers.Add(layer.Name, new TrainableLayer(layer, name, hasBias));
+            _layers.Add(layer.Name, trained is null ? new TrainableLayer(layer, name, hasBias) : new TrainableLayer(trained.Layers.First(t => t.Layer.Name == layer.Name), name, hasBias));
         }
     }
 
@@ -41,7 +45,17 @@ internal sealed class TrainableNetwork : IDisposable
     /// <summary>The network's results for a batch, in the order of its outputs; logits where they are probabilities.</summary>
     /// <param name="images">[n][channels][height][width], normalised.</param>
     /// <param name="training">Whether batch normalisations use, and learn from, the batch's own statistics.</param>
-    public Tensor[] Forward(Tensor images, bool training)
+    public Tensor[] Forward(Tensor images, bool training) => Forward(images, training, measures: false);
+
+    /// <summary>Gives trained weights, into which it is folded, their batch normalisation back.</summary>
+    /// <param name="images">As many as tell means and deviations.</param>
+    public void Unfold(Tensor images)
+    {
+        using var _ = no_grad();
+        Forward(images, training: false, measures: true);
+    }
+
+    private Tensor[] Forward(Tensor images, bool training, bool measures)
     {
         var results = new Dictionary<string, Tensor> { [Network.InputName] = images };
         foreach (Layer layer in _network.Layers)
@@ -52,8 +66,13 @@ internal sealed class TrainableNetwork : IDisposable
                 case "convolution" or "pointwise" or "depthwise":
                     TrainableLayer filter = _layers[layer.Name];
                     int groups = layer.IsDepthwise ? layer.Input.Channels : 1;
-                    last = functional.conv2d(
-                        input, filter.Weight, filter.HasBias ? filter.Beta : null, [layer.Stride, layer.Stride], [layer.Kernel / 2, layer.Kernel / 2], [1, 1], groups);
+                    last = functional.conv2d(Padded(input, layer), filter.Weight, filter.HasBias ? filter.Beta : null, [layer.Stride, layer.Stride], [0, 0], [1, 1], groups);
+                    if (measures && !filter.HasBias)
+                    {
+                        filter.Measure(last, Epsilon);
+                        last = functional.conv2d(Padded(input, layer), filter.Weight, null, [layer.Stride, layer.Stride], [0, 0], [1, 1], groups);
+                    }
+
                     if (!filter.HasBias)
                         last = functional.batch_norm(last, filter.Mean, filter.Variance, filter.Gamma, filter.Beta, training, StatisticsMomentum, Epsilon);
                     break;
@@ -79,12 +98,27 @@ internal sealed class TrainableNetwork : IDisposable
             {
                 Activation.Relu => functional.relu(last, inplace: true),
                 Activation.Relu6 => functional.relu6(last, inplace: true),
-                _ => last,
+                Activation.Linear => last,
+                _ => throw new NotSupportedException($"The sample Train does not know the activation '{layer.Activation}' of {layer.Name}."),
             };
             results[layer.Name] = last;
         }
 
         return [.. _network.Outputs.Select(output => results[output.Layer])];
+    }
+
+    /// <summary>Zeros around a map: as many above and left as <c>padding</c> says, by PyTorch's rule unless it says TensorFlow's, and as many below and right as are read.</summary>
+    private Tensor Padded(Tensor input, Layer layer)
+    {
+        (long top, long bottom) = Of(layer.Input.Height, layer.Output.Height);
+        (long left, long right) = Of(layer.Input.Width, layer.Output.Width);
+        return layer.Kernel == 1 ? input : functional.pad(input, [left, right, top, bottom]);
+
+        (long Start, long End) Of(int size, int results)
+        {
+            int start = _network.Padding == PaddingRule.Same ? layer.SamePadding(size) / 2 : layer.Kernel / 2;
+            return (start, Math.Max(0, ((results - 1) * layer.Stride) + layer.Kernel - size - start));
+        }
     }
 
     /// <summary>The name of a predictor's parameters, or null: that of pytorch-ssd, which tells boxes from scores.</summary>

@@ -7,6 +7,7 @@ using System.Linq;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Samples.Train.Data;
 using MobileNetGen.Samples.Train.Model;
+using MobileNetGen.Weights.Matching;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,14 +27,15 @@ internal sealed class Trainer : IDisposable
     private readonly Optimizer _optimizer;
     private readonly Schedule _schedule;
     private readonly List<(Tensor Average, Tensor Value)> _averaged;
+    private readonly bool _isTrained;
 
-    public Trainer(Network network, IObjective objective, Options options)
+    public Trainer(Network network, TrainedNetwork? trained, IObjective objective, Options options)
     {
-        (_objective, _options) = (objective, options);
-        _network = new TrainableNetwork(network, options.Seed);
-        _average = new TrainableNetwork(network, options.Seed);
+        (_objective, _options, _isTrained) = (objective, options, trained is not null);
+        _network = new TrainableNetwork(network, options.Seed, trained);
+        _average = new TrainableNetwork(network, options.Seed, trained);
         _averaged = [.. _average.Tensors.Zip(_network.Tensors, (a, n) => (a.Value, n.Value))];
-        _optimizer = new Optimizer(_network, options.Decay);
+        _optimizer = new Optimizer(_network, options.Decay, _isTrained);
         _schedule = new Schedule(options.PeakRate, options.Epochs * objective.Steps);
     }
 
@@ -54,6 +56,8 @@ internal sealed class Trainer : IDisposable
     public void Run()
     {
         int done = Resume();
+        if (done == 0 && _isTrained)
+            Begin();
         var clock = Stopwatch.StartNew();
         for (int epoch = done; epoch < _options.Epochs; epoch++)
         {
@@ -74,6 +78,21 @@ internal sealed class Trainer : IDisposable
         _optimizer.Dispose();
     }
 
+    /// <summary>Makes trained weights ready to learn, and says how good they are before.</summary>
+    private void Begin()
+    {
+        using (Batch batch = _objective.Batches(new Random(_options.Seed)).First())
+        {
+            using DisposeScope _ = NewDisposeScope();
+            _network.Unfold(batch.Images);
+        }
+
+        using var __ = no_grad();
+        foreach ((Tensor average, Tensor value) in _averaged)
+            average.copy_(value);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"before training: {_objective.TestName} {_objective.Test(_network):p2}"));
+    }
+
     /// <summary>One pass over the images. Randomness depends on seed and epoch alone, so that a resumed run does what an uninterrupted one would.</summary>
     private (double Loss, double Accuracy) Train(int epoch)
     {
@@ -85,7 +104,9 @@ internal sealed class Trainer : IDisposable
         {
             using Batch inputs = batch;
             using DisposeScope intermediates = NewDisposeScope();
-            (Tensor loss, double accuracy) = _objective.Loss(_network.Forward(batch.Images, training: true), batch);
+
+            // Statistics of few photographs would undo what was learnt from many.
+            (Tensor loss, double accuracy) = _objective.Loss(_network.Forward(batch.Images, training: !_isTrained), batch);
             loss.backward();
             _optimizer.Step(_schedule[step]);
             Average(step);

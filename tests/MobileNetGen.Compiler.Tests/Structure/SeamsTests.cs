@@ -14,13 +14,14 @@ public class SeamsTests
     [InlineData("runtime/MobileNetGen.SkiaSharp", "Runtime")]
     [InlineData("runtime/MobileNetGen.AspNetCore", "SkiaSharp")]
     [InlineData("runtime/MobileNetGen.Extensions.AI", "SkiaSharp")]
+    [InlineData("runtime/MobileNetGen.Batch", "SkiaSharp")]
     [InlineData("runtime/MobileNetGen.Teaching", "SkiaSharp")]
     [InlineData("generator/MobileNetGen.Compiler")]
     [InlineData("generator/MobileNetGen.Generator", "Compiler")]
     [InlineData("generator/MobileNetGen.Weights", "Compiler")]
     [InlineData("generator/MobileNetGen.Packer", "Weights")]
     [InlineData("generator/MobileNetGen.Build", "Compiler")]
-    [InlineData("generator/MobileNetGen.Tool", "Generator", "Runtime", "SkiaSharp", "Teaching", "Weights")]
+    [InlineData("generator/MobileNetGen.Tool", "Batch", "Generator", "Runtime", "SkiaSharp", "Teaching", "Weights")]
     public void A_project_references_no_more_than_it_has_to(string project, params string[] expected)
     {
         XElement[] items = [.. XDocument.Load(Directory.GetFiles(Repository.PathOf(project), "*.csproj").Single()).Descendants()];

@@ -6,6 +6,7 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using MobileNetGen.AspNetCore;
+using MobileNetGen.Batch;
 using MobileNetGen.Generator.Tests.Support;
 using MobileNetGen.Runtime;
 using MobileNetGen.SkiaSharp;
@@ -29,6 +30,9 @@ public class PublicApiTests
 
     [Fact]
     public void SkiaSharp() => Verifier.Verify(Api(typeof(Photo)), "txt");
+
+    [Fact]
+    public void Batch() => Verifier.Verify(Api(typeof(BatchJob)), "txt");
 
     [Fact]
     public void Teaching() => Verifier.Verify(Api(typeof(ImageTeacher)), "txt");

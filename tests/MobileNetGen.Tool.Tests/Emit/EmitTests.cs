@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Tool.Compiled;
 using MobileNetGen.Tool.Emit;
 using MobileNetGen.Tool.Tests.Support;
 using MobileNetGen.Tool.Verify;
@@ -14,8 +15,26 @@ namespace MobileNetGen.Tool.Tests.Emit;
 
 public class EmitTests
 {
+    /// <summary>Of these all kernels are compiled to machine code twice, which takes seconds; together they reach every kind of them.</summary>
+    private static readonly string[] s_run =
+    [
+        "float32 V2", "float32 V3", "float32 SSDLite", "float32 independent classes", "uint8 V1", "uint8 V3", "uint8 detector", "int8 V2", "int8 SSDLite", "int8 flattened", "int8 in float32",
+    ];
+
+    public static TheoryData<string> Run => [.. s_run];
+
+    public static TheoryData<string> NotRun => [.. Texts.All.Keys.Except(s_run)];
+
     [Theory]
-    [MemberData(nameof(Texts.Names), MemberType = typeof(Texts))]
+    [MemberData(nameof(NotRun))]
+    public void A_file_that_stands_alone_compiles(string name)
+    {
+        Description description = Texts.Compile(Texts.All[name]);
+        Assert.True(CompiledNetwork.OfFile(EmitCommand.Write(description, null, "Networks"), description.Plans[0].Network).ScratchBytes > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Run))]
     public void A_file_that_stands_alone_gives_every_byte_of_the_generated_class(string name)
     {
         Description description = Texts.Compile(Texts.All[name]);

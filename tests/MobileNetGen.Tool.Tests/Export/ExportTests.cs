@@ -4,6 +4,7 @@ using System.Linq;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MobileNetGen.Compiler.Networks;
+using MobileNetGen.Tool.Compiled;
 using MobileNetGen.Tool.Tests.Support;
 using MobileNetGen.Tool.Verify;
 using MobileNetGen.Weights.Descriptions;

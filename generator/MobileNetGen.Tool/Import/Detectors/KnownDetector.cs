@@ -49,10 +49,10 @@ internal sealed record KnownDetector(string Name, SourceConventions Conventions,
     public IEnumerable<Network> Of(IReadOnlyCollection<FilterShape> body)
     {
         FilterShape[] needed = BuiltInVariants.Sorted(body);
-        if (!BuiltInVariants.HasKernels(Mbnet.Compile("", Text).Plans[0].Network, needed))
+        if (!BuiltInVariants.HasKernels(Mbnet.Networks(Text)[0], needed))
             return [];
-        return s_alphas.Select(alpha => Mbnet.Compile("", string.Create(CultureInfo.InvariantCulture, $"alpha {alpha}\n{Text}")).Plans)
-            .Where(plans => plans.Count > 0).Select(plans => plans[0].Network).Where(n => BuiltInVariants.Body(n).SequenceEqual(needed));
+        return s_alphas.Select(alpha => Mbnet.Networks(string.Create(CultureInfo.InvariantCulture, $"alpha {alpha}\n{Text}")))
+            .Where(networks => networks.Count > 0).Select(networks => networks[0]).Where(n => BuiltInVariants.Body(n).SequenceEqual(needed));
     }
 
     private static KnownDetector Load(string resource)

@@ -6,13 +6,13 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Emit;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Runtime;
 using MobileNetGen.Tool.Emit;
 using MobileNetGen.Weights.Descriptions;
+using MobileNetGen.Weights.Packing;
 
-namespace MobileNetGen.Tool.Verify;
+namespace MobileNetGen.Tool.Compiled;
 
 /// <summary>A generated class, compiled and loaded: what a user's build would do, in memory.</summary>
 internal sealed class CompiledNetwork
@@ -20,20 +20,22 @@ internal sealed class CompiledNetwork
     /// <summary>Has one method <c>RunRaw</c> for a network of several results, which writes them one behind the other.</summary>
     private const string InNamespace = "Networks", Adapter = "Adapter";
 
-    // What a compilation has found out about the assemblies that it refers to, those that are made of it know too.
-    private static readonly CSharpCompilation s_alone = Empty(StandaloneFile.Framework);
+    private static readonly Type[] s_runtime = [typeof(Prediction), typeof(System.Numerics.Tensors.TensorPrimitives)];
 
-    private static readonly CSharpCompilation s_withRuntime = Empty(
-        [.. StandaloneFile.Framework, MetadataReference.CreateFromFile(typeof(Prediction).Assembly.Location), MetadataReference.CreateFromFile(typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.Location)]);
+    // What a compilation has found out about the assemblies that it refers to, those that are made of it know too.
+    private static readonly Lazy<CSharpCompilation> s_alone = new(() => Empty([]));
+
+    private static readonly Lazy<CSharpCompilation> s_withRuntime = new(() => Empty(s_runtime));
 
     private readonly Type _type;
     private readonly Type _runner;
 
     private CompiledNetwork(Type type, Type? runner = null) => (_type, _runner) = (type, runner ?? type);
 
-    private delegate int DetectInScratch(ReadOnlySpan<byte> pixels, Span<Runtime.Detection> detections, float threshold, Span<byte> scratch);
-
     private delegate void RawInScratch<TInput, TOutput>(ReadOnlySpan<TInput> input, Span<TOutput> output, Span<byte> scratch);
+
+    /// <summary>The generated class.</summary>
+    public Type Type => _type;
 
     /// <summary>The bytes of scratch that a call needs.</summary>
     public int ScratchBytes => (int)_type.GetField("ScratchBytes")!.GetRawConstantValue()!;
@@ -46,8 +48,7 @@ internal sealed class CompiledNetwork
         List<string> code = [GeneratedClass.Write(description, packed, InNamespace)];
         if (network.Outputs.Count > 1)
             code.Add(AdapterOf(network, className));
-        ResourceDescription[] resources = packed.Result.Packed.Resource is { } name ? [new ResourceDescription(name, () => new MemoryStream(packed.Result.Blob), isPublic: true)] : [];
-        Assembly assembly = Load(code, s_withRuntime, resources);
+        Assembly assembly = Load(CompiledCode.Of(code, s_withRuntime, s_runtime, CompiledCode.Folder), packed.Result);
         return new CompiledNetwork(assembly.GetType(className, throwOnError: true)!, assembly.GetType(Adapter));
     }
 
@@ -59,7 +60,7 @@ internal sealed class CompiledNetwork
         string className = $"{network.Namespace ?? InNamespace}.{network.ClassName}";
 
         // What is internal there, the adapter reads from beside it.
-        Assembly assembly = Load(network.Outputs.Count > 1 ? [code, AdapterOf(network, className)] : [code], s_alone, []);
+        Assembly assembly = Load(CompiledCode.Of(network.Outputs.Count > 1 ? [code, AdapterOf(network, className)] : [code], s_alone, [], CompiledCode.Folder), null);
         return new CompiledNetwork(assembly.GetType(className, throwOnError: true)!, assembly.GetType(Adapter));
     }
 
@@ -79,18 +80,6 @@ internal sealed class CompiledNetwork
     /// <summary>The method that makes the results of a network of one from an image of its size.</summary>
     /// <typeparam name="T">A delegate that takes a <c>ReadOnlySpan&lt;byte&gt;</c> and a <c>Span&lt;float&gt;</c>.</typeparam>
     public T Run<T>() where T : Delegate => _type.GetMethod("Run", [typeof(ReadOnlySpan<byte>), typeof(Span<float>)])!.CreateDelegate<T>();
-
-    /// <summary>Finds objects, of a detector.</summary>
-    /// <param name="pixels">The prepared image.</param>
-    /// <param name="threshold">The least score.</param>
-    /// <param name="most">The most detections.</param>
-    /// <returns>Detections in the network's input, 0 to 1, highest score first.</returns>
-    public Runtime.Detection[] Detect(byte[] pixels, float threshold, int most)
-    {
-        var detections = new Runtime.Detection[most];
-        DetectInScratch detect = _type.GetMethod("Detect", [typeof(ReadOnlySpan<byte>), typeof(Span<Runtime.Detection>), typeof(float), typeof(Span<byte>)])!.CreateDelegate<DetectInScratch>();
-        return detections[..detect(pixels, detections, threshold, new byte[ScratchBytes])];
-    }
 
     private static string AdapterOf(Network network, string className)
     {
@@ -113,17 +102,21 @@ internal sealed class CompiledNetwork
         };
     }
 
-    private static CSharpCompilation Empty(IEnumerable<MetadataReference> references) =>
-        CSharpCompilation.Create("Network", [], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release, deterministic: true));
+    private static CSharpCompilation Empty(IEnumerable<Type> references) => CSharpCompilation.Create(
+        "Network", [], [.. StandaloneFile.Framework, .. references.Select(r => MetadataReference.CreateFromFile(r.Assembly.Location))],
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release, deterministic: true));
 
-    private static Assembly Load(IEnumerable<string> code, CSharpCompilation empty, ResourceDescription[] resources)
+    /// <summary>Loads a class. Weights that a build would embed lie in an assembly beside it, so that the class is the same for other weights of the same network.</summary>
+    private static Assembly Load(byte[] image, PackedResult? packed)
     {
-        CSharpCompilation compilation = empty.AddSyntaxTrees(code.Select(c => CSharpSyntaxTree.ParseText(c, new CSharpParseOptions(LanguageVersion.CSharp14))));
-        using var image = new MemoryStream();
-        EmitResult result = compilation.Emit(image, manifestResources: resources);
-        if (!result.Success)
-            throw new InvalidOperationException($"The generated code does not compile: {result.Diagnostics.First(d => d.Severity == DiagnosticSeverity.Error)}");
-        image.Position = 0;
-        return new AssemblyLoadContext(null).LoadFromStream(image);
+        var context = new AssemblyLoadContext(null);
+        Assembly assembly = context.LoadFromStream(new MemoryStream(image));
+        if (packed?.Packed.Resource is { } name)
+        {
+            Assembly weights = context.LoadFromStream(new MemoryStream(ResourceAssembly.Write(name, packed.Blob)));
+            AppDomain.CurrentDomain.ResourceResolve += (_, missing) => missing.RequestingAssembly == assembly && missing.Name == name ? weights : null;
+        }
+
+        return assembly;
     }
 }

@@ -10,10 +10,7 @@ namespace MobileNetGen.Package.Tests;
 [Collection(nameof(PackageCollection))]
 public sealed class ContentTests(PackagesFixture packages)
 {
-    private static readonly string[] s_packages =
-    [
-        "MobileNetGen", "MobileNetGen.AspNetCore", "MobileNetGen.Batch", "MobileNetGen.Extensions.AI", "MobileNetGen.Runtime", "MobileNetGen.SkiaSharp", "MobileNetGen.Teaching", "MobileNetGen.Tool",
-    ];
+    private static readonly string[] s_packages = ["MobileNetGen", "MobileNetGen.AspNetCore", "MobileNetGen.Batch", "MobileNetGen.Extensions.AI", "MobileNetGen.Runtime", "MobileNetGen.SkiaSharp", "MobileNetGen.Teaching", "MobileNetGen.Tool"];
 
     [Fact]
     public void The_solution_packs_its_packages() => Assert.Equal(

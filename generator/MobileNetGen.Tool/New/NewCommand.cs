@@ -76,8 +76,12 @@ internal static class NewCommand
         SourceFacts? facts = isShipped || described is not null ? null : SourceFacts.Read(choices.From, choices.Resolution);
         Directory.CreateDirectory(folder);
         Network network = described?.CopyTo(folder) ?? (facts is null ? ShippedNetwork.Write(folder) : Import(terminals, folder, facts, choices));
-        Results.Write(Path.Combine(folder, name + ".csproj"), ProjectText.Project(choices.Version));
-        Results.Write(Path.Combine(folder, "Program.cs"), ProjectText.Program(network, network.Namespace ?? ClassNames.RootNamespace(name, name), isShipped ? ShippedNetwork.Photograph : null));
+
+        // A project is often named as the class is that is meant for it; a namespace of that name would hide it.
+        string usual = ClassNames.RootNamespace(name, name);
+        string? own = network.Namespace is null && ProjectText.Begins(usual, network.ClassName) ? network.ClassName + "App" : null;
+        Results.Write(Path.Combine(folder, name + ".csproj"), ProjectText.Project(choices.Version, own));
+        Results.Write(Path.Combine(folder, "Program.cs"), ProjectText.Program(network, network.Namespace ?? own ?? usual, isShipped ? ShippedNetwork.Photograph : null));
         if (choices.Source is { } source)
             Results.Write(Path.Combine(folder, "nuget.config"), ProjectText.Sources(Directory.Exists(source) ? Path.GetFullPath(source) : source));
 

@@ -7,14 +7,16 @@ namespace MobileNetGen.Tool.New;
 internal static class ProjectText
 {
     /// <summary>The project.</summary>
-    public static string Project(string version) => $"""
+    /// <param name="version">The packages' version.</param>
+    /// <param name="rootNamespace">The namespace of its classes, where it is not that of the project's name; else null.</param>
+    public static string Project(string version, string? rootNamespace) => $"""
         <Project Sdk="Microsoft.NET.Sdk">
 
           <PropertyGroup>
             <OutputType>Exe</OutputType>
             <TargetFramework>net10.0</TargetFramework>
             <ImplicitUsings>enable</ImplicitUsings>
-            <Nullable>enable</Nullable>
+            <Nullable>enable</Nullable>{(rootNamespace is null ? "" : $"\n    <RootNamespace>{rootNamespace}</RootNamespace>")}
           </PropertyGroup>
 
           <ItemGroup>
@@ -65,11 +67,17 @@ internal static class ProjectText
 
         """;
 
+    /// <summary>The class as a program of statements names it. A namespace of its name, if the description gives that, would hide it.</summary>
+    private static string Class(Network network) => network.Namespace is { } given && Begins(given, network.ClassName) ? $"{given}.{network.ClassName}" : network.ClassName;
+
+    /// <summary>Whether a namespace begins with a name.</summary>
+    public static bool Begins(string inNamespace, string name) => inNamespace.Split('.')[0] == name;
+
     private static string Body(Network network) => network switch
     {
         { Detector: not null } => $$"""
             using SKBitmap photo = Photo.Open(path);
-            Detection[] found = {{network.ClassName}}.Detect(photo, threshold: 0.5f);
+            Detection[] found = {{Class(network)}}.Detect(photo, threshold: 0.5f);
             foreach (Detection detection in found)
                 Console.WriteLine($"  {detection.In(photo.Width, photo.Height)}");
 
@@ -77,15 +85,15 @@ internal static class ProjectText
             photo.Save(Path.ChangeExtension(path, ".found.png"));
             """,
         { EndsInProbabilities: true } => $$"""
-            foreach (Prediction prediction in {{network.ClassName}}.Classify(path, count: 3))
+            foreach (Prediction prediction in {{Class(network)}}.Classify(path, count: 3))
                 Console.WriteLine($"  {prediction}{{(network.Unknown is null ? "" : "{(prediction.IsKnown ? \"\" : \", not known\")}")}}");
             """,
         _ => $$"""
-            var pixels = new byte[{{network.ClassName}}.InputLength];
-            var features = new float[{{network.ClassName}}.OutputLength];
+            var pixels = new byte[{{Class(network)}}.InputLength];
+            var features = new float[{{Class(network)}}.OutputLength];
             using (var photo = Photo.Open(path))
-                {{network.ClassName}}.Prepare(photo, pixels);
-            {{network.ClassName}}.Run(pixels, features);
+                {{Class(network)}}.Prepare(photo, pixels);
+            {{Class(network)}}.Run(pixels, features);
             Console.WriteLine($"  {string.Join(" ", features.Take(8))} …");
             """,
     };

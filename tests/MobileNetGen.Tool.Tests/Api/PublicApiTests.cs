@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using MobileNetGen.AspNetCore;
 using MobileNetGen.Batch;
+using MobileNetGen.Extensions.AI;
 using MobileNetGen.Generator.Tests.Support;
 using MobileNetGen.Runtime;
 using MobileNetGen.SkiaSharp;

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using MobileNetGen.Tool.Emit;
 using MobileNetGen.Tool.New;
 using MobileNetGen.Tool.Tests.Support;
@@ -72,6 +73,19 @@ public class NewTests
     {
         Description description = Texts.Compile(text);
         Compiles(ProjectText.Program(description.Plans[0].Network, "Own", null), text, "Own");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\nnamespace Pets")]
+    [InlineData("\nnamespace Pets.Own")]
+    public void A_project_may_have_the_name_of_its_network(string statement)
+    {
+        using var mbnet = new Mbnet();
+        string text = "network MobileNetV1\nclass Pets\nalpha 0.25\nresolution 32\nclasses 3\nweights random 1" + statement;
+        Mbnet.Succeed("new", mbnet["Pets"], "--from", mbnet.Write("pets.mbnet", text));
+        string root = Regex.Match(File.ReadAllText(mbnet["Pets/Pets.csproj"]), "<RootNamespace>(.*)</RootNamespace>") is { Success: true } match ? match.Groups[1].Value : "Pets";
+        Compiles(File.ReadAllText(mbnet["Pets/Program.cs"]), text, root);
     }
 
     /// <summary>Compiles a program with the class as it is before the first build.</summary>

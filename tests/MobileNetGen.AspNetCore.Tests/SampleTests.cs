@@ -17,7 +17,7 @@ public partial class SampleTests
 {
     private static readonly string[] s_pages = ["samples/Service/README.md", "docs/service.md"];
 
-    [Fact]
+    [CurlFact]
     public async Task The_pages_curl_lines_give_what_stands_below_them_and_SIGTERM_loses_no_answer()
     {
         using var service = SampleProcess.Start();
@@ -29,8 +29,6 @@ public partial class SampleTests
     /// <summary>Runs each block of curl lines in a shell. Where JSON stands below, it is the answer.</summary>
     private static void RunPages(string address)
     {
-        if (DotNet.Start("sh", BuildProperty.RepositoryRoot, "en", "-c", "command -v curl").ExitCode != 0)
-            return;
         int compared = 0;
         foreach (string page in s_pages)
         {

@@ -13,7 +13,6 @@ namespace MobileNetGen.AspNetCore.Serving;
 internal sealed class InferenceQueue : IDisposable
 {
     private readonly BlockingCollection<InferenceWork> _waiting = [];
-    private readonly Thread[] _threads;
     private readonly int _most;
     private int _admitted;
 
@@ -22,12 +21,8 @@ internal sealed class InferenceQueue : IDisposable
     public InferenceQueue(InferenceLimits limits)
     {
         _most = limits.Concurrency + limits.QueueLength;
-        _threads = new Thread[limits.Concurrency];
-        for (int i = 0; i < _threads.Length; i++)
-        {
-            _threads[i] = new Thread(Work) { IsBackground = true, Name = "MobileNetGen inference" };
-            _threads[i].Start();
-        }
+        for (int i = 0; i < limits.Concurrency; i++)
+            new Thread(Work) { IsBackground = true, Name = "MobileNetGen inference" }.Start();
     }
 
     /// <summary>How many requests wait for a thread.</summary>
@@ -58,14 +53,8 @@ internal sealed class InferenceQueue : IDisposable
         }
     }
 
-    /// <summary>Ends the threads when they have done what waits.</summary>
-    public void Dispose()
-    {
-        _waiting.CompleteAdding();
-        foreach (Thread thread in _threads)
-            thread.Join();
-        _waiting.Dispose();
-    }
+    /// <summary>Tells the threads to end when they have done what waits. The server has answered by then whom it could: nobody waits for what is left.</summary>
+    public void Dispose() => _waiting.CompleteAdding();
 
     private void Work()
     {

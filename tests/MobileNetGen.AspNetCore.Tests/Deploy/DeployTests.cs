@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using MobileNetGen.AspNetCore.Tests.Support;
+using MobileNetGen.Batch.Tests.Kubernetes;
 
 namespace MobileNetGen.AspNetCore.Tests.Deploy;
 
@@ -67,6 +68,19 @@ public class DeployTests(ServiceFixture fixture)
         Assert.Equal(metric, patch.Spec.Predictor.ScaleMetric);
         Assert.InRange(patch.Spec.Predictor.MinReplicas!.Value, overlay == "knative" ? 0 : 1, patch.Spec.Predictor.MaxReplicas!.Value);
     }
+
+    [KustomizeFact]
+    public void Kustomize_renders_overlays() => Assert.All((string[])["cpu", "knative"], overlay =>
+    {
+        string folder = Path.Combine(s_deploy, "kserve", "overlays", overlay);
+        string rendered = DotNet.Start("kubectl", folder, "en", "kustomize", folder).Succeeded().Output;
+
+        // Both parts are there, of the base and of the overlay, and the image has its name and version.
+        Assert.Contains("kind: ServingRuntime", rendered, System.StringComparison.Ordinal);
+        Assert.Contains("runtime: mobilenetgen", rendered, System.StringComparison.Ordinal);
+        Assert.Contains($"scaleMetric: {Manifest.Read($"overlays/{overlay}/inference-service.yaml").Spec.Predictor.ScaleMetric}", rendered, System.StringComparison.Ordinal);
+        Assert.Matches(@"image: [^ ]+/mobilenetgen-service:\d", rendered);
+    });
 
     [Fact]
     public void Knative_sends_a_pod_no_more_than_it_takes()

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers.Binary;
-using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -114,7 +113,7 @@ public class BadInputTests(ServiceFixture fixture)
         for (int i = 0; i < 2_500; i++)
         {
             (string model, byte[] body, int? json) = good[i % good.Length];
-            var content = new ByteArrayContent(Damage(random, body));
+            var content = new ByteArrayContent(Damage.To(random, body));
             if (json is { } length)
                 content.Headers.Add(RestClient.JsonLength, (random.Next(8) == 0 ? random.Next(-5, 2 * body.Length) : length).ToString(CultureInfo.InvariantCulture));
             RestAnswer answer = await _service.SendAsync(HttpMethod.Post, $"/v2/models/{model}/infer", content);
@@ -178,36 +177,6 @@ public class BadInputTests(ServiceFixture fixture)
         using var bitmap = new SKBitmap(new SKImageInfo(20, 14, SKColorType.Rgba8888, SKAlphaType.Opaque));
         bitmap.Erase(SKColors.Orange);
         return bitmap.Encode(format, 80).ToArray();
-    }
-
-    /// <summary>Bytes of another value, left out, put in, cut off, or said twice.</summary>
-    private static byte[] Damage(Random random, byte[] good)
-    {
-        var bytes = new List<byte>(good);
-        for (int i = random.Next(1, 4); i > 0 && bytes.Count > 0; i--)
-        {
-            int at = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes.RemoveAt(at);
-                    break;
-                case 2:
-                    bytes.Insert(at, "\"[]{}:,0-9eE\\\0\u00ff"u8[random.Next(14)]);
-                    break;
-                case 3:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                default:
-                    bytes.InsertRange(at, bytes[..random.Next(Math.Min(bytes.Count, 40))]);
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     /// <summary>Sends a request as it stands, and reads the first line of the answer.</summary>

@@ -43,7 +43,7 @@ internal sealed class BlockingNetwork : IImageClassifier<BlockingNetwork>
         if (s_isBlocking)
         {
             s_begun.Release();
-            s_mayEnd.Wait();
+            s_mayEnd.Wait(TimeSpan.FromSeconds(20));
         }
 
         if (pixels[0] == 255)

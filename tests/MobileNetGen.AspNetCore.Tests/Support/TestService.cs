@@ -2,12 +2,14 @@ using System;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Threading;
 using System.Threading.Tasks;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -30,6 +32,9 @@ internal sealed class TestService : IAsyncDisposable
     public HttpClient Http { get; }
 
     public GrpcChannel Grpc { get; }
+
+    /// <summary>Is released for each request over HTTP/1.1 that the service knows to be given up.</summary>
+    public SemaphoreSlim Abandoned { get; } = new(0);
 
     public int HttpPort => Http.BaseAddress!.Port;
 
@@ -59,9 +64,15 @@ internal sealed class TestService : IAsyncDisposable
             add(networks);
         });
         WebApplication app = builder.Build();
+        TestService? service = null;
+        app.Use(async (context, next) =>
+        {
+            using CancellationTokenRegistration registration = context.RequestAborted.Register(() => (HttpProtocol.IsHttp11(context.Request.Protocol) ? service?.Abandoned : null)?.Release());
+            await next(context);
+        });
         app.MapInference();
         await app.StartAsync();
-        return new TestService(app);
+        return service = new TestService(app);
     }
 
     public async ValueTask DisposeAsync()

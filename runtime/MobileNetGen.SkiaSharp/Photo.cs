@@ -57,6 +57,10 @@ public static class Photo
         if (codec is null)
             throw new PhotoException($"{name}: this is no picture of a kind that can be read: JPEG, PNG, WebP, GIF or BMP.");
 
+        // All scans are gone through, also for a smaller picture.
+        if (PictureHeader.Read(data!.Span) is { } header && header.HasTooManyScans(MaximumPixels))
+            throw new PhotoException($"{name}: a JPEG file of {header.Width}×{header.Height} pixels has {header.Scans} scans; no camera and no program writes so many, and each takes as long as a picture.");
+
         SKSizeI size = Size(codec, name, maximumPixels);
         var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         SKBitmap bitmap = Allocate(info, name);

@@ -33,6 +33,16 @@ public sealed class PhotoTests : IDisposable
         Assert.Equal(expected, pixels);
     }
 
+    // Each scan of some bytes goes through all of the picture.
+    [Fact]
+    public void A_file_of_hundreds_of_scans_is_refused()
+    {
+        byte[] jpeg = File.ReadAllBytes(Cat);
+        int scan = jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        byte[] scans = [.. jpeg[..scan], .. Enumerable.Repeat((byte[])[0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0], 300).SelectMany(bytes => bytes), .. jpeg[scan..]];
+        Assert.Contains("301 scans", Assert.Throws<PhotoException>(() => Photo.Open(new MemoryStream(scans))).Message, StringComparison.Ordinal);
+    }
+
     // A part of a bitmap has gaps between its rows.
     [Fact]
     public void Rows_may_have_gaps_between_them()

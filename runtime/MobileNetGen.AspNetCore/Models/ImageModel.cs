@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using MobileNetGen.AspNetCore.Tensors;
 using MobileNetGen.Runtime;
+using MobileNetGen.SkiaSharp;
 
 namespace MobileNetGen.AspNetCore.Models;
 
@@ -73,9 +74,11 @@ internal abstract class ImageModel(string name) : ServedModel(name)
         {
             foreach (ReadOnlyMemory<byte> file in input.Items)
             {
-                var header = PictureHeader.Read(file.Span);
+                if (PictureHeader.Read(file.Span) is not { } header)
+                    throw new InferenceException(Problem.Invalid, "An image is no JPEG or PNG file, or does not say its size.");
                 CheckSize(header.Width, header.Height, limits);
-                header.CheckScans(limits.MaximumPixels);
+                if (header.HasTooManyScans(limits.MaximumPixels))
+                    throw new InferenceException(Problem.TooLarge, $"A JPEG file of {header.Width}×{header.Height} pixels has {header.Scans} scans, which is more than is taken.");
             }
         }
 

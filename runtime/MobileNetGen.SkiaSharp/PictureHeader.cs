@@ -1,7 +1,7 @@
 using System;
 using System.Buffers.Binary;
 
-namespace MobileNetGen.AspNetCore.Models;
+namespace MobileNetGen.SkiaSharp;
 
 /// <summary>What a JPEG or PNG file claims to hold, read before a decoder sees it: a few bytes can claim any size, and any amount of work.</summary>
 /// <param name="Width">Columns.</param>
@@ -16,30 +16,24 @@ internal readonly record struct PictureHeader(uint Width, uint Height, int Scans
 
     private static ReadOnlySpan<byte> PngSignature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>Reads a file's header.</summary>
-    /// <exception cref="InferenceException">It is of neither kind, or has no size.</exception>
-    public static PictureHeader Read(ReadOnlySpan<byte> file)
+    /// <summary>Reads a file's header. Null where it is of neither kind, or says no size or two.</summary>
+    public static PictureHeader? Read(ReadOnlySpan<byte> file)
         => file.StartsWith(PngSignature) ? OfPng(file[PngSignature.Length..])
             : file is [0xFF, StartOfImage, ..] ? OfJpeg(file)
-            : throw new InferenceException(Problem.Invalid, "An image is neither a JPEG nor a PNG file.");
+            : null;
 
-    /// <summary>Refuses a picture that a decoder would have to go through too often.</summary>
+    /// <summary>Whether a decoder would have to go through a picture too often.</summary>
     /// <param name="maximumPixels">The most pixels of a picture.</param>
-    /// <exception cref="InferenceException">There are too many scans.</exception>
-    public void CheckScans(int maximumPixels)
-    {
-        if (Scans > MostScans || (ulong)Width * Height * (uint)Scans > (ulong)maximumPixels * MostScansOfPixels)
-            throw new InferenceException(Problem.TooLarge, $"A JPEG file of {Width}×{Height} pixels has {Scans} scans, which is more than is taken.");
-    }
+    public bool HasTooManyScans(int maximumPixels) => Scans > MostScans || (ulong)Width * Height * (uint)Scans > (ulong)maximumPixels * MostScansOfPixels;
 
     /// <summary>A PNG file begins with the chunk IHDR: its length, 13, its name, then width and height.</summary>
-    private static PictureHeader OfPng(ReadOnlySpan<byte> chunk)
+    private static PictureHeader? OfPng(ReadOnlySpan<byte> chunk)
         => chunk.Length >= 16 && chunk[4..].StartsWith("IHDR"u8)
             ? new PictureHeader(BinaryPrimitives.ReadUInt32BigEndian(chunk[8..]), BinaryPrimitives.ReadUInt32BigEndian(chunk[12..]), 1)
-            : throw new InferenceException(Problem.Invalid, "A PNG file has no header.");
+            : null;
 
     /// <summary>Goes from marker to marker. What lies between scans is searched as decoders search it.</summary>
-    private static PictureHeader OfJpeg(ReadOnlySpan<byte> file)
+    private static PictureHeader? OfJpeg(ReadOnlySpan<byte> file)
     {
         PictureHeader? found = null;
         int scans = 0;
@@ -65,7 +59,7 @@ internal readonly record struct PictureHeader(uint Width, uint Height, int Scans
             if (IsFrame(marker) && segment.Length >= 7)
             {
                 if (found is not null)
-                    throw new InferenceException(Problem.Invalid, "A JPEG file has two frames.");
+                    return null;
                 found = new PictureHeader(BinaryPrimitives.ReadUInt16BigEndian(segment[5..]), BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), 0);
             }
 
@@ -73,7 +67,7 @@ internal readonly record struct PictureHeader(uint Width, uint Height, int Scans
             at += BinaryPrimitives.ReadUInt16BigEndian(segment);
         }
 
-        return found is { } header ? header with { Scans = scans } : throw new InferenceException(Problem.Invalid, "A JPEG file has no frame.");
+        return found is { } header ? header with { Scans = scans } : null;
     }
 
     private static bool IsFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);

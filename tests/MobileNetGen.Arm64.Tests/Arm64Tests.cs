@@ -75,7 +75,7 @@ public sealed class Arm64Tests(Emulator emulator) : IClassFixture<Emulator>
             metadata.StringComparer.Equals(type.Namespace, typeof(Dp).Namespace!) && metadata.StringComparer.Equals(type.Name, nameof(Dp)));
     }
 
-    private static void AssertInstructionSets(bool useDp, string[] lines) => Assert.Equal($"AdvSimd True, Dp {useDp}", lines[0]);
+    private static void AssertInstructionSets(bool useDp, string[] lines) => Assert.Equal($".NET 10, AdvSimd True, Dp {useDp}", lines[0]);
 
     /// <summary>Float sums differ in the last bits, as their order and their fused operations do: 10⁻⁵ of the largest number.</summary>
     private static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)

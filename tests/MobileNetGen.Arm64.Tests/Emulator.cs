@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 
@@ -16,8 +15,6 @@ public sealed class Emulator : IDisposable
     /// <summary>Where Debian and Ubuntu put the libraries of the Arm64 cross compiler.</summary>
     private const string Libraries = "/usr/aarch64-linux-gnu";
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(20);
-
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "MobileNetGen.Arm64.Tests", Guid.NewGuid().ToString("N"));
 
     public Emulator()
@@ -25,14 +22,7 @@ public sealed class Emulator : IDisposable
         if (WhatIsMissing is not null)
             return;
 
-        string project = Metadata("Host");
-        var publish = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            ["publish", project, "-c", "Release", "--artifacts-path", Path.Combine(_folder, "artifacts"), "-o", Application]);
-        // The test host runs inside a build's environment; this is a build of its own.
-        foreach (string name in publish.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-            publish.Environment.Remove(name);
-        publish.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        RunToEnd(publish).GetAwaiter().GetResult();
+        HostProgram.Publish(Path.Combine(_folder, "artifacts"), Application);
     }
 
     /// <summary>What this machine lacks to emulate Arm64, or null: the reason to skip.</summary>
@@ -62,7 +52,7 @@ public sealed class Emulator : IDisposable
     public async Task<string[]> Run(bool useDp, params string[] command)
     {
         ProcessStartInfo start = Start(Program!, [], useDp, command);
-        (string output, _) = await RunToEnd(start);
+        (string output, _) = await HostProgram.RunToEnd(start);
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
@@ -73,12 +63,12 @@ public sealed class Emulator : IDisposable
     {
         string plugin = Path.Combine(_folder, "count.so");
         if (!File.Exists(plugin))
-            await RunToEnd(new ProcessStartInfo("cc", ["-O2", "-shared", "-fPIC", "-o", plugin, Metadata("Plugin")]));
+            await HostProgram.RunToEnd(new ProcessStartInfo("cc", ["-O2", "-shared", "-fPIC", "-o", plugin, HostProgram.Metadata("Plugin")]));
         ProcessStartInfo start = Start(FindProgram("qemu-aarch64")!, ["-plugin", plugin], useDp, command);
         // Methods are compiled once, fully, and no thread of the runtime works beside the calls.
         start.Environment["DOTNET_TieredCompilation"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
-        (_, string errors) = await RunToEnd(start);
+        (_, string errors) = await HostProgram.RunToEnd(start);
         return long.Parse(errors.Split("instructions ")[^1].Trim(), CultureInfo.InvariantCulture);
     }
 
@@ -103,8 +93,6 @@ public sealed class Emulator : IDisposable
     private static string? FindProgram(params string[] names) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).SelectMany(folder => names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
 
-    private static string Metadata(string key) => typeof(Emulator).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
-
     /// <summary>Whether this QEMU has the plugin interface that count.c declares: "qemu-aarch64 version 7.2.22 (Debian …".</summary>
     private static bool HasPlugins()
     {
@@ -112,25 +100,5 @@ public sealed class Emulator : IDisposable
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return text.Split(' ') is [_, "version", var version, ..] && int.TryParse(version.Split('.')[0], CultureInfo.InvariantCulture, out int major) && major is >= 5 and <= 8;
-    }
-
-    private static async Task<(string Output, string Errors)> RunToEnd(ProcessStartInfo start)
-    {
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(s_limit);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end within {s_limit}:\n{await output}{await errors}");
-        }
-
-        Assert.True(process.ExitCode == 0, $"exit code {process.ExitCode}:\n{await output}{await errors}");
-        return (await output, await errors);
     }
 }

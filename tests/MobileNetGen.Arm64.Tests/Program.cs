@@ -21,7 +21,7 @@ internal static class Program
 
     public static int Main(string[] arguments)
     {
-        Console.WriteLine($"AdvSimd {AdvSimd.Arm64.IsSupported}, Dp {Dp.IsSupported}");
+        Console.WriteLine($".NET {Environment.Version.Major}, AdvSimd {AdvSimd.Arm64.IsSupported}, Dp {Dp.IsSupported}");
         switch (arguments)
         {
             case ["tests"] or ["tests", "bytes"]:

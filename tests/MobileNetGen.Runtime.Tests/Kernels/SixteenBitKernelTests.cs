@@ -178,14 +178,18 @@ public sealed unsafe class SixteenBitKernelTests
         Assert.Equal(0, Error(size, total: -128));
     }
 
-    // What the packer's bound is for. vpdpbusd alone, which AVX-VNNI without AVX-512 takes, needs none, nor do the entries by twos that Arm64 takes.
+    // What the packer's bound is for. vpdpbusd alone, which AVX-VNNI without AVX-512 takes, and .NET 11 with it, needs none, nor do the entries by twos that Arm64 takes.
     [Theory]
     [InlineData(4, 129)]
     [InlineData(4, -129)]
     [InlineData(3, 129)]
     [InlineData(3, -129)]
     public void Sums_are_wrong_where_a_lane_is_one_too_full(int size, int total)
-        => Assert.Equal((AvxVnni.IsSupported && !Avx512BW.IsSupported) || AdvSimd.Arm64.IsSupported, Error(size, total) == 0);
+    {
+        // These tests are compiled for .NET 10, which does not know it, and run on .NET 11 too.
+        bool isWide = typeof(AvxVnni).GetNestedType("V512")?.GetProperty(nameof(AvxVnni.IsSupported))?.GetValue(null) is true;
+        Assert.Equal(isWide || (AvxVnni.IsSupported && !Avx512BW.IsSupported) || AdvSimd.Arm64.IsSupported, Error(size, total) == 0);
+    }
 
     [Fact]
     public void The_kernels_allocate_nothing()

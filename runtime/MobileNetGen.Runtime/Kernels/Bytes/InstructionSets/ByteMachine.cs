@@ -31,6 +31,11 @@ internal static class ByteMachine
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(in ByteConvolution c)
     {
+#if NET11_0_OR_GREATER
+        if (AvxVnni.V512.IsSupported)
+            UInt8Kernels.Convolve<PlainForm<PlainSumsAvxVnni512, PlainSumsAvxVnni512>, Int32Vector512>(c);
+        else
+#endif
         if (Avx512BW.IsSupported)
             Run<SixteenBitSums512, PlainSumsAvx2, Int32Vector512>(c);
         else if (Avx2.IsSupported)

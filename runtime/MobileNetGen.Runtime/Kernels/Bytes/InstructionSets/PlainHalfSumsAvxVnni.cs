@@ -6,7 +6,7 @@ namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
 /// <see cref="PlainSumsAvxVnni"/> of a block whose last eight outputs are none of the layer's, or always the same: their sums, which <see cref="SinglePrecision"/> multiplies by zero, are not
-/// computed. With <c>AvxVnni.V512</c> this goes.
+/// computed.
 /// </summary>
 internal readonly unsafe struct PlainHalfSumsAvxVnni(Vector256<int> lower) : IByteSums<PlainHalfSumsAvxVnni>
 {

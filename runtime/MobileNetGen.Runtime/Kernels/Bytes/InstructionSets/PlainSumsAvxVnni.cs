@@ -6,7 +6,7 @@ namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
 /// AVX-VNNI: a block's 16 outputs, four products an output at a time with vpdpbusd, which is exact for any weights. .NET 10 has it at 256 bits: two vectors, and the sums must lie in
-/// ymm0 … 15. <c>AvxVnni.V512</c> of .NET 11 makes it one vector, and the pixels of a tile as many as <see cref="SixteenBitSums512"/> has: this is the only code that changes.
+/// ymm0 … 15. .NET 11 has it at 512 bits too: <c>PlainSumsAvxVnni512</c>.
 /// </summary>
 internal readonly unsafe struct PlainSumsAvxVnni(Vector256<int> lower, Vector256<int> upper) : IByteSums<PlainSumsAvxVnni>
 {

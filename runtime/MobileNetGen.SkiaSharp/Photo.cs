@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.IO;
 using SkiaSharp;
@@ -13,6 +14,12 @@ public static class Photo
 {
     /// <summary>The most pixels of a photograph, unless a call says otherwise: 50 million, which take 200 MB.</summary>
     public const int MaximumPixels = 50_000_000;
+
+    /// <summary>How names of photographs end.</summary>
+    internal static ImmutableArray<string> Extensions { get; } = [".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"];
+
+    /// <summary>Whether a file's name is that of a photograph.</summary>
+    internal static bool IsPhotograph(string name) => Extensions.Contains(Path.GetExtension(name).ToLowerInvariant());
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -29,7 +36,7 @@ public static class Photo
         try
         {
             using FileStream file = File.OpenRead(path);
-            return Read(file, path, maximumPixels);
+            return Open(file, path, maximumPixels);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -46,34 +53,40 @@ public static class Photo
     public static SKBitmap Open(Stream stream, int maximumPixels = MaximumPixels)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Read(stream, "the stream", maximumPixels);
+        return Open(stream, "the stream", maximumPixels);
     }
 
-    private static SKBitmap Read(Stream stream, string name, int maximumPixels)
+    /// <summary>Reads a stream that has a name of its own.</summary>
+    /// <param name="stream">The photograph.</param>
+    /// <param name="name">What messages begin with; null for nothing.</param>
+    /// <param name="maximumPixels">The most pixels, as for a file.</param>
+    internal static SKBitmap Open(Stream stream, string? name, int maximumPixels = MaximumPixels) => Read(stream, name is null ? "" : name + ": ", maximumPixels);
+
+    private static SKBitmap Read(Stream stream, string prefix, int maximumPixels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumPixels, 1);
         using SKData? data = SKData.Create(stream);
         using SKCodec? codec = data is null ? null : SKCodec.Create(data);
         if (codec is null)
-            throw new PhotoException($"{name}: this is no picture of a kind that can be read: JPEG, PNG, WebP, GIF or BMP.");
+            throw new PhotoException($"{prefix}this is no picture of a kind that can be read: JPEG, PNG, WebP, GIF or BMP.");
 
         // All scans are gone through, also for a smaller picture.
         if (PictureHeader.Read(data!.Span) is { } header && header.HasTooManyScans(MaximumPixels))
-            throw new PhotoException($"{name}: a JPEG file of {header.Width}×{header.Height} pixels has {header.Scans} scans; no camera and no program writes so many, and each takes as long as a picture.");
+            throw new PhotoException($"{prefix}a JPEG file of {header.Width}×{header.Height} pixels has {header.Scans} scans; no camera and no program writes so many, and each takes as long as a picture.");
 
-        SKSizeI size = Size(codec, name, maximumPixels);
+        SKSizeI size = Size(codec, prefix, maximumPixels);
         var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        SKBitmap bitmap = Allocate(info, name);
+        SKBitmap bitmap = Allocate(info, prefix);
         SKCodecResult result = codec.GetPixels(info, bitmap.GetPixels());
         if (result == SKCodecResult.Success)
-            return Orientation.Upright(bitmap, codec.EncodedOrigin, () => Allocate(Orientation.Turned(info, codec.EncodedOrigin), name));
+            return Orientation.Upright(bitmap, codec.EncodedOrigin, () => Allocate(Orientation.Turned(info, codec.EncodedOrigin), prefix));
 
         bitmap.Dispose();
-        throw new PhotoException(result == SKCodecResult.IncompleteInput ? $"{name}: the picture ends too early; the file was cut off." : $"{name}: the picture is damaged ({result}).");
+        throw new PhotoException(result == SKCodecResult.IncompleteInput ? $"{prefix}the picture ends too early; the file was cut off." : $"{prefix}the picture is damaged ({result}).");
     }
 
     /// <summary>The largest size that keeps to the limit. Decoders of JPEG can halve sides up to three times, and more finely by eighths.</summary>
-    private static SKSizeI Size(SKCodec codec, string name, int maximumPixels)
+    private static SKSizeI Size(SKCodec codec, string prefix, int maximumPixels)
     {
         SKSizeI whole = codec.Info.Size;
         for (int eighths = 8; eighths > 0; eighths--)
@@ -85,15 +98,15 @@ public static class Photo
 
         throw new PhotoException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}: {whole.Width}×{whole.Height} pixels are more than the limit of {maximumPixels:N0}, and the picture cannot be decoded smaller. Give a higher maximumPixels if it is to be trusted."));
+            $"{prefix}{whole.Width}×{whole.Height} pixels are more than the limit of {maximumPixels:N0}, and the picture cannot be decoded smaller. Give a higher maximumPixels if it is to be trusted."));
     }
 
-    private static SKBitmap Allocate(SKImageInfo info, string name)
+    private static SKBitmap Allocate(SKImageInfo info, string prefix)
     {
         var bitmap = new SKBitmap();
         if (bitmap.TryAllocPixels(info))
             return bitmap;
         bitmap.Dispose();
-        throw new PhotoException($"{name}: there is no memory for {info.Width}×{info.Height} pixels.");
+        throw new PhotoException($"{prefix}there is no memory for {info.Width}×{info.Height} pixels.");
     }
 }

@@ -4,6 +4,7 @@ using System.Linq;
 using MobileNetGen.Batch.Inputs;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Runtime;
+using MobileNetGen.SkiaSharp;
 using MobileNetGen.Tool.Terminal;
 
 namespace MobileNetGen.Tool.Images;
@@ -18,7 +19,7 @@ internal static class ImageFolder
         if (!Directory.Exists(folder))
             throw new InputException($"{folder}: there is no such folder.");
         ImmutableArray<string> files = [.. PhotoFolder.Files(folder).Select(f => f.Path)];
-        return files.Length > 0 ? files : throw new InputException($"{folder}: there is no image in it; {string.Join(", ", PhotoFolder.Extensions)} files are read.");
+        return files.Length > 0 ? files : throw new InputException($"{folder}: there is no image in it; {string.Join(", ", Photo.Extensions)} files are read.");
     }
 
     /// <summary>Decodes an image, turned the way its camera was held, and brings it to a network's size, as the generated class's <c>Prepare</c> does.</summary>

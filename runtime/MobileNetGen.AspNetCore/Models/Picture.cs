@@ -61,11 +61,11 @@ internal readonly ref struct Picture
         using MemoryStream stream = MemoryMarshal.TryGetArray(file, out ArraySegment<byte> array) ? new MemoryStream(array.Array!, array.Offset, array.Count) : new MemoryStream(file.ToArray());
         try
         {
-            return Photo.Open(stream);
+            return Photo.Open(stream, $"Image {index}");
         }
         catch (PhotoException problem)
         {
-            throw new InferenceException(Problem.Invalid, $"Image {index}: {problem.Message}");
+            throw new InferenceException(Problem.Invalid, problem.Message);
         }
     }
 }

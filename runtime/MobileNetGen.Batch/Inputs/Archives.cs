@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
+using MobileNetGen.SkiaSharp;
 
 namespace MobileNetGen.Batch.Inputs;
 
@@ -42,7 +43,7 @@ internal static class Archives
         }
     }
 
-    private static IEnumerable<BatchItem> OfTar(FileStream file, string archive) => TarFile.Entries(file).Where(e => PhotoFolder.IsPhotograph(e.Name)).Select(e => Item(archive, e.Name, e.Length, read =>
+    private static IEnumerable<BatchItem> OfTar(FileStream file, string archive) => TarFile.Entries(file).Where(e => Photo.IsPhotograph(e.Name)).Select(e => Item(archive, e.Name, e.Length, read =>
     {
         file.Position = e.Offset;
         return read(file);
@@ -51,7 +52,7 @@ internal static class Archives
     private static IEnumerable<BatchItem> OfZip(FileStream file, string archive)
     {
         using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => PhotoFolder.IsPhotograph(e.Name)))
+        foreach (ZipArchiveEntry entry in zip.Entries.Where(e => Photo.IsPhotograph(e.Name)))
         {
             yield return Item(archive, entry.FullName, entry.Length, read =>
             {

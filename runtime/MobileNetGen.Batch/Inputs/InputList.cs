@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using MobileNetGen.SkiaSharp;
 
 namespace MobileNetGen.Batch.Inputs;
 
@@ -36,7 +37,7 @@ internal sealed class InputList(ImmutableArray<string> inputs, TextReader standa
 
         // A photograph that is not there is a row with an error, as in a list. Of anything else it is not known what it was to be.
         BatchItem item = ListLine.Read(input);
-        return item is not FileItem || File.Exists(input) || PhotoFolder.IsPhotograph(input) ? [item] : throw new BatchException($"{input}: there is no such file or folder.");
+        return item is not FileItem || File.Exists(input) || Photo.IsPhotograph(input) ? [item] : throw new BatchException($"{input}: there is no such file or folder.");
     }
 
     private static IEnumerable<BatchItem> Lines(string list)

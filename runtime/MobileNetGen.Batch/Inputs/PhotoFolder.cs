@@ -1,20 +1,13 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.IO;
-using System.Linq;
+using MobileNetGen.SkiaSharp;
 
 namespace MobileNetGen.Batch.Inputs;
 
 /// <summary>The photographs of a folder.</summary>
 internal static class PhotoFolder
 {
-    /// <summary>How names of photographs end.</summary>
-    public static ImmutableArray<string> Extensions { get; } = [".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"];
-
-    /// <summary>Whether a file's name is that of a photograph.</summary>
-    public static bool IsPhotograph(string name) => Extensions.Contains(Path.GetExtension(name).ToLowerInvariant());
-
     /// <summary>
     /// The photographs of a folder and those below it by path, the same order on every machine. One folder at a time is listed, so a pile of any size takes no more memory than the largest folder in it.
     /// Links to folders are not followed: they may lead back.
@@ -32,7 +25,7 @@ internal static class PhotoFolder
                 if (entry.LinkTarget is null)
                     entries.Add((entry.Name + "/", true));
             }
-            else if (IsPhotograph(entry.Name))
+            else if (Photo.IsPhotograph(entry.Name))
             {
                 entries.Add((entry.Name, false));
             }

@@ -27,8 +27,6 @@ internal sealed class RowPipeline(BatchNetwork network, BatchLimits limits, int 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     /// <summary>What messages of a stream begin with.</summary>
-    private const string StreamName = "the stream: ";
-
     /// <summary>Runs them.</summary>
     /// <param name="items">The photographs, which are found while they are asked for, by one thread.</param>
     /// <param name="cancellation">Stops it.</param>
@@ -100,7 +98,7 @@ internal sealed class RowPipeline(BatchNetwork network, BatchLimits limits, int 
     private void Run(Slot slot) => Try(slot, () =>
     {
         using FileBytes bytes = slot.Bytes!;
-        using SKBitmap photograph = Photo.Open(bytes.Open(), limits.MaximumPixels);
+        using SKBitmap photograph = Photo.Open(bytes.Open(), name: null, limits.MaximumPixels);
         slot.Row.TrySetResult(network.Run(photograph, new BatchRow(slot.Item.Name) { Id = slot.Item.Id, Width = photograph.Width, Height = photograph.Height }));
     });
 
@@ -113,8 +111,7 @@ internal sealed class RowPipeline(BatchNetwork network, BatchLimits limits, int 
         }
         catch (PhotoException problem)
         {
-            string message = problem.Message.StartsWith(StreamName, StringComparison.Ordinal) ? problem.Message[StreamName.Length..] : problem.Message;
-            slot.Row.TrySetResult(new BatchRow(slot.Item.Name) { Id = slot.Item.Id, Error = message });
+            slot.Row.TrySetResult(new BatchRow(slot.Item.Name) { Id = slot.Item.Id, Error = problem.Message });
         }
         catch (Exception failure)
         {

@@ -85,7 +85,7 @@ internal sealed class Extraction(FeatureExtractor extractor, int maximumPixels)
     private Photograph Compute(PhotographFile file, byte[] bytes, string hash)
     {
         using var stream = new MemoryStream(bytes);
-        using SKBitmap photo = Open(stream, file.Path);
+        using SKBitmap photo = Photo.Open(stream, file.Path, maximumPixels);
         byte[] pixels = ArrayPool<byte>.Shared.Rent(extractor.Input.Length);
         try
         {
@@ -105,18 +105,6 @@ internal sealed class Extraction(FeatureExtractor extractor, int maximumPixels)
         finally
         {
             ArrayPool<byte>.Shared.Return(pixels);
-        }
-    }
-
-    private SKBitmap Open(Stream stream, string path)
-    {
-        try
-        {
-            return Photo.Open(stream, maximumPixels);
-        }
-        catch (PhotoException problem)
-        {
-            throw new PhotoException(problem.Message.Replace("the stream: ", $"{path}: ", StringComparison.Ordinal), problem);
         }
     }
 

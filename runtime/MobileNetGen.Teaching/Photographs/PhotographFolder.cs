@@ -3,14 +3,13 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using MobileNetGen.SkiaSharp;
 
 namespace MobileNetGen.Teaching.Photographs;
 
 /// <summary>A folder with a folder of photographs for each class.</summary>
 internal static class PhotographFolder
 {
-    private static readonly string[] s_extensions = [".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"];
-
     /// <summary>The photographs, by path: the same order on every machine. Other files are left aside.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="least">The fewest classes that it must have.</param>
@@ -40,12 +39,12 @@ internal static class PhotographFolder
             return files.Select(f => new PhotographFile(f, Path.GetRelativePath(folder, f).Replace('\\', '/'), label));
         string[] inner = [.. Directory.GetDirectories(path).Where(c => !IsHidden(c)).Order(StringComparer.Ordinal)];
         throw new TeachingException(inner.Length == 0
-            ? $"{path}: there is no photograph in it; {string.Join(", ", s_extensions)} files are read. Put some into it, or remove the folder."
+            ? $"{path}: there is no photograph in it; {string.Join(", ", Photo.Extensions)} files are read. Put some into it, or remove the folder."
             : $"{path}: there are only folders in it ({Path.GetFileName(inner[0])}, …). If those are the classes, name this folder instead of the one above; if all of them are one class, put their photographs together.");
     }
 
     private static IEnumerable<string> Pictures(string folder) =>
-        Directory.EnumerateFiles(folder).Where(f => s_extensions.Contains(Path.GetExtension(f).ToLowerInvariant()) && !IsHidden(f));
+        Directory.EnumerateFiles(folder).Where(f => Photo.IsPhotograph(f) && !IsHidden(f));
 
     private static bool IsHidden(string path) => Path.GetFileName(path).StartsWith('.');
 }

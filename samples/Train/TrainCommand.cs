@@ -1,10 +1,12 @@
 using System;
 using System.CommandLine;
 using System.IO;
+using System.Linq;
 using System.Numerics;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Samples.Train.Data;
+using MobileNetGen.Samples.Train.Model;
 using MobileNetGen.Samples.Train.Training;
 using MobileNetGen.Weights.Matching;
 
@@ -119,7 +121,16 @@ internal static class TrainCommand
             throw new TrainingException($"{path}: its weights are random; --fine-tune begins with trained ones.");
         try
         {
-            return TrainedNetworkLoader.Load(network, Path.GetDirectoryName(path)!);
+            TrainedNetwork trained = TrainedNetworkLoader.Load(network, Path.GetDirectoryName(path)!);
+            if (!trained.Assumptions.IsEmpty)
+                Console.WriteLine($"{path}: neither it nor the weights say, so this is assumed: {string.Join("; ", trained.Assumptions)}");
+
+            // The file may say how its layers pad, where the text does not.
+            TrainedLayer? other = trained.Layers.FirstOrDefault(l => l.Layer.IsSpatial
+                && (l.PadTop, l.PadLeft) != (TrainableNetwork.PadStart(network, l.Layer, l.Layer.Input.Height), TrainableNetwork.PadStart(network, l.Layer, l.Layer.Input.Width)));
+            return other is null
+                ? trained
+                : throw new TrainingException($"{path}: {other.Layer.Name} begins with {other.PadTop} rows and {other.PadLeft} columns of padding in the weights, and would be trained with others. Write 'padding {(network.Padding is PaddingRule.Same ? "symmetric" : "same")}'.");
         }
         catch (MatchException problem)
         {

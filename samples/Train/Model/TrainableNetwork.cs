@@ -107,6 +107,9 @@ internal sealed class TrainableNetwork : IDisposable
         return [.. _network.Outputs.Select(output => results[output.Layer])];
     }
 
+    /// <summary>Zeros above or left of a map, of a layer that reads so many rows or columns.</summary>
+    public static int PadStart(Network network, Layer layer, int size) => network.Padding == PaddingRule.Same ? layer.SamePadding(size) / 2 : layer.Kernel / 2;
+
     /// <summary>Zeros around a map: as many above and left as <c>padding</c> says, by PyTorch's rule unless it says TensorFlow's, and as many below and right as are read.</summary>
     private Tensor Padded(Tensor input, Layer layer)
     {
@@ -116,7 +119,7 @@ internal sealed class TrainableNetwork : IDisposable
 
         (long Start, long End) Of(int size, int results)
         {
-            int start = _network.Padding == PaddingRule.Same ? layer.SamePadding(size) / 2 : layer.Kernel / 2;
+            int start = PadStart(_network, layer, size);
             return (start, Math.Max(0, ((results - 1) * layer.Stride) + layer.Kernel - size - start));
         }
     }

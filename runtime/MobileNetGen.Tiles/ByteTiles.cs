@@ -15,7 +15,7 @@ internal static class ByteTiles
     /// <param name="sums">What they ask of the arithmetic.</param>
     /// <param name="batches">The entries of a batch, the largest first.</param>
     public static string Text(string name, string sums, params int[] batches)
-        => Text(name, sums, MostPixels, "using System.Runtime.CompilerServices;", "ByteTarget.Takes<TSums>() && ByteTarget.Pays(sizeof(TPixels))", string.Join('\n', batches.Select(entries => Batches(entries))), FourPixelTargets);
+        => Text(name, sums, MostPixels, "using System.Runtime.CompilerServices;" + (batches.Length == 1 ? "\nusing System.Runtime.Intrinsics.X86;" : ""), "TSums.MakesBytes(sizeof(TPixels))", string.Join('\n', batches.Select(entries => Batches(entries, prefetches: batches.Length == 1))), FourPixelTargets);
 
     /// <summary>Of sums that grow by runs: a run of each pixel is loaded, and all outputs meet it, some entries at a time.</summary>
     /// <param name="name">Of the methods.</param>
@@ -44,7 +44,7 @@ internal static class ByteTiles
             }
 
             [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-            private static void {{name}}<TSums, TStep>({{parameters}})
+            internal static void {{name}}<TSums, TStep>({{parameters}})
                 where TSums : struct, {{sums}}<TSums> where TStep : struct, IConstant
             {
                 {{Switch("place.Pixels", i => $"{name}<TSums, N{i}, TStep>({arguments})", most)}}
@@ -99,13 +99,13 @@ internal static class ByteTiles
 
     /// <summary>Writes the bytes of up to four pixels at once.</summary>
     private static string FourPixelTargets => """
-        target.Store(a0, a2, a4, a6, (sizeof(TPixels) + 1) / 2, bytes);
+        TSums.StoreBytes(a0, a2, a4, a6, (sizeof(TPixels) + 1) / 2, target, bytes);
         if (sizeof(TPixels) > 8)
-            target.Store(a8, a10, a12, a12, (sizeof(TPixels) + 1) / 2 - 4, bytes + 4 * Lanes);
+            TSums.StoreBytes(a8, a10, a12, a12, (sizeof(TPixels) + 1) / 2 - 4, target, bytes + 4 * Lanes);
         if (sizeof(TPixels) > 1)
-            target.Store(a1, a3, a5, a7, sizeof(TPixels) / 2, halfBytes);
+            TSums.StoreBytes(a1, a3, a5, a7, sizeof(TPixels) / 2, target, halfBytes);
         if (sizeof(TPixels) > 9)
-            target.Store(a9, a11, a13, a13, sizeof(TPixels) / 2 - 4, halfBytes + 4 * Lanes);
+            TSums.StoreBytes(a9, a11, a13, a13, sizeof(TPixels) / 2 - 4, target, halfBytes + 4 * Lanes);
         """;
 
     /// <summary>Writes the bytes of pixel after pixel.</summary>
@@ -135,7 +135,7 @@ internal static class ByteTiles
     private static string Entry(int index) => index switch { 0 => "", 1 => " + BlobLayout.Entry", _ => $" + {index} * BlobLayout.Entry" };
 
     /// <summary>Adds all batches of so many entries.</summary>
-    private static string Batches(int entries, int most = MostPixels)
+    private static string Batches(int entries, int most = MostPixels, bool prefetches = false)
     {
         string[] letters = ["i", "j", "k", "l"];
         string pointers = string.Join(", ", letters.Take(entries)), add = $"Add{s_numbers[entries]}", advance = entries == 1 ? "entry++" : $"entry += {entries}";
@@ -144,6 +144,7 @@ internal static class ByteTiles
             {
                 byte* {{string.Join(", ", letters.Take(entries).Select((l, i) => $"{l} = first + entry[{i}]"))}};
                 TSums {{string.Join(", ", letters.Take(entries).Select((l, i) => $"w{l} = TSums.Load(weights{Entry(i)})"))}};
+                {{(prefetches ? "if (TSums.PrefetchesWeights)\n    Sse.Prefetch0(weights + (panel.End - panel.Weights));" : "")}}
                 {{Pixels(Add, parity: 0, most: most)}}
                 {{string.Join('\n', letters.Take(entries).Select(l => $"{l} += half;"))}}
                 {{Pixels(Add, parity: 1, most: most)}}

@@ -17,9 +17,10 @@ internal sealed record MachineKernels(string Name, string Float32, string Float3
     public static ImmutableArray<MachineKernels> All { get; } =
     [
         new("avx512-vnni", "Float32Vector512", "Float32Vector512", "PlainSumsAvxVnni", "SixteenBitSums512", "Depthwise3x3AvxVnni"),
-        new("avx512", "Float32Vector512", "Float32Vector512", "PlainSumsAvx2", "SixteenBitSums512", "Int32Vector512"),
+        new("avx512-vnni-intel", "Float32Vector512", "Float32Vector512", "PlainSumsAvxVnni", "PlainSumsAvxVnni", "Depthwise3x3AvxVnni"),
+        new("avx512", "Float32Vector512", "Float32Vector512", "WideSums512", "SixteenBitSums512", "Int32Vector512"),
         new("avx-vnni", "Float32Vector256", "Float32Vector256", "PlainSumsAvxVnni", "PlainSumsAvxVnni", "Depthwise3x3AvxVnni"),
-        new("avx2", "Float32Vector256", "Float32Vector256", "PlainSumsAvx2", "SixteenBitSums256", "Int32Vector256"),
+        new("avx2", "Float32Vector256", "Float32Vector256", "WideSumsAvx2", "SixteenBitSums256", "Int32Vector256"),
         new("arm64-dp", "ElementTiles", "SharedTiles", "DotSumsDp", "DotSumsDp", "WindowColumnDp"),
         new("arm64", "ElementTiles", "SharedTiles", "PairSumsAdvSimd", "PairSumsAdvSimd", "WindowColumnAdvSimd"),
         new("portable", "Float32Vector128", "Float32Vector128", "PlainSums128", "SixteenBitSums128", "Int32Vector128"),

@@ -106,3 +106,8 @@ internal readonly struct N16 : IConstant
 {
     public static int Value => 16;
 }
+
+internal readonly struct N32 : IConstant
+{
+    public static int Value => 32;
+}

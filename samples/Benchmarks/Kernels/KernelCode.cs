@@ -29,7 +29,7 @@ internal static class KernelCode
             foreach (((ClassModel model, Step step), int i) in steps.Select((step, i) => (step, i)))
             {
                 writer.WriteLine("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-                writer.WriteLine($"public static void Call{i}({StepEmitter.InputParameters}, int y, int count)");
+                writer.WriteLine($"public static void Call{i}(byte* scratch, byte* weights, int y, int count)");
                 using (writer.Block())
                 {
                     StepEmitter.Maps(writer, model, step);

@@ -156,6 +156,13 @@ public sealed unsafe class UInt8KernelTests
     [Fact]
     public void Pointwise_with_large_weights_equals_its_definition() => CheckPointwise(13, 20, 500, 420, -1, Rounding.Twice);
 
+    /// <summary>Machines without a dot product of bytes cut a row into strips by how much memory its channels take when they are made wide, and leave those of very many as they are.</summary>
+    [Theory]
+    [InlineData(2, 30, 1341, 20)]
+    [InlineData(4, 9, 1341, 20)]
+    [InlineData(1, 9, 2350, 20)]
+    public void Pointwise_of_many_channels_equals_its_definition(int height, int width, int inputs, int outputs) => CheckPointwise(height, width, inputs, outputs, 0, Rounding.Once);
+
     /// <summary>The offsets of such windows are too many for the stack.</summary>
     [Fact]
     public void A_convolution_of_huge_windows_equals_its_definition() => CheckConvolution(Window.Same(2, 3, 3, 2), 7300, lanes: 16, outputs: 17, -1, Rounding.Twice);

@@ -61,8 +61,8 @@ public class SixteenBitNetworkTests
 
         // Twice the weights of a lane of the first batch, here as there, so that it no longer fits.
         (int channel, int sign) = Double(bytes, weights, layer.Layer.Input.Channels);
-        // vpdpbusd alone, which AVX-VNNI without AVX-512 takes, adds in 32 bits.
-        Assert.Equal(AvxVnni.IsSupported && !Avx512BW.IsSupported ? 0 : 1, Wrong(layer.Layer, weights, bytes, panels, sign, channel));
+        // vpdpbusd alone, which most machines with AVX-VNNI take, adds in 32 bits.
+        Assert.Equal(AvxVnni.IsSupported && !(Avx512BW.IsSupported && Processor.MixesWidths) ? 0 : 1, Wrong(layer.Layer, weights, bytes, panels, sign, channel));
         Assert.Equal(0, Wrong(layer.Layer, weights, bytes, panels, -sign, channel));
     }
 

@@ -69,7 +69,8 @@ public static unsafe partial class UInt8Kernels
         int* offsets = offsetCount <= MostOffsetsOnStack ? onStack : (int*)ThreadScratch.GetForKernel(offsetCount * sizeof(int));
         int* window = isSixteenBit ? offsets + entries + Vector256<int>.Count : offsets;
 
-        int columns = Math.Min(c.Width, StripMemory.Pixels), rows = c.Kernel > 1 ? 1 : Math.Min(StripMemory.Pixels / columns, c.RowCount), endRow = c.FirstRow + c.RowCount;
+        int pixels = TForm.Widens ? WidePanel.StripPixels(c) : StripMemory.Pixels, columns = Math.Min(c.Width, pixels);
+        int rows = c.Kernel > 1 ? 1 : Math.Min(pixels / columns, c.RowCount), endRow = c.FirstRow + c.RowCount;
         ByteStrip strip = default;
         int placeCount = 0;
         bool isDirect = false;
@@ -82,9 +83,11 @@ public static unsafe partial class UInt8Kernels
                 int stripColumns = Math.Min(columns, c.Width - x), stripRows = Math.Min(rows, endRow - y);
                 if (stripColumns != strip.Width || stripRows != strip.Rows)
                 {
-                    strip = new ByteStrip(inputs, corrections, sums, c.Step, stripColumns, stripRows);
+                    strip = new ByteStrip(inputs, corrections, sums, TForm.Widens ? WidePanel.Step : c.Step, stripColumns, stripRows);
                     placeCount = Split(strip, TForm.TilePixels, places);
-                    isDirect = TForm.HasTargets && c.Requantization.WeightZeroPoint == 0 && (TForm.TargetsPay || ByteTarget.Pays(places, placeCount));
+                    isDirect = c.Requantization.WeightZeroPoint == 0;
+                    for (int i = 0; i < placeCount; i++)
+                        isDirect &= TForm.MakesBytes(places[i].Pixels);
                 }
                 for (int row = 0; row < strip.Rows; row++)
                 {
@@ -97,6 +100,8 @@ public static unsafe partial class UInt8Kernels
                     }
                 }
                 Correct(c, strip, offsets);
+                if (TForm.Widens)
+                    WidePanel.Widen(c, inputs, strip.Width, strip.Rows);
 
                 sbyte* weights = c.Weights;
                 for (int block = 0; block < c.OutputBlocks; block++)

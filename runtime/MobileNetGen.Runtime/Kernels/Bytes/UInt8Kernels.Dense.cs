@@ -55,15 +55,15 @@ public static unsafe partial class UInt8Kernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x4AvxVnni(byte* pixel, int groups, sbyte* weights, nint panel, int* rescaling, int* sums)
     {
-        PlainSumsAvxVnni a0 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(rescaling)), a1 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(rescaling + RescalingLayout.Length));
-        PlainSumsAvxVnni a2 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(rescaling + 2 * RescalingLayout.Length)), a3 = PlainSumsAvxVnni.Load(SinglePrecision.Bias(rescaling + 3 * RescalingLayout.Length));
+        PlainSumsAvxVnni<N8> a0 = PlainSumsAvxVnni<N8>.Load(SinglePrecision.Bias(rescaling)), a1 = PlainSumsAvxVnni<N8>.Load(SinglePrecision.Bias(rescaling + RescalingLayout.Length));
+        PlainSumsAvxVnni<N8> a2 = PlainSumsAvxVnni<N8>.Load(SinglePrecision.Bias(rescaling + 2 * RescalingLayout.Length)), a3 = PlainSumsAvxVnni<N8>.Load(SinglePrecision.Bias(rescaling + 3 * RescalingLayout.Length));
         sbyte* w0 = weights, w1 = w0 + panel, w2 = w1 + panel, w3 = w2 + panel;
         for (byte* end = pixel + 4 * groups; pixel < end; pixel += 4, w0 += 64, w1 += 64, w2 += 64, w3 += 64)
         {
-            a0 = PlainSumsAvxVnni.AddOne(a0, 0, pixel, PlainSumsAvxVnni.Load(w0));
-            a1 = PlainSumsAvxVnni.AddOne(a1, 0, pixel, PlainSumsAvxVnni.Load(w1));
-            a2 = PlainSumsAvxVnni.AddOne(a2, 0, pixel, PlainSumsAvxVnni.Load(w2));
-            a3 = PlainSumsAvxVnni.AddOne(a3, 0, pixel, PlainSumsAvxVnni.Load(w3));
+            a0 = PlainSumsAvxVnni<N8>.AddOne(a0, 0, pixel, PlainSumsAvxVnni<N8>.Load(w0));
+            a1 = PlainSumsAvxVnni<N8>.AddOne(a1, 0, pixel, PlainSumsAvxVnni<N8>.Load(w1));
+            a2 = PlainSumsAvxVnni<N8>.AddOne(a2, 0, pixel, PlainSumsAvxVnni<N8>.Load(w2));
+            a3 = PlainSumsAvxVnni<N8>.AddOne(a3, 0, pixel, PlainSumsAvxVnni<N8>.Load(w3));
         }
 
         a0.Store(sums);

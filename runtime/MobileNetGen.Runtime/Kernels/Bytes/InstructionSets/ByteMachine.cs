@@ -52,10 +52,16 @@ internal static class ByteMachine
     private static void Run<TBatch, TPlain, TVector>(in ByteConvolution c)
         where TBatch : struct, IBatchSums<TBatch> where TPlain : struct, IByteSums<TPlain> where TVector : struct, IInt32Vector<TVector>
     {
-        // .NET 10 has vpdpbusd at 256 bits: faster than batches of that width, not than those of 512.
+        // .NET 10 has vpdpbusd at 256 bits: faster than batches of that width; not than those of 512, where these can use all ports.
         bool isBatched = c.SixteenBitEntries > 0;
-        if (AvxVnni.IsSupported && !(isBatched && Avx512BW.IsSupported))
-            UInt8Kernels.Convolve<PlainForm<PlainSumsAvxVnni, PlainHalfSumsAvxVnni>, TVector>(c);
+        if (AvxVnni.IsSupported && !(Avx512BW.IsSupported && Processor.MixesWidths))
+            UInt8Kernels.Convolve<PlainForm<PlainSumsAvxVnni<N8>, PlainHalfSumsAvxVnni<N8>>, TVector>(c);
+        else if (AvxVnni.IsSupported && !isBatched)
+            UInt8Kernels.Convolve<PlainForm<PlainSumsAvxVnni<N16>, PlainHalfSumsAvxVnni<N16>>, TVector>(c);
+        else if (Avx512BW.IsSupported && WidePanel.Takes(c))
+            UInt8Kernels.Convolve<WideForm<WideSums512, WideSums512>, TVector>(c);
+        else if (Avx2.IsSupported && WidePanel.Takes(c))
+            UInt8Kernels.Convolve<WideForm<WideSumsAvx2, WideHalfSumsAvx2>, TVector>(c);
         else if (!isBatched)
             UInt8Kernels.Convolve<PlainForm<TPlain, TPlain>, TVector>(c);
         else if (c.HasThrees)

@@ -11,8 +11,8 @@ internal unsafe interface IByteForm
     /// <summary>The most pixels of a tile.</summary>
     static abstract int TilePixels { get; }
 
-    /// <summary>Whether tiles can make bytes of their sums.</summary>
-    static abstract bool HasTargets { get; }
+    /// <summary>Whether tiles of so many pixels had better make bytes of their sums, and can.</summary>
+    static abstract bool MakesBytes(int pixels);
 
     /// <summary>Whether it adds weights that are packed for 16 bits in batches; if not, entry by entry.</summary>
     static virtual bool HasBatches => true;
@@ -23,13 +23,13 @@ internal unsafe interface IByteForm
     /// <summary>Whether it has to put panels in order before it uses them.</summary>
     static virtual bool HasOrder => false;
 
-    /// <summary>Whether tiles of any number of pixels had better make bytes of their sums.</summary>
-    static virtual bool TargetsPay => false;
-
     /// <summary>Puts a block's panel in order, and its biases. The memory stays until the next panel.</summary>
     static virtual void Order(in ByteConvolution c, ref BytePanel panel, ref int* bias)
     {
     }
+
+    /// <summary>Whether it makes activations wider before it uses them.</summary>
+    static virtual bool Widens => false;
 
     /// <summary>The tiles of a place.</summary>
     static abstract void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target);
@@ -44,7 +44,7 @@ internal readonly unsafe struct PlainForm<TSums, THalf> : IByteForm where TSums 
 
     public static int TilePixels => TSums.TilePixels;
 
-    public static bool HasTargets => ByteTarget.Takes<TSums>();
+    public static bool MakesBytes(int pixels) => TSums.MakesBytes(pixels);
 
     public static bool HasBatches => false;
 
@@ -60,6 +60,36 @@ internal readonly unsafe struct PlainForm<TSums, THalf> : IByteForm where TSums 
     }
 }
 
+/// <summary>Entries one by one, of activations and weights of 16 bits.</summary>
+/// <typeparam name="TSums">The arithmetic.</typeparam>
+/// <typeparam name="THalf">That for half a block; the same where it would save nothing.</typeparam>
+internal readonly unsafe struct WideForm<TSums, THalf> : IByteForm where TSums : struct, IByteSums<TSums> where THalf : struct, IByteSums<THalf>
+{
+    public static int Count => TSums.Count;
+
+    public static int TilePixels => TSums.TilePixels;
+
+    public static bool MakesBytes(int pixels) => TSums.MakesBytes(pixels);
+
+    public static bool HasHalf => typeof(TSums) != typeof(THalf);
+
+    public static bool HasOrder => true;
+
+    public static bool Widens => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Order(in ByteConvolution c, ref BytePanel panel, ref int* bias) => WidePanel.Order(c, ref panel);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
+    {
+        if (isHalf)
+            UInt8Kernels.PlainTiles<THalf, N32>(strip, place, panel, bias, target);
+        else
+            UInt8Kernels.PlainTiles<TSums, N32>(strip, place, panel, bias, target);
+    }
+}
+
 /// <summary>Batches of four and of two.</summary>
 internal readonly unsafe struct BatchForm<TSums> : IByteForm where TSums : struct, IBatchSums<TSums>
 {
@@ -67,7 +97,7 @@ internal readonly unsafe struct BatchForm<TSums> : IByteForm where TSums : struc
 
     public static int TilePixels => TSums.TilePixels;
 
-    public static bool HasTargets => ByteTarget.Takes<TSums>();
+    public static bool MakesBytes(int pixels) => TSums.MakesBytes(pixels);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
@@ -81,7 +111,7 @@ internal readonly unsafe struct TripleForm<TSums> : IByteForm where TSums : stru
 
     public static int TilePixels => TSums.TilePixels;
 
-    public static bool HasTargets => ByteTarget.Takes<TSums>();
+    public static bool MakesBytes(int pixels) => TSums.MakesBytes(pixels);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(bool isHalf, in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
@@ -97,13 +127,11 @@ internal readonly unsafe struct DotForm<TSums, THalf> : IByteForm where TSums : 
 
     public static int TilePixels => TSums.TilePixels;
 
-    public static bool HasTargets => true;
+    public static bool MakesBytes(int pixels) => true;
 
     public static bool HasHalf => true;
 
     public static bool HasOrder => true;
-
-    public static bool TargetsPay => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Order(in ByteConvolution c, ref BytePanel panel, ref int* bias) => RunPanel.Order<TSums>(c, ref panel, ref bias);
@@ -125,13 +153,11 @@ internal readonly unsafe struct PairForm<TSums> : IByteForm where TSums : struct
 
     public static int TilePixels => TSums.TilePixels;
 
-    public static bool HasTargets => true;
+    public static bool MakesBytes(int pixels) => true;
 
     public static bool HasHalf => true;
 
     public static bool HasOrder => true;
-
-    public static bool TargetsPay => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Order(in ByteConvolution c, ref BytePanel panel, ref int* bias) => RunPanel.Order<TSums>(c, ref panel, ref bias);

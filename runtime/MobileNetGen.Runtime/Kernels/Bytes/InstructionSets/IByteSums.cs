@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
@@ -18,8 +16,23 @@ internal unsafe interface IByteSums<TSelf>
     /// <summary>Biases, or an entry's weights.</summary>
     static abstract TSelf Load(void* address);
 
-    /// <summary>The sums in the first lanes of a vector; what is in others does not matter.</summary>
-    Vector512<int> ToVector512();
+    /// <summary>Whether entries of the next panel, which mostly lies in the second- or third-level cache, are asked for beside those of this one.</summary>
+    static virtual bool PrefetchesWeights => false;
+
+    /// <summary>Whether tiles of so many pixels had better make bytes of their sums, which are then all outputs of a block; never, where they cannot.</summary>
+    static virtual bool MakesBytes(int pixels) => false;
+
+    /// <summary>Writes the bytes of neighbouring pixels, of the first four if there are more. Only called where <see cref="MakesBytes"/> says so.</summary>
+    /// <param name="a">The first pixel's sums.</param>
+    /// <param name="b">The second's; any where there is none.</param>
+    /// <param name="c">The third's, likewise.</param>
+    /// <param name="d">The fourth's, likewise.</param>
+    /// <param name="count">How many pixels, a constant to the JIT.</param>
+    /// <param name="target">How sums become bytes.</param>
+    /// <param name="address">Where the first pixel's go.</param>
+    static virtual void StoreBytes(TSelf a, TSelf b, TSelf c, TSelf d, int count, in ByteTarget target, byte* address)
+    {
+    }
 
     /// <summary>Writes the sums.</summary>
     void Store(int* address);

@@ -19,9 +19,6 @@ internal readonly unsafe struct PlainSums128(Vector128<int> lower, Vector128<int
     public static PlainSums128 Load(void* address) => new(Vector128.Load((int*)address), Vector128.Load((int*)address + 4));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> ToVector512() => Vector256.Create(_lower, _upper).ToVector512Unsafe();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address)
     {
         _lower.Store(address);

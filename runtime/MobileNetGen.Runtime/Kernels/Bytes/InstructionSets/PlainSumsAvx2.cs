@@ -21,9 +21,6 @@ internal readonly unsafe struct PlainSumsAvx2(Vector256<int> lower, Vector256<in
     public static PlainSumsAvx2 Load(void* address) => new(Vector256.Load((int*)address), Vector256.Load((int*)address + 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> ToVector512() => _lower.ToVector512Unsafe().WithUpper(_upper);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address)
     {
         _lower.Store(address);

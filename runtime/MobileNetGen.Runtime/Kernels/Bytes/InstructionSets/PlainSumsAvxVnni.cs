@@ -8,7 +8,8 @@ namespace MobileNetGen.Runtime.Kernels;
 /// AVX-VNNI: a block's 16 outputs, four products an output at a time with vpdpbusd, which is exact for any weights. .NET 10 has it at 256 bits: two vectors, and the sums must lie in
 /// ymm0 … 15. .NET 11 has it at 512 bits too: <c>PlainSumsAvxVnni512</c>.
 /// </summary>
-internal readonly unsafe struct PlainSumsAvxVnni(Vector256<int> lower, Vector256<int> upper) : IByteSums<PlainSumsAvxVnni>
+/// <typeparam name="TWidth">Lanes of the vectors in which sums become bytes: 16 is less work, where a processor has the choice and <see cref="Processor.MixesWidths"/>.</typeparam>
+internal readonly unsafe struct PlainSumsAvxVnni<TWidth>(Vector256<int> lower, Vector256<int> upper) : IByteSums<PlainSumsAvxVnni<TWidth>> where TWidth : struct, IConstant
 {
     private readonly Vector256<int> _lower = lower;
     private readonly Vector256<int> _upper = upper;
@@ -18,19 +19,37 @@ internal readonly unsafe struct PlainSumsAvxVnni(Vector256<int> lower, Vector256
     // Beside the sums there are the weights and a pixel: in registers beyond the first 16 where AVX-512 has them.
     public static int TilePixels => Avx512F.VL.IsSupported ? 7 : 6;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PlainSumsAvxVnni Load(void* address) => new(Vector256.Load((int*)address), Vector256.Load((int*)address + 8));
+    public static bool PrefetchesWeights => TWidth.Value == 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> ToVector512() => _lower.ToVector512Unsafe().WithUpper(_upper);
+    public static bool MakesBytes(int pixels) => TWidth.Value == 16 ? ByteTarget.PaysInFours(pixels) : Fma.IsSupported;
 
-    // In one store where it is read with one load: two stores would not be forwarded to it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PlainSumsAvxVnni<TWidth> Load(void* address) => new(Vector256.Load((int*)address), Vector256.Load((int*)address + 8));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(
+        PlainSumsAvxVnni<TWidth> a, PlainSumsAvxVnni<TWidth> b, PlainSumsAvxVnni<TWidth> c, PlainSumsAvxVnni<TWidth> d, int count, in ByteTarget target, byte* address)
+    {
+        if (TWidth.Value == 16)
+        {
+            target.Store(a.Join(), b.Join(), c.Join(), d.Join(), count, address);
+        }
+        else
+        {
+            target.Store(a._lower, a._upper, b._lower, b._upper, count, address);
+            if (count > 2)
+                target.Store(c._lower, c._upper, d._lower, d._upper, count - 2, address + 2 * BlobLayout.Lanes);
+        }
+    }
+
+    // Where widths mix, in one store, as it is read with one load: two would not be forwarded to it.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address)
     {
-        if (Avx512F.IsSupported)
+        if (TWidth.Value == 16)
         {
-            ToVector512().Store(address);
+            Join().Store(address);
         }
         else
         {
@@ -40,9 +59,12 @@ internal readonly unsafe struct PlainSumsAvxVnni(Vector256<int> lower, Vector256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PlainSumsAvxVnni AddOne(PlainSumsAvxVnni sums, nint pixel, byte* i, PlainSumsAvxVnni wi)
+    public static PlainSumsAvxVnni<TWidth> AddOne(PlainSumsAvxVnni<TWidth> sums, nint pixel, byte* i, PlainSumsAvxVnni<TWidth> wi)
     {
         Vector256<byte> x = Vector256.Create(Unsafe.ReadUnaligned<int>(i + pixel)).AsByte();
         return new(AvxVnni.MultiplyWideningAndAdd(sums._lower, x, wi._lower.AsSByte()), AvxVnni.MultiplyWideningAndAdd(sums._upper, x, wi._upper.AsSByte()));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector512<int> Join() => _lower.ToVector512Unsafe().WithUpper(_upper);
 }

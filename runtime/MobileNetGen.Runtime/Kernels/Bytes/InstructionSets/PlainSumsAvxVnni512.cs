@@ -18,7 +18,11 @@ internal readonly unsafe struct PlainSumsAvxVnni512(Vector512<int> value) : IByt
     public static PlainSumsAvxVnni512 Load(void* address) => new(Vector512.Load((int*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> ToVector512() => _value;
+    public static bool MakesBytes(int pixels) => ByteTarget.PaysInFours(pixels);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(PlainSumsAvxVnni512 a, PlainSumsAvxVnni512 b, PlainSumsAvxVnni512 c, PlainSumsAvxVnni512 d, int count, in ByteTarget target, byte* address)
+        => target.Store(a._value, b._value, c._value, d._value, count, address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address) => _value.Store(address);

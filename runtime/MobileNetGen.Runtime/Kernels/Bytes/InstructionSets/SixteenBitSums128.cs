@@ -17,9 +17,6 @@ internal readonly unsafe struct SixteenBitSums128(Vector128<int> value) : IBatch
     public static SixteenBitSums128 Load(void* address) => new(Vector128.Load((int*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> ToVector512() => _value.ToVector256Unsafe().ToVector512Unsafe();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address) => _value.Store(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

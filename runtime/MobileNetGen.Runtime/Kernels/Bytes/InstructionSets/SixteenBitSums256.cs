@@ -17,9 +17,6 @@ internal readonly unsafe struct SixteenBitSums256(Vector256<int> value) : IBatch
     public static SixteenBitSums256 Load(void* address) => new(Vector256.Load((int*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> ToVector512() => _value.ToVector512Unsafe();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address) => _value.Store(address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

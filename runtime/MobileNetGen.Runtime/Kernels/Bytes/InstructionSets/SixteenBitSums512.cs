@@ -17,7 +17,11 @@ internal readonly unsafe struct SixteenBitSums512(Vector512<int> value) : IBatch
     public static SixteenBitSums512 Load(void* address) => new(Vector512.Load((int*)address));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> ToVector512() => _value;
+    public static bool MakesBytes(int pixels) => ByteTarget.PaysInFours(pixels);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(SixteenBitSums512 a, SixteenBitSums512 b, SixteenBitSums512 c, SixteenBitSums512 d, int count, in ByteTarget target, byte* address)
+        => target.Store(a._value, b._value, c._value, d._value, count, address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int* address) => _value.Store(address);

@@ -6,7 +6,7 @@ namespace MobileNetGen.Runtime.Kernels;
 
 /// <summary>
 /// Where tiles write the bytes of a block themselves, while their sums are in registers and the next tile is multiplied. That is for blocks of one step in single precision on machines
-/// with AVX-512, which have the registers; other sums are written, and made bytes for a whole strip.
+/// that have the registers; other sums are written, and made bytes for a whole strip.
 /// </summary>
 /// <param name="rows">[rows], where each row's bytes of block 0 go.</param>
 /// <param name="offset">From there to the block meant.</param>
@@ -57,25 +57,11 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* rescal
         get => Vector128.Create(_max);
     }
 
-    /// <summary>Whether it takes such sums: all 16 outputs of a block in a register.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Takes<TSums>() where TSums : struct, IByteSums<TSums> => Avx512BW.IsSupported && TSums.Count == Lanes;
-
     /// <summary>
     /// Whether the halves of a tile of so many pixels have three or more of them, on average, for each four that are written at once: otherwise it takes longer than for a whole strip.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Pays(int pixels) => pixels >= 3 * (((pixels + 1) / 2 + 3) / 4 + (pixels / 2 + 3) / 4);
-
-    /// <summary>Whether it pays for a strip: in the tiles of every place.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static bool Pays(TilePlace* places, int count)
-    {
-        bool pays = true;
-        for (int i = 0; i < count; i++)
-            pays &= Pays(places[i].Pixels);
-        return pays;
-    }
+    public static bool PaysInFours(int pixels) => pixels >= 3 * (((pixels + 1) / 2 + 3) / 4 + (pixels / 2 + 3) / 4);
 
     /// <summary>Where the bytes of a row's pixel go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -89,20 +75,19 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* rescal
     /// <param name="count">How many pixels, a constant to the JIT.</param>
     /// <param name="address">Where the first pixel's go.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store<TSums>(TSums a, TSums b, TSums c, TSums d, int count, byte* address)
-        where TSums : struct, IByteSums<TSums>
+    public void Store(Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d, int count, byte* address)
     {
         Vector512<float> factor = *(Vector512<float>*)(_rescaling + RescalingLayout.Factor), offset = *(Vector512<float>*)(_rescaling + RescalingLayout.Offset);
         Vector512<short> lowerHalves = Vector512.CreateSequence<short>(0, 2);
-        Vector512<short> first = Avx512F.FusedMultiplyAdd(a.ToVector512().AsSingle(), factor, offset).AsInt16(), second = first;
+        Vector512<short> first = Avx512F.FusedMultiplyAdd(a.AsSingle(), factor, offset).AsInt16(), second = first;
         if (count > 1)
-            second = Avx512F.FusedMultiplyAdd(b.ToVector512().AsSingle(), factor, offset).AsInt16();
+            second = Avx512F.FusedMultiplyAdd(b.AsSingle(), factor, offset).AsInt16();
         Vector512<short> pairs = Avx512BW.PermuteVar32x16x2(first, lowerHalves, second), others = pairs;
         if (count > 2)
         {
-            Vector512<short> third = Avx512F.FusedMultiplyAdd(c.ToVector512().AsSingle(), factor, offset).AsInt16(), fourth = third;
+            Vector512<short> third = Avx512F.FusedMultiplyAdd(c.AsSingle(), factor, offset).AsInt16(), fourth = third;
             if (count > 3)
-                fourth = Avx512F.FusedMultiplyAdd(d.ToVector512().AsSingle(), factor, offset).AsInt16();
+                fourth = Avx512F.FusedMultiplyAdd(d.AsSingle(), factor, offset).AsInt16();
             others = Avx512BW.PermuteVar32x16x2(third, lowerHalves, fourth);
         }
 
@@ -116,5 +101,35 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* rescal
             bytes.GetLower().GetLower().Store(address);
         if (count == 3)
             bytes.GetUpper().GetLower().Store(address + 2 * Lanes);
+    }
+
+    /// <summary>Writes the bytes of two neighbouring pixels, or of the first.</summary>
+    /// <param name="a">The first pixel's sums of the lower eight channels.</param>
+    /// <param name="b">Those of the upper ones.</param>
+    /// <param name="c">The second pixel's, likewise; any where there is none.</param>
+    /// <param name="d">Those of the upper ones.</param>
+    /// <param name="count">How many pixels, a constant to the JIT.</param>
+    /// <param name="address">Where the first pixel's go.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d, int count, byte* address)
+    {
+        Vector256<float> lowerFactor = Vector256.Load((float*)Factor), upperFactor = Vector256.Load((float*)Factor + 8);
+        Vector256<float> lowerOffset = Vector256.Load((float*)Offset), upperOffset = Vector256.Load((float*)Offset + 8);
+        Vector256<short> first = Words(Fma.MultiplyAdd(a.AsSingle(), lowerFactor, lowerOffset), Fma.MultiplyAdd(b.AsSingle(), upperFactor, upperOffset)), second = first;
+        if (count > 1)
+            second = Words(Fma.MultiplyAdd(c.AsSingle(), lowerFactor, lowerOffset), Fma.MultiplyAdd(d.AsSingle(), upperFactor, upperOffset));
+
+        // Packed, each half of the vector has some channels of both pixels: 0 8 1 9 2 10 3 11, or 4 12 5 13 6 14 7 15.
+        Vector256<byte> bytes = Avx2.Permute4x64(Avx2.PackUnsignedSaturate(first, second).AsInt64(), 0b11_01_10_00).AsByte();
+        bytes = Avx2.Shuffle(bytes, Vector256.Create((byte)0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15, 0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15));
+        bytes = Avx2.Min(Avx2.Max(bytes, Vector256.Create(_min)), Vector256.Create(_max));
+        if (count > 1)
+            bytes.Store(address);
+        else
+            bytes.GetLower().Store(address);
+
+        // The integers in the results' lowest bits, the upper channels' between the lower ones'.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<short> Words(Vector256<float> lower, Vector256<float> upper) => Avx2.Blend(lower.AsInt16(), (upper.AsInt32() << 16).AsInt16(), 0b1010_1010);
     }
 }

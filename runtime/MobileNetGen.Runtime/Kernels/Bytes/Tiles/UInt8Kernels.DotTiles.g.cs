@@ -20,7 +20,7 @@ public static unsafe partial class UInt8Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DotTiles<TSums, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
+    internal static void DotTiles<TSums, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
         where TSums : struct, IDotSums<TSums> where TStep : struct, IConstant
     {
         switch (place.Pixels)

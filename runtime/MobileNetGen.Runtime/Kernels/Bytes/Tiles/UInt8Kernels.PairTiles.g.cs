@@ -20,7 +20,7 @@ public static unsafe partial class UInt8Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PairTiles<TSums, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
+    internal static void PairTiles<TSums, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
         where TSums : struct, IPairSums<TSums> where TStep : struct, IConstant
     {
         switch (place.Pixels)

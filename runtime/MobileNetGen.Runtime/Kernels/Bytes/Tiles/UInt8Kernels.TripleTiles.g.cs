@@ -19,7 +19,7 @@ public static unsafe partial class UInt8Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TripleTiles<TSums, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
+    internal static void TripleTiles<TSums, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
         where TSums : struct, IBatchSums<TSums> where TStep : struct, IConstant
     {
         switch (place.Pixels)
@@ -74,7 +74,7 @@ public static unsafe partial class UInt8Kernels
     private static void TripleTiles<TSums, TPixels, TStep>(in ByteStrip strip, in TilePlace place, in BytePanel panel, int* bias, in ByteTarget target)
         where TSums : struct, IBatchSums<TSums> where TPixels : unmanaged, IConstant where TStep : struct, IConstant
     {
-        bool isDirect = ByteTarget.Takes<TSums>() && ByteTarget.Pays(sizeof(TPixels));
+        bool isDirect = TSums.MakesBytes(sizeof(TPixels));
         nint step = TStep.Value > 0 ? TStep.Value : strip.Step;
         int columns = place.Columns, firstHalf = (columns + 1) / 2;
         for (int row = place.FirstRow; row < place.EndRow; row += place.Rows)
@@ -239,13 +239,13 @@ public static unsafe partial class UInt8Kernels
 
                 if (isDirect && target.IsPresent)
                 {
-                    target.Store(a0, a2, a4, a6, (sizeof(TPixels) + 1) / 2, bytes);
+                    TSums.StoreBytes(a0, a2, a4, a6, (sizeof(TPixels) + 1) / 2, target, bytes);
                     if (sizeof(TPixels) > 8)
-                        target.Store(a8, a10, a12, a12, (sizeof(TPixels) + 1) / 2 - 4, bytes + 4 * Lanes);
+                        TSums.StoreBytes(a8, a10, a12, a12, (sizeof(TPixels) + 1) / 2 - 4, target, bytes + 4 * Lanes);
                     if (sizeof(TPixels) > 1)
-                        target.Store(a1, a3, a5, a7, sizeof(TPixels) / 2, halfBytes);
+                        TSums.StoreBytes(a1, a3, a5, a7, sizeof(TPixels) / 2, target, halfBytes);
                     if (sizeof(TPixels) > 9)
-                        target.Store(a9, a11, a13, a13, sizeof(TPixels) / 2 - 4, halfBytes + 4 * Lanes);
+                        TSums.StoreBytes(a9, a11, a13, a13, sizeof(TPixels) / 2 - 4, target, halfBytes + 4 * Lanes);
                     bytes += columns * Lanes;
                     halfBytes += columns * Lanes;
                     continue;

@@ -24,17 +24,17 @@ public static unsafe partial class UInt8Kernels
         {
             byte* pixel = strip.Inputs[row];
             int* end = corrections + strip.Width;
-            if (Avx512BW.IsSupported && strip.Step == Lanes && window.Rows == 1 && window.BlockGroups == 4)
+            if (Avx512BW.IsSupported && c.Step == Lanes && window.Rows == 1 && window.BlockGroups == 4)
             {
                 for (; corrections <= end - 4; corrections += 4, pixel += 4 * Lanes)
                     (zeroPoint * SumFourPixels(pixel, window.Groups, window.BlockStride)).Store(corrections);
             }
-            else if (AvxVnni.IsSupported && AreRunsReadable(strip.Step, window))
+            else if (AvxVnni.IsSupported && AreRunsReadable(c.Step, window))
             {
-                for (; corrections < end - 4; corrections += 4, pixel += 4 * strip.Step)
-                    (zeroPoint * SumFourRuns(pixel, strip.Step, offsets, window)).Store(corrections);
+                for (; corrections < end - 4; corrections += 4, pixel += 4 * c.Step)
+                    (zeroPoint * SumFourRuns(pixel, c.Step, offsets, window)).Store(corrections);
             }
-            for (; corrections < end; corrections++, pixel += strip.Step)
+            for (; corrections < end; corrections++, pixel += c.Step)
                 *corrections = zeroPoint * SumWindow(pixel, offsets, window);
         }
     }

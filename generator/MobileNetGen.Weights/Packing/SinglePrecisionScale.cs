@@ -64,7 +64,7 @@ internal readonly record struct SinglePrecisionScale(long Shift, float Gain, flo
     {
         if (least < int.MinValue || most > int.MaxValue || most - least > 1 << 29 || !rescaling.IsMonotone((int)least, (int)most) || (inOneStep && rescaling.IsSymmetric))
             return null;
-        int[] sums = [.. Edges(rescaling, (int)least, (int)most)];
+        int[] sums = Edges(rescaling, (int)least, (int)most);
         byte[] bytes = Array.ConvertAll(sums, rescaling.Apply);
         if (bytes[0] == bytes[^1])
             return Constant(bytes[0], rescaling, least, most, inOneStep);
@@ -137,29 +137,33 @@ internal readonly record struct SinglePrecisionScale(long Shift, float Gain, flo
     }
 
     /// <summary>The least and the largest sum, and between them, in order, those whose byte is larger than that of the one before, and the ones before.</summary>
-    private static IEnumerable<int> Edges(IntegerRescaling rescaling, int least, int most)
+    private static int[] Edges(in IntegerRescaling rescaling, int least, int most)
     {
-        yield return least;
+        var edges = new List<int>(2 * (byte.MaxValue + 1)) { least };
         int last = rescaling.Apply(most);
         for (int from = least, value = rescaling.Apply(least); value < last; value = rescaling.Apply(from))
         {
-            // The first sum with a larger byte is in (from, to].
+            // The first sum with a larger byte is in (from, to], and hardly ever far from the one whose result lies between two bytes.
             int to = most;
-            while ((long)to - from > 1)
+            double between = Math.Ceiling((value + 0.5 - rescaling.Layer.OutputZeroPoint) / rescaling.Factor);
+            int sum = (int)Math.Max(Math.Min(between, (double)most - 1), (double)from + 1);
+            for (long step = 1; (long)to - from > 1; step *= 2)
             {
-                int middle = (int)(((long)from + to) >> 1);
-                if (rescaling.Apply(middle) > value)
-                    to = middle;
+                if (rescaling.Apply(sum) > value)
+                    to = sum;
                 else
-                    from = middle;
+                    from = sum;
+                long middle = ((long)from + to) >> 1;
+                sum = (int)(to == sum ? Math.Max(middle, to - step) : Math.Min(middle, from + step));
             }
 
-            yield return from;
-            yield return to;
+            edges.Add(from);
+            edges.Add(to);
             from = to;
         }
 
-        yield return most;
+        edges.Add(most);
+        return [.. edges];
     }
 
     /// <summary>The offsets with which a slope would do if nothing but the result were rounded.</summary>

@@ -78,11 +78,15 @@ public sealed unsafe class SixteenBitKernelTests
             QuantizedAdd add = Blocked.Add([3, 1 << 30, -1], [250, 1_900_000_000, -2], [120, 1_500_000_000, -19], 10, 245, inSinglePrecision: outputs > 20);
             var layer = new Layer(memory, noise, inputs, outputs, Rounding.Twice, hasThrees: outputs % 2 == 0);
             byte[,,] input = noise.Array(height, width, inputs, noise.Byte), added = noise.Array(height, width, outputs, noise.Byte);
-            byte[,,] expected = NaiveUInt8.Convolution(input, layer.Weights, Window.Point(height, width), layer.Parameters);
-            for (int y = 0; y < height; y++)
-                for (int x = 0; x < width; x++)
-                    for (int c = 0; c < outputs; c++)
-                        expected[y, x, c] = NaiveUInt8.Add(expected[y, x, c], added[y, x, c], [3, 1 << 30, -1], [250, 1_900_000_000, -2], [120, 1_500_000_000, -19], 10, 245);
+            byte[,,] expected = memory.Once(() =>
+            {
+                byte[,,] sums = NaiveUInt8.Convolution(input, layer.Weights, Window.Point(height, width), layer.Parameters);
+                for (int y = 0; y < height; y++)
+                    for (int x = 0; x < width; x++)
+                        for (int c = 0; c < outputs; c++)
+                            sums[y, x, c] = NaiveUInt8.Add(sums[y, x, c], added[y, x, c], [3, 1 << 30, -1], [250, 1_900_000_000, -2], [120, 1_500_000_000, -19], 10, 245);
+                return sums;
+            });
 
             var source = new MapBuffer<byte>(memory, input, 0, padding: 255);
             var residual = new MapBuffer<byte>(memory, added, 0, padding: 9);
@@ -134,7 +138,7 @@ public sealed unsafe class SixteenBitKernelTests
         var target = new MapBuffer<byte>(memory, window.OutputHeight, window.OutputWidth, outputs);
         UInt8Kernels.ConvolutionSixteenBit(source.Map, target.Map, layer.Panels, layer.Channels, kernel, window.Stride, window.Top, window.Left, layer.Entries,
             window.OutputWidth, target.Blocks, 0, window.OutputHeight, layer.Parameters.Requantization);
-        AssertEqual(NaiveUInt8.Convolution(input, Windowed(layer.Weights, kernel), window, layer.Parameters), target);
+        AssertEqual(memory.Once(() => NaiveUInt8.Convolution(input, Windowed(layer.Weights, kernel), window, layer.Parameters)), target);
     });
 
     /// <summary>[output, 0, 0, row·column·channel] to [output, row, column, channel], four channels.</summary>
@@ -244,7 +248,7 @@ public sealed unsafe class SixteenBitKernelTests
         var target = new MapBuffer<byte>(memory, height, width, outputs);
         foreach ((int first, int count) in new[] { (height / 3, height - height / 3), (0, height / 3) })
             UInt8Kernels.PointwiseSixteenBit(source.Map, target.Map, layer.Panels, layer.Channels, layer.Entries, layer.HasThrees, width, target.Blocks, first, count, parameters.Requantization);
-        AssertEqual(NaiveUInt8.Convolution(input, layer.Weights, Window.Point(height, width), parameters), target);
+        AssertEqual(memory.Once(() => NaiveUInt8.Convolution(input, layer.Weights, Window.Point(height, width), parameters)), target);
     });
 
     private static void AssertEqual(byte[,,] expected, MapBuffer<byte> actual)
@@ -271,8 +275,8 @@ public sealed unsafe class SixteenBitKernelTests
             int shift = -(int)Math.Log2(Math.Sqrt(inputs) * 40);
             Parameters = new Quantised(noise.Byte(), 0, noise.Array(outputs, () => noise.Integer(-9999, 9999)), noise.Array(outputs, () => noise.Integer(1 << 30, int.MaxValue)),
                 noise.Array(outputs, () => shift + noise.Integer(-3, 0)), noise.Byte(), (byte)noise.Integer(0, 40), (byte)noise.Integer(215, 255), rounding);
-            Channels = memory.Allocate<int>(Blocked.Channels(
-                Parameters, Parameters.FoldedBias(output => Enumerable.Range(0, inputs).Sum(c => Weights[output, 0, 0, c])), reach: 255L * 128 * inputs));
+            Channels = memory.Allocate<int>(memory.Once(() => Blocked.Channels(
+                Parameters, Parameters.FoldedBias(output => Enumerable.Range(0, inputs).Sum(c => Weights[output, 0, 0, c])), reach: 255L * 128 * inputs)));
         }
 
         public sbyte[,,,] Weights { get; }

@@ -15,18 +15,29 @@ internal sealed unsafe partial class TestMemory : IDisposable
 
     private readonly bool _flushWithStart;
     private readonly List<(nint Pages, nint Inner, nint Data, nint Length)> _buffers = [];
+    private readonly List<object> _known;
+    private int _asked;
 
-    private TestMemory(bool flushWithStart) => _flushWithStart = flushWithStart;
+    private TestMemory(bool flushWithStart, List<object> known) => (_flushWithStart, _known) = (flushWithStart, known);
 
     /// <summary>Runs a test twice, with buffers at either end of their pages.</summary>
     public static void AtBothEnds(Action<TestMemory> test)
     {
+        var known = new List<object>();
         foreach (bool flushWithStart in new[] { true, false })
         {
-            using var memory = new TestMemory(flushWithStart);
+            using var memory = new TestMemory(flushWithStart, known);
             test(memory);
             memory.VerifyGuards();
         }
+    }
+
+    /// <summary>What does not depend on where buffers lie: the first time it is computed, and the second time the same, which nobody may have changed.</summary>
+    public T Once<T>(Func<T> compute) where T : class
+    {
+        if (_asked == _known.Count)
+            _known.Add(compute());
+        return (T)_known[_asked++];
     }
 
     /// <summary>An array in guarded memory, each byte of it 0xFF: NaN as a float.</summary>

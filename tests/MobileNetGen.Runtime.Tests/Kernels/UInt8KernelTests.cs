@@ -78,7 +78,7 @@ public sealed unsafe class UInt8KernelTests
                 short[,,] windows = noise.Array(3, 3, 400, () => (short)noise.Integer(-255, 255));
                 var q = new Quantised(3, -7, noise.Array(400, () => biases[noise.Integer(0, 5)]), noise.Array(400, () => multipliers[noise.Integer(0, 3)]),
                     noise.Array(400, () => noise.Integer(lowestShift, highestShift)), 128, 0, 255, rounding);
-                RunPointwise(memory, input, weights, q, NaiveUInt8.Convolution(input, weights, Window.Point(2, 7), q));
+                RunPointwise(memory, input, weights, q, memory.Once(() => NaiveUInt8.Convolution(input, weights, Window.Point(2, 7), q)));
                 RunDepthwise(memory, channelwise, windows, Window.Same(4, 7, 3, 1), 1, q);
             }
         });
@@ -458,7 +458,7 @@ public sealed unsafe class UInt8KernelTests
             var source = new MapBuffer<byte>(memory, input, 0, padding: 201);
             var target = new MapBuffer<byte>(memory, 1, 1, outputs);
             UInt8Kernels.Dense(source.Map.Origin, target.Map.Origin, memory.Allocate<sbyte>(Blocked.Convolution(weights, q.WeightZeroPoint)), ChannelsOf(memory, q, weights), inputs, target.Blocks, q.Requantization);
-            AssertEqual(NaiveUInt8.Convolution(input, weights, Window.Point(1, 1), q), target, q);
+            AssertEqual(memory.Once(() => NaiveUInt8.Convolution(input, weights, Window.Point(1, 1), q)), target, q);
         });
 
     [Theory]
@@ -575,7 +575,7 @@ public sealed unsafe class UInt8KernelTests
             int* channels = ChannelsOf(memory, q, weights);
             InTwoParts(window.OutputHeight, (first, count) => UInt8Kernels.Convolution(source.Map, lanes, target.Map, blockedWeights, channels,
                 window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, inputs, target.Blocks, first, count, q.Requantization));
-            AssertEqual(NaiveUInt8.Convolution(input, weights, window, q), target, q);
+            AssertEqual(memory.Once(() => NaiveUInt8.Convolution(input, weights, window, q)), target, q);
         });
 
     private static void CheckPointwise(int height, int width, int inputs, int outputs, sbyte weightZeroPoint, Rounding rounding, bool hasTable = false)
@@ -587,7 +587,7 @@ public sealed unsafe class UInt8KernelTests
             Quantised q = AnyParameters(noise, outputs, inputs, weightZeroPoint, rounding);
             if (hasTable)
                 q = q.WithTable(memory, noise);
-            RunPointwise(memory, input, weights, q, NaiveUInt8.Convolution(input, weights, Window.Point(height, width), q));
+            RunPointwise(memory, input, weights, q, memory.Once(() => NaiveUInt8.Convolution(input, weights, Window.Point(height, width), q)));
         });
 
     private static void CheckPointwiseAdd(int height, int width, int inputs, int outputs, sbyte weightZeroPoint, Rounding rounding, bool inPlace, bool hasTable = false)
@@ -601,8 +601,12 @@ public sealed unsafe class UInt8KernelTests
                 q = q.WithTable(memory, noise);
             (QuantizedAdd add, Func<byte, byte, byte> definition) = AnyAdd(noise, hasTable ? memory : null);
 
-            byte[,,] expected = NaiveUInt8.Convolution(input, weights, Window.Point(height, width), q);
-            Combine(expected, added, definition);
+            byte[,,] expected = memory.Once(() =>
+            {
+                byte[,,] sums = NaiveUInt8.Convolution(input, weights, Window.Point(height, width), q);
+                Combine(sums, added, definition);
+                return sums;
+            });
             RunPointwise(memory, input, weights, q, expected, added, add, inPlace);
         });
 
@@ -652,7 +656,7 @@ public sealed unsafe class UInt8KernelTests
             else
                 UInt8Kernels.DepthwiseMultiplier(source.Map, target.Map, blockedWeights, channels, window.Kernel, window.Stride, window.Top, window.Left, window.OutputWidth, multiplier, target.Blocks, first, count, q.Requantization);
         });
-        AssertEqual(NaiveUInt8.Depthwise(input, weights, window, multiplier, q), target, q);
+        AssertEqual(memory.Once(() => NaiveUInt8.Depthwise(input, weights, window, multiplier, q)), target, q);
     }
 
     private delegate void Pool(FeatureMap<byte> map, byte* output);
@@ -709,7 +713,7 @@ public sealed unsafe class UInt8KernelTests
             (a, b) => NaiveUInt8.Add(a, b, left, right, output, 10, 245) is var sum && table is null ? sum : table![sum]);
     }
 
-    private static int* ChannelsOf(TestMemory memory, Quantised q, sbyte[,,,] weights) => memory.Allocate<int>(Blocked.Channels(q, q.FoldedBias(output =>
+    private static int* ChannelsOf(TestMemory memory, Quantised q, sbyte[,,,] weights) => memory.Allocate<int>(memory.Once(() => Blocked.Channels(q, q.FoldedBias(output =>
     {
         int sum = 0;
         for (int i = 0; i < weights.GetLength(1); i++)
@@ -717,16 +721,16 @@ public sealed unsafe class UInt8KernelTests
                 for (int c = 0; c < weights.GetLength(3); c++)
                     sum += weights[output, i, j, c] - q.WeightZeroPoint;
         return sum;
-    }), reach: 255L * 255 * weights.GetLength(1) * weights.GetLength(2) * weights.GetLength(3)));
+    }), reach: 255L * 255 * weights.GetLength(1) * weights.GetLength(2) * weights.GetLength(3))));
 
-    private static int* ChannelsOf(TestMemory memory, Quantised q, short[,,] weights) => memory.Allocate<int>(Blocked.Channels(q, q.FoldedBias(output =>
+    private static int* ChannelsOf(TestMemory memory, Quantised q, short[,,] weights) => memory.Allocate<int>(memory.Once(() => Blocked.Channels(q, q.FoldedBias(output =>
     {
         int sum = 0;
         for (int i = 0; i < weights.GetLength(0); i++)
             for (int j = 0; j < weights.GetLength(1); j++)
                 sum += weights[i, j, output];
         return sum;
-    }), reach: 255L * 255 * weights.GetLength(0) * weights.GetLength(1), inSinglePrecision: true));
+    }), reach: 255L * 255 * weights.GetLength(0) * weights.GetLength(1), inSinglePrecision: true)));
 
     private static void Combine(byte[,,] left, byte[,,] right, Func<byte, byte, byte> operation)
     {

@@ -23,6 +23,12 @@ internal sealed record Window(int Height, int Width, int Kernel, int Stride, int
 
     public int Halo => Math.Max(Math.Max(Top, Bottom), Math.Max(Left, Right));
 
+    /// <summary>The pixel of the input at a tap of the window of a pixel of the output.</summary>
+    public (int Row, int Column) Pixel(int y, int x, int i, int j) => (y * Stride - Top + i, x * Stride - Left + j);
+
+    /// <summary>Whether a pixel is one of the input, and not padding.</summary>
+    public bool Contains(int row, int column) => row >= 0 && row < Height && column >= 0 && column < Width;
+
     public static Window Point(int height, int width) => new(height, width, 1, 1, 0, 0, 0, 0);
 
     /// <summary>TensorFlow's SAME: the odd row and column of padding at the end.</summary>

@@ -1,0 +1,18 @@
+using System.Globalization;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace MobileNetGen.Compiler.Packing;
+
+/// <summary>Identifies texts.</summary>
+internal static class TextHash
+{
+    /// <summary>SHA-256, in lower-case hexadecimal, of a text in UTF-8.</summary>
+    public static string Of(string text)
+    {
+        using var sha256 = SHA256.Create();
+        byte[] hash = sha256.ComputeHash(Encoding.UTF8.GetBytes(text));
+        return string.Concat(hash.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+    }
+}

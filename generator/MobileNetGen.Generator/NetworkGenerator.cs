@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
+using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Networks;
 using MobileNetGen.Generator.Emission;
 using MobileNetGen.Generator.Models;
@@ -37,6 +38,10 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     internal const string ClassesStep = "Classes";
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// What passes from step to step is an object, never a structure of arrays: Roslyn's steps are generic, and the runtime would compile each anew for such a
+    /// structure at the start of every build, in projects without a network too.
+    /// </remarks>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         // A project may list a file twice, by a pattern and by name.
@@ -45,15 +50,12 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Collect()
             .SelectMany(static (files, _) => files.GroupBy(file => file.Path, StringComparer.Ordinal).Select(same => same.First()));
 
-        IncrementalValuesProvider<PlanText> packed = context.AdditionalTextsProvider
-            .Where(static file => file.Path.EndsWith(".mbplan", StringComparison.OrdinalIgnoreCase))
-            .SelectMany(static (file, cancellation) => file.GetText(cancellation) is { } text ? ImmutableArray.Create(new PlanText(text.ToString())) : [])
-            .WithTrackingName(PackedStep);
-
-        IncrementalValueProvider<ImmutableArray<WrittenClass>> written = context.AdditionalTextsProvider
-            .Where(static file => WrittenClasses.IsWritten(file.Path))
+        IncrementalValueProvider<PackedFiles> packed = context.AdditionalTextsProvider
+            .Where(static file => PackedFiles.IsPacked(file.Path))
+            .SelectMany(static (file, cancellation) => PackedFiles.Read(file, cancellation) is { } read ? ImmutableArray.Create(read) : [])
+            .WithTrackingName(PackedStep)
             .Collect()
-            .Select(static (files, cancellation) => WrittenClasses.Read(files, cancellation));
+            .Select(static (files, _) => PackedFiles.Of(files));
 
         IncrementalValueProvider<string> rootNamespace = context.AnalyzerConfigOptionsProvider
             .Select(static (options, _) => options.GlobalOptions.TryGetValue(RootNamespaceProperty, out string? value) ? value : null)
@@ -61,29 +63,31 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select(static (names, _) => ClassNames.RootNamespace(names.Left, names.Right))
             .WithTrackingName(RootNamespaceStep);
 
+        IncrementalValueProvider<Project> project = rootNamespace
+            .Combine(packed)
+            .Select(static (pair, _) => new Project(pair.Left, pair.Right));
+
         IncrementalValuesProvider<NetworkModel> networks = files
-            .Combine(written.Combine(packed.Collect()).Combine(rootNamespace))
-            .Select(static (pair, cancellation) =>
-            {
-                (AdditionalText file, ((ImmutableArray<WrittenClass> written, ImmutableArray<PlanText> packed), string rootNamespace)) = pair;
-                return (File: file, Written: file.GetText(cancellation) is { } text ? WrittenClasses.Of(file.Path, text, written, packed, rootNamespace) : default);
-            })
+            .Combine(project)
+            .Select(static (pair, cancellation) => new DescribedFile(
+                pair.Left, pair.Left.GetText(cancellation) is { } text ? pair.Right.Packed.ClassesOf(pair.Left.Path, text, pair.Right.RootNamespace) : default))
             .WithTrackingName(WrittenStep)
-            .SelectMany(static (pair, cancellation) => pair.File.GetText(cancellation) is { } text ? NetworkModel.Of(pair.File.Path, text, pair.Written).ToImmutableArray() : [])
+            .SelectMany(static (file, cancellation) => file.File.GetText(cancellation) is { } text ? NetworkModel.Of(file.File.Path, text, file.Written).ToImmutableArray() : [])
             .WithTrackingName(NetworksStep);
 
-        IncrementalValueProvider<ImmutableArray<ClassClaim>> claims = networks
+        IncrementalValueProvider<ClassClaims> claims = networks
             .Combine(rootNamespace)
             .Select(static (pair, _) => ClassClaim.Of(pair.Left.QualifiedName, pair.Left.Path, pair.Right))
-            .Collect();
+            .Collect()
+            .Select(static (claims, _) => new ClassClaims(claims.ToEquatableArray()));
 
         IncrementalValuesProvider<ClassText> classes = networks
-            .Combine(rootNamespace.Combine(claims).Combine(packed.Collect()))
+            .Combine(project.Combine(claims).Select(static (pair, _) => pair.Left with { Claims = pair.Right }))
             .SelectMany(static (pair, _) =>
             {
-                (NetworkModel network, ((string rootNamespace, ImmutableArray<ClassClaim> claims), ImmutableArray<PlanText> packed)) = pair;
-                bool isTaken = ClassClaim.Of(network.QualifiedName, network.Path, rootNamespace).Earlier(claims) is not null;
-                return isTaken ? [] : ImmutableArray.Create(network.WithWeights(packed, rootNamespace));
+                (NetworkModel network, Project project) = pair;
+                bool isTaken = ClassClaim.Of(network.QualifiedName, network.Path, project.RootNamespace).Earlier(project.Claims!.All) is not null;
+                return isTaken ? [] : ImmutableArray.Create(network.WithWeights(project.Packed.Plans, project.RootNamespace));
             })
             .WithTrackingName(ClassesStep);
 

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Linq;
+using System;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -12,7 +11,6 @@ internal static class TextHash
     public static string Of(string text)
     {
         using var sha256 = SHA256.Create();
-        byte[] hash = sha256.ComputeHash(Encoding.UTF8.GetBytes(text));
-        return string.Concat(hash.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+        return BitConverter.ToString(sha256.ComputeHash(Encoding.UTF8.GetBytes(text))).Replace("-", "").ToLowerInvariant();
     }
 }

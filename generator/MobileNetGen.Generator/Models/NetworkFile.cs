@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -37,16 +36,16 @@ internal sealed class NetworkFile
     private Compilation Compiled => CompiledText.Of(Text.Path, _content);
 
     /// <summary>All of a project, compiled.</summary>
-    public static ImmutableArray<NetworkFile> All(AnalyzerOptions options, string? assembly, CancellationToken cancellation)
+    public static IReadOnlyList<NetworkFile> All(AnalyzerOptions options, string? assembly, CancellationToken cancellation)
     {
         options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(NetworkGenerator.RootNamespaceProperty, out string? property);
         string rootNamespace = ClassNames.RootNamespace(property, assembly);
-        ImmutableArray<WrittenClass> written = WrittenClasses.Read(options.AdditionalFiles, cancellation);
+        List<WrittenClass> written = options.AdditionalFiles.Where(f => PackedFiles.IsWritten(f.Path)).Select(f => PackedFiles.Read(f, cancellation)).OfType<WrittenClass>().ToList();
         return options.AdditionalFiles
             .Where(f => NetworkGenerator.IsNetwork(f.Path))
             .Select(f => f.GetText(cancellation) is { } content ? new NetworkFile(f, content, rootNamespace, written) : null)
             .OfType<NetworkFile>()
-            .ToImmutableArray();
+            .ToList();
     }
 
     /// <summary>What is wrong with it, by itself, among <paramref name="all"/> files, and in its project.</summary>

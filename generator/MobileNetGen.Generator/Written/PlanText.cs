@@ -4,11 +4,18 @@ using MobileNetGen.Compiler.Packing;
 namespace MobileNetGen.Generator.Written;
 
 /// <summary>The text of a <c>.mbplan</c> file, which is not read before somebody asks: a written class needs no more than its hash.</summary>
-internal sealed class PlanText(string text) : IEquatable<PlanText>
+internal sealed record PlanText : PackedFile
 {
-    private readonly string _text = text;
-    private readonly Lazy<string> _hash = new(() => TextHash.Of(text));
-    private readonly Lazy<PackedNetwork?> _network = new(() => PackedNetworkText.Read(text));
+    private readonly string _text;
+    private readonly Lazy<string> _hash;
+    private readonly Lazy<PackedNetwork?> _network;
+
+    public PlanText(string text)
+    {
+        _text = text;
+        _hash = new(() => TextHash.Of(text));
+        _network = new(() => PackedNetworkText.Read(text));
+    }
 
     /// <summary>What identifies it.</summary>
     public string Hash => _hash.Value;
@@ -21,9 +28,6 @@ internal sealed class PlanText(string text) : IEquatable<PlanText>
 
     /// <inheritdoc/>
     public bool Equals(PlanText? other) => other is not null && _text == other._text;
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => Equals(obj as PlanText);
 
     /// <inheritdoc/>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_text);

@@ -25,7 +25,7 @@ namespace MobileNetGen.Generator.Written;
 /// <param name="Found">What is to be said of the description, whatever project it is in.</param>
 /// <param name="Source">The C# text.</param>
 internal sealed record WrittenClass(
-    string QualifiedName, string Description, string Plan, string RootNamespace, EquatableArray<string> Networks, EquatableArray<Diagnostic> Found, string Source)
+    string QualifiedName, string Description, string Plan, string RootNamespace, EquatableArray<string> Networks, EquatableArray<Diagnostic> Found, string Source) : PackedFile
 {
     private const string Header = "mbclass 1 ", SourceLine = "source";
 
@@ -121,7 +121,7 @@ internal sealed record WrittenClass(
     {
         string[] parts = fields.Split([' '], 8);
         int[] numbers = [.. parts.Skip(1).Take(6).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
-        if (numbers.Length < 6 || numbers.Any(n => n < 0) || (numbers[4], numbers[5]).CompareTo((numbers[2], numbers[3])) < 0)
+        if (numbers.Length < 6 || Array.Exists(numbers, n => n < 0) || numbers[4] < numbers[2] || (numbers[4] == numbers[2] && numbers[5] < numbers[3]))
             throw new FormatException();
         return new Diagnostic(
             Rules.All.First(r => r.Id == parts[0]), "", new TextSpan(numbers[0], checked(numbers[0] + numbers[1]) - numbers[0]),

@@ -37,6 +37,10 @@ public sealed class PackNetworks : ToolTask
     [Required]
     public string OutputDirectory { get; set; } = "";
 
+    /// <summary>The namespace of classes whose description gives none.</summary>
+    [Required]
+    public string Namespace { get; set; } = "";
+
     /// <summary>The <c>dotnet</c> program that runs this build; empty where MSBuild runs without one, as in Visual Studio.</summary>
     public string DotNetHost { get; set; } = "";
 
@@ -97,6 +101,7 @@ public sealed class PackNetworks : ToolTask
         line.AppendSwitch("exec");
         line.AppendFileNameIfNotNull(Packer);
         line.AppendFileNameIfNotNull(OutputDirectory);
+        line.AppendSwitch(Namespace);
         return line.ToString();
     }
 

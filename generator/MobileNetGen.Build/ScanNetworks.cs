@@ -75,6 +75,10 @@ public sealed class ScanNetworks : Task
     [Output]
     public ITaskItem[] Inputs => [.. _inputs.Select(i => new TaskItem(i))];
 
+    /// <summary>The namespace of classes whose description gives none.</summary>
+    [Output]
+    public string Namespace => ClassNames.RootNamespace(RootNamespace, AssemblyName);
+
     /// <summary>The plans of all descriptions, whether written yet or not.</summary>
     [Output]
     public ITaskItem[] Plans => [.. _plans];
@@ -164,7 +168,7 @@ public sealed class ScanNetworks : Task
         {
             return AllowUnsafeBlocks
                 && Stamps.TryGetValue(InputStamp.Line(path), out string[]? stamp)
-                && stamp[0] == RootNamespace
+                && stamp[0] == Namespace
                 && string.Join("\n", stamp).Contains(PackerFiles)
                 && ScannedFacts.In(stamp) is { } facts
                 && facts.Files.All(file => WeightsPath.Find(file) is not null)
@@ -177,8 +181,7 @@ public sealed class ScanNetworks : Task
         }
     }
 
-    private ClassClaim Claim(string qualifiedName, string path) =>
-        new(qualifiedName.Contains(".") ? qualifiedName : $"{ClassNames.RootNamespace(RootNamespace, AssemblyName)}.{qualifiedName}", path);
+    private ClassClaim Claim(string qualifiedName, string path) => ClassClaim.Of(qualifiedName, path, Namespace);
 
     private static string FullPath(string description, string reference)
     {
@@ -212,7 +215,7 @@ public sealed class ScanNetworks : Task
                 _inputs.UnionWith(File.ReadAllLines(basePath + ".inputs").Select(InputStamp.PathIn));
             if (!Packs)
                 return;
-            InputStamp.Update(basePath + ".stamp", RootNamespace + "\n" + Lines(inputs.Prepend(path)) + PackerFiles + facts.Text);
+            InputStamp.Update(basePath + ".stamp", Namespace + "\n" + Lines(inputs.Prepend(path)) + PackerFiles + facts.Text);
             // Only packing finds out what other files a weights file consists of, so its record is the stamp of those.
             if (!InputStamp.IsCurrent(basePath + ".packed"))
                 File.Delete(basePath + ".packed");

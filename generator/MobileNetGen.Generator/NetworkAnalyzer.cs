@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -26,7 +27,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             // Classes of one name are found across files, so every file is compiled, once.
-            var files = new Lazy<ImmutableArray<NetworkFile>>(() => NetworkFile.All(start.Options, start.Compilation.AssemblyName, start.CancellationToken));
+            var files = new Lazy<IReadOnlyList<NetworkFile>>(() => NetworkFile.All(start.Options, start.Compilation.AssemblyName, start.CancellationToken));
             bool allowsUnsafe = start.Compilation.Options is not CSharpCompilationOptions { AllowUnsafe: false };
             start.RegisterAdditionalFileAction(context =>
             {

@@ -74,7 +74,7 @@ public sealed class BuildTests(AppFixture fixture) : IClassFixture<AppFixture>
         string artifacts = Path.Combine(Path.GetDirectoryName(_app.Folder)!, "artifacts");
         DotNet.Start("dotnet", _app.Folder, "tr-TR", "build", "App.csproj", "--artifacts-path", artifacts).Succeeded();
         string packed = Path.Combine(artifacts, "obj", "App", "debug", "MobileNetGen");
-        string[] names = ["Floating.mbplan", "Floating.mbw", "MobileNetV1_0_25_128.mbplan", "MobileNetV1_0_25_128.mbw", "Tiny.mbplan"];
+        string[] names = ["Floating.mbplan", "Floating.mbw", "MobileNetV1_0_25_128.mbplan", "MobileNetV1_0_25_128.mbw", "Tiny.mbclass", "Tiny.mbplan"];
         Assert.All(names, name => Assert.Equal(
             File.ReadAllBytes(_app.PathOf("obj/Debug/net10.0/MobileNetGen/" + name)), File.ReadAllBytes(Path.Combine(packed, name))));
     }
@@ -85,6 +85,7 @@ public sealed class BuildTests(AppFixture fixture) : IClassFixture<AppFixture>
         string items = DesignTimeBuild(_app).Succeeded().Output;
         Assert.Contains("Quarter.mbnet", items, StringComparison.Ordinal);
         Assert.Contains("MobileNetV1_0_25_128.mbplan", items, StringComparison.Ordinal);
+        Assert.Contains("MobileNetV1_0_25_128.mbclass", items, StringComparison.Ordinal);
     }
 
     internal static ProcessResult DesignTimeBuild(Consumer app) => app.DotNet(

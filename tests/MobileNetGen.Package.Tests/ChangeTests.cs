@@ -37,11 +37,15 @@ public sealed class ChangeTests(PackagesFixture packages)
         File.Delete(app.PathOf("Quarter.mbnet"));
         app.BuildCleanly();
         Assert.Equal([first[0], ""], app.Run().Split('\n', StringSplitOptions.TrimEntries).Take(2));
-        Assert.Equal(["Tiny.mbplan", "Tiny.packed", "Tiny.stamp"], app.PackedFiles);
+        Assert.Equal(["Tiny.mbclass", "Tiny.mbplan", "Tiny.packed", "Tiny.stamp"], app.PackedFiles);
 
-        // A plan that somebody deleted.
-        File.Delete(app.PathOf("obj/Debug/net10.0/MobileNetGen/Tiny.mbplan"));
+        // Files that somebody deleted or damaged: they are as they were.
+        string[] written = [app.PathOf("obj/Debug/net10.0/MobileNetGen/Tiny.mbplan"), app.PathOf("obj/Debug/net10.0/MobileNetGen/Tiny.mbclass")];
+        string[] texts = [.. written.Select(File.ReadAllText)];
+        File.Delete(written[0]);
+        File.WriteAllText(written[1], texts[1].Replace("Forward", "Backward", StringComparison.Ordinal));
         app.BuildCleanly();
+        Assert.Equal(texts, written.Select(File.ReadAllText));
         Assert.Equal(first[0], app.Run().Split('\n', StringSplitOptions.TrimEntries)[0]);
 
         app.DotNet("clean").Succeeded();
@@ -91,7 +95,7 @@ public sealed class ChangeTests(PackagesFixture packages)
             "<EnableDefaultMobileNetItems>false</EnableDefaultMobileNetItems>", "<MobileNet Include=\"Tiny.mbnet\" />", isLibrary: true);
         app.Write("Tiny.mbnet", Networks.Tiny).Write("Unused.mbnet", "not a network");
         app.BuildCleanly();
-        Assert.Equal(["Tiny.mbplan", "Tiny.packed", "Tiny.stamp"], app.PackedFiles);
+        Assert.Equal(["Tiny.mbclass", "Tiny.mbplan", "Tiny.packed", "Tiny.stamp"], app.PackedFiles);
     }
 
     [Fact]

@@ -37,6 +37,24 @@ public sealed class ContentTests(PackagesFixture packages)
         Assert.Subset(files.ToHashSet(), new[] { "dll", "deps.json", "runtimeconfig.json" }.Select(f => "tools/net10.0/MobileNetGen.Packer." + f).ToHashSet());
     }
 
+    // The generator takes classes that packing wrote only if both are of one build.
+    [Theory]
+    [InlineData("MobileNetGen.Compiler.dll")]
+    [InlineData("MobileNetGen.Generator.dll")]
+    public void The_packer_writes_classes_with_the_very_generator_of_the_package(string assembly)
+    {
+        using ZipArchive package = Open("MobileNetGen");
+        Assert.Equal(Bytes("analyzers/dotnet/cs/"), Bytes("tools/net10.0/"));
+
+        byte[] Bytes(string folder)
+        {
+            using Stream entry = package.GetEntry(folder + assembly)!.Open();
+            using var bytes = new MemoryStream();
+            entry.CopyTo(bytes);
+            return bytes.ToArray();
+        }
+    }
+
     [Fact]
     public void Every_package_says_what_it_is()
     {

@@ -190,6 +190,7 @@ public sealed class TaskTests : IDisposable
         Descriptions = descriptions,
         Packer = PathOf("packer/Packer.dll"),
         OutputDirectory = PathOf("obj"),
+        Namespace = "App",
     }.Execute();
 
     private TaskItem DescriptionOf(string file) => new(PathOf(file), new Dictionary<string, string>

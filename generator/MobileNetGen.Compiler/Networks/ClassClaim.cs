@@ -17,7 +17,14 @@ public sealed record ClassClaim(string Name, string Path)
     /// <param name="network">The network.</param>
     /// <param name="path">Its file.</param>
     /// <param name="rootNamespace">The namespace of classes whose text gives none: see <see cref="ClassNames.RootNamespace"/>.</param>
-    public static ClassClaim Of(Network network, string path, string rootNamespace) => new($"{network.Namespace ?? rootNamespace}.{network.ClassName}", path);
+    public static ClassClaim Of(Network network, string path, string rootNamespace) => Of(network.QualifiedName, path, rootNamespace);
+
+    /// <summary>The claim of a network of which only the name is known.</summary>
+    /// <param name="qualifiedName">The class, with the namespace that its text gives it, if any.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="rootNamespace">The namespace of classes whose text gives none.</param>
+    public static ClassClaim Of(string qualifiedName, string path, string rootNamespace) =>
+        new(qualifiedName.Contains(".") ? qualifiedName : $"{rootNamespace}.{qualifiedName}", path);
 
     /// <summary>
     /// The first claim to the same class, or null where this is it. Names that differ in case alone are the same: the generated files would overwrite

@@ -1,7 +1,5 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
-using System.Security.Cryptography;
 using System.Text;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
@@ -34,9 +32,7 @@ public static class DescriptionHash
                 content.Append(line).Append('\n');
         }
 
-        using var sha256 = SHA256.Create();
-        byte[] hash = sha256.ComputeHash(Encoding.UTF8.GetBytes(content.ToString()));
-        return string.Concat(hash.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+        return TextHash.Of(content.ToString());
     }
 
     private static IEnumerable<Statement> Lines(string text)

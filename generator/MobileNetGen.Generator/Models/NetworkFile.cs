@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -7,9 +6,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Diagnostics;
 using MobileNetGen.Compiler.Networks;
-using MobileNetGen.Compiler.Planning;
 using MobileNetGen.Compiler.Syntax;
-using MobileNetGen.Generator.Emission;
+using MobileNetGen.Generator.Written;
 using Compilation = MobileNetGen.Compiler.Compilation;
 using Diagnostic = MobileNetGen.Compiler.Diagnostics.Diagnostic;
 
@@ -18,55 +16,53 @@ namespace MobileNetGen.Generator.Models;
 /// <summary>A <c>.mbnet</c> file among the others of its project, for diagnostics.</summary>
 internal sealed class NetworkFile
 {
-    private readonly Compilation _compiled;
-    private readonly string _content;
+    private readonly Microsoft.CodeAnalysis.Text.SourceText _content;
     private readonly string _rootNamespace;
+    private readonly WrittenClass? _written;
+    private readonly List<ClassClaim> _claims;
 
-    private NetworkFile(AdditionalText text, Microsoft.CodeAnalysis.Text.SourceText content, string rootNamespace)
+    private NetworkFile(AdditionalText text, Microsoft.CodeAnalysis.Text.SourceText content, string rootNamespace, IEnumerable<WrittenClass> written)
     {
-        (Text, _content, _rootNamespace) = (text, content.ToString(), rootNamespace);
-        _compiled = CompiledText.Of(text.Path, content);
+        (Text, _content, _rootNamespace) = (text, content, rootNamespace);
+        string key = WrittenClass.DescriptionKey(text.Path, content.ToString());
+        _written = written.FirstOrDefault(w => w.Description == key);
+        IEnumerable<string> classes = _written is null ? Compiled.Plans.Select(p => p.Network.QualifiedName) : _written.Networks;
+        _claims = classes.Select(name => ClassClaim.Of(name, Text.Path, _rootNamespace)).ToList();
     }
 
     /// <summary>The file.</summary>
     public AdditionalText Text { get; }
 
+    private Compilation Compiled => CompiledText.Of(Text.Path, _content);
+
     /// <summary>All of a project, compiled.</summary>
-    public static ImmutableArray<NetworkFile> All(AnalyzerOptions options, string? assembly, CancellationToken cancellation)
+    public static IReadOnlyList<NetworkFile> All(AnalyzerOptions options, string? assembly, CancellationToken cancellation)
     {
         options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue(NetworkGenerator.RootNamespaceProperty, out string? property);
         string rootNamespace = ClassNames.RootNamespace(property, assembly);
+        List<WrittenClass> written = options.AdditionalFiles.Where(f => PackedFiles.IsWritten(f.Path)).Select(f => PackedFiles.Read(f, cancellation)).OfType<WrittenClass>().ToList();
         return options.AdditionalFiles
             .Where(f => NetworkGenerator.IsNetwork(f.Path))
-            .Select(f => f.GetText(cancellation) is { } content ? new NetworkFile(f, content, rootNamespace) : null)
+            .Select(f => f.GetText(cancellation) is { } content ? new NetworkFile(f, content, rootNamespace, written) : null)
             .OfType<NetworkFile>()
-            .ToImmutableArray();
+            .ToList();
     }
 
     /// <summary>What is wrong with it, by itself, among <paramref name="all"/> files, and in its project.</summary>
     public IEnumerable<Diagnostic> Diagnostics(IEnumerable<NetworkFile> all, bool allowsUnsafe)
     {
-        var found = new DiagnosticBag(new SourceText(Text.Path, _content));
-        List<ClassClaim> claims = all.SelectMany(f => f._compiled.Plans.Select(p => f.Claim(p.Network))).ToList();
-        foreach (Plan plan in _compiled.Plans)
+        List<ClassClaim> claims = all.SelectMany(f => f._claims).ToList();
+        if (_written is not null && allowsUnsafe && _claims.All(c => c.Earlier(claims) is null))
+            return _written.Found.Select(d => d with { Path = Text.Path });
+        Compilation compiled = Compiled;
+        var project = new DiagnosticBag(new SourceText(Text.Path, _content.ToString()));
+        foreach (Network network in compiled.Plans.Select(p => p.Network))
         {
-            Network network = plan.Network;
-            Claim(network).Check(network, claims, _compiled.Positions, found);
-            if (!plan.FitsStack)
-            {
-                found.Report(
-                    Rules.ScratchOffStack, _compiled.Positions[Place.Name], network.ClassName, Literals.KiB(plan.ScratchBytes),
-                    Literals.KiB(plan.ScratchBytes - network.StackBudget), Literals.KiB(network.StackBudget));
-            }
-
-            foreach (Layer unread in network.UnreadLayers)
-                found.Report(Rules.UnreadLayer, _compiled.Positions[Place.Layer(unread)], unread.Name);
+            ClassClaim.Of(network, Text.Path, _rootNamespace).Check(network, claims, compiled.Positions, project);
             if (!allowsUnsafe)
-                found.Report(Rules.UnsafeNotAllowed, _compiled.Positions[Place.Name], network.ClassName);
+                project.Report(Rules.UnsafeNotAllowed, compiled.Positions[Place.Name], network.ClassName);
         }
 
-        return _compiled.Diagnostics.Concat(found.Items);
+        return DescriptionFindings.Of(Text.Path, _content.ToString(), compiled).Concat(project.Items);
     }
-
-    private ClassClaim Claim(Network network) => ClassClaim.Of(network, Text.Path, _rootNamespace);
 }

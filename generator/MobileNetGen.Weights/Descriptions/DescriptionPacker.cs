@@ -20,7 +20,14 @@ public static class DescriptionPacker
     /// <param name="output">The folder for plans (<c>.mbplan</c>), blobs (<c>.mbw</c>), the list of the files read (<c>.inputs</c>) and a record that all is done (<c>.packed</c>).</param>
     /// <param name="console">Takes diagnostics, in the form that MSBuild recognises, and a few facts.</param>
     /// <returns>The exit code: 0, or 1 where something is wrong.</returns>
-    public static int Run(string file, string output, TextWriter console)
+    public static int Run(string file, string output, TextWriter console) => Run(file, output, console, null);
+
+    /// <summary>Packs as above, and writes the class of each network beside its plan, as <c>.mbclass</c>.</summary>
+    /// <param name="file">The description.</param>
+    /// <param name="output">The folder.</param>
+    /// <param name="console">Takes diagnostics.</param>
+    /// <param name="written">Writes the class of a plan from that and the text of its <c>.mbplan</c> file; null for none.</param>
+    internal static int Run(string file, string output, TextWriter console, Func<Description, Plan, string, string>? written)
     {
         Description description = Description.Read(file);
         var diagnostics = description.Diagnostics.ToList();
@@ -31,7 +38,9 @@ public static class DescriptionPacker
             {
                 PackedPlan packed = PackedPlan.Of(plan, description);
                 inputs.UnionWith(packed.Trained.Files.Select(f => $"{f.Hash} {Path.GetFullPath(f.Path)}"));
-                OutputFile.Writing(output, Place.Name, () => Write(packed, output));
+                string text = PackedNetworkText.Write(packed.Result.Packed);
+                string? code = written?.Invoke(description, plan, text);
+                OutputFile.Writing(output, Place.Name, () => Write(packed, text, code, output));
                 Describe(packed, console);
                 if (description.Assumed(packed.Trained) is { } assumed)
                     diagnostics.Add(assumed);
@@ -51,7 +60,7 @@ public static class DescriptionPacker
 
         string NameOf(Plan plan) => Path.Combine(output, plan.Network.QualifiedName);
 
-        IEnumerable<string> Written(Plan plan) => new[] { NameOf(plan) + ".mbplan", NameOf(plan) + ".mbw" }.Where(File.Exists).Select(InputStamp.Line);
+        IEnumerable<string> Written(Plan plan) => new[] { NameOf(plan) + ".mbplan", NameOf(plan) + ".mbw", NameOf(plan) + ".mbclass" }.Where(File.Exists).Select(InputStamp.Line);
 
         void Try(Action work)
         {
@@ -70,16 +79,20 @@ public static class DescriptionPacker
         }
     }
 
-    private static void Write(PackedPlan packed, string output)
+    private static void Write(PackedPlan packed, string text, string? code, string output)
     {
         Directory.CreateDirectory(output);
         PackedNetwork facts = packed.Result.Packed;
         string name = Path.Combine(output, packed.Plan.Network.QualifiedName);
-        WriteIfChanged(name + ".mbplan", Encoding.UTF8.GetBytes(PackedNetworkText.Write(facts)));
+        WriteIfChanged(name + ".mbplan", Encoding.UTF8.GetBytes(text));
         if (facts.Resource is null)
             File.Delete(name + ".mbw");
         else
             WriteIfChanged(name + ".mbw", packed.Result.Blob);
+        if (code is null)
+            File.Delete(name + ".mbclass");
+        else
+            WriteIfChanged(name + ".mbclass", Encoding.UTF8.GetBytes(code));
     }
 
     private static void WriteInputs(string path, SortedSet<string> inputs)

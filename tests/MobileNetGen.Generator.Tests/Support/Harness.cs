@@ -8,6 +8,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
+using MobileNetGen.Generator.Written;
 using MobileNetGen.Runtime;
 
 namespace MobileNetGen.Generator.Tests.Support;
@@ -15,6 +16,8 @@ namespace MobileNetGen.Generator.Tests.Support;
 /// <summary>Runs the generator and the analyzer as the compiler does.</summary>
 internal static class Harness
 {
+    public const string RootNamespace = "Contoso.Vision";
+
     private static readonly CSharpParseOptions s_parseOptions = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
 
     private static readonly ImmutableArray<MetadataReference> s_references =
@@ -37,7 +40,7 @@ internal static class Harness
             generalDiagnosticOption: ReportDiagnostic.Error, warningLevel: 9999, optimizationLevel: OptimizationLevel.Release));
 
     /// <summary>A driver that remembers why its steps ran.</summary>
-    public static GeneratorDriver Driver(IEnumerable<AdditionalText> files, string? rootNamespace = "Contoso.Vision") => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver Driver(IEnumerable<AdditionalText> files, string? rootNamespace = RootNamespace) => CSharpGeneratorDriver.Create(
         [new NetworkGenerator().AsSourceGenerator()],
         files,
         s_parseOptions,
@@ -57,6 +60,14 @@ internal static class Harness
     public static (string Path, string Text)[] Packed(string path, string text, params string[] labels) =>
         [(path, text), .. FakePacker.Files(text, labels).Select(f => (f.Key, f.Value))];
 
+    /// <summary>A network's file, its plans, and the classes that packing writes beside them for the project of <see cref="Driver"/>.</summary>
+    public static (string Path, string Text)[] Written(string path, string text, params string[] labels)
+    {
+        (string Path, string Text)[] packed = Packed(path, text, labels);
+        Compiler.Compilation compiled = Compiler.Mbnet.Compile(path, text);
+        return [.. packed, .. compiled.Plans.Zip(packed.Skip(1), (plan, file) => (Path.ChangeExtension(file.Path, ".mbclass"), ClassWriter.Write(path, text, compiled, plan, file.Text, RootNamespace)))];
+    }
+
     /// <summary>Everything the C# compiler says about generated files in a strict consumer.</summary>
     public static ImmutableArray<Diagnostic> Compile(IEnumerable<string> sources)
     {
@@ -67,7 +78,7 @@ internal static class Harness
     /// <summary>What the analyzer reports.</summary>
     public static IReadOnlyList<Diagnostic> Analyze(bool allowUnsafe, params (string Path, string Text)[] files)
     {
-        var options = new AnalyzerOptions(Texts(files), new Options("Contoso.Vision"));
+        var options = new AnalyzerOptions(Texts(files), new Options(RootNamespace));
         CompilationWithAnalyzers compilation = Compilation(allowUnsafe).WithAnalyzers([new NetworkAnalyzer()], options);
         return [.. compilation.GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult()
             .OrderBy(d => d.Location.GetLineSpan().Path, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)];

@@ -54,6 +54,6 @@ internal static class KernelCode
         if (!result.Success)
             throw new InvalidOperationException($"The calls do not compile: {result.Diagnostics.First(d => d.Severity == DiagnosticSeverity.Error)}");
         image.Position = 0;
-        return AssemblyLoadContext.Default.LoadFromStream(image).GetType("Calls", throwOnError: true)!;
+        return new AssemblyLoadContext("Calls").LoadFromStream(image).GetType("Calls", throwOnError: true)!;
     }
 }

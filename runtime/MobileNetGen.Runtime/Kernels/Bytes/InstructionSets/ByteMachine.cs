@@ -52,7 +52,7 @@ internal static class ByteMachine
     private static void Run<TBatch, TPlain, TVector>(in ByteConvolution c)
         where TBatch : struct, IBatchSums<TBatch> where TPlain : struct, IByteSums<TPlain> where TVector : struct, IInt32Vector<TVector>
     {
-        // .NET 10 has vpdpbusd at 256 bits: faster than batches of that width; not than those of 512, where these can use all ports.
+        // .NET 10 has vpdpbusd at 256 bits: faster than batches of that width, and than those of 512 bits unless widths mix.
         bool isBatched = c.SixteenBitEntries > 0;
         if (AvxVnni.IsSupported && !(Avx512BW.IsSupported && Processor.MixesWidths))
             UInt8Kernels.Convolve<PlainForm<PlainSumsAvxVnni<N8>, PlainHalfSumsAvxVnni<N8>>, TVector>(c);

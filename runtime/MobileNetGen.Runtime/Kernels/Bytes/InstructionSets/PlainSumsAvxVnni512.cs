@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MobileNetGen.Runtime.Kernels;
 
-/// <summary>AVX-512 VNNI, which .NET has from 11 on: <see cref="PlainSumsAvxVnni"/> with a block's 16 outputs in one vector, half the work. Any of the 32 registers may hold sums.</summary>
+/// <summary>AVX-512 VNNI, which .NET has from 11 on: <see cref="PlainSumsAvxVnni{TWidth}"/> with a block's 16 outputs in one vector, half the work. Any of the 32 registers may hold sums.</summary>
 internal readonly unsafe struct PlainSumsAvxVnni512(Vector512<int> value) : IByteSums<PlainSumsAvxVnni512>
 {
     private readonly Vector512<int> _value = value;

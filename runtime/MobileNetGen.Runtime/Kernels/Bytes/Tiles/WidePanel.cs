@@ -8,12 +8,12 @@ namespace MobileNetGen.Runtime.Kernels;
 /// Makes bytes 16 bits wide for machines whose only product of bytes, vpmaddubsw, saturates: the activations of a strip of a pointwise convolution once for all blocks of outputs, a plain panel once
 /// for all pixels of the strip. Of a group of four channels, the first and the third are an entry, the second and the fourth another, so that nothing has to move between lanes.
 /// </summary>
-internal readonly unsafe ref struct WidePanel
+internal readonly unsafe struct WidePanel
 {
     /// <summary>Bytes of a pixel's 16 channels.</summary>
     public const int Step = 2 * BlobLayout.Lanes;
 
-    /// <summary>A strip's activations are at most so many bytes: about what the second-level cache gives as fast as the first.</summary>
+    /// <summary>A strip's activations are at most so many bytes, which stay in the second-level cache while all blocks of outputs meet them.</summary>
     private const int MostBytes = 64 * 1024;
 
     private readonly byte* _activations;
@@ -21,7 +21,7 @@ internal readonly unsafe ref struct WidePanel
     private readonly int* _offsets;
     private readonly nint _blockStride;
 
-    /// <summary>The thread's memory for a convolution.</summary>
+    /// <summary>The thread's memory for a convolution, the same for each of its strips and blocks.</summary>
     private WidePanel(in ByteConvolution c)
     {
         int blocks = Blocks(c), entries = 2 * c.Groups;

@@ -34,10 +34,13 @@ public class ResumeTests
         Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(output));
         Assert.Equal(["results.ndjson", "results.ndjson.job"], Directory.GetFileSystemEntries(drawn["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
-        // Once it is finished there is nothing to do, as often as it is asked for.
+        // Once it is finished there is nothing to do, as often as it is asked for, but to remove parts that a run killed at its very end has left.
+        Directory.CreateDirectory(output + ".parts");
+        File.WriteAllText(output + ".parts/000000.ndjson", "");
         network = new Colours();
         Assert.Equal(done with { Resumed = 100 }, await Job(drawn).WriteAsync(network, output));
         Assert.Equal(0, network.Calls);
+        Assert.False(Directory.Exists(output + ".parts"));
     }
 
     [Fact]

@@ -29,8 +29,7 @@ internal sealed class JobOutput(string path, JobFile asked)
     {
         File.Delete(path);
         File.Delete(JobPath);
-        if (Directory.Exists(PartsPath))
-            new PartFolder(PartsPath).Delete();
+        RemoveParts();
     }
 
     /// <summary>Does what is left of the job.</summary>
@@ -49,7 +48,11 @@ internal sealed class JobOutput(string path, JobFile asked)
             if (earlier.Differences(asked).ToArray() is { Length: > 0 } differences)
                 throw new BatchException($"{JobPath}: what is there is of another job: {string.Join("; ", differences)}. {Remedy}");
             if (earlier is { Rows: { } rows, Errors: { } errors } && File.Exists(path))
+            {
+                // What finished it may have been killed just before it removed them.
+                RemoveParts();
                 return new BatchSummary(path, rows, errors, rows);
+            }
         }
         else if (File.Exists(path) || Directory.Exists(path))
         {
@@ -70,6 +73,12 @@ internal sealed class JobOutput(string path, JobFile asked)
 
         parts.Delete();
         return new BatchSummary(path, done.Rows, done.Errors, done.Resumed);
+    }
+
+    private void RemoveParts()
+    {
+        if (Directory.Exists(PartsPath))
+            new PartFolder(PartsPath).Delete();
     }
 
     /// <summary>Passes the photographs that have rows, and sees that they are the same.</summary>

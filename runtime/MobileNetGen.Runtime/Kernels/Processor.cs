@@ -9,7 +9,7 @@ internal static class Processor
     /// Whether vectors of 512 bits may stand among those of 256 at no cost. On Intel's processors an instruction of 512 bits takes two of the three vector ports, and until it has been executed the
     /// second of the two that multiply 256 bits is closed: so what is multiplied at 256 bits had better be made bytes at 256 bits too.
     /// </summary>
-    public static bool MixesWidths { get; internal set; } = !IsIntel();
+    public static bool MixesWidths { get; set; } = !IsIntel();
 
     private static bool IsIntel()
     {

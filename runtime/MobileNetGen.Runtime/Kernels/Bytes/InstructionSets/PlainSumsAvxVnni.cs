@@ -32,15 +32,9 @@ internal readonly unsafe struct PlainSumsAvxVnni<TWidth>(Vector256<int> lower, V
         PlainSumsAvxVnni<TWidth> a, PlainSumsAvxVnni<TWidth> b, PlainSumsAvxVnni<TWidth> c, PlainSumsAvxVnni<TWidth> d, int count, in ByteTarget target, byte* address)
     {
         if (TWidth.Value == 16)
-        {
             target.Store(a.Join(), b.Join(), c.Join(), d.Join(), count, address);
-        }
         else
-        {
-            target.Store(a._lower, a._upper, b._lower, b._upper, count, address);
-            if (count > 2)
-                target.Store(c._lower, c._upper, d._lower, d._upper, count - 2, address + 2 * BlobLayout.Lanes);
-        }
+            target.Store(a._lower, a._upper, b._lower, b._upper, c._lower, c._upper, d._lower, d._upper, count, address);
     }
 
     // Where widths mix, in one store, as it is read with one load: two would not be forwarded to it.

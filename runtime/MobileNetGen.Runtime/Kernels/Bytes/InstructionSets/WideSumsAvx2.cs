@@ -19,11 +19,7 @@ internal readonly unsafe struct WideSumsAvx2(Vector256<int> lower, Vector256<int
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(WideSumsAvx2 a, WideSumsAvx2 b, WideSumsAvx2 c, WideSumsAvx2 d, int count, in ByteTarget target, byte* address)
-    {
-        target.Store(a._lower, a._upper, b._lower, b._upper, count, address);
-        if (count > 2)
-            target.Store(c._lower, c._upper, d._lower, d._upper, count - 2, address + 2 * BlobLayout.Lanes);
-    }
+        => target.Store(a._lower, a._upper, b._lower, b._upper, c._lower, c._upper, d._lower, d._upper, count, address);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WideSumsAvx2 Load(void* address) => new(Vector256.Load((int*)address), Vector256.Load((int*)address + 8));

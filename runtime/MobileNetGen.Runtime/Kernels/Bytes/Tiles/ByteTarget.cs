@@ -103,6 +103,15 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* rescal
             bytes.GetUpper().GetLower().Store(address + 2 * Lanes);
     }
 
+    /// <summary>The same of sums in halves: of each pixel those of the lower eight channels, then those of the upper ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(Vector256<int> a, Vector256<int> upperA, Vector256<int> b, Vector256<int> upperB, Vector256<int> c, Vector256<int> upperC, Vector256<int> d, Vector256<int> upperD, int count, byte* address)
+    {
+        StoreTwo(a, upperA, b, upperB, count, address);
+        if (count > 2)
+            StoreTwo(c, upperC, d, upperD, count - 2, address + 2 * Lanes);
+    }
+
     /// <summary>Writes the bytes of two neighbouring pixels, or of the first.</summary>
     /// <param name="a">The first pixel's sums of the lower eight channels.</param>
     /// <param name="b">Those of the upper ones.</param>
@@ -111,7 +120,7 @@ internal readonly unsafe struct ByteTarget(byte** rows, nint offset, int* rescal
     /// <param name="count">How many pixels, a constant to the JIT.</param>
     /// <param name="address">Where the first pixel's go.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d, int count, byte* address)
+    private void StoreTwo(Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d, int count, byte* address)
     {
         Vector256<float> lowerFactor = Vector256.Load((float*)Factor), upperFactor = Vector256.Load((float*)Factor + 8);
         Vector256<float> lowerOffset = Vector256.Load((float*)Offset), upperOffset = Vector256.Load((float*)Offset + 8);

@@ -109,7 +109,9 @@ internal static class CompiledCode
 
     private static byte[] Compile(IReadOnlyList<string> code, CSharpCompilation empty)
     {
-        CSharpCompilation compilation = empty.AddSyntaxTrees(code.Select(c => CSharpSyntaxTree.ParseText(c, s_options)));
+        // A list: Roslyn goes through what it is given three times.
+        SyntaxTree[] trees = [.. code.Select(c => CSharpSyntaxTree.ParseText(c, s_options))];
+        CSharpCompilation compilation = empty.AddSyntaxTrees(trees);
         using var image = new MemoryStream();
         EmitResult result = compilation.Emit(image);
         return result.Success

@@ -66,18 +66,19 @@ internal static class Damage
         Assert.True(refused > 0);
     }
 
-    /// <summary>Reads a file within time and memory. What is too much is measured again: the first use of a class allocates for the class, too.</summary>
+    /// <summary>Reads a file within time and memory. What is too much is measured again: the first use of a class allocates for the class, too, and a machine may pause.</summary>
     public static (bool IsRead, long Bytes) Try(byte[] file, Action<byte[]> read, int bytesPerByte = 24)
     {
         long most = BytesAtLeast + ((long)bytesPerByte * file.Length);
-        (bool isRead, long bytes) = Measure(file, read);
-        if (bytes > most)
-            (isRead, bytes) = Measure(file, read);
+        (bool isRead, long bytes, TimeSpan time) = Measure(file, read);
+        if (bytes > most || time > s_longest)
+            (isRead, bytes, time) = Measure(file, read);
         Assert.InRange(bytes, 0, most);
+        Assert.InRange(time, TimeSpan.Zero, s_longest);
         return (isRead, bytes);
     }
 
-    private static (bool IsRead, long Bytes) Measure(byte[] file, Action<byte[]> read)
+    private static (bool IsRead, long Bytes, TimeSpan Time) Measure(byte[] file, Action<byte[]> read)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
@@ -91,9 +92,7 @@ internal static class Damage
             isRead = false;
         }
 
-        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_longest);
-        return (isRead, bytes);
+        return (isRead, GC.GetAllocatedBytesForCurrentThread() - before, Stopwatch.GetElapsedTime(start));
     }
 
     private static List<(int Start, int End)> Places(byte[] json)

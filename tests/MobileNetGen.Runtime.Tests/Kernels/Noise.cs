@@ -29,21 +29,14 @@ internal sealed class Noise(int seed)
     public T[,,] Array<T>(int a, int b, int c, Func<T> next)
     {
         var values = new T[a, b, c];
-        for (int i = 0; i < a; i++)
-            for (int j = 0; j < b; j++)
-                for (int k = 0; k < c; k++)
-                    values[i, j, k] = next();
+        Fill(values, next);
         return values;
     }
 
     public T[,,,] Array<T>(int a, int b, int c, int d, Func<T> next)
     {
         var values = new T[a, b, c, d];
-        for (int i = 0; i < a; i++)
-            for (int j = 0; j < b; j++)
-                for (int k = 0; k < c; k++)
-                    for (int l = 0; l < d; l++)
-                        values[i, j, k, l] = next();
+        Fill(values, next);
         return values;
     }
 
@@ -52,4 +45,10 @@ internal sealed class Noise(int seed)
     public byte Byte() => (byte)Integer(0, 255);
 
     public sbyte SByte() => (sbyte)Integer(-128, 127);
+
+    private static void Fill<T>(Array values, Func<T> next)
+    {
+        foreach (ref T value in Flat.Of<T>(values))
+            value = next();
+    }
 }

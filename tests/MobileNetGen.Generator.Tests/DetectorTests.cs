@@ -68,7 +68,7 @@ public class DetectorTests
         (GeneratedClass network, Plan plan, TrainedNetwork trained) = ExecutionTests.Random(Text(resolution, types, end));
         Assert.Equal(resolution == "301x290", plan.Stages.Any(s => s.IsStreamed && s.Steps.SkipLast(1).Any(step => step.Stored is not null)));
         byte[] pixels = ExecutionTests.Pixels(plan.Network.Input.Length);
-        (float[] boxes, float[] scores, int[]? rawBoxes, int[]? rawScores) = Expected(trained, pixels);
+        (float[] boxes, float[] scores, int[]? rawBoxes, int[]? rawScores) = Expected($"Finder {resolution} {types}", trained, pixels);
         DetectionRules rules = network.Method<RulesOf>("get_Rules")();
         float[] anchors = network.Method<Numbers>("get_Anchors")().ToArray();
         Assert.Equal((trained.Detector ?? TrainedDetector.Of(plan.Network, Scale(trained))).Anchors, anchors);
@@ -82,8 +82,8 @@ public class DetectorTests
         }
         else
         {
-            Assert.Equal(rawBoxes.Select(q => (float)q), raw.Boxes);
-            Assert.Equal(rawScores!.Select(q => (float)q), raw.Scores);
+            Assert.Equal(rawBoxes.Select(q => (float)q).ToArray(), raw.Boxes);
+            Assert.Equal(rawScores!.Select(q => (float)q).ToArray(), raw.Scores);
         }
 
         Assert.True(scores.Distinct().Count() > 5, "values that are all alike prove nothing");
@@ -105,7 +105,7 @@ public class DetectorTests
     {
         (GeneratedClass network, Plan plan, TrainedNetwork trained) = ExecutionTests.Random($"network SSDLiteMobileNetV3Large\nalpha 0.35\nresolution 96x128\nclasses 4\nquantization {quantization}\nweights random 6");
         byte[] pixels = ExecutionTests.Pixels(plan.Network.Input.Length);
-        (float[] boxes, float[] scores, int[]? rawBoxes, int[]? rawScores) = Expected(trained, pixels);
+        (float[] boxes, float[] scores, int[]? rawBoxes, int[]? rawScores) = Expected($"SSDLite {quantization}", trained, pixels);
         (float[] Boxes, float[] Scores) raw = Run(network, plan.Network, pixels);
         Assert.True(scores.Distinct().Count() > 5, "values that are all alike prove nothing");
         if (rawBoxes is not null)
@@ -179,22 +179,17 @@ public class DetectorTests
     }
 
     /// <summary>What predictors give by the references, joined: as real numbers, and where the network is quantised, as its bytes.</summary>
-    private static (float[] Boxes, float[] Scores, int[]? RawBoxes, int[]? RawScores) Expected(TrainedNetwork trained, byte[] pixels)
+    private static (float[] Boxes, float[] Scores, int[]? RawBoxes, int[]? RawScores) Expected(string layers, TrainedNetwork trained, byte[] pixels)
     {
         Network network = trained.Network;
         Detector detector = network.Detector!;
         if (network.Quantization == Quantization.Float32)
         {
-            IReadOnlyDictionary<string, float[]> all = FloatReference.Run(trained, [.. pixels.Select(p => (p - 127.5f) / 127.5f)]);
+            IReadOnlyDictionary<string, float[]> all = References.Real(layers, trained, pixels);
             return ([.. detector.Maps.SelectMany(m => all[m.Boxes])], [.. detector.Maps.SelectMany(m => all[m.Scores])], null, null);
         }
 
-        bool isReal = network.InputType == Quantization.Float32, isSigned = (isReal ? network.Quantization : network.InputType) == Quantization.Int8;
-        TensorScale x = trained.Input!.Value;
-        int[] given = isReal
-            ? [.. pixels.Select(p => Math.Clamp((int)MathF.Round((p - 127.5f) / 127.5f / x.Scale, MidpointRounding.AwayFromZero) + x.ZeroPoint, isSigned ? -128 : 0, isSigned ? 127 : 255))]
-            : [.. pixels.Select(p => isSigned ? p - 128 : p)];
-        IReadOnlyDictionary<string, int[]> results = QuantizedReference.Run(trained, given);
+        IReadOnlyDictionary<string, int[]> results = References.Bytes(layers, trained, pixels);
         TrainedDetector joined = trained.Detector ?? TrainedDetector.Of(network, Scale(trained));
         (int lowest, int highest) = network.Quantization == Quantization.Int8 ? (-128, 127) : (0, 255);
         int[] boxes = [.. detector.Maps.SelectMany(m => Join(m.Boxes, joined.Boxes!.Value))];

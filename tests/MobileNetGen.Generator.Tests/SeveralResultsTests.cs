@@ -77,12 +77,12 @@ public class SeveralResultsTests
         Assert.Equal(kind == "streamed", plan.Stages.Any(s => s.IsStreamed && s.Steps.SkipLast(1).Any(step => step.Stored is not null)));
         byte[] pixels = ExecutionTests.Pixels(plan.Network.Input.Length);
 
-        float[][] expected = Expected(trained, pixels), scores = Run<byte, float>(network, "Run", plan.Network, pixels);
+        float[][] expected = Expected($"{kind} {types}", trained, pixels), scores = Run<byte, float>(network, "Run", plan.Network, pixels);
         for (int i = 0; i < expected.Length; i++)
         {
             float tolerance = types == "float32" ? 1e-4f * expected[i].Max(Math.Abs) : 0;
             Assert.True(expected[i].Distinct().Count() > 2, "values that are all alike prove nothing");
-            Assert.All(expected[i].Zip(scores[i]), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+            Assert.DoesNotContain(expected[i].Zip(scores[i]), pair => !(Math.Abs(pair.First - pair.Second) <= tolerance));
         }
 
         // The best class needs none of the other results, and finds the same.
@@ -124,7 +124,7 @@ public class SeveralResultsTests
         byte[] pixels = ExecutionTests.Pixels(plan.Network.Input.Length);
         var values = new float[network.Constant("OutputLength")];
         network.RunScores(pixels, values);
-        float[] expected = Expected(trained, pixels)[0];
+        float[] expected = Expected("map", trained, pixels)[0];
         Assert.All(expected.Zip(values), pair => Assert.Equal(pair.First, pair.Second, 1e-4f * expected.Max(Math.Abs)));
     }
 
@@ -143,7 +143,7 @@ public class SeveralResultsTests
 
         (GeneratedClass network, Plan plan, TrainedNetwork trained) = ExecutionTests.Random($"quantization int8\noutput middle_depthwise\n{Layered}", t => PerChannel(t.Network));
         byte[] pixels = ExecutionTests.Pixels(plan.Network.Input.Length);
-        Assert.Equal(Expected(trained, pixels), Run<byte, float>(network, "Run", plan.Network, pixels));
+        Assert.Equal(Expected("per channel", trained, pixels), Run<byte, float>(network, "Run", plan.Network, pixels));
     }
 
     [Fact]
@@ -181,22 +181,16 @@ public class SeveralResultsTests
     }
 
     /// <summary>Every output by the references, as real numbers.</summary>
-    private static float[][] Expected(TrainedNetwork trained, byte[] pixels)
+    private static float[][] Expected(string layers, TrainedNetwork trained, byte[] pixels)
     {
         Network network = trained.Network;
         if (network.Quantization == Quantization.Float32)
         {
-            IReadOnlyDictionary<string, float[]> all = FloatReference.Run(trained, [.. pixels.Select(p => (p - 127.5f) / 127.5f)]);
+            IReadOnlyDictionary<string, float[]> all = References.Real(layers, trained, pixels);
             return [.. network.Outputs.Select(o => all[o.Layer])];
         }
 
-        // What the first layer reads, where callers give real numbers, else what they give.
-        bool isReal = network.InputType == Quantization.Float32, isSigned = (isReal ? network.Quantization : network.InputType) == Quantization.Int8;
-        TensorScale x = trained.Input!.Value;
-        int[] given = isReal
-            ? [.. pixels.Select(p => Math.Clamp((int)MathF.Round((p - 127.5f) / 127.5f / x.Scale, MidpointRounding.AwayFromZero) + x.ZeroPoint, isSigned ? -128 : 0, isSigned ? 127 : 255))]
-            : [.. pixels.Select(p => isSigned ? p - 128 : p)];
-        IReadOnlyDictionary<string, int[]> results = QuantizedReference.Run(trained, given);
+        IReadOnlyDictionary<string, int[]> results = References.Bytes(layers, trained, pixels);
         return
         [
             .. network.Outputs.Select((o, i) =>

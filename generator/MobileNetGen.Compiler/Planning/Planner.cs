@@ -16,11 +16,7 @@ public static class Planner
     /// <summary>Plans a network.</summary>
     public static Plan Plan(Network network)
     {
-        ILookup<string, Layer> readers = network.Layers.SelectMany(l => l.Inputs.Distinct().Select(i => (Input: i, Layer: l))).ToLookup(r => r.Input, r => r.Layer);
-        FeatureBuffer input = Input(network, readers);
-        List<Draft> drafts = Draft.Of(network, Schedule.Of(network), readers, input);
-        List<FeatureBuffer> maps = [input, .. drafts.Select(d => Buffer(network, readers, d.Output, d.Last.Output, FeatureBuffer.BlockChannels))];
-
+        (List<Draft> drafts, List<FeatureBuffer> maps) = Steps(network);
         (IReadOnlyList<Segment> segments, IReadOnlyList<Lifetime> lifetimes, long size) = StagePlanner.Plan(drafts, maps, network.Threads > 1, network.StackBudget - Alignment - (DetectorBuffers.Of(network, 0)?.Bytes ?? 0));
         (int peakStep, long peakBytes) = ScratchAllocator.Peak(lifetimes, 0, drafts.Count - 1);
 
@@ -32,6 +28,15 @@ public static class Planner
         {
             Detector = detector,
         };
+    }
+
+    /// <summary>The steps of a network, in the order in which they run, and its input and their results as whole maps.</summary>
+    internal static (List<Draft> Drafts, List<FeatureBuffer> Maps) Steps(Network network)
+    {
+        ILookup<string, Layer> readers = network.Layers.SelectMany(l => l.Inputs.Distinct().Select(i => (Input: i, Layer: l))).ToLookup(r => r.Input, r => r.Layer);
+        FeatureBuffer input = Input(network, readers);
+        List<Draft> drafts = Draft.Of(network, Schedule.Of(network), readers, input);
+        return (drafts, [input, .. drafts.Select(d => Buffer(network, readers, d.Output, d.Last.Output, FeatureBuffer.BlockChannels))]);
     }
 
     private static IEnumerable<Stage> Stages(Segment segment, List<Draft> drafts, Dictionary<string, FeatureBuffer> buffers)

@@ -6,24 +6,6 @@ using MobileNetGen.Compiler.Networks.Operators;
 
 namespace MobileNetGen.Compiler.Planning;
 
-/// <summary>A run of steps that is one stage, or a part of the network that runs map by map.</summary>
-/// <param name="First">Its first step.</param>
-/// <param name="Last">Its last step.</param>
-/// <param name="Bands">For each step, the most rows that one call computes; null where the part runs map by map.</param>
-/// <param name="Bytes">The most scratch that is live in it.</param>
-/// <param name="Cost">What it spends besides multiplying, in bytes that could be moved meanwhile.</param>
-internal sealed record Segment(int First, int Last, IReadOnlyList<int>? Bands, long Bytes, long Cost)
-{
-    /// <summary>How many blocks of channels its steps run through at a time; 0 where they are not sliced.</summary>
-    public int Slice { get; init; }
-
-    /// <summary>Whether it runs band by band.</summary>
-    public bool IsStreamed => Bands is not null;
-
-    /// <summary>Whether its steps run in turns, so that what lives in it lives throughout.</summary>
-    public bool IsJoint => IsStreamed || Slice > 0;
-}
-
 /// <summary>
 /// Chooses which steps to stream, and in bands of how many rows. Between two steps where but one map is live, what comes before and what comes after
 /// do not share scratch, so the network is cut there and the best sequence of segments found by dynamic programming: of those that need little scratch, the
@@ -62,12 +44,17 @@ internal sealed class StagePlanner
     private readonly IReadOnlyList<FeatureBuffer> _buffers;
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly int[] _lastRead;
+
+    /// <summary>Of each step: the maps it reads, the rows its calls run through, what each call costs, and its weights where a cache does not keep them, in bytes.</summary>
+    private readonly int[][] _reads;
+    private readonly int[] _rows;
+    private readonly long[] _callCosts, _weights;
     private readonly bool _isShared;
 
     /// <summary>The steps of squeezes that give vectors, from the pool on.</summary>
     private readonly HashSet<int> _squeezes = [];
 
-    private StagePlanner(IReadOnlyList<Draft> drafts, IReadOnlyList<FeatureBuffer> buffers, bool isShared)
+    public StagePlanner(IReadOnlyList<Draft> drafts, IReadOnlyList<FeatureBuffer> buffers, bool isShared)
     {
         (_drafts, _buffers, _isShared) = (drafts, buffers, isShared);
         for (int b = 0; b < buffers.Count; b++)
@@ -75,10 +62,11 @@ internal sealed class StagePlanner
 
         // The caller reads the last result; others that nothing reads are dead once they are written.
         _lastRead = [.. buffers.Select((_, b) => b == drafts.Count ? b : Math.Max(0, b - 1))];
+        _reads = [.. drafts.Select(d => d.Reads.Select(read => _index[read]).ToArray())];
         for (int i = 0; i < drafts.Count; i++)
         {
-            foreach (string read in drafts[i].Reads)
-                _lastRead[_index[read]] = i;
+            foreach (int read in _reads[i])
+                _lastRead[read] = i;
         }
 
         foreach (Draft multiply in drafts.Where(d => d.Layer.Operator.ReadsWholeSecond))
@@ -88,6 +76,10 @@ internal sealed class StagePlanner
             {
             }
         }
+
+        _rows = [.. drafts.Select((d, i) => Gathers(i) ? d.Layer.Input.Height : buffers[i + 1].Shape.Height)];
+        _callCosts = [.. drafts.Select((_, i) => CallCost + (BlockCost * buffers[i + 1].Blocks))];
+        _weights = [.. drafts.Select(d => WeightBytes(d.Layer)).Select(bytes => bytes > CachedBytes ? bytes : 0)];
 
         bool IsVector(string map) => _index[map] > 0 && drafts[_index[map] - 1].Last.Operator.GivesVector;
     }
@@ -102,18 +94,18 @@ internal sealed class StagePlanner
     {
         var planner = new StagePlanner(drafts, buffers, isShared);
         List<Segment> segments = [.. planner.Segments()];
-        long least = Cheapest(segments, drafts.Count, long.MaxValue, s => s.Bytes, Math.Max).Max(s => s.Bytes);
+        long least = CheapestSegments.Least(segments, drafts.Count);
         long enough = Math.Max(least + (least / 16), Comfortable * buffers[0].ElementSize);
         if (least <= stack)
             enough = Math.Min(enough, stack);
-        segments.AddRange(segments.Where(s => s.IsStreamed).SelectMany(s => planner.InBands(s, enough)).ToList());
+        segments = [.. CheapestSegments.InOrder(segments.Concat(segments.Where(s => s.IsStreamed).SelectMany(planner.InBands)))];
 
         // Buffers may not fit together as closely as the peak promises: then the next try is content with less.
         (IReadOnlyList<Segment> Segments, IReadOnlyList<Lifetime> Buffers, long Bytes) best = ([], [], long.MaxValue);
         long limit = enough;
         for (int tries = 8; tries > 0 && best.Bytes > enough && limit >= least; tries--)
         {
-            IReadOnlyList<Segment> chosen = Cheapest(segments, drafts.Count, limit, s => s.Cost, (a, b) => a + b);
+            IReadOnlyList<Segment> chosen = CheapestSegments.Within(segments, drafts.Count, limit, enough);
             List<Lifetime> lifetimes = planner.Lifetimes(chosen, 0, drafts.Count - 1);
             long bytes = ScratchAllocator.Place(lifetimes, enough, planner._squeezes.Count > 0 ? Places : 0);
             if (bytes < best.Bytes)
@@ -124,34 +116,13 @@ internal sealed class StagePlanner
         return best;
     }
 
-    /// <summary>The sequence of segments of the least cost, with none of more than <paramref name="limit"/> bytes.</summary>
-    private static IReadOnlyList<Segment> Cheapest(List<Segment> segments, int steps, long limit, Func<Segment, long> cost, Func<long, long, long> combine)
-    {
-        var best = new (long Cost, Segment? Segment)[steps + 1];
-        for (int end = 1; end <= steps; end++)
-            best[end] = (long.MaxValue, null);
-        foreach (Segment segment in segments.Where(s => s.Bytes <= limit).OrderBy(s => s.Last).ThenByDescending(s => s.First))
-        {
-            if (best[segment.First].Cost == long.MaxValue)
-                continue;
-            long total = combine(best[segment.First].Cost, cost(segment));
-            if (total < best[segment.Last + 1].Cost)
-                best[segment.Last + 1] = (total, segment);
-        }
-
-        var chosen = new List<Segment>();
-        for (int end = steps; end > 0; end = chosen[chosen.Count - 1].First)
-            chosen.Add(best[end].Segment!);
-        chosen.Reverse();
-        return chosen;
-    }
-
-    private IEnumerable<Segment> Segments()
+    /// <summary>Every part that can run by itself, map by map, and where that may save scratch, row by row.</summary>
+    public IEnumerable<Segment> Segments()
     {
         List<int> cuts = Cuts();
         for (int c = 0; c + 1 < cuts.Count; c++)
         {
-            Segment whole = Measure(cuts[c], cuts[c + 1] - 1, bands: null);
+            Segment whole = Layered(cuts[c], cuts[c + 1] - 1);
             yield return whole;
             if (whole.Bytes <= Comfortable * _buffers[0].ElementSize)
                 continue;
@@ -161,7 +132,7 @@ internal sealed class StagePlanner
                 if (!Enumerable.Range(cuts[d - 1], cuts[d] - cuts[d - 1]).All(step => CanStream(step) || (step == last && Gathers(step))))
                     break;
                 if ((last > first || first == 0) && SideBranch.Of(Steps(first, last)) is not null && CanKeep(first, last))
-                    yield return Measure(first, last, Bands(first, last, band: 1, lastStrided: first));
+                    yield return Streamed(first, last, Bands(first, last, SideBranch.Of(Steps(first, last))!, band: 1, lastStrided: first), Edges(first, last), Floor(first, last), narrower: null);
                 if (Gathers(last))
                     break;
             }
@@ -195,11 +166,9 @@ internal sealed class StagePlanner
                 slice = blocks;
         }
 
-        var segment = new Segment(first, last, null, 0, 0) { Slice = slice };
-        long bytes = ScratchAllocator.Peak(Lifetimes([segment], first, last), first, last).Bytes;
         long turns = expanded.Blocks / slice, calls = turns * (last - first + 1) * (CallCost + (BlockCost * slice));
         long slices = (expanded with { Slice = slice }).Bytes is var part && part > CachedBytes ? 2 * part * turns : 0;
-        return segment with { Bytes = bytes, Cost = _buffers[_index[_drafts[first].Input]].Bytes + _buffers[last].Bytes + slices + calls };
+        return new Segment(first, last, null, slice, _buffers[_index[_drafts[first].Input]].Bytes + _buffers[last].Bytes + slices + calls, floor: 0, Measure, narrower: null);
     }
 
     /// <summary>
@@ -225,18 +194,26 @@ internal sealed class StagePlanner
     /// <summary>The maps that steps write and that are read behind them, but for the last one.</summary>
     private IEnumerable<int> Kept(int first, int last) => Enumerable.Range(first + 1, last - first).Where(b => _lastRead[b] > last);
 
-    /// <summary>A streamed segment in all bands that the limit allows.</summary>
-    private IEnumerable<Segment> InBands(Segment segment, long limit)
+    /// <summary>A streamed segment in all bands: one of more rows is tried where the one before it fits.</summary>
+    public IEnumerable<Segment> InBands(Segment segment)
     {
         (int first, int last) = (segment.First, segment.Last);
-        int[] strided = [first, .. Enumerable.Range(first + 1, last - first).Where(step => _drafts[step].Layer.Stride > 1)];
-        foreach (int band in s_bands.Where(band => band <= Rows(last)))
+        IReadOnlyList<SideBranch> branches = SideBranch.Of(Steps(first, last))!;
+        (long edges, long floor) = (Edges(first, last), Floor(first, last));
+        Segment narrower = segment;
+        foreach (int band in s_bands.Where(band => band <= _rows[last]))
         {
-            List<Segment> fitting = [.. strided.Select(step => Measure(first, last, Bands(first, last, band, step))).TakeWhile(s => s.Bytes <= limit)];
-            if (fitting.Count == 0)
-                yield break;
-            foreach (Segment fit in fitting)
-                yield return fit;
+            Segment before = narrower;
+            for (int strided = first; strided <= last; strided++)
+            {
+                if (strided > first && _drafts[strided].Layer.Stride == 1)
+                    continue;
+                int[] bands = Bands(first, last, branches, band, strided);
+                if (!before.Bands!.SequenceEqual(bands))
+                    yield return before = Streamed(first, last, bands, edges, floor, before);
+                if (strided == first)
+                    narrower = before;
+            }
         }
     }
 
@@ -246,18 +223,25 @@ internal sealed class StagePlanner
     /// </summary>
     /// <param name="first">The first step.</param>
     /// <param name="last">The last step.</param>
+    /// <param name="branches">The ways to results that the last step does not need.</param>
     /// <param name="band">Rows a call of the last step.</param>
     /// <param name="lastStrided">The last step whose stride counts.</param>
-    private int[] Bands(int first, int last, int band, int lastStrided)
+    private int[] Bands(int first, int last, IReadOnlyList<SideBranch> branches, int band, int lastStrided)
     {
-        int[] bands = [.. Enumerable.Repeat(1, last - first), band];
-        foreach (SideBranch branch in SideBranch.Of(Steps(first, last))!)
+        var bands = new int[last - first + 1];
+        for (int i = 0; i < bands.Length; i++)
+            bands[i] = 1;
+        bands[last - first] = band;
+        foreach (SideBranch branch in branches)
             bands[_index[branch.End.Name] - 1 - first] = Math.Min(band, branch.End.Output.Height);
         for (int step = last; step > first; step--)
         {
             int rows = bands[step - first] * (step <= lastStrided ? _drafts[step].Layer.Stride : 1);
-            foreach (int read in _drafts[step].Reads.Select(name => _index[name]).Where(read => read > first))
-                bands[read - 1 - first] = Math.Max(bands[read - 1 - first], Math.Min(rows, _buffers[read].Shape.Height));
+            foreach (int read in _reads[step])
+            {
+                if (read > first)
+                    bands[read - 1 - first] = Math.Max(bands[read - 1 - first], Math.Min(rows, _buffers[read].Shape.Height));
+            }
         }
 
         return bands;
@@ -287,30 +271,44 @@ internal sealed class StagePlanner
             && (layer.Output.Height >= FewestRows || WeightBytes(layer) <= SmallWeights);
     }
 
-    private Segment Measure(int first, int last, IReadOnlyList<int>? bands)
+    /// <summary>Bytes that a streamed segment cannot do without: the larger of the maps at its ends, and in between the rows that a filter reads at once, whose memory is their own.</summary>
+    private long Floor(int first, int last)
     {
-        var segment = new Segment(first, last, bands, 0, 0);
-        List<Lifetime> lifetimes = Lifetimes([segment], first, last);
-        long bytes = ScratchAllocator.Peak(lifetimes, first, last).Bytes;
-        long traffic = bands is not null
-            ? Maps(_buffers[first]) + Maps(_buffers[last + 1]) + Kept(first, last).Sum(b => Maps(_buffers[b])) + Enumerable.Range(first, last - first + 1).Sum(Weights)
-            : Enumerable.Range(first, last - first + 1).Sum(i => _drafts[i].Reads.Sum(r => Maps(_buffers[_index[r]])) + Maps(_buffers[i + 1]));
-        long calls = Enumerable.Range(first, last - first + 1).Sum(i => Calls(i) * (CallCost + (BlockCost * _buffers[i + 1].Blocks)));
-        return segment with { Bytes = bytes, Cost = traffic + calls };
-
-        long Calls(int step) => bands is null ? 1 : (Rows(step) + bands[step - first] - 1) / bands[step - first];
-
-        static long Maps(FeatureBuffer buffer) => buffer.Bytes > CachedBytes ? buffer.Bytes : 0;
-
-        long Weights(int step)
-        {
-            Layer layer = _drafts[step].Layer;
-            return WeightBytes(layer) > CachedBytes ? WeightBytes(layer) * (Calls(step) - 1) : 0;
-        }
+        long ends = Math.Max(first == 0 ? 0 : _buffers[first].Bytes, _buffers[last + 1].Bytes);
+        IEnumerable<IGrouping<int, int>> kernels = Enumerable.Range(first, last - first + 1).Select(step => _drafts[step]).ToLookup(draft => _index[draft.Input], draft => draft.Layer.Kernel);
+        return ends + kernels.Where(k => k.Key > first && k.Max() > 1).Sum(k => (_buffers[k.Key] with { Ring = Math.Min(k.Max(), _buffers[k.Key].Shape.Height) }).Bytes);
     }
 
-    /// <summary>The rows that calls of a step run through: those of its result, or of the map that it gathers.</summary>
-    private int Rows(int step) => Gathers(step) ? _drafts[step].Layer.Input.Height : _buffers[step + 1].Shape.Height;
+    /// <summary>The most scratch that is live in a segment.</summary>
+    private long Measure(Segment segment) => ScratchAllocator.Peak(Lifetimes([segment], segment.First, segment.Last), segment.First, segment.Last).Bytes;
+
+    /// <summary>Steps that compute whole maps, one after the other.</summary>
+    private Segment Layered(int first, int last)
+    {
+        long cost = 0;
+        for (int step = first; step <= last; step++)
+            cost += _reads[step].Sum(read => Traffic(_buffers[read])) + Traffic(_buffers[step + 1]) + _callCosts[step];
+        return new Segment(first, last, null, slice: 0, cost, floor: 0, Measure, narrower: null);
+    }
+
+    /// <summary>Steps that run band by band.</summary>
+    private Segment Streamed(int first, int last, int[] bands, long edges, long floor, Segment? narrower)
+    {
+        long cost = edges;
+        for (int step = first; step <= last; step++)
+        {
+            int calls = (_rows[step] + bands[step - first] - 1) / bands[step - first];
+            cost += (calls * _callCosts[step]) + ((calls - 1) * _weights[step]);
+        }
+
+        return new Segment(first, last, bands, slice: 0, cost, floor, Measure, narrower);
+    }
+
+    /// <summary>What a streamed segment reads and writes of maps that are whole.</summary>
+    private long Edges(int first, int last) => Traffic(_buffers[first]) + Traffic(_buffers[last + 1]) + Kept(first, last).Sum(b => Traffic(_buffers[b]));
+
+    /// <summary>Bytes that are moved where a map is read or written: none of one that stays in the cache.</summary>
+    private static long Traffic(FeatureBuffer buffer) => buffer.Bytes > CachedBytes ? buffer.Bytes : 0;
 
     private long WeightBytes(Layer layer) => layer.WeightCount * _buffers[0].ElementSize;
 

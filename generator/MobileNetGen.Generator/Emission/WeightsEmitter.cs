@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using MobileNetGen.Compiler;
 using MobileNetGen.Compiler.Packing;
@@ -45,8 +46,10 @@ internal static class WeightsEmitter
                 private static {Names.ReadOnlySpan}<ulong> Words =>
                 [
                 """);
+
+            // By index: to skip to where a line begins would be to read all words before it.
             for (int i = 0; i < words.Count; i += WordsPerLine)
-                writer.WriteLine("    " + string.Join(", ", words.Skip(i).Take(WordsPerLine).Select(w => "0x" + w)) + ",");
+                writer.WriteLine("    " + string.Join(", ", Enumerable.Range(i, Math.Min(WordsPerLine, words.Count - i)).Select(word => "0x" + words[word])) + ",");
             writer.WriteLine("];");
         }
     }

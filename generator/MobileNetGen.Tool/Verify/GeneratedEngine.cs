@@ -19,13 +19,12 @@ internal sealed unsafe class GeneratedEngine
     private readonly IReadOnlyDictionary<string, int[]> _orders;
 
     /// <param name="description">The description.</param>
-    /// <param name="plan">The network's plan.</param>
-    /// <param name="trained">The network with its weights, of which input and output have the type of the layers.</param>
-    public GeneratedEngine(Description description, Plan plan, TrainedNetwork trained)
+    /// <param name="built">The network as it is packed, of which input and output have the type of the layers.</param>
+    public GeneratedEngine(Description description, PackedPlan built)
     {
-        _plan = LayerwisePlan.Of(plan);
-        _built = CompiledNetwork.Of(description, PackedPlan.Of(plan, trained, description));
-        PackedPlan layerwise = PackedPlan.Of(_plan, trained, description);
+        _plan = LayerwisePlan.Of(built.Plan);
+        _built = CompiledNetwork.Of(description, built);
+        PackedPlan layerwise = PackedPlan.Of(_plan, built.Trained, description);
         (_layerwise, _orders) = (CompiledNetwork.Of(description, layerwise), layerwise.Result.ChannelOrders);
     }
 

@@ -60,10 +60,11 @@ internal sealed record Verification(string ClassName, int Images, float Streamin
     {
         // First what a build does, whose every error is to be seen here too.
         PackedPlan built = PackedPlan.Of(plan, description);
-        float ends = NetworkEnds.Has(built.Trained) ? images.Max(new NetworkEnds(description, built).Difference) : 0;
+        bool converts = NetworkEnds.Has(built.Trained);
+        float ends = converts ? images.Max(new NetworkEnds(description, built).Difference) : 0;
         TrainedNetwork trained = Inside(built.Trained);
         plan = plan with { Network = trained.Network };
-        var generated = new GeneratedEngine(description, plan, trained);
+        var generated = new GeneratedEngine(description, converts ? PackedPlan.Of(plan, trained, description) : built);
         using OnnxEngine? onnx = withOnnxRuntime ? new OnnxEngine(trained, generated.Layers) : null;
         return Compare(plan, trained, generated, [new NaiveEngine(trained), .. onnx is null ? Array.Empty<IEngine>() : [onnx]], images, progress) with { Assumptions = trained.Assumptions, EndsDifference = ends };
     }

@@ -30,6 +30,21 @@ public class PlannerTests
         Gen.Int[0, 9_999].Array[1, 40].Select(Gen.Int[0, 9_999].Array[1, 4]).Sample(
             (choices, outputs) => PlanReplay.Check(Compiled.Plan($"output {string.Join(' ', outputs.Select(o => $"l{o % choices.Length}").Distinct())}\n" + RandomText(choices))), iter: 1_000);
 
+    // The planner leaves unmeasured what by this bound cannot fit: were it too high, plans would be worse and nobody would know.
+    [Theory]
+    [InlineData("network MobileNetV1\nalpha 0.25\nresolution 129\nthreads 2", 1_000)]
+    [InlineData("network MobileNetV2\nalpha 0.35\nresolution 96\nquantization int8", 500)]
+    [InlineData("network MobileNetV3Small\nresolution 97x160", 20)]
+    [InlineData("network SSDLiteMobileNetV2\nalpha 0.5\nresolution 160\nquantization uint8", 500)]
+    public void No_segment_needs_less_than_its_floor(string network, int least)
+    {
+        (List<Draft> drafts, List<FeatureBuffer> maps) = Planner.Steps(Compiled.Plan($"{network}\nweights random").Network);
+        var planner = new StagePlanner(drafts, maps, isShared: network.Contains("threads", StringComparison.Ordinal));
+        Segment[] streamed = [.. planner.Segments().Where(s => s.IsStreamed).SelectMany(s => planner.InBands(s).Prepend(s))];
+        Assert.InRange(streamed.Length, least, int.MaxValue);
+        Assert.All(streamed, segment => Assert.InRange(segment.KnownBytes, 1, segment.Bytes));
+    }
+
     // A head stands behind the map that it reads, wherever the text has it; the last layer, whose result the caller reads, stays last.
     [Fact]
     public void A_head_runs_directly_behind_the_map_that_it_reads()

@@ -30,14 +30,17 @@ internal static class Harness
             .Select(p => MetadataReference.CreateFromFile(p)),
     ];
 
-    /// <summary>A strict consumer: unsafe code, nullable, warnings as errors, documentation checked.</summary>
-    public static CSharpCompilation Compilation(bool allowUnsafe = true, params string[] sources) => CSharpCompilation.Create(
+    /// <summary>One without sources. Those that are made of it share what the compiler has read of the references.</summary>
+    private static readonly CSharpCompilation s_empty = CSharpCompilation.Create(
         "Consumer",
-        sources.Select(s => CSharpSyntaxTree.ParseText(s, s_parseOptions)),
-        s_references,
-        new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, allowUnsafe: allowUnsafe, nullableContextOptions: NullableContextOptions.Enable,
+        references: s_references,
+        options: new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable,
             generalDiagnosticOption: ReportDiagnostic.Error, warningLevel: 9999, optimizationLevel: OptimizationLevel.Release));
+
+    /// <summary>A strict consumer: unsafe code, nullable, warnings as errors, documentation checked.</summary>
+    public static CSharpCompilation Compilation(bool allowUnsafe = true, params string[] sources) =>
+        (allowUnsafe ? s_empty : s_empty.WithOptions(s_empty.Options.WithAllowUnsafe(false))).AddSyntaxTrees(sources.Select(s => CSharpSyntaxTree.ParseText(s, s_parseOptions)));
 
     /// <summary>A driver that remembers why its steps ran.</summary>
     public static GeneratorDriver Driver(IEnumerable<AdditionalText> files, string? rootNamespace = RootNamespace) => CSharpGeneratorDriver.Create(

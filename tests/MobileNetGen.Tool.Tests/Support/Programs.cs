@@ -68,7 +68,7 @@ internal static class Programs
 
     private static CSharpCompilation Compile(IEnumerable<string> sources, OutputKind kind = OutputKind.ConsoleApplication) => CSharpCompilation.Create(
         "Program",
-        sources.Append(Usings).Select(s => CSharpSyntaxTree.ParseText(s, new CSharpParseOptions(LanguageVersion.CSharp14))),
+        sources.Append(Usings).Select(s => CSharpSyntaxTree.ParseText(s, new CSharpParseOptions(LanguageVersion.CSharp14))).ToArray(),
         s_references,
         new CSharpCompilationOptions(kind, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release)
             .WithSpecificDiagnosticOptions([new("CS8321", ReportDiagnostic.Suppress)])); // A function that an example shows is not called.

@@ -51,7 +51,7 @@ public class VerifyTests
         Description description = Texts.Compile(Texts.All[name]);
         Plan plan = description.Plans[0];
         TrainedNetwork trained = TrainedNetworkLoader.Load(plan.Network, "");
-        var generated = new GeneratedEngine(description, plan, trained);
+        var generated = new GeneratedEngine(description, PackedPlan.Of(plan, trained, description));
 
         // The reference of a network that differs in the weights of one layer.
         TrainedNetwork other = trained with { Layers = [.. trained.Layers.Select(l => l.Layer.Name == wrong ? l with { Filter = Changed(l.Filter!) } : l)] };

@@ -13,6 +13,11 @@ namespace MobileNetGen.Weights.Tests.Packing;
 
 public class SixteenBitPackerTests
 {
+    private const string UInt8 = "quantization uint8\n";
+
+    /// <summary>Packed once for all tests that read it.</summary>
+    private static readonly Lazy<PackedSample> s_uint8 = new(() => Sample(UInt8));
+
     [Theory]
     [InlineData(3)]
     [InlineData(12)]
@@ -113,7 +118,7 @@ public class SixteenBitPackerTests
     [InlineData("int8", true, 5)]
     public void Light_layers_are_packed_and_their_panels_hold_the_centred_weights(string quantization, bool hasThrees, int least)
     {
-        PackedSample sample = Sample($"quantization {quantization}\n");
+        PackedSample sample = quantization == "uint8" ? s_uint8.Value : Sample($"quantization {quantization}\n");
         (TrainedLayer Layer, PackedLayer Packed)[] layers = [.. Panels(sample)];
         Assert.True(layers.Length > least, $"{layers.Length} layers");
         Assert.All(layers, l => Assert.Equal(hasThrees, l.Packed.Weights!.HasThrees));
@@ -146,7 +151,7 @@ public class SixteenBitPackerTests
     [Fact]
     public void Packing_adds_a_tenth_to_the_weights_at_most()
     {
-        PackedSample sample = Sample("quantization uint8\n");
+        PackedSample sample = s_uint8.Value;
         long plain = sample.Trained.Layers.Sum(l => (l.Filter as QuantizedFilter)?.Weights.Length ?? 0);
         long extra = Panels(sample).Sum(l =>
         {
@@ -173,11 +178,11 @@ public class SixteenBitPackerTests
 
     [Fact]
     public void Dense_layers_keep_the_plain_form() =>
-        Assert.All(Panels(Sample("quantization uint8\n")), l => Assert.Equal(Operator.Pointwise, l.Layer.Layer.Operator));
+        Assert.All(Panels(s_uint8.Value), l => Assert.Equal(Operator.Pointwise, l.Layer.Layer.Operator));
 
     [Fact]
     public void Packing_twice_gives_the_same_bytes() =>
-        Assert.Equal(Sample("quantization uint8\n").Blob, Sample("quantization uint8\n").Blob);
+        Assert.Equal(s_uint8.Value.Blob, Sample(UInt8).Blob);
 
     private static PackedSample Sample(string settings, Func<TrainedNetwork, TrainedNetwork>? change = null) =>
         PackedSample.Of($"network MobileNetV2\nalpha 0.5\nresolution 96\nclasses 10\nweights random 5\n{settings}", change);

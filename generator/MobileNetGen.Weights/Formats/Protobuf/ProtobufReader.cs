@@ -152,11 +152,15 @@ internal sealed class ProtobufReader(byte[] file, int start, int length)
     private (int From, int Count) Payload()
     {
         Expect(WireFormat.WireType.LengthDelimited);
-        int before = Position;
+        int from = Position;
         _input.SkipLastField();
-        int end = Position;
-        int count = new CodedInputStream(file, before, end - before).ReadLength();
-        return (end - count, count);
+
+        // The length, which was good, ends with the first byte below 128; behind it are the bytes.
+        while (file[from++] >= 128)
+        {
+        }
+
+        return (from, Position - from);
     }
 
     private void Expect(WireFormat.WireType type)

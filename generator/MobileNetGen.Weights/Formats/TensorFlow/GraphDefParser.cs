@@ -36,7 +36,7 @@ internal static class GraphDefParser
 
     private static NodeDef Node(ProtobufReader fields, WeightsBudget budget)
     {
-        string name = "", op = "";
+        string name = "", shown = "", op = "";
         var inputs = ImmutableArray.CreateBuilder<string>();
         var attributes = new Dictionary<string, NodeAttribute>(StringComparer.Ordinal);
         while (fields.Next())
@@ -45,6 +45,7 @@ internal static class GraphDefParser
             {
                 case 1:
                     name = fields.Text();
+                    shown = PrintableName.Of(name);
                     break;
                 case 2:
                     op = fields.Text();
@@ -53,7 +54,7 @@ internal static class GraphDefParser
                     inputs.Add(fields.Text());
                     break;
                 case 5:
-                    (string key, NodeAttribute value) = Attribute(fields.Message(), PrintableName.Of(name), budget);
+                    (string key, NodeAttribute value) = Attribute(fields.Message(), shown, budget);
                     attributes[key] = value;
                     break;
                 default:

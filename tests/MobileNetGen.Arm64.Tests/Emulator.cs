@@ -56,10 +56,10 @@ public sealed class Emulator : IDisposable
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>Instructions that a process executes.</summary>
+    /// <summary>Instructions that a process has executed whenever it marks that, and at its end.</summary>
     /// <param name="useDp">False for a processor without the dot product instructions.</param>
     /// <param name="command">Arguments of <see cref="Tests.Program"/>.</param>
-    public async Task<long> Count(bool useDp, params string[] command)
+    public async Task<long[]> Count(bool useDp, params string[] command)
     {
         string plugin = Path.Combine(_folder, "count.so");
         if (!File.Exists(plugin))
@@ -69,7 +69,7 @@ public sealed class Emulator : IDisposable
         start.Environment["DOTNET_TieredCompilation"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
         (_, string errors) = await HostProgram.RunToEnd(start);
-        return long.Parse(errors.Split("instructions ")[^1].Trim(), CultureInfo.InvariantCulture);
+        return [.. errors.Split("instructions ")[1..].Select(count => long.Parse(count.Trim(), CultureInfo.InvariantCulture))];
     }
 
     private ProcessStartInfo Start(string program, string[] options, bool useDp, params string[] command)

@@ -54,8 +54,7 @@ public sealed class PublishTests(PackagesFixture packages)
     {
         Consumer app = new Consumer(packages, "instruction set " + property.Replace(':', ' ')).WriteProject(
             "<PublishAot>true</PublishAot><RuntimeIdentifier Condition=\"'$(RuntimeIdentifier)' == ''\">linux-x64</RuntimeIdentifier>", isLibrary: true);
-        app.DotNet("restore", property).Succeeded();
-        string output = app.DotNet("msbuild", "-t:CheckMobileNetInstructionSet", property).Succeeded().Output;
+        string output = app.DotNet("msbuild", "-restore", "-t:CheckMobileNetInstructionSet", property).Succeeded().Output;
         Assert.Equal(warns, output.Contains("warning MBN3003", StringComparison.Ordinal));
     }
 

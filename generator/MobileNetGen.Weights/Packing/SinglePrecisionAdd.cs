@@ -84,12 +84,15 @@ internal readonly record struct SinglePrecisionAdd(float LeftFactor, float Right
     private static byte[,] Bytes(PackedAdd add, FixedPointMultiplier left, FixedPointMultiplier right, FixedPointMultiplier output)
     {
         var bytes = new byte[256, 256];
+        var scaledRight = new int[256];
+        for (int j = 0; j < 256; j++)
+            scaledRight[j] = right.ApplyRoundingTwice((j - add.RightZeroPoint) << 20);
         for (int i = 0; i < 256; i++)
         {
             int scaled = left.ApplyRoundingTwice((i - add.LeftZeroPoint) << 20);
             for (int j = 0; j < 256; j++)
             {
-                int sum = output.ApplyRoundingTwice(unchecked(scaled + right.ApplyRoundingTwice((j - add.RightZeroPoint) << 20)));
+                int sum = output.ApplyRoundingTwice(unchecked(scaled + scaledRight[j]));
                 bytes[i, j] = (byte)Math.Clamp(unchecked(sum + add.OutputZeroPoint), add.Min, add.Max);
             }
         }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 
 namespace MobileNetGen.Weights.Packing;
 
@@ -64,12 +63,12 @@ internal readonly record struct SinglePrecisionScale(long Shift, float Gain, flo
     {
         if (least < int.MinValue || most > int.MaxValue || most - least > 1 << 29 || !rescaling.IsMonotone((int)least, (int)most) || (inOneStep && rescaling.IsSymmetric))
             return null;
-        int[] sums = Edges(rescaling, (int)least, (int)most);
-        byte[] bytes = Array.ConvertAll(sums, rescaling.Apply);
+        (int[] sums, byte[] bytes) = Edges(rescaling, (int)least, (int)most);
         if (bytes[0] == bytes[^1])
             return Constant(bytes[0], rescaling, least, most, inOneStep);
 
         (long leastShift, long mostShift) = inSinglePrecision ? (-(1 << 22) - least, (1 << 22) - 1 - most) : (-(1 << 21), 1 << 21);
+        int suspect = 0;
         for (int i = 0; i < (inOneStep ? 1 : Gains); i++)
         {
             float gain = inOneStep ? 0 : 1 + (i < ShortGains ? (float)i / ShortGains : (float)i / Gains), factor = (float)(rescaling.Factor / (inOneStep ? 1 : gain));
@@ -77,19 +76,40 @@ internal readonly record struct SinglePrecisionScale(long Shift, float Gain, flo
             {
                 double slope = inOneStep ? candidate : (double)gain * candidate;
                 (double low, double high) = Range(rescaling, sums, bytes, slope);
-                for (int j = 0; j < (rescaling.IsSymmetric ? Offsets : Integers) && low <= high; j++)
+                if (low > high)
+                    continue;
+                if (rescaling.IsSymmetric)
                 {
-                    var scale = new SinglePrecisionScale(0, gain, candidate, (float)(low + ((high - low) * (j + 0.5) / Offsets)));
-                    if (!rescaling.IsSymmetric)
+                    for (int j = 0; j < Offsets; j++)
                     {
-                        // Integers in turn below and above what needs no shift.
-                        double start = inOneStep ? (double)Origin * candidate : 0, integer = Math.Round(start - low) + (j % 2 == 0 ? -j / 2 : (j + 1) / 2);
-                        double shift = Math.Ceiling((integer + low - start) / slope);
-                        if (shift < leastShift || shift > mostShift || (shift * slope) + start - integer > high)
-                            continue;
-                        scale = new SinglePrecisionScale((long)shift, gain, candidate, (float)(Origin - integer));
+                        var scale = new SinglePrecisionScale(0, gain, candidate, (float)(low + ((high - low) * (j + 0.5) / Offsets)));
+                        if (scale.IsExact(rescaling, sums, bytes, ref suspect))
+                            return scale;
                     }
-                    if (scale.IsExact(rescaling, sums, bytes))
+
+                    continue;
+                }
+
+                // The number that stands for the largest sum grows faster than the shift, so that its result is least with the least one: where it leaves 16 bits there, it does so with all.
+                double largest = BitConverter.Int32BitsToSingle((int)Math.Min(OriginBits + leastShift + most, 0x7F800000)) - (double)Origin - leastShift;
+                if ((largest * slope) + low > short.MaxValue + 4 + (4 * slope))
+                    continue;
+
+                // Integers in turn below and above what needs no shift, until both ways lead too far.
+                double start = inOneStep ? (double)Origin * candidate : 0, nearest = Math.Round(start - low);
+                bool isLeast = false, isMost = false;
+                for (int j = 0; j < Integers && !(isLeast && isMost); j++)
+                {
+                    bool isBelow = j % 2 == 0;
+                    if (isBelow ? isLeast : isMost)
+                        continue;
+                    double integer = nearest + (isBelow ? -j / 2 : (j + 1) / 2), shift = Math.Ceiling((integer + low - start) / slope);
+                    isLeast |= isBelow && shift < leastShift;
+                    isMost |= !isBelow && shift > mostShift;
+                    if (shift < leastShift || shift > mostShift || (shift * slope) + start - integer > high)
+                        continue;
+                    var scale = new SinglePrecisionScale((long)shift, gain, candidate, (float)(Origin - integer));
+                    if (scale.IsExact(rescaling, sums, bytes, ref suspect))
                         return scale;
                 }
             }
@@ -112,7 +132,11 @@ internal readonly record struct SinglePrecisionScale(long Shift, float Gain, flo
             : MathF.FusedMultiplyAdd(value, Factor, Offset);
     }
 
-    private bool IsExact(in IntegerRescaling rescaling, int[] sums, byte[] bytes)
+    /// <param name="rescaling">The integer form.</param>
+    /// <param name="sums">The sums to compare at.</param>
+    /// <param name="bytes">Their bytes.</param>
+    /// <param name="suspect">Where the last one failed, and the next is likely to fail too.</param>
+    private bool IsExact(in IntegerRescaling rescaling, int[] sums, byte[] bytes, ref int suspect)
     {
         // Sums must not leave the positive numbers, nor results 16 bits.
         if (OriginBits + Shift + sums[0] <= 0 || OriginBits + Shift + sums[^1] >= 0x7F800000 || (rescaling.IsSymmetric && Offset < 0)
@@ -120,10 +144,14 @@ internal readonly record struct SinglePrecisionScale(long Shift, float Gain, flo
         {
             return false;
         }
+        if (Apply(sums[suspect], rescaling) != bytes[suspect])
+            return false;
         for (int i = 0; i < sums.Length; i++)
         {
-            if (Apply(sums[i], rescaling) != bytes[i])
-                return false;
+            if (Apply(sums[i], rescaling) == bytes[i])
+                continue;
+            suspect = i;
+            return false;
         }
 
         return true;
@@ -136,58 +164,65 @@ internal readonly record struct SinglePrecisionScale(long Shift, float Gain, flo
         return new SinglePrecisionScale(offset < 0 ? -most - 1 : -least, inOneStep ? 0 : 1, 0, Math.Abs(offset));
     }
 
-    /// <summary>The least and the largest sum, and between them, in order, those whose byte is larger than that of the one before, and the ones before.</summary>
-    private static int[] Edges(in IntegerRescaling rescaling, int least, int most)
+    /// <summary>The least and the largest sum, and between them, in order, those whose byte is larger than that of the one before, and the ones before; with the bytes.</summary>
+    private static (int[] Sums, byte[] Bytes) Edges(in IntegerRescaling rescaling, int least, int most)
     {
-        var edges = new List<int>(2 * (byte.MaxValue + 1)) { least };
-        int last = rescaling.Apply(most);
-        for (int from = least, value = rescaling.Apply(least); value < last; value = rescaling.Apply(from))
+        byte value = rescaling.Apply(least), last = rescaling.Apply(most);
+        var sums = new int[2 * (last - value + 1)];
+        var bytes = new byte[sums.Length];
+        (sums[0], bytes[0]) = (least, value);
+        int count = 1;
+        double factor = rescaling.Factor;
+        for (int from = least; value < last;)
         {
             // The first sum with a larger byte is in (from, to], and hardly ever far from the one whose result lies between two bytes.
             int to = most;
-            double between = Math.Ceiling((value + 0.5 - rescaling.Layer.OutputZeroPoint) / rescaling.Factor);
+            byte next = last;
+            double between = Math.Ceiling((value + 0.5 - rescaling.Layer.OutputZeroPoint) / factor);
             int sum = (int)Math.Max(Math.Min(between, (double)most - 1), (double)from + 1);
             for (long step = 1; (long)to - from > 1; step *= 2)
             {
-                if (rescaling.Apply(sum) > value)
-                    to = sum;
+                byte reached = rescaling.Apply(sum);
+                if (reached > value)
+                    (to, next) = (sum, reached);
                 else
                     from = sum;
                 long middle = ((long)from + to) >> 1;
                 sum = (int)(to == sum ? Math.Max(middle, to - step) : Math.Min(middle, from + step));
             }
 
-            edges.Add(from);
-            edges.Add(to);
-            from = to;
+            (sums[count], bytes[count++]) = (from, value);
+            (sums[count], bytes[count++]) = (to, next);
+            (from, value) = (to, next);
         }
 
-        edges.Add(most);
-        return [.. edges];
+        (sums[count], bytes[count++]) = (most, last);
+        return (sums[..count], bytes[..count]);
     }
 
-    /// <summary>The offsets with which a slope would do if nothing but the result were rounded.</summary>
+    /// <summary>The offsets with which a slope would do if nothing but the result were rounded. From below only the first sum of a byte matters, from above the last.</summary>
     private static (double Low, double High) Range(in IntegerRescaling rescaling, int[] sums, byte[] bytes, double slope)
     {
-        (double low, double high) = rescaling.IsSymmetric ? (0, 0.5) : (-256, 512);
-        for (int i = 0; i < sums.Length; i++)
+        (bool isSymmetric, int min, int max) = (rescaling.IsSymmetric, rescaling.Min, rescaling.Max);
+        int zeroPoint = isSymmetric ? rescaling.Layer.OutputZeroPoint : 0;
+        (double low, double high) = isSymmetric ? (0, 0.5) : (-256, 512);
+        for (int i = 0; i < sums.Length; i += 2)
         {
-            // From below only the first sum of a byte matters, from above the last.
-            bool isNegative = rescaling.IsSymmetric && sums[i] < 0;
-            double nearest = bytes[i] - (rescaling.IsSymmetric ? rescaling.Layer.OutputZeroPoint : 0) - (sums[i] * slope);
-            if (i % 2 == 0 && bytes[i] > rescaling.Min)
-                Limit(nearest - 0.5, isLower: true);
-            if (i % 2 != 0 && bytes[i] < rescaling.Max)
-                Limit(nearest + 0.5, isLower: false);
-
-            void Limit(double offset, bool isLower)
+            double first = bytes[i] - zeroPoint - (sums[i] * slope) - 0.5, last = bytes[i + 1] - zeroPoint - (sums[i + 1] * slope) + 0.5;
+            if (bytes[i] > min)
             {
-                if (isNegative)
-                    (offset, isLower) = (-offset, !isLower);
-                if (isLower)
-                    low = Math.Max(low, offset);
+                if (isSymmetric && sums[i] < 0)
+                    high = Math.Min(high, -first);
                 else
-                    high = Math.Min(high, offset);
+                    low = Math.Max(low, first);
+            }
+
+            if (bytes[i + 1] < max)
+            {
+                if (isSymmetric && sums[i + 1] < 0)
+                    low = Math.Max(low, -last);
+                else
+                    high = Math.Min(high, last);
             }
         }
 

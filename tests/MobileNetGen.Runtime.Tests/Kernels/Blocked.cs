@@ -46,13 +46,14 @@ internal static unsafe class Blocked
 
     private static T[] Panels<T>(T[,,,] weights, PanelLayout layout, T padding)
     {
-        int kernel = weights.GetLength(1);
+        ReadOnlySpan<T> flat = Flat.Of<T>(weights);
+        (int outputs, int taps, int inputs) = (weights.GetLength(0), weights.GetLength(1) * weights.GetLength(2), weights.GetLength(3));
         var panels = new T[layout.Length];
         Array.Fill(panels, padding);
-        for (int output = 0; output < weights.GetLength(0); output++)
-            for (int tap = 0; tap < kernel * kernel; tap++)
-                for (int input = 0; input < weights.GetLength(3); input++)
-                    panels[layout.Index(output, tap, input)] = weights[output, tap / kernel, tap % kernel, input];
+        for (int output = 0; output < outputs; output++)
+            for (int tap = 0; tap < taps; tap++)
+                for (int input = 0; input < inputs; input++)
+                    panels[layout.Index(output, tap, input)] = flat[(output * taps + tap) * inputs + input];
         return panels;
     }
 

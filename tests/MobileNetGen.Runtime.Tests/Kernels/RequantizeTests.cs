@@ -149,7 +149,11 @@ public sealed unsafe class RequantizeTests
                         sums[i] = unchecked(Math.Clamp(AnySum(noise, q.Shift[i % 16]), -Most, Most) + SinglePrecision.Bias(channels)[i % 16] + corrections[i / 16]);
                     Store(sums, corrections, 1, Pixels, channels, outputs, q.Requantization);
                     for (int i = 0; i < Pixels * 16; i++)
-                        Assert.Equal(q.ToByte(unchecked(sums[i] - SinglePrecision.Bias(channels)[i % 16] - corrections[i / 16]), i % 16), output[i]);
+                    {
+                        byte expected = q.ToByte(unchecked(sums[i] - SinglePrecision.Bias(channels)[i % 16] - corrections[i / 16]), i % 16);
+                        if (output[i] != expected)
+                            Assert.Fail($"The sum {sums[i]} of channel {i % 16} is {output[i]} instead of {expected}.");
+                    }
                 }
             }
             Assert.InRange(found, 6, 12);

@@ -40,7 +40,7 @@ internal static class Harness
 
     /// <summary>A strict consumer: unsafe code, nullable, warnings as errors, documentation checked.</summary>
     public static CSharpCompilation Compilation(bool allowUnsafe = true, params string[] sources) =>
-        (allowUnsafe ? s_empty : s_empty.WithOptions(s_empty.Options.WithAllowUnsafe(false))).AddSyntaxTrees(sources.Select(s => CSharpSyntaxTree.ParseText(s, s_parseOptions)));
+        (allowUnsafe ? s_empty : s_empty.WithOptions(s_empty.Options.WithAllowUnsafe(false))).AddSyntaxTrees([.. sources.Select(s => CSharpSyntaxTree.ParseText(s, s_parseOptions))]);
 
     /// <summary>A driver that remembers why its steps ran.</summary>
     public static GeneratorDriver Driver(IEnumerable<AdditionalText> files, string? rootNamespace = RootNamespace) => CSharpGeneratorDriver.Create(

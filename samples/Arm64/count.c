@@ -2,8 +2,9 @@
 //
 // Build:  cc -O2 -shared -fPIC -o count.so count.c
 // Use:    qemu-aarch64 -plugin ./count.so[,maps=FOLDER] PROGRAM ...
-// Output: "instructions N" on stderr, at the end and whenever a program for Arm64 asks for its parent's number (getppid), which programs hardly ever do; with maps=, where .NET writes its maps of compiled methods (DOTNET_PerfMapJitDumpPath), FOLDER/methods too: a line for each method, the
-//         instructions executed in it, a tab, and its name. What is in no method is "(other)".
+// Output: "instructions N" on stderr, at the end and whenever the program asks for its parent's number (getppid), which programs hardly ever do, so that it can mark where to
+//         begin; with maps=, where .NET writes its maps of compiled methods (DOTNET_PerfMapJitDumpPath), FOLDER/methods too: a line for each method, the instructions executed in
+//         it, a tab, and its name. What is in no method is "(other)".
 //
 // Distributions do not package qemu-plugin.h, so what is used of version 1 of that interface, QEMU 4.2 to 8.2, is declared here. QEMU 9 has another.
 #include <inttypes.h>

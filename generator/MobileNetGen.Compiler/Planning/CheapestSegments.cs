@@ -24,7 +24,11 @@ internal static class CheapestSegments
         }
     }
 
-    /// <summary>The sequence of segments of the least cost, with none of more than <paramref name="limit"/> bytes, and none whose narrower ones are of more than theirs.</summary>
+    /// <summary>The sequence of segments of the least cost.</summary>
+    /// <param name="segments">Those that compete, <see cref="InOrder"/>.</param>
+    /// <param name="steps">The network's steps.</param>
+    /// <param name="limit">The most bytes of any of them.</param>
+    /// <param name="narrowerLimit">The most bytes of their narrower ones.</param>
     public static IReadOnlyList<Segment> Within(IEnumerable<Segment> segments, int steps, long limit, long narrowerLimit)
     {
         List<Segment> fitting = [.. segments];
@@ -32,8 +36,9 @@ internal static class CheapestSegments
         {
             fitting.RemoveAll(s => s.IsTooLarge(limit, narrowerLimit));
             IReadOnlyList<Segment> chosen = Of(fitting, steps, s => s.Cost, (a, b) => a + b);
-            // All of them are measured, so that the next turn knows which do not fit.
-            if (chosen.Count(s => !s.Fits(limit, narrowerLimit)) == 0)
+
+            // Counted, and not asked until one does not fit: all of them are measured, so that the next turn knows.
+            if (chosen.Count(s => s.Fits(limit, narrowerLimit)) == chosen.Count)
                 return chosen;
         }
     }
@@ -41,7 +46,7 @@ internal static class CheapestSegments
     /// <summary>Segments in an order in which those that end at a step stand before those that begin behind it.</summary>
     public static IEnumerable<Segment> InOrder(IEnumerable<Segment> segments) => segments.OrderBy(s => s.Last).ThenByDescending(s => s.First);
 
-    /// <summary>The sequence of segments of the least cost.</summary>
+    /// <summary>The sequence of the least cost, of segments in order.</summary>
     private static IReadOnlyList<Segment> Of(List<Segment> segments, int steps, Func<Segment, long> cost, Func<long, long, long> combine)
     {
         var best = new (long Cost, Segment? Segment)[steps + 1];
